@@ -1,0 +1,29 @@
+package appliance.config;
+
+import appliance.model.HostPort;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The public side of a node.
+ *
+ * @param http where the public is served
+ * @param site the document root, if this node serves files itself
+ * @param app this node's application, if it has one: {@code http://host:port}
+ * @param adminHosts hosts whose requests go to the master's application only; one that ends in a dot
+ *     stands for every host that begins with it
+ * @param appHealthPath what is asked of an application to learn whether it works
+ */
+public record EdgeConfig(
+    HostPort http,
+    Optional<Path> site,
+    Optional<URI> app,
+    List<String> adminHosts,
+    String appHealthPath) {
+
+  public EdgeConfig {
+    adminHosts = List.copyOf(adminHosts);
+  }
+}

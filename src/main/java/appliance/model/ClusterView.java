@@ -1,0 +1,53 @@
+package appliance.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cluster as this node knows it at one moment: immutable, published whole, the same on every node
+ * that has applied the same log.
+ *
+ * @param cluster the cluster's name
+ * @param self this node
+ * @param epoch the mastership that {@code master} holds; never falls
+ * @param master the member that may write, if there is one
+ * @param quorum whether this node is in touch with a majority of the voters
+ * @param members everyone known, down ones included, ordered by name
+ */
+public record ClusterView(
+    String cluster,
+    NodeId self,
+    Epoch epoch,
+    Optional<NodeId> master,
+    boolean quorum,
+    List<Member> members) {
+
+  public ClusterView {
+    members = List.copyOf(members);
+  }
+
+  /** What a node knows before it has joined: nobody. */
+  public static ClusterView empty(String cluster, NodeId self) {
+    return new ClusterView(cluster, self, Epoch.NONE, Optional.empty(), false, List.of());
+  }
+
+  public Optional<Member> member(NodeId id) {
+    return members.stream().filter(m -> m.id().equals(id)).findFirst();
+  }
+
+  public Optional<Member> named(String name) {
+    return members.stream().filter(m -> m.name().equals(name)).findFirst();
+  }
+
+  public Optional<Member> masterMember() {
+    return master.flatMap(this::member);
+  }
+
+  public boolean isMaster() {
+    return master.equals(Optional.of(self));
+  }
+
+  public Optional<Member> own() {
+    return member(self);
+  }
+}

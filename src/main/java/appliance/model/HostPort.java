@@ -1,0 +1,60 @@
+package appliance.model;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/** A host name or address with a port, as an operator writes it: {@code host:port}. */
+public record HostPort(String host, int port) {
+
+  public HostPort {
+    if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@')) {
+      throw new IllegalArgumentException("not a host: '" + host + "'");
+    }
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("not a port: " + port);
+    }
+  }
+
+  /** Reads {@code host:port}, {@code [ipv6]:port}, or a bare host if a default port is given. */
+  public static HostPort parse(String text, int defaultPort) {
+    String trimmed = text.trim();
+    int colon = trimmed.lastIndexOf(':');
+    boolean bracketed = trimmed.startsWith("[");
+    boolean hasPort = bracketed ? colon == trimmed.indexOf(']') + 1 : colon >= 0;
+    if (!hasPort) {
+      return new HostPort(unbracket(trimmed), defaultPort);
+    }
+    String host = unbracket(trimmed.substring(0, colon));
+    if (!bracketed && host.indexOf(':') >= 0) {
+      throw new IllegalArgumentException("write an IPv6 address as [address]:port");
+    }
+    return new HostPort(host, Integer.parseInt(trimmed.substring(colon + 1)));
+  }
+
+  private static String unbracket(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  public InetSocketAddress socketAddress() {
+    return new InetSocketAddress(host, port);
+  }
+
+  public HostPort withPort(int other) {
+    return new HostPort(host, other);
+  }
+
+  /** Whether this host names the machine itself only; an unknown host does not. */
+  public boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+}

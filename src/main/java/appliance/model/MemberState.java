@@ -1,0 +1,20 @@
+package appliance.model;
+
+/** Where a member stands in the life of a node, as every node sees it. */
+public enum MemberState {
+  /** Started, but not yet caught up: gets no traffic. */
+  JOINING,
+  /** In rotation. */
+  ACTIVE,
+  /** Told to leave the rotation; finishes what it has. */
+  DRAINING,
+  /** Out of rotation with nothing left to do: safe to switch off. */
+  DRAINED,
+  /** Known, but not reachable. */
+  DOWN;
+
+  /** Whether new requests may go to a member in this state. */
+  public boolean takesTraffic() {
+    return this == ACTIVE;
+  }
+}

@@ -1,0 +1,29 @@
+package appliance.runtime;
+
+/** What the process tells its starter by its exit; listed in {@code help} and docs/OPERATING.md. */
+public enum ExitCode {
+  /** Ended in order, or the command did what it should. */
+  OK(0),
+  /** A failure that has no code of its own; the last log line names it. */
+  FAILED(1),
+  /** A wrong option or setting; nothing was started. */
+  BAD_CONFIG(2),
+  /** A port is taken by another program. */
+  PORT_TAKEN(3),
+  /** The data folder cannot be written, or another node runs on it. */
+  DATA_FOLDER(4),
+  /** The cluster refused this node, or could not be joined or founded. */
+  CLUSTER(5),
+  /** No node answers, or it refuses the command (CLI only). */
+  NO_NODE(6);
+
+  private final int number;
+
+  ExitCode(int number) {
+    this.number = number;
+  }
+
+  public int number() {
+    return number;
+  }
+}

@@ -1,0 +1,162 @@
+package appliance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The directions and fences that docs/ARCHITECTURE.md draws. */
+final class ArchitectureTest {
+
+  private static final List<String> CAPABILITIES = List.of(
+      "cluster",
+      "edge",
+      "fastcgi",
+      "files",
+      "media",
+      "replication",
+      "database",
+      "gateway",
+      "peer",
+      "admin");
+
+  private static JavaClasses house;
+
+  @BeforeAll
+  static void read_the_house() {
+    house = new ClassFileImporter()
+        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        .importPackages("appliance");
+  }
+
+  @Test
+  void model_imports_only_java() {
+    classes()
+        .that()
+        .resideInAPackage("appliance.model")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "appliance.model", "org.jspecify..")
+        .check(house);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config", "status", "runtime"})
+  void the_ground_floor_knows_no_capability(String name) {
+    noClasses()
+        .that()
+        .resideInAPackage("appliance." + name + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(packages(CAPABILITIES, ""))
+        .check(house);
+  }
+
+  @Test
+  void capabilities_do_not_know_each_other() {
+    for (String capability : CAPABILITIES) {
+      noClasses()
+          .that()
+          .resideInAPackage("appliance." + capability + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(packages(CAPABILITIES, capability))
+          .allowEmptyShould(true)
+          .check(house);
+    }
+  }
+
+  @Test
+  void only_the_command_line_knows_the_node() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("appliance.node..", "appliance.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("appliance.node..")
+        .check(house);
+  }
+
+  @Test
+  void the_demo_knows_no_other_room() {
+    noClasses()
+        .that()
+        .resideInAPackage("appliance.demo..")
+        .should()
+        .dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe(
+            "other rooms",
+            c -> c.getPackageName().startsWith("appliance.")
+                && !c.getPackageName().startsWith("appliance.demo")))
+        .allowEmptyShould(true)
+        .check(house);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "org.jgroups.. | cluster",
+        "com.github.shyiko.. | replication",
+        "io.undertow.. | edge,files,fastcgi,admin,peer,demo",
+        "org.xnio.. | edge,files,fastcgi,admin,peer,demo",
+        "java.sql.. | replication,database,gateway,demo",
+        "org.h2.. | replication,media",
+        "picocli.. | cli",
+        "com.sun.jna.. | media,runtime",
+        "org.bouncycastle.. | admin,peer,cluster",
+      })
+  void a_library_stays_behind_its_fence(String library, String rooms) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages(List.of(rooms.split(",")), ""))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(house);
+  }
+
+  @Test
+  void packages_have_no_cycles() {
+    slices().matching("appliance.(*)..").should().beFreeOfCycles().check(house);
+  }
+
+  @Test
+  void nothing_static_changes() {
+    fields().that().areStatic().should().beFinal().check(house);
+  }
+
+  @Test
+  void names_come_from_the_field() {
+    noClasses()
+        .should()
+        .haveSimpleNameEndingWith("Manager")
+        .orShould()
+        .haveSimpleNameEndingWith("Utils")
+        .orShould()
+        .haveSimpleNameEndingWith("Util")
+        .orShould()
+        .haveSimpleNameEndingWith("Impl")
+        .orShould()
+        .resideInAnyPackage("..util..", "..common..", "..impl..")
+        .check(house);
+  }
+
+  private static String[] packages(List<String> names, String except) {
+    List<String> packages = new ArrayList<>();
+    names.stream()
+        .filter(name -> !name.equals(except))
+        .forEach(name -> packages.add("appliance." + name + ".."));
+    return packages.toArray(String[]::new);
+  }
+}
