@@ -1,12 +1,46 @@
 package appliance.cli;
 
-/** The command line of the jar. */
+import appliance.runtime.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The command line of the jar: starts a node, unless a subcommand says otherwise. */
 public final class Appliance {
 
   private Appliance() {}
 
   /** Runs one command line and returns the exit code of the process. */
   public static int run(String[] args) {
-    return args.length;
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
+    StartCommand start = new StartCommand();
+    CommandSpec spec = start.spec();
+    CommandLine line = new CommandLine(spec);
+    line.addSubcommand("version", new VersionCommand());
+    line.addSubcommand("help", new CommandLine.HelpCommand());
+    line.setExecutionStrategy(new CommandLine.RunLast());
+    line.setExecutionExceptionHandler(Appliance::report);
+    return line;
+  }
+
+  private static int report(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+    line.getErr().println("appliance: " + failure);
+    return ExitCode.FAILED.number();
+  }
+
+  /** Prints the version. */
+  @Command(name = "version", description = "Print the version.")
+  static final class VersionCommand implements Runnable {
+
+    @CommandLine.Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      spec.commandLine().getOut().println("appliance " + Version.read());
+    }
   }
 }

@@ -1,0 +1,90 @@
+package appliance.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** A YAML file of {@code key: value} lines, one for each {@link Setting}; lists where a list is meant. */
+final class ConfigFile {
+
+  private static final long FILE_BYTES_MAX = 256 * 1024;
+
+  private final Path file;
+  private final List<Problem> problems;
+
+  ConfigFile(Path file, List<Problem> problems) {
+    this.file = file;
+    this.problems = problems;
+  }
+
+  /** What the file sets; what is wrong with it goes to the problems. */
+  Map<Setting, Given> read() {
+    Map<Setting, Given> given = new EnumMap<>(Setting.class);
+    if (parse() instanceof Map<?, ?> entries) {
+      entries.forEach((key, value) -> take(String.valueOf(key), value, given));
+    }
+    return given;
+  }
+
+  private Object parse() {
+    try {
+      if (Files.size(file) > FILE_BYTES_MAX) {
+        return refuse("the file is larger than 256 KiB; give a file of key: value lines");
+      }
+      LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+      Object root = new Load(settings).loadFromString(Files.readString(file));
+      if (root == null || root instanceof Map) {
+        return Objects.requireNonNullElse(root, Map.of());
+      }
+      return refuse("is not made of key: value lines");
+    } catch (MarkedYamlEngineException e) {
+      String where =
+          e.getProblemMark().map(m -> "line " + (m.getLine() + 1) + ": ").orElse("");
+      return refuse("is not YAML: " + where + e.getProblem());
+    } catch (YamlEngineException e) {
+      return refuse("is not YAML: " + e.getMessage());
+    } catch (IOException e) {
+      return refuse("cannot be read (" + e + "); give a readable file");
+    }
+  }
+
+  private Map<String, Object> refuse(String why) {
+    problems.add(new Problem("--config", file.toString(), why));
+    return Map.of();
+  }
+
+  private void take(String key, Object value, Map<Setting, Given> given) {
+    String place = key + " in " + file;
+    Setting.of(key)
+        .ifPresentOrElse(
+            setting -> takeKnown(setting, place, value, given),
+            () -> problems.add(new Problem(place, "", "no such key; known are " + known())));
+  }
+
+  private void takeKnown(Setting setting, String place, Object value, Map<Setting, Given> given) {
+    if (value == null) {
+      return;
+    }
+    if (value instanceof Map) {
+      problems.add(new Problem(place, "", "write one value here, not a map"));
+    } else if (value instanceof List<?> list) {
+      String joined = list.stream().map(String::valueOf).collect(Collectors.joining(","));
+      given.put(setting, new Given(place, joined));
+    } else {
+      given.put(setting, new Given(place, value.toString()));
+    }
+  }
+
+  private static String known() {
+    return List.of(Setting.values()).stream().map(Setting::key).collect(Collectors.joining(", "));
+  }
+}

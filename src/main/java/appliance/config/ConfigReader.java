@@ -1,0 +1,187 @@
+package appliance.config;
+
+import appliance.model.HostPort;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads a {@link Config} from flags, environment and file, in that order of weight. */
+public final class ConfigReader {
+
+  private static final int CLUSTER_PORTS = 10;
+
+  private final Map<String, String> environment;
+  private final LocalMachine machine;
+  private final List<Problem> problems = new ArrayList<>();
+
+  public ConfigReader(Map<String, String> environment, LocalMachine machine) {
+    this.environment = Map.copyOf(environment);
+    this.machine = machine;
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @param flags those that were given on the command line
+   * @param file the file named by {@code --config}, if any
+   * @throws BadConfig with every problem there is
+   */
+  public Config read(Map<Setting, String> flags, Optional<Path> file) throws BadConfig {
+    Map<Setting, Given> given = new EnumMap<>(Setting.class);
+    file.ifPresent(path -> given.putAll(new ConfigFile(path, problems).read()));
+    for (Setting setting : Setting.values()) {
+      String variable = environment.get(setting.environment());
+      if (variable != null) {
+        given.put(setting, new Given(setting.environment(), variable));
+      }
+    }
+    flags.forEach((setting, text) -> given.put(setting, new Given(setting.flag(), text)));
+    Config config = assemble(new Values(given, problems));
+    if (!problems.isEmpty()) {
+      throw new BadConfig(problems);
+    }
+    return config;
+  }
+
+  private Config assemble(Values values) {
+    Config config = new Config(
+        cluster(values),
+        edge(values),
+        media(values),
+        new DatabaseUrl(values).read(),
+        new AdminConfig(values.address(Setting.ADMIN)));
+    checkPorts(values, config);
+    checkData(values, config);
+    return config;
+  }
+
+  private ClusterConfig cluster(Values values) {
+    if (!values.has(Setting.JOIN)) {
+      values.refuse(Setting.JOIN, "is missing; name the cluster to join or to found");
+    }
+    return new ClusterConfig(
+        values.name(Setting.JOIN, "cluster"),
+        values.name(Setting.NAME, machine.name()),
+        values.path(Setting.DATA).orElse(Path.of("")),
+        bind(values),
+        values.port(Setting.PORT, 65535 - CLUSTER_PORTS + 1),
+        values.addresses(Setting.PEERS, ClusterConfig.PORT_DEFAULT));
+  }
+
+  private String bind(Values values) {
+    String bind = values.has(Setting.BIND) ? values.text(Setting.BIND) : machine.address();
+    try {
+      InetAddress address = InetAddress.getByName(bind);
+      if (address.isAnyLocalAddress()) {
+        values.refuse(Setting.BIND, "name one address of this machine, as other nodes reach it");
+      }
+      return address.getHostAddress();
+    } catch (UnknownHostException e) {
+      values.refuse(Setting.BIND, "is not known here; write an IP address of this machine");
+      return bind;
+    }
+  }
+
+  private EdgeConfig edge(Values values) {
+    Optional<Path> site = values.path(Setting.SITE);
+    if (site.isPresent() && !Files.isDirectory(site.get())) {
+      values.refuse(Setting.SITE, "is not a folder; give the document root, or leave it out");
+    }
+    Optional<URI> app =
+        values.parse(Setting.APP, "write http://host:port", ConfigReader::applicationUrl);
+    String health = values.text(Setting.APP_HEALTH_PATH);
+    if (!health.matches("/[!-~]*")) {
+      values.refuse(Setting.APP_HEALTH_PATH, "write a path that begins with /");
+    }
+    return new EdgeConfig(
+        values.address(Setting.HTTP), site, app, values.list(Setting.ADMIN_HOSTS), health);
+  }
+
+  private static URI applicationUrl(String text) {
+    URI url = URI.create(text);
+    boolean bare = url.getRawPath() == null || url.getRawPath().matches("/?");
+    if (!"http".equals(url.getScheme())
+        || url.getHost() == null
+        || url.getPort() == 0
+        || url.getPort() > 65535
+        || !bare
+        || url.getRawQuery() != null
+        || url.getRawUserInfo() != null) {
+      throw new IllegalArgumentException("not an application's URL");
+    }
+    return URI.create("http://" + url.getHost() + ":" + (url.getPort() < 0 ? 80 : url.getPort()));
+  }
+
+  private MediaConfig media(Values values) {
+    Optional<Path> folder = values.path(Setting.MEDIA);
+    if (folder.isPresent() && Files.exists(folder.get()) && !Files.isDirectory(folder.get())) {
+      values.refuse(Setting.MEDIA, "is not a folder; give the folder to keep equal");
+    }
+    if (values.has(Setting.MEDIA_PATH)) {
+      String path = values.text(Setting.MEDIA_PATH);
+      if (!path.matches("/([A-Za-z0-9._~-]+/)+")) {
+        values.refuse(Setting.MEDIA_PATH, "write a path with a slash at both ends: /media/");
+      }
+      return new MediaConfig(folder, path);
+    }
+    return new MediaConfig(folder, mediaPath(values.path(Setting.SITE), folder));
+  }
+
+  /** Media that lie below the document root are found where they lie. */
+  private static String mediaPath(Optional<Path> site, Optional<Path> folder) {
+    if (site.isPresent() && folder.isPresent()) {
+      Path root = site.get();
+      Path media = folder.get();
+      if (media.startsWith(root) && !media.equals(root)) {
+        return "/" + root.relativize(media).toString().replace('\\', '/') + "/";
+      }
+    }
+    return "/media/";
+  }
+
+  private void checkPorts(Values values, Config config) {
+    HostPort http = config.edge().http();
+    HostPort admin = config.admin().address();
+    if (http.port() == admin.port()) {
+      values.refuse(Setting.ADMIN, "has the same port as http; choose another");
+    }
+    checkFree(values, Setting.HTTP, http, config.cluster().port());
+    checkFree(values, Setting.ADMIN, admin, config.cluster().port());
+  }
+
+  /** The data folder holds secrets: it must be neither served nor copied to other nodes. */
+  private static void checkData(Values values, Config config) {
+    Path data = config.cluster().data();
+    config
+        .edge()
+        .site()
+        .filter(data::startsWith)
+        .ifPresent(site ->
+            values.refuse(Setting.DATA, "lies in the site, which is public; choose another"));
+    config
+        .media()
+        .folder()
+        .filter(data::startsWith)
+        .ifPresent(
+            media -> values.refuse(Setting.DATA, "lies in the media folder; choose another"));
+  }
+
+  private static void checkFree(Values values, Setting setting, HostPort address, int first) {
+    if (address.port() >= first && address.port() < first + CLUSTER_PORTS) {
+      values.refuse(
+          setting,
+          "lies among the cluster's ports "
+              + first
+              + " to "
+              + (first + CLUSTER_PORTS - 1)
+              + "; choose another");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package appliance.config;
+
+import appliance.model.HostPort;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads {@code mysql://user:password@host:port/schema}; the password may stand elsewhere. */
+final class DatabaseUrl {
+
+  private static final String FIX = "write mysql://user:password@host:port/schema, or none";
+  private static final Pattern PASSWORD = Pattern.compile("(://[^:@/]*):.*@");
+  private static final Pattern SCHEMA = Pattern.compile("[A-Za-z0-9_$-]{1,64}");
+
+  private final Values values;
+
+  DatabaseUrl(Values values) {
+    this.values = values;
+  }
+
+  Optional<DatabaseConfig> read() {
+    String text = values.text(Setting.DATABASE);
+    if (text.isEmpty() || text.equals("none")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parse(URI.create(text)));
+    } catch (IllegalArgumentException e) {
+      values.refuse(Setting.DATABASE, PASSWORD.matcher(text).replaceAll("$1:***@"), FIX);
+      return Optional.empty();
+    }
+  }
+
+  private DatabaseConfig parse(URI uri) {
+    String scheme = require(uri.getScheme());
+    String path = require(uri.getPath());
+    if (!scheme.equals("mysql") && !scheme.equals("mariadb")) {
+      throw new IllegalArgumentException("scheme");
+    }
+    String schema = path.startsWith("/") ? path.substring(1) : path;
+    if (!SCHEMA.matcher(schema).matches() || uri.getQuery() != null) {
+      throw new IllegalArgumentException("schema");
+    }
+    String host = require(uri.getHost());
+    int port = uri.getPort() < 0 ? 3306 : uri.getPort();
+    String[] user = require(uri.getRawUserInfo()).split(":", 2);
+    String password = user.length > 1 ? decoded(user[1]) : passwordFromElsewhere();
+    return new DatabaseConfig(new HostPort(host, port), decoded(user[0]), password, schema);
+  }
+
+  private static String require(String part) {
+    if (part == null || part.isEmpty()) {
+      throw new IllegalArgumentException("incomplete");
+    }
+    return part;
+  }
+
+  /** Percent-decoding alone: unlike in a form, a plus is a plus. */
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private String passwordFromElsewhere() {
+    if (!values.has(Setting.DATABASE_PASSWORD_FILE)) {
+      return values.text(Setting.DATABASE_PASSWORD);
+    }
+    return values.path(Setting.DATABASE_PASSWORD_FILE).map(this::firstLine).orElse("");
+  }
+
+  private String firstLine(Path file) {
+    try (var lines = Files.lines(file)) {
+      return lines.findFirst().orElse("");
+    } catch (IOException e) {
+      values.refuse(
+          Setting.DATABASE_PASSWORD_FILE, "cannot be read (" + e + "); give a readable file");
+      return "";
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package appliance.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Everything that can be set, each with one name: {@code port} in the file, {@code --port} as a flag,
+ * {@code APPLIANCE_PORT} in the environment.
+ */
+public enum Setting {
+  JOIN("NAME", "", "The cluster to join, or to found if nobody answers."),
+  NAME("NODE", "", "This node's name, unique in the cluster. Default: the host's name."),
+  DATA("DIR", "appliance-data", "The folder for all that must survive a restart."),
+  BIND(
+      "ADDRESS",
+      "",
+      "The address where other nodes reach this one. Default: the first of the LAN."),
+  PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
+  PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
+  HTTP("ADDR:PORT", "0.0.0.0:8080", "Where the public is served."),
+  ADMIN("ADDR:PORT", "0.0.0.0:8090", "Where the admin UI is served."),
+  SITE("DIR", "", "The document root: files that every node serves itself."),
+  MEDIA("DIR", "", "The folder that is kept equal on all nodes."),
+  MEDIA_PATH(
+      "PATH",
+      "",
+      "Where the public finds the media. Default: its place below the site, or /media/."),
+  APP("URL", "", "This node's application: http://host:port."),
+  APP_HEALTH_PATH("PATH", "/", "What an application is asked to learn whether it works."),
+  ADMIN_HOSTS(
+      "LIST",
+      "admin.",
+      "Hosts that only the master's application serves; admin. stands for admin.*"),
+  DATABASE("URL", "none", "The master database: mysql://user:password@host:port/schema, or none."),
+  DATABASE_PASSWORD("TEXT", "", "Its password, to keep it out of the URL. Better: the file."),
+  DATABASE_PASSWORD_FILE("FILE", "", "A file whose first line is its password.");
+
+  private final String label;
+  private final String fallback;
+  private final String description;
+
+  Setting(String label, String fallback, String description) {
+    this.label = label;
+    this.fallback = fallback;
+    this.description = description;
+  }
+
+  /** As in the file: {@code admin-hosts}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public String flag() {
+    return "--" + key();
+  }
+
+  public String environment() {
+    return "APPLIANCE_" + name();
+  }
+
+  /** What stands for the value in the help. */
+  public String label() {
+    return label;
+  }
+
+  /** The value if nothing is set; empty if there is none, or if it depends on the machine. */
+  public String fallback() {
+    return fallback;
+  }
+
+  public String description() {
+    return description;
+  }
+
+  /** Whether the value must not be shown to anyone. */
+  public boolean isSecret() {
+    return this == DATABASE_PASSWORD;
+  }
+
+  public static Optional<Setting> of(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key().equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,130 @@
+package appliance.config;
+
+import appliance.model.HostPort;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what was given into values of the right kind, and collects a problem for each that is not. */
+final class Values {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+  private final Map<Setting, Given> given;
+  private final List<Problem> problems;
+
+  Values(Map<Setting, Given> given, List<Problem> problems) {
+    this.given = given;
+    this.problems = problems;
+  }
+
+  boolean has(Setting setting) {
+    return !text(setting).isEmpty();
+  }
+
+  String text(Setting setting) {
+    Given value = given.get(setting);
+    return value == null ? setting.fallback() : value.text().strip();
+  }
+
+  /** Where to look for the value: the place it came from, or the flag that would set it. */
+  String place(Setting setting) {
+    Given value = given.get(setting);
+    return value == null ? setting.flag() : value.place();
+  }
+
+  void refuse(Setting setting, String fix) {
+    refuse(setting, setting.isSecret() ? "" : text(setting), fix);
+  }
+
+  void refuse(Setting setting, String shown, String fix) {
+    problems.add(new Problem(place(setting), shown, fix));
+  }
+
+  String name(Setting setting, String fallback) {
+    String name = has(setting) ? text(setting) : fallback;
+    if (!NAME.matcher(name).matches()) {
+      refuse(setting, name, "write 1 to 63 letters, digits, '.', '_' or '-'");
+    }
+    return name;
+  }
+
+  int port(Setting setting, int max) {
+    return parse(setting, "write a port from 1 to " + max, text -> checkedPort(text, max))
+        .orElse(1);
+  }
+
+  private static int checkedPort(String text, int max) {
+    int port = Integer.parseInt(text);
+    if (port < 1 || port > max) {
+      throw new IllegalArgumentException();
+    }
+    return port;
+  }
+
+  HostPort address(Setting setting) {
+    return parse(setting, "write ADDRESS:PORT, for example 0.0.0.0:8080", Values::listenAddress)
+        .orElse(new HostPort("0.0.0.0", 0));
+  }
+
+  private static HostPort listenAddress(String text) {
+    String full = text.startsWith(":") ? "0.0.0.0" + text : text;
+    HostPort address = HostPort.parse(full, -1);
+    if (address.port() == 0) {
+      throw new IllegalArgumentException();
+    }
+    return address;
+  }
+
+  List<HostPort> addresses(Setting setting, int defaultPort) {
+    return parse(
+            setting,
+            "write host[:port],host[:port],...",
+            text -> items(text).stream()
+                .map(item -> HostPort.parse(item, defaultPort))
+                .toList())
+        .orElse(List.of());
+  }
+
+  List<String> list(Setting setting) {
+    return items(text(setting));
+  }
+
+  private static List<String> items(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(String::strip)
+        .filter(item -> !item.isEmpty())
+        .toList();
+  }
+
+  Optional<Path> path(Setting setting) {
+    return parse(setting, "write the path of a folder or file", Values::absolute);
+  }
+
+  private static Path absolute(String text) {
+    try {
+      return Path.of(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** The value, or empty if there is none or it is wrong; if wrong, the fix is told. */
+  <T> Optional<T> parse(Setting setting, String fix, Function<String, @Nullable T> parser) {
+    if (!has(setting)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(parser.apply(text(setting)));
+    } catch (IllegalArgumentException e) {
+      refuse(setting, fix);
+      return Optional.empty();
+    }
+  }
+}

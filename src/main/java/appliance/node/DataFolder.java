@@ -1,0 +1,124 @@
+package appliance.node;
+
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that holds all that survives a restart, locked while this process lives, so that no two
+ * nodes ever share one. Holds the node's identity.
+ */
+public final class DataFolder implements AutoCloseable {
+
+  private final Path path;
+  private final FileChannel channel;
+  private final NodeId id;
+
+  private DataFolder(Path path, FileChannel channel, NodeId id) {
+    this.path = path;
+    this.channel = channel;
+    this.id = id;
+  }
+
+  /**
+   * Makes the folder if there is none, locks it, and reads or makes the identity.
+   *
+   * @throws StartFailure if it cannot be written, or another node runs on it
+   */
+  public static DataFolder open(Path path) {
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(path);
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+      channel = FileChannel.open(
+          path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!lock(channel)) {
+        throw inUse(path);
+      }
+      return new DataFolder(path, channel, identity(path.resolve("node.id")));
+    } catch (IOException e) {
+      throw closing(channel, unusable(path, e));
+    } catch (StartFailure e) {
+      throw closing(channel, e);
+    }
+  }
+
+  private static boolean lock(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static NodeId identity(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return parse(file, Files.readString(file).strip());
+    }
+    NodeId id = NodeId.random();
+    Path next = file.resolveSibling("node.id.new");
+    Files.writeString(next, id + "\n", StandardOpenOption.CREATE, StandardOpenOption.SYNC);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    return id;
+  }
+
+  private static NodeId parse(Path file, String text) {
+    try {
+      return NodeId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(
+          ExitCode.DATA_FOLDER,
+          file + " does not hold a node's id; restore it, or start with an empty --data folder",
+          e);
+    }
+  }
+
+  private static StartFailure inUse(Path path) {
+    return new StartFailure(
+        ExitCode.DATA_FOLDER,
+        "the data folder " + path + " is in use by another node; give each its own --data");
+  }
+
+  private static StartFailure unusable(Path path, IOException cause) {
+    return new StartFailure(
+        ExitCode.DATA_FOLDER,
+        "the data folder " + path + " cannot be used (" + cause + "); give a writable --data",
+        cause);
+  }
+
+  private static StartFailure closing(@Nullable FileChannel channel, StartFailure failure) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public NodeId id() {
+    return id;
+  }
+
+  /** Gives the folder free for another process. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

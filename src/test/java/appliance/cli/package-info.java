@@ -1,0 +1,5 @@
+/** The command line as a user types it. */
+@NullMarked
+package appliance.cli;
+
+import org.jspecify.annotations.NullMarked;

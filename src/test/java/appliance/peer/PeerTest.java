@@ -1,0 +1,163 @@
+package appliance.peer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.model.PeerReply;
+import appliance.model.PeerRequest;
+import appliance.model.PeerRoute;
+import appliance.runtime.ExitCode;
+import appliance.runtime.Published;
+import appliance.runtime.StartFailure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class PeerTest {
+
+  private static final NodeId NODE = NodeId.random();
+  private static final byte[] LARGE = new byte[3 << 20];
+
+  private final HostPort address = freeAddress();
+  private final Published<ClusterView> views = new Published<>(view("shop", "127.0.0.1"));
+  private final PeerServer server = new PeerServer(address, views, Map.of("echo", echo()));
+  private final PeerClient client = new PeerClient(views);
+
+  @BeforeEach
+  void start() {
+    new Random(1).nextBytes(LARGE);
+    server.start();
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void path_parameters_and_body_arrive_as_they_were_sent() throws IOException {
+    String path = "a folder/ä+%/file.txt";
+    PeerRequest request = new PeerRequest(
+        "POST", path, Map.of("q", "1 & 2"), Map.of("x-a", "b"), LARGE.length, stream(LARGE));
+    try (PeerReply reply = client.call(NODE, "echo", request)) {
+      assertEquals(200, reply.status());
+      assertEquals(LARGE.length, reply.length());
+      assertEquals(
+          "POST " + path + " 1 & 2 b", decoded(reply.headers().getOrDefault("x-seen", "")));
+      assertArrayEquals(LARGE, reply.body().readAllBytes());
+    }
+  }
+
+  @Test
+  void a_route_that_throws_is_an_error_for_its_caller_alone() throws IOException {
+    assertEquals(500, status(PeerRequest.get("fail", Map.of())));
+    assertEquals(200, status(PeerRequest.get("again", Map.of())));
+  }
+
+  @Test
+  void a_call_to_an_unknown_route_finds_nothing() throws IOException {
+    try (PeerReply reply = client.call(NODE, "nowhere", PeerRequest.get("x", Map.of()))) {
+      assertEquals(404, reply.status());
+    }
+  }
+
+  @Test
+  void a_stranger_is_refused() throws IOException {
+    views.publish(view("shop", "10.1.2.3"));
+    PeerClient stranger = new PeerClient(new Published<>(view("shop", "127.0.0.1")));
+    try (PeerReply reply = stranger.call(NODE, "echo", PeerRequest.get("x", Map.of()))) {
+      assertEquals(403, reply.status());
+    }
+  }
+
+  @Test
+  void another_cluster_is_refused() throws IOException {
+    PeerClient other = new PeerClient(new Published<>(view("other", "127.0.0.1")));
+    try (PeerReply reply = other.call(NODE, "echo", PeerRequest.get("x", Map.of()))) {
+      assertEquals(403, reply.status());
+    }
+  }
+
+  @Test
+  void a_node_that_is_gone_is_an_io_error() {
+    server.close();
+    assertThrows(
+        IOException.class, () -> client.call(NODE, "echo", PeerRequest.get("x", Map.of())));
+    assertThrows(
+        IOException.class,
+        () -> client.call(NodeId.random(), "echo", PeerRequest.get("x", Map.of())));
+  }
+
+  @Test
+  void a_taken_port_is_told_with_its_fix() {
+    StartFailure failure =
+        assertThrows(StartFailure.class, new PeerServer(address, views, Map.of())::start);
+    assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
+  }
+
+  private int status(PeerRequest request) throws IOException {
+    try (PeerReply reply = client.call(NODE, "echo", request)) {
+      reply.body().readAllBytes();
+      return reply.status();
+    }
+  }
+
+  /** Answers with the body, and tells in a header what it saw. */
+  private static PeerRoute echo() {
+    return request -> {
+      if (request.path().equals("fail")) {
+        throw new IOException("on purpose");
+      }
+      byte[] body = request.body().readAllBytes();
+      String seen = String.join(
+          " ",
+          request.method(),
+          request.path(),
+          request.parameters().getOrDefault("q", ""),
+          request.headers().getOrDefault("x-a", ""));
+      String latin = new String(seen.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+      return new PeerReply(200, Map.of("x-seen", latin), body.length, stream(body));
+    };
+  }
+
+  private static String decoded(String latin) {
+    return new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private static InputStream stream(byte[] bytes) {
+    return new ByteArrayInputStream(bytes);
+  }
+
+  private ClusterView view(String cluster, String host) {
+    Endpoints endpoints =
+        new Endpoints(new HostPort(host, 1), address, address, address, Optional.empty());
+    Member member = new Member(NODE, "web1", endpoints, MemberState.ACTIVE, "");
+    return new ClusterView(cluster, NODE, Epoch.NONE, Optional.empty(), true, List.of(member));
+  }
+
+  private static HostPort freeAddress() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new HostPort("127.0.0.1", socket.getLocalPort());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

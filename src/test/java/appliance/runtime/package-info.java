@@ -1,0 +1,5 @@
+/** Threads and lifecycles. */
+@NullMarked
+package appliance.runtime;
+
+import org.jspecify.annotations.NullMarked;
