@@ -87,8 +87,11 @@ final class DemoCommand implements Callable<Integer> {
       demo.start();
     } catch (RuntimeException e) {
       if (e.getCause() instanceof BindException) {
-        command().commandLine().getErr().println(
-            "appliance: port " + port + " is taken by another program; give a free one by --port");
+        command()
+            .commandLine()
+            .getErr()
+            .println("appliance: port " + port
+                + " is taken by another program; give a free one by --port");
         return ExitCode.PORT_TAKEN.number();
       }
       throw e;
