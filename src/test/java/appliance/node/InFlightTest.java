@@ -1,0 +1,92 @@
+package appliance.node;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class InFlightTest {
+
+  private final NodeId us = NodeId.random();
+  private final NodeId other = NodeId.random();
+  private final Map<NodeId, Integer> ours = new HashMap<>();
+  private final Map<NodeId, Integer> theirs = new HashMap<>();
+  private MemberState ourState = MemberState.DRAINING;
+  private MemberState theirState = MemberState.ACTIVE;
+  private long now;
+
+  private final InFlight here = new InFlight(() -> view(us), () -> ours, () -> now);
+  private final InFlight there = new InFlight(() -> view(other), () -> theirs, () -> now);
+
+  @Test
+  void silence_is_not_taken_for_idleness() {
+    assertFalse(here.none());
+  }
+
+  @Test
+  void a_request_of_any_edge_counts() {
+    theirs.put(us, 1);
+    here.receive(other, there.message());
+    assertFalse(here.none());
+    theirs.put(us, 0);
+    here.receive(other, there.message());
+    assertTrue(here.none());
+    ours.put(us, 1);
+    assertFalse(here.none());
+  }
+
+  @Test
+  void word_of_an_edge_that_does_not_know_of_the_drain_counts_for_nothing() {
+    ourState = MemberState.ACTIVE;
+    byte[] early = there.message();
+    ourState = MemberState.DRAINING;
+    here.receive(other, early);
+    assertFalse(here.none());
+  }
+
+  @Test
+  void old_word_counts_for_nothing() {
+    here.receive(other, there.message());
+    now = 5_000_000_000L;
+    assertFalse(here.none());
+  }
+
+  @Test
+  void a_member_that_is_down_is_not_waited_for() {
+    theirState = MemberState.DOWN;
+    assertTrue(here.none());
+  }
+
+  @Test
+  void a_garbled_word_changes_nothing() {
+    here.receive(other, new byte[23]);
+    assertFalse(here.none());
+  }
+
+  private ClusterView view(NodeId self) {
+    return new ClusterView(
+        "c",
+        self,
+        Epoch.NONE,
+        Optional.empty(),
+        true,
+        List.of(member(us, ourState), member(other, theirState)));
+  }
+
+  private static Member member(NodeId id, MemberState state) {
+    HostPort nowhere = new HostPort("127.0.0.1", 1);
+    Endpoints endpoints = new Endpoints(nowhere, nowhere, nowhere, nowhere, Optional.empty());
+    return new Member(id, id.toString(), endpoints, state, "");
+  }
+}
