@@ -80,6 +80,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    // Read when logging begins, which is with the first class that has a logger.
+    System.setProperty("logback.configurationFile", "logback-demo.xml");
     Demo demo = new Demo(config());
     // Of the command, not of Demo: a test that starts one ends it itself.
     Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "demo-end"));

@@ -163,10 +163,15 @@ public final class LoadClient implements AutoCloseable {
   }
 
   /** Lets each thread finish its request. */
-  @Override
-  public void close() {
+  public LoadClient end() {
     ending = true;
     join();
+    return this;
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 
   @Override
