@@ -76,13 +76,8 @@ final class DrainUnderLoadTest {
   }
 
   private static void command(NodeProcess asked, String command, String node) {
-    Finished finished = asked.command(
-        command,
-        node,
-        "--data",
-        asked.settings().data().toString(),
-        "--admin",
-        "127.0.0.1:" + asked.settings().adminPort());
+    Finished finished =
+        asked.command(command, node, "--data", asked.settings().data().toString());
     assertEquals(0, finished.exitCode(), finished.output());
   }
 }
