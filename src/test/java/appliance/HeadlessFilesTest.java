@@ -1,0 +1,71 @@
+package appliance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import appliance.runtime.ExitCode;
+import appliance.testing.Finished;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a node without a screen is run with: the unit file, the log's settings, the scripts. */
+final class HeadlessFilesTest {
+
+  private static final Path ROOT = Path.of(System.getProperty("project.directory", "."));
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void the_log_settings_of_the_jar_are_those_in_conf() throws Exception {
+    try (InputStream packed = Main.class.getResourceAsStream("/logback.xml")) {
+      assertEquals(
+          Files.readString(ROOT.resolve("conf/logback.xml")),
+          new String(Objects.requireNonNull(packed).readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void systemd_understands_the_unit_file() throws Exception {
+    assumeTrue(Files.exists(Path.of("/usr/bin/systemd-analyze")), "no systemd here");
+    // Its program and its user are not installed where the tests run.
+    String unit = Files.readString(ROOT.resolve("dist/appliance.service"))
+        .replaceAll("ExecStart=\\S+", "ExecStart=/bin/true")
+        .replaceAll("(?m)^(User|Group)=.*$", "");
+    Path file = Files.writeString(folder.resolve("appliance.service"), unit);
+    Finished verified = Finished.of(
+        List.of("/usr/bin/systemd-analyze", "verify", "--man=no", file.toString()),
+        Map.of(),
+        folder);
+    String ours = String.join(
+        "\n",
+        verified.output().lines().filter(line -> line.contains("appliance")).toList());
+    assertEquals("", ours);
+  }
+
+  @Test
+  void a_wrong_setting_is_not_tried_again_and_again() throws Exception {
+    String unit = Files.readString(ROOT.resolve("dist/appliance.service"));
+    assertTrue(unit.contains("RestartPreventExitStatus=" + ExitCode.BAD_CONFIG.number() + "\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scripts/run", "scripts/test", ".ci/run"})
+  void bash_understands_the_scripts(String script) {
+    Path file = ROOT.resolve(script).toAbsolutePath();
+    assertTrue(Files.isExecutable(file), script);
+    assertEquals(
+        "",
+        Finished.of(List.of("bash", "-n", file.toString()), Map.of(), folder).output());
+  }
+}
