@@ -1,0 +1,5 @@
+/** Commands as typed. */
+@NullMarked
+package appliance.cli;
+
+import org.jspecify.annotations.NullMarked;
