@@ -17,6 +17,7 @@ import appliance.status.ProcessSource;
 import appliance.status.Prometheus;
 import appliance.status.Roster;
 import appliance.status.Section;
+import appliance.status.Source;
 import appliance.status.Sources;
 import java.io.IOException;
 import java.net.URI;
@@ -42,6 +43,8 @@ final class AdminNode implements AutoCloseable, AdminCommands {
   final Path data;
   final Admin admin;
   final Published<ClusterView> views;
+  final Roster roster;
+  final Map<String, Section> sections = new ConcurrentHashMap<>();
   final List<String> commands = new CopyOnWriteArrayList<>();
   final Map<NodeId, PeerRoute> routes = new ConcurrentHashMap<>();
   final Map<String, String> settings;
@@ -52,8 +55,10 @@ final class AdminNode implements AutoCloseable, AdminCommands {
     this.settings = settings;
     id = id(number);
     views = new Published<>(ClusterView.empty("shop", id));
+    sections.put(
+        "edge", Section.builder().counter("requests", 12).gauge("active", 1).build());
     Sources sources = new Sources(sources());
-    Roster roster = new Roster(sources, views::get, System::nanoTime);
+    roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status =
         new ClusterStatus(name(number), views::get, roster, node -> Health.HEALTHY);
     PeerCalls peers = (node, route, request) -> {
@@ -83,11 +88,11 @@ final class AdminNode implements AutoCloseable, AdminCommands {
     return node;
   }
 
-  private static Map<String, appliance.status.Source> sources() {
-    Map<String, appliance.status.Source> sources = new LinkedHashMap<>();
-    sources.put(
-        "edge",
-        () -> Section.builder().counter("requests", 12).gauge("active", 1).build());
+  private Map<String, Source> sources() {
+    Map<String, Source> sources = new LinkedHashMap<>();
+    for (String name : List.of("edge", "database", "media")) {
+      sources.put(name, () -> sections.getOrDefault(name, Section.builder().build()));
+    }
     sources.put("process", new ProcessSource("0.1.0"));
     return sources;
   }
@@ -101,9 +106,12 @@ final class AdminNode implements AutoCloseable, AdminCommands {
   }
 
   static Member member(int number, MemberState state) {
+    return member(number, state, state == MemberState.ACTIVE ? "" : "for a test");
+  }
+
+  static Member member(int number, MemberState state, String reason) {
     HostPort host = new HostPort("127.0.0." + number, 7800);
     URI app = URI.create("http://127.0.0.1:9000");
-    String reason = state == MemberState.ACTIVE ? "" : "for a test";
     return new Member(
         id(number),
         name(number),
