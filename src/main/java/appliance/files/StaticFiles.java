@@ -67,7 +67,7 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
     return root.behind() == FileRoot.Behind.APPLICATION && !isRead(exchange);
   }
 
-  private static boolean isRead(HttpServerExchange exchange) {
+  static boolean isRead(HttpServerExchange exchange) {
     HttpString method = exchange.getRequestMethod();
     return method.equals(Methods.GET) || method.equals(Methods.HEAD);
   }
