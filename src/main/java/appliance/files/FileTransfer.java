@@ -38,10 +38,12 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
    */
   record Part(ByteBuffer before, long position, long length) {}
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final HttpServerExchange exchange;
   private final OpenFile file;
   private final Deque<Part> parts;
-  private ByteBuffer memory = ByteBuffer.allocate(0);
+  private ByteBuffer memory = NOTHING;
   private @Nullable PooledByteBuffer pooled;
   private long position;
   private long remaining;
@@ -88,6 +90,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
           return false;
         }
         sentBytes += sent;
+        freeIfSent();
       } else if (remaining > 0) {
         long sent = channel.transferFrom(file.channel(), position, Math.min(remaining, turn));
         if (sent <= 0) {
@@ -120,6 +123,15 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
     memory = head.flip();
     position = part.position() + first;
     remaining = part.length() - first;
+  }
+
+  /** A reader that is slow from here on holds no buffer. */
+  private void freeIfSent() {
+    if (pooled != null && !memory.hasRemaining()) {
+      memory = NOTHING;
+      pooled.close();
+      pooled = null;
+    }
   }
 
   private PooledByteBuffer pooled() {
@@ -171,7 +183,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   private void release() {
     ended = true;
     if (pooled != null) {
-      memory = ByteBuffer.allocate(0);
+      memory = NOTHING;
       pooled.close();
       pooled = null;
     }

@@ -207,5 +207,6 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
   @Override
   public void close() {
     cache.clear();
+    delivery.close();
   }
 }

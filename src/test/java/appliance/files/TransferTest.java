@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Large files that change, and clients that are slow, while they are sent. */
 final class TransferTest {
 
-  private static final int SIZE = 32 << 20;
+  private static final int SIZE = 24 << 20;
   private static final int OPEN_MAX = 20;
 
   @TempDir
@@ -51,13 +51,17 @@ final class TransferTest {
 
   /** A request whose first bytes have come and the rest of which waits for the reader. */
   private Socket begin() throws Exception {
+    return begin("/big.bin");
+  }
+
+  private Socket begin(String target) throws Exception {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(64 << 10);
     try (Socket address = server.connect()) {
       socket.connect(address.getRemoteSocketAddress());
     }
     socket.setSoTimeout(20_000);
-    socket.getOutputStream().write(FileServer.request("GET", "/big.bin"));
+    socket.getOutputStream().write(FileServer.request("GET", target));
     return socket;
   }
 
@@ -122,9 +126,12 @@ final class TransferTest {
     FileServer.write(folder, "small.txt", "small");
     List<Socket> readers = new ArrayList<>();
     for (int i = 0; i < OPEN_MAX; i++) {
-      readers.add(begin());
+      FileServer.write(folder, i + ".bin", content);
+      readers.add(begin("/" + i + ".bin"));
       assertEquals(1000, firstBytes(readers.get(i)).length);
     }
+    readers.add(begin("/0.bin"));
+    assertEquals(1000, firstBytes(readers.get(OPEN_MAX)).length, "shares an open file");
     assertEquals(503, server.get("/big.bin").status());
     assertEquals(304, server.get("/big.bin", "If-None-Match: *").status());
     for (Socket reader : readers) {
