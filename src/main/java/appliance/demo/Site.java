@@ -79,12 +79,12 @@ final class Site implements HttpHandler {
         exchange,
         StatusCodes.OK,
         isAdmin(exchange)
-            ? pages.admin(listing, "")
-            : pages.home(listing, notice(exchange, listing)));
+            ? pages.admin(listing)
+            : pages.home(listing, thanks(exchange, listing)));
   }
 
   /** A visitor who has just posted may be faster than the replica. */
-  private static String notice(HttpServerExchange exchange, Guestbook.Listing listing) {
+  private static String thanks(HttpServerExchange exchange, Guestbook.Listing listing) {
     if (!exchange.getQueryParameters().containsKey("posted")) {
       return "";
     }
