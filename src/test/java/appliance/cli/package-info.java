@@ -1,4 +1,4 @@
-/** The command line as a user types it. */
+/** Commands as typed. */
 @NullMarked
 package appliance.cli;
 

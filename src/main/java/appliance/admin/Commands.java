@@ -1,0 +1,75 @@
+package appliance.admin;
+
+import appliance.model.ClusterView;
+import appliance.model.Member;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries an operator's command to the cluster and waits, for a while, until it has agreed. */
+final class Commands {
+
+  private static final Logger log = LoggerFactory.getLogger(Commands.class);
+
+  private static final long WAIT_SECONDS_MAX = 10;
+
+  /** Leaves a worker thread for those who only look. */
+  private static final int AT_ONCE_MAX = 1;
+
+  private final Supplier<ClusterView> view;
+  private final Semaphore slots = new Semaphore(AT_ONCE_MAX);
+
+  Commands(Supplier<ClusterView> view) {
+    this.view = view;
+  }
+
+  /** Answers {@code POST /api/NAME?node=MEMBER} with 202 once the cluster has agreed. */
+  Routes.Handler handler(String name, Function<String, CompletionStage<Void>> command) {
+    return request -> {
+      String member = request.parameter("node").orElse("");
+      if (view.get().named(member).isEmpty()) {
+        return Response.error(404, "no member is named '" + member + "'; there are: " + names());
+      }
+      if (!slots.tryAcquire()) {
+        return Response.error(503, "another command is under way: try again")
+            .with("retry-after", "1");
+      }
+      try {
+        log.info("{} {}, asked for from {}", name, member, request.source());
+        return await(name, member, command.apply(member));
+      } finally {
+        slots.release();
+      }
+    };
+  }
+
+  private String names() {
+    return view.get().members().stream().map(Member::name).collect(Collectors.joining(", "));
+  }
+
+  private static Response await(String name, String member, CompletionStage<Void> stage) {
+    try {
+      stage.toCompletableFuture().get(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+      return Response.json(202, Map.of("node", member, "accepted", name));
+    } catch (ExecutionException e) {
+      String cause =
+          e.getCause() == null ? e.toString() : String.valueOf(e.getCause().getMessage());
+      log.warn("{} {} was refused: {}", name, member, cause);
+      return Response.error(409, cause);
+    } catch (TimeoutException e) {
+      return Response.error(
+          504, "the cluster has not agreed within " + WAIT_SECONDS_MAX + " s; it still may");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Response.error(503, "this node is stopping");
+    }
+  }
+}

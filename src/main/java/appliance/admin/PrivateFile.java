@@ -1,0 +1,40 @@
+package appliance.admin;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Small files that only the node's own user may read. */
+final class PrivateFile {
+
+  private static final Set<PosixFilePermission> OWNER =
+      PosixFilePermissions.fromString("rw-------");
+
+  private PrivateFile() {}
+
+  /** Writes the whole file or nothing; nobody else can read it at any moment. */
+  static void write(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    Files.createFile(temporary, PosixFilePermissions.asFileAttribute(OWNER));
+    Files.writeString(temporary, text, StandardCharsets.UTF_8);
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Reads a file of at most {@code bytesMax}, after taking it from everyone else. */
+  static String read(Path file, int bytesMax) throws IOException {
+    if (Files.size(file) > bytesMax) {
+      throw new IOException(file + " is larger than " + bytesMax + " bytes");
+    }
+    if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
+      Files.setPosixFilePermissions(file, OWNER);
+    }
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+}

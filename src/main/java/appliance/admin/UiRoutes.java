@@ -1,0 +1,18 @@
+package appliance.admin;
+
+/** What the master answers for all: the UI's pages, its sessions and its commands. */
+final class UiRoutes {
+
+  private UiRoutes() {}
+
+  static Routes of(Gate gate, Login login, Commands commands, AdminCommands cluster) {
+    Routes routes = new Routes()
+        .post("/api/login", login::signIn)
+        .get("/api/session", login::show)
+        .post("/api/logout", gate.commanding(login::signOut))
+        .post("/api/drain", gate.commanding(commands.handler("drain", cluster::drain)))
+        .post("/api/resume", gate.commanding(commands.handler("resume", cluster::resume)));
+    Pages.addTo(routes);
+    return routes;
+  }
+}

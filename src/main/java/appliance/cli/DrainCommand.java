@@ -1,0 +1,44 @@
+package appliance.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Takes a node out of the rotation, and on request waits until it may be switched off. */
+@Command(
+    name = "drain",
+    mixinStandardHelpOptions = true,
+    description = "Takes a node out of the rotation: it finishes what it has and gets nothing new.")
+final class DrainCommand extends ClientCommand {
+
+  private static final Duration POLL = Duration.ofMillis(300);
+
+  @Parameters(index = "0", paramLabel = "NODE", description = "The node's name.")
+  private String name = "";
+
+  @Option(names = "--wait", description = "Returns when the node is safe to switch off.")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "How long to wait at most. Default: ${DEFAULT-VALUE}")
+  private int timeoutSeconds;
+
+  @Override
+  void run(AdminClient client, PrintWriter out) throws CommandFailure {
+    client.command("drain", name);
+    if (!wait) {
+      out.println(name + " is leaving the rotation; 'status' shows DRAINED when it is safe to"
+          + " switch off.");
+      return;
+    }
+    Instant end = Instant.now().plusSeconds(timeoutSeconds);
+    MemberWait.until(client, name, "DRAINED", POLL, end);
+    out.println(name + " is drained: safe to switch off.");
+  }
+}

@@ -1,0 +1,47 @@
+package appliance.cli;
+
+import appliance.runtime.ExitCode;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Asks again and again for a member's state. */
+final class MemberWait {
+
+  private MemberWait() {}
+
+  static void until(AdminClient client, String member, String state, Duration poll, Instant end)
+      throws CommandFailure {
+    String last = stateOf(client.status(), member);
+    while (!last.equals(state)) {
+      if (Instant.now().isAfter(end)) {
+        throw new CommandFailure(
+            ExitCode.FAILED,
+            member + " is still " + last + ", not " + state + ": requests of it have not ended."
+                + " Wait on with the same command, or look at them with 'status'.");
+      }
+      sleep(poll);
+      last = stateOf(client.status(), member);
+    }
+  }
+
+  private static String stateOf(JsonObject status, String member) {
+    for (JsonElement each : status.getAsJsonArray("members")) {
+      JsonObject object = each.getAsJsonObject();
+      if (object.get("name").getAsString().equals(member)) {
+        return object.get("state").getAsString();
+      }
+    }
+    return "gone";
+  }
+
+  private static void sleep(Duration time) throws CommandFailure {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.FAILED, "interrupted", e);
+    }
+  }
+}

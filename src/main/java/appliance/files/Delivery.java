@@ -1,0 +1,127 @@
+package appliance.files;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends an asset as the request wants it: from memory if it can, else from disk. */
+final class Delivery {
+
+  private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+
+  private final FileLimits limits;
+  private final AtomicInteger open = new AtomicInteger();
+  private final Semaphore compressions = new Semaphore(Runtime.getRuntime().availableProcessors());
+  private final LongAdder fromMemory = new LongAdder();
+  private final LongAdder fromDisk = new LongAdder();
+
+  Delivery(FileLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Answers on this thread if that takes no look at the disk, and tells whether it did. */
+  boolean fromMemory(HttpServerExchange exchange, Asset asset) {
+    Representation chosen = choose(exchange, asset);
+    Answer answer = answer(exchange, asset, chosen);
+    boolean lengthOnly = chosen.length() >= 0 && exchange.getRequestMethod().equals(Methods.HEAD);
+    if (answer.needsContent() && chosen.bytes() == null && !lengthOnly) {
+      return false;
+    }
+    fromMemory.increment();
+    new Response(exchange, asset, chosen, answer).send(chosen.bytes());
+    return true;
+  }
+
+  /**
+   * Reads or opens the file, blocking, and answers; a large one goes on being sent after the return.
+   *
+   * @return the asset with its content, if that was read and may be kept
+   * @throws OpenFile.Changed before anything was answered, if the file is another by now
+   */
+  Optional<Asset> fromDisk(HttpServerExchange exchange, Asset asset) throws IOException {
+    fromDisk.increment();
+    Representation chosen = choose(exchange, asset);
+    boolean mayCompress = chosen.made() && compressions.tryAcquire();
+    try {
+      return mayCompress || !chosen.made()
+          ? send(exchange, asset, chosen)
+          : send(exchange, asset, asset.plain());
+    } catch (OpenFile.TooMany e) {
+      log.debug("{} gets 503: {}", exchange.getRequestPath(), e.getMessage());
+      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+      end(exchange, StatusCodes.SERVICE_UNAVAILABLE);
+    } catch (AccessDeniedException e) {
+      log.debug("{} gets 403: {}", exchange.getRequestPath(), e.toString());
+      end(exchange, StatusCodes.FORBIDDEN);
+    } finally {
+      if (mayCompress) {
+        compressions.release();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void end(HttpServerExchange exchange, int status) {
+    exchange.setStatusCode(status);
+    exchange.endExchange();
+  }
+
+  private Optional<Asset> send(HttpServerExchange exchange, Asset asset, Representation chosen)
+      throws IOException {
+    Answer answer = answer(exchange, asset, chosen);
+    if (chosen.made() || chosen.length() <= limits.smallFileBytesMax()) {
+      Representation loaded = load(chosen);
+      new Response(exchange, asset, loaded, answer).send(loaded.bytes());
+      return chosen.stamp().isSettled(System.currentTimeMillis())
+          ? Optional.of(asset.with(loaded))
+          : Optional.empty();
+    }
+    OpenFile file = OpenFile.of(chosen.stamp(), open, limits.openFilesMax());
+    new Response(exchange, asset, chosen, answer).send(file);
+    return Optional.empty();
+  }
+
+  private Representation load(Representation chosen) throws IOException {
+    try (OpenFile file = OpenFile.of(chosen.stamp(), open, limits.openFilesMax())) {
+      byte[] content = file.readAll(chosen.stamp());
+      return chosen.with(ByteBuffer.wrap(chosen.made() ? Gzip.compress(content) : content));
+    }
+  }
+
+  private static Representation choose(HttpServerExchange exchange, Asset asset) {
+    HeaderMap request = exchange.getRequestHeaders();
+    HeaderValues accepted = asset.isVaried() ? request.get(Headers.ACCEPT_ENCODING) : null;
+    return accepted == null
+        ? asset.plain()
+        : asset.choose(accepted, request.contains(Headers.RANGE));
+  }
+
+  private Answer answer(HttpServerExchange exchange, Asset asset, Representation chosen) {
+    boolean get = exchange.getRequestMethod().equals(Methods.GET);
+    return Answer.to(exchange.getRequestHeaders(), get, asset, chosen, limits.rangesMax());
+  }
+
+  long fromMemoryCount() {
+    return fromMemory.sum();
+  }
+
+  long fromDiskCount() {
+    return fromDisk.sum();
+  }
+
+  int openFiles() {
+    return open.get();
+  }
+}

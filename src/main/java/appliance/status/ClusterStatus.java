@@ -1,0 +1,60 @@
+package appliance.status;
+
+import appliance.model.ClusterView;
+import appliance.model.Health;
+import appliance.model.Member;
+import appliance.model.NodeId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The object of {@code /api/status}, as this node sees the cluster: the view that all agree on, what
+ * each member told of itself, and the applications' health by this node's own checks. Safe from any
+ * thread; owns none.
+ */
+public final class ClusterStatus {
+
+  private final String node;
+  private final Supplier<ClusterView> view;
+  private final Roster roster;
+  private final Function<NodeId, Health> apps;
+
+  /**
+   * @param node this node's name
+   * @param apps this node's view of a member's application
+   */
+  public ClusterStatus(
+      String node, Supplier<ClusterView> view, Roster roster, Function<NodeId, Health> apps) {
+    this.node = node;
+    this.view = view;
+    this.roster = roster;
+    this.apps = apps;
+  }
+
+  /**
+   * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, warnings}.
+   * Values are texts, numbers, booleans, maps and lists, ready for JSON.
+   */
+  public Map<String, Object> read() {
+    ClusterView now = view.get();
+    List<MemberStatus> members = new ArrayList<>();
+    now.members().forEach(member -> members.add(status(member)));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("cluster", now.cluster());
+    json.put("node", node);
+    json.put("master", now.masterMember().map(Member::name).orElse(null));
+    json.put("epoch", now.epoch().value());
+    json.put("quorum", now.quorum());
+    json.put("members", members.stream().map(MemberStatus::json).toList());
+    json.put("warnings", Warnings.of(now, members));
+    return json;
+  }
+
+  private MemberStatus status(Member member) {
+    return new MemberStatus(member, roster.of(member.id()), roster.now(), apps.apply(member.id()));
+  }
+}

@@ -1,0 +1,68 @@
+package appliance.status;
+
+import appliance.model.ClusterView;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What an operator should know first, in words, the gravest first. */
+final class Warnings {
+
+  static final long LAG_MILLIS_MAX = 10_000;
+
+  private Warnings() {}
+
+  static List<String> of(ClusterView view, List<MemberStatus> members) {
+    List<String> warnings = new ArrayList<>();
+    if (view.own().isEmpty()) {
+      warnings.add("This node has not joined the cluster yet.");
+      return warnings;
+    }
+    if (!view.quorum()) {
+      warnings.add("This node is not in touch with a majority of the cluster: it accepts no"
+          + " changes, and what it shows of others may be old.");
+    }
+    if (view.master().isEmpty()) {
+      warnings.add("The cluster has no master: nothing can be written.");
+    }
+    members.forEach(status -> add(status, warnings));
+    return List.copyOf(warnings);
+  }
+
+  private static void add(MemberStatus status, List<String> warnings) {
+    Member member = status.member();
+    if (member.state() == MemberState.DOWN) {
+      warnings.add(sentence(member.name() + " is down", status.reason()));
+      return;
+    }
+    if (status.silent()) {
+      warnings.add(sentence(member.name() + " sends no status", status.reason()));
+    }
+    if (member.endpoints().app().isPresent()
+        && !Boolean.TRUE.equals(status.app().get("healthy"))) {
+      warnings.add(sentence(
+          "The application of " + member.name() + " does not work",
+          String.valueOf(status.app().get("reason"))));
+    }
+    addDatabase(member, status.database(), warnings);
+  }
+
+  private static void addDatabase(
+      Member member, Map<String, Object> database, List<String> warnings) {
+    String reason = String.valueOf(database.get("reason"));
+    boolean configured = !List.of("", "none").contains(database.get("engine"));
+    if (configured && !reason.isEmpty()) {
+      warnings.add(sentence("The database of " + member.name() + " needs attention", reason));
+    }
+    if (database.get("lagMillis") instanceof Number lag && lag.longValue() > LAG_MILLIS_MAX) {
+      warnings.add(
+          "The database of " + member.name() + " is " + lag.longValue() / 1000 + " s behind.");
+    }
+  }
+
+  private static String sentence(String fact, String reason) {
+    return reason.isEmpty() ? fact + "." : fact + ": " + reason + ".";
+  }
+}

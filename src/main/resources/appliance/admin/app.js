@@ -1,0 +1,156 @@
+// Signs in, asks for the status each second, and carries out commands.
+
+import * as api from './api.js';
+import { duration } from './format.js';
+import { Members } from './members.js';
+import { Rates } from './rates.js';
+import { confirm, drawOverview, drawWarnings, setClass, setText, show, toast } from './view.js';
+
+const POLL_MILLIS = 1000;
+const POLL_HIDDEN_MILLIS = 10000;
+const POLL_LOST_MILLIS_MAX = 8000;
+const LOST_AFTER_MILLIS = 3500;
+
+const byId = (id) => document.getElementById(id);
+const rates = new Rates();
+const members = new Members(byId('members'), carryOut);
+
+let csrf = '';
+let status = null;
+let statusAt = 0;
+let failures = 0;
+let timer = 0;
+
+// ---- Signing in and out
+
+async function enter() {
+  try {
+    csrf = (await api.session()).csrf;
+  } catch (failure) {
+    if (failure.status === 401) return askPassword();
+    setText(byId('login-error'), failure.message);
+    show(byId('login'), true);
+    timer = setTimeout(enter, 2000);
+    return undefined;
+  }
+  show(byId('login'), false);
+  show(byId('console'), true);
+  return poll();
+}
+
+function askPassword() {
+  clearTimeout(timer);
+  csrf = '';
+  status = null;
+  show(byId('console'), false);
+  show(byId('login'), true);
+  setText(byId('login-error'), '');
+  byId('password').focus();
+  api.health().then(
+    () => setText(byId('login-node'), ''),
+    (failure) => setText(byId('login-node'), `This node: ${failure.message}.`));
+}
+
+byId('login-form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const button = event.submitter ?? event.target.querySelector('button');
+  button.disabled = true;
+  setText(byId('login-error'), '');
+  try {
+    await api.login(byId('password').value);
+    byId('password').value = '';
+    await enter();
+  } catch (failure) {
+    const first = failure.message.charAt(0).toUpperCase() + failure.message.slice(1);
+    setText(byId('login-error'), first);
+    byId('password').select();
+  } finally {
+    button.disabled = false;
+  }
+});
+
+byId('sign-out').addEventListener('click', async () => {
+  await api.command('logout', csrf).catch(() => {});
+  askPassword();
+});
+
+// ---- The status
+
+async function poll() {
+  clearTimeout(timer);
+  try {
+    status = await api.status();
+    statusAt = Date.now();
+    failures = 0;
+    rates.add(status.members, statusAt);
+    draw();
+  } catch (failure) {
+    if (failure.status === 401) return askPassword();
+    failures += 1;
+  }
+  drawLink();
+  const backOff = Math.min(POLL_LOST_MILLIS_MAX, POLL_MILLIS * 2 ** Math.max(0, failures - 1));
+  timer = setTimeout(poll, failures > 0 ? backOff : document.hidden ? POLL_HIDDEN_MILLIS : POLL_MILLIS);
+  return undefined;
+}
+
+function draw() {
+  const total = status.members.reduce((sum, member) => sum + rates.now(member), 0);
+  drawOverview(status, total);
+  drawWarnings(status.warnings);
+  members.draw(status, rates);
+}
+
+function drawLink() {
+  if (byId('console').hidden) return;
+  const age = Date.now() - statusAt;
+  const lost = failures > 0 && age > LOST_AFTER_MILLIS;
+  setText(byId('link'), lost ? 'connection lost' : failures > 0 ? 'connecting' : 'live');
+  setClass(byId('link'), `link ${lost ? 'bad' : failures > 0 ? 'warn' : 'good'}`);
+  show(byId('stale'), lost);
+  document.body.classList.toggle('stale', lost);
+  if (lost) {
+    setText(byId('stale'), status === null
+      ? 'This node does not answer. Trying again.'
+      : `This node does not answer. What you see is ${duration(age - (age % 1000))} old. Trying again.`);
+  }
+}
+
+setInterval(drawLink, 1000);
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && csrf) poll();
+});
+addEventListener('online', () => csrf && poll());
+
+// ---- Commands
+
+function consequences(name, member) {
+  if (name === 'resume') {
+    return ['It gets its share of the requests again at once.', ''];
+  }
+  const others = status.members.filter((m) => m.state === 'ACTIVE' && m.id !== member.id);
+  const running = member.edge.active === 1 ? 'the one request' : `the ${member.edge.active} requests`;
+  const text = `It gets no new requests and finishes ${member.edge.active > 0 ? running : 'those'} it has.`
+    + ' When it shows "drained" it is safe to switch off.';
+  if (others.length === 0) {
+    return [text, 'No other member is active: the site will answer nobody.'];
+  }
+  const names = others.map((m) => m.name).join(', ');
+  return [`${text} ${names} ${others.length === 1 ? 'carries' : 'carry'} the traffic meanwhile.`, ''];
+}
+
+async function carryOut(name, member) {
+  const word = name === 'drain' ? 'Drain' : 'Resume';
+  const [text, danger] = consequences(name, member);
+  if (!await confirm(`${word} ${member.name}?`, text, danger, word)) return;
+  try {
+    await api.command(name, csrf, { node: member.name });
+    toast(name === 'drain' ? `${member.name} is leaving the rotation.` : `${member.name} is back.`);
+  } catch (failure) {
+    if (failure.status === 401) return askPassword();
+    toast(`${word} ${member.name}: ${failure.message}`, 'bad');
+  }
+  return poll();
+}
+
+enter();
