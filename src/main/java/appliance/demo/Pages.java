@@ -69,13 +69,12 @@ final class Pages {
   private static String box(String kind, String text) {
     return text.isEmpty()
         ? ""
-        : "<p class=\"box " + kind + "\" role=\"status\">" + escape(text) + "</p>
-";
+        : "<p class=\"box " + kind + "\" role=\"status\">" + escape(text) + "</p>\n";
   }
 
   private static String source(Guestbook.Listing listing) {
-    return box("notice", listing.note()) + "<p class=\"source\">Read from the " + escape(listing.source())
-        + ".</p>\n";
+    return box("notice", listing.note()) + "<p class=\"source\">Read from the "
+        + escape(listing.source()) + ".</p>\n";
   }
 
   private String list(Guestbook.Listing listing, boolean deletable) {

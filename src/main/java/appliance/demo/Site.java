@@ -78,9 +78,7 @@ final class Site implements HttpHandler {
     html(
         exchange,
         StatusCodes.OK,
-        isAdmin(exchange)
-            ? pages.admin(listing)
-            : pages.home(listing, thanks(exchange, listing)));
+        isAdmin(exchange) ? pages.admin(listing) : pages.home(listing, thanks(exchange, listing)));
   }
 
   /** A visitor who has just posted may be faster than the replica. */
