@@ -78,7 +78,7 @@ jar_is_fresh() {
 build_jar() {
   jar_is_fresh && return
   say "Building target/appliance.jar (the first time this fetches the libraries)"
-  mvn -q -B -DskipTests -DskipScenarios=true package
+  mvn -q -B -Dmaven.test.skip=true package
 }
 
 system_mariadbd() {

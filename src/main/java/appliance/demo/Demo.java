@@ -66,7 +66,7 @@ public final class Demo implements AutoCloseable {
     log.info(
         "The guestbook of {} listens on http://{}, writes to {}, keeps pictures in {}",
         config.node(),
-        address(),
+        url(),
         config.master(),
         config.media());
   }
@@ -74,6 +74,10 @@ public final class Demo implements AutoCloseable {
   /** Where it listens. */
   public InetSocketAddress address() {
     return (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+  }
+
+  private String url() {
+    return address().getAddress().getHostAddress() + ":" + address().getPort();
   }
 
   /** Ends the listener first, so that no request meets a closed pool. */

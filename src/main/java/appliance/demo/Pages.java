@@ -20,21 +20,21 @@ final class Pages {
     this.mediaPath = mediaPath;
   }
 
-  /** The public page: form and entries. {@code notice} is shown above them unless it is empty. */
-  String home(Guestbook.Listing listing, String notice) {
-    return page("Guestbook", notice(notice) + FORM + source(listing) + list(listing, false));
+  /** The public page: form and entries. {@code thanks} is shown above them unless it is empty. */
+  String home(Guestbook.Listing listing, String thanks) {
+    return page("Guestbook", box("thanks", thanks) + FORM + source(listing) + list(listing, false));
   }
 
   /** The page of the {@code admin.} host: the entries with a button to delete each. */
-  String admin(Guestbook.Listing listing, String notice) {
+  String admin(Guestbook.Listing listing) {
     String hint = "<p class=\"hint\">This host is served by the master's application only. It is a"
         + " demo, so there is no login.</p>";
-    return page("Guestbook admin", notice(notice) + hint + source(listing) + list(listing, true));
+    return page("Guestbook admin", hint + source(listing) + list(listing, true));
   }
 
   /** A page that says what went wrong and what the visitor can do. */
   String problem(String title, String message) {
-    return page(title, notice(message) + "<p><a href=\"/\">Back to the guestbook</a></p>");
+    return page(title, box("notice", message) + "<p><a href=\"/\">Back to the guestbook</a></p>");
   }
 
   private static final String FORM = """
@@ -66,13 +66,15 @@ final class Pages {
         """.formatted(escape(title), escape(node), body);
   }
 
-  private static String notice(String text) {
-    return text.isEmpty() ? "" : "<p class=\"notice\" role=\"status\">" + escape(text) + "</p>\n";
+  private static String box(String kind, String text) {
+    return text.isEmpty()
+        ? ""
+        : "<p class=\"box " + kind + "\" role=\"status\">" + escape(text) + "</p>\n";
   }
 
   private static String source(Guestbook.Listing listing) {
-    return notice(listing.note()) + "<p class=\"source\">Read from the " + escape(listing.source())
-        + ".</p>\n";
+    return box("notice", listing.note()) + "<p class=\"source\">Read from the "
+        + escape(listing.source()) + ".</p>\n";
   }
 
   private String list(Guestbook.Listing listing, boolean deletable) {

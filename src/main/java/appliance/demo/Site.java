@@ -78,13 +78,11 @@ final class Site implements HttpHandler {
     html(
         exchange,
         StatusCodes.OK,
-        isAdmin(exchange)
-            ? pages.admin(listing, "")
-            : pages.home(listing, notice(exchange, listing)));
+        isAdmin(exchange) ? pages.admin(listing) : pages.home(listing, thanks(exchange, listing)));
   }
 
   /** A visitor who has just posted may be faster than the replica. */
-  private static String notice(HttpServerExchange exchange, Guestbook.Listing listing) {
+  private static String thanks(HttpServerExchange exchange, Guestbook.Listing listing) {
     if (!exchange.getQueryParameters().containsKey("posted")) {
       return "";
     }
