@@ -25,17 +25,15 @@ final class GuaranteesTest {
     Map<String, String> tests = new HashMap<>();
     try (Stream<Path> files = Files.walk(ROOT.resolve("src/test/java"))) {
       for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
-        tests.put(
-            String.valueOf(file.getFileName()).replace(".java", ""), Files.readString(file));
+        tests.put(String.valueOf(file.getFileName()).replace(".java", ""), Files.readString(file));
       }
     }
-    List<String> missing =
-        NAMED
-            .matcher(guarantees())
-            .results()
-            .filter(n -> !tests.getOrDefault(n.group(1), "").contains("void " + n.group(2) + "("))
-            .map(n -> n.group())
-            .toList();
+    List<String> missing = NAMED
+        .matcher(guarantees())
+        .results()
+        .filter(n -> !tests.getOrDefault(n.group(1), "").contains("void " + n.group(2) + "("))
+        .map(n -> n.group())
+        .toList();
     assertEquals(List.of(), missing);
   }
 
