@@ -41,12 +41,55 @@ final class EdgeRoutingTest {
       }
       site.master(0);
       Site.await("a answers", () -> admin(site, "admin.example").equals("a"));
+    }
+  }
+
+  @Test
+  void without_a_master_reads_go_on_and_writes_wait_for_the_next_one() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        Site site = new Site(a, b);
+        RawClient writer = new RawClient(site.port());
+        RawClient admin = new RawClient(site.port())) {
       site.master(-1);
-      Site.await("nobody answers", () -> admin(site, "admin.example").startsWith("503"));
-      RawClient.Reply reply =
-          RawClient.ask(site.port(), "GET / HTTP/1.1\r\nHost: admin.example\r\n\r\n");
+      Site.await("the edge knows", () -> site.edge.rotation().master() == null);
+      writer.send(RawClient.head("POST / HTTP/1.1", "Host: x", "Content-Length: 3") + "abc");
+      admin.send(RawClient.head("GET / HTTP/1.1", "Host: admin.example"));
+      Site.await("both wait", () -> site.status("requestsHeld").intValue() == 2);
+      assertEquals(200, RawClient.get(site.port(), "/").status());
+      site.master(1);
+      assertEquals("b", admin.reply().text());
+      assertEquals(200, writer.reply().status());
+      assertEquals(0, site.status("requestsHeld").intValue());
+    }
+  }
+
+  @Test
+  void writes_that_waited_too_long_for_a_master_are_told_to_come_again() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = new Site(a)) {
+      site.master(-1);
+      Site.await("the edge knows", () -> site.edge.rotation().master() == null);
+      RawClient.Reply reply = RawClient.ask(
+          site.port(), RawClient.head("POST / HTTP/1.1", "Host: x", "Content-Length: 0"));
       assertEquals(503, reply.status());
       assertTrue(reply.has("Retry-After:"), reply.head());
+      assertTrue(reply.text().contains("no master"), reply.text());
+      assertEquals(0, a.requests.get());
+    }
+  }
+
+  @Test
+  void a_master_that_dies_under_an_admin_request_is_followed_by_the_next() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        Site site = new Site(a, b);
+        RawClient admin = new RawClient(site.port())) {
+      a.kill();
+      admin.send(RawClient.head("GET / HTTP/1.1", "Host: admin.example"));
+      Site.await("it waits", () -> site.status("requestsHeld").intValue() == 1);
+      site.master(1);
+      assertEquals("b", admin.reply().text());
     }
   }
 

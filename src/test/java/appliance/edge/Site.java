@@ -51,7 +51,7 @@ final class Site implements AutoCloseable {
         "/health");
     edge = new Edge(config, new HostPort("127.0.0.1", 0), views, proxy -> proxy, limits, HEALTH);
     edge.start();
-    publish();
+    master(ids.isEmpty() ? -1 : 0);
     awaitReady(apps.length);
   }
 
