@@ -181,7 +181,10 @@ final class Folder {
     private final Stat.Kind kind;
 
     BlockedPath(String blocker, Stat.Kind kind) {
-      super("'" + blocker + "' is no folder on this node");
+      super(
+          kind == Stat.Kind.FILE
+              ? "'" + blocker + "' is a file on this node, and a folder elsewhere"
+              : "'" + blocker + "' is or lies below a link or special file on this node: move it");
       this.blocker = blocker;
       this.kind = kind;
     }

@@ -90,7 +90,8 @@ public final class Media implements Service {
     arrivals = new Arrivals(turns, store, replica, outbox, wanted);
     examiner = new Examiner(store, replica, tuning.quiet());
     replica.watchBacklog(examiner::backlog);
-    transfers = new Transfers(wanted, store, arrivals, examiner, peers, counters);
+    Transfers.Ends ends = new Transfers.Ends(peers, arrivals, examiner);
+    transfers = new Transfers(wanted, store, ends, counters, tuning.fileBytesMax());
     comparison = new Comparison(peers, store.index(), wanted, turns, arrivals, tuning.compare());
     upkeep = new Upkeep(store, turns, replica, examiner, tuning);
     readThrough = new ReadThrough(store, wanted, peers, turns, arrivals);
@@ -124,9 +125,8 @@ public final class Media implements Service {
     started = true;
     examiner.start();
     transfers.start();
-    upkeep.start();
     views.subscribe(this::membersChanged);
-    comparison.start();
+    upkeep.start(comparison::start); // what is here already need not come from others
     loop.every(PURGE, () -> Tombstones.purge(store.index()));
     log.info(
         "Media folder {} with {} files", store.folder().root(), store.index().files());
@@ -161,14 +161,9 @@ public final class Media implements Service {
   }
 
   private void take(NodeId from, Message message) {
-    try {
-      message.holdings().forEach(arrivals::confirmed);
-      if (!message.changes().isEmpty()) {
-        arrivals.offered(from, message.changes());
-      }
-    } catch (IOException e) {
-      counters.failed("", e.toString());
-      comparison.soon(from);
+    message.holdings().forEach(arrivals::confirmed);
+    if (!message.changes().isEmpty()) {
+      arrivals.offered(from, message.changes());
     }
   }
 

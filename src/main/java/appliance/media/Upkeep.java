@@ -29,6 +29,7 @@ final class Upkeep implements AutoCloseable {
   private final Tuning tuning;
   private final Scanner scanner;
   private final Thread thread = new Thread(this::run, "media-upkeep");
+  private Runnable afterFirstScan = () -> {};
   private @Nullable Watcher watcher;
   private volatile boolean closed;
   private volatile boolean scanned;
@@ -45,7 +46,9 @@ final class Upkeep implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  void start() {
+  /** @param whenScanned is called once, when the folder has been compared with the index */
+  void start(Runnable whenScanned) {
+    afterFirstScan = whenScanned;
     thread.start();
   }
 
@@ -197,6 +200,7 @@ final class Upkeep implements AutoCloseable {
         return true;
       });
       scanned = true;
+      afterFirstScan.run();
     }
   }
 
