@@ -108,12 +108,18 @@ export class Members {
     show(row.role, member.name === status.master);
     show(row.self, member.name === status.node);
     setText(row.node.sub, member.address);
+    const { version, uptimeSeconds } = member.process ?? {};
+    setText(row.node.note, version && member.state !== 'DOWN'
+      ? `${version} · up ${duration(uptimeSeconds * 1000)}` : '');
   }
 
   #traffic(row, member, rates) {
-    setText(row.rate, `${rate(rates.now(member))}/s`);
-    setText(row.traffic.sub, `${count(member.edge.active)} active · ${count(member.edge.requests)} in all`);
-    setText(row.traffic.note, member.edge.reason ?? '');
+    const none = member.newsAgeMillis === null;
+    setClass(row.traffic.main, `main ${none ? 'none' : ''}`);
+    setText(row.rate, none ? '–' : `${rate(rates.now(member))}/s`);
+    setText(row.traffic.sub, none ? ''
+      : `${count(member.edge.active)} active · ${count(member.edge.requests)} in all`);
+    setText(row.traffic.note, none ? '' : member.edge.reason ?? '');
     const history = rates.history(member);
     const top = Math.max(1, ...history);
     const points = history.map((value, i) =>
@@ -125,7 +131,7 @@ export class Members {
     const none = app.url === '';
     setText(cell.main, none ? '–' : app.healthy ? 'works' : down ? 'unreachable' : 'fails');
     setClass(cell.main, `main ${none ? 'none' : app.healthy ? 'good' : 'bad'}`);
-    setText(cell.sub, app.url);
+    setText(cell.sub, app.url.replace(/^http:\/\//, ''));
     setText(cell.note, none || app.healthy ? '' : app.reason);
   }
 
@@ -134,8 +140,10 @@ export class Members {
     const lag = database.lagMillis;
     const level = lag > LAG_MILLIS_BAD || database.reason ? 'bad' : lag > LAG_MILLIS_WARN ? 'warn' : '';
     setClass(cell.main, `main ${none ? 'none' : down ? '' : level}`);
-    setText(cell.main, none ? '–' : lag > 0 ? `${duration(lag)} behind` : database.state || 'in step');
-    setText(cell.sub, none ? '' : [database.engine, lag > 0 ? database.state : '', database.position]
+    const behind = lag > 0 ? `${duration(lag)} behind` : '';
+    const late = level !== '' && !database.reason;
+    setText(cell.main, none ? '–' : (late ? behind : database.state) || 'in step');
+    setText(cell.sub, none ? '' : [late ? database.state : behind, database.engine, database.position]
       .filter(Boolean).join(' · '));
     setText(cell.note, none ? '' : database.reason ?? '');
   }
