@@ -14,6 +14,7 @@ const STATES = {
 const SILENT_MILLIS = 5000;
 const LAG_MILLIS_WARN = 1000;
 const LAG_MILLIS_BAD = 10000;
+const SAMPLES_TO_DRAW = 5;
 const SVG = 'http://www.w3.org/2000/svg';
 
 export class Members {
@@ -118,12 +119,12 @@ export class Members {
     setClass(row.traffic.main, `main ${none ? 'none' : ''}`);
     setText(row.rate, none ? '–' : `${rate(rates.now(member))}/s`);
     setText(row.traffic.sub, none ? ''
-      : `${count(member.edge.active)} active · ${count(member.edge.requests)} in all`);
+      : `${count(member.edge.active)} active · ${count(member.edge.requests)} total`);
     setText(row.traffic.note, none ? '' : member.edge.reason ?? '');
     const history = rates.history(member);
     const top = Math.max(1, ...history);
-    const points = history.map((value, i) =>
-      `${60 - history.length + i + 1},${(15 - (value / top) * 14).toFixed(1)}`);
+    const points = history.length < SAMPLES_TO_DRAW ? [] : history.map((value, i) =>
+      `${((i / (history.length - 1)) * 60).toFixed(1)},${(15 - (value / top) * 14).toFixed(1)}`);
     row.line_.setAttribute('points', points.join(' '));
   }
 
