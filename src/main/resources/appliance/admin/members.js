@@ -24,6 +24,9 @@ export class Members {
 
   /** `command(name, member)` is called when a button is pressed. */
   constructor(table, command) {
+    // Said aloud, because a table that is laid out as cards is none to some readers.
+    table.setAttribute('role', 'table');
+    table.tBodies[0].setAttribute('role', 'rowgroup');
     this.#body = table.tBodies[0];
     this.#command = command;
   }
@@ -51,6 +54,7 @@ export class Members {
       row[name] = { main: element('div', 'main'), sub: element('div', 'sub'), note: element('div', 'note') };
       const made = element(name === 'node' ? 'th' : 'td', name,
         row[name].main, row[name].sub, row[name].note);
+      made.setAttribute('role', name === 'node' ? 'rowheader' : 'cell');
       if (name === 'node') made.scope = 'row';
       made.dataset.label = label;
       row.line.append(made);
@@ -79,7 +83,10 @@ export class Members {
     row.button = element('button', 'plain');
     row.button.type = 'button';
     row.button.addEventListener('click', () => this.#command(row.button.dataset.command, row.member));
-    row.line.append(element('td', 'commands', row.button));
+    const commands = element('td', 'commands', row.button);
+    commands.setAttribute('role', 'cell');
+    row.line.setAttribute('role', 'row');
+    row.line.append(commands);
     row.line.dataset.id = id;
     return row;
   }
