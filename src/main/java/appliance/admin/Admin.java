@@ -108,7 +108,7 @@ public final class Admin implements Service {
   private SSLContext sslContext(ServerCertificate certificate) {
     try {
       return certificate.sslContext();
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (GeneralSecurityException e) {
       throw folderFailure(ServerCertificate.FILE, e);
     }
   }
