@@ -65,6 +65,10 @@ final class Throttle {
     bySource.put(source, new Tries(0, true, now, now));
   }
 
+  synchronized int sources() {
+    return bySource.size();
+  }
+
   private static Duration waitAfter(int failures) {
     if (failures < FREE_TRIES) {
       return Duration.ZERO;

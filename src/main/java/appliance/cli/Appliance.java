@@ -19,8 +19,13 @@ public final class Appliance {
     StartCommand start = new StartCommand();
     CommandSpec spec = start.spec();
     CommandLine line = new CommandLine(spec);
+    line.addSubcommand("status", new StatusCommand());
+    line.addSubcommand("drain", new DrainCommand());
+    line.addSubcommand("resume", new ResumeCommand());
+    line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());
     line.addSubcommand("help", new CommandLine.HelpCommand());
+    line.setAllowSubcommandsAsOptionParameters(true); // a cluster may be called "demo"
     line.setExecutionStrategy(new CommandLine.RunLast());
     line.setExecutionExceptionHandler(Appliance::report);
     return line;

@@ -5,7 +5,9 @@ import appliance.config.Config;
 import appliance.config.ConfigReader;
 import appliance.config.LocalMachine;
 import appliance.config.Setting;
+import appliance.node.NodeProcess;
 import appliance.runtime.ExitCode;
+import appliance.runtime.Readiness;
 import appliance.runtime.StartFailure;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -79,10 +81,11 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
     }
   }
 
-  private static ExitCode runNode(Config config) {
+  private ExitCode runNode(Config config) {
     // The log's file lies in the data folder: conf/logback.xml reads this when logging begins.
     System.setProperty("appliance.data", config.cluster().data().toString());
-    return ExitCode.OK;
+    return new NodeProcess(config, Version.read(), new Readiness(System.getenv()), this::tell)
+        .run();
   }
 
   private Config config() throws BadConfig {
@@ -97,6 +100,11 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
     Optional<Path> named =
         file.or(() -> Optional.ofNullable(System.getenv("APPLIANCE_CONFIG")).map(Path::of));
     return new ConfigReader(System.getenv(), LocalMachine.detect()).read(flags, named);
+  }
+
+  private void tell(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
   }
 
   private void complain(String problem) {

@@ -11,37 +11,48 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends an asset as the request wants it: from memory if it can, else from disk. */
-final class Delivery {
+final class Delivery implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
   private final FileLimits limits;
-  private final AtomicInteger open = new AtomicInteger();
+  private final OpenFiles files;
   private final Semaphore compressions = new Semaphore(Runtime.getRuntime().availableProcessors());
   private final LongAdder fromMemory = new LongAdder();
   private final LongAdder fromDisk = new LongAdder();
 
   Delivery(FileLimits limits) {
     this.limits = limits;
+    files = new OpenFiles(limits.openFilesMax());
   }
 
-  /** Answers on this thread if that takes no look at the disk, and tells whether it did. */
-  boolean fromMemory(HttpServerExchange exchange, Asset asset) {
+  /** Answers on this thread if that takes nothing to be opened, and tells whether it did. */
+  boolean fromMemory(HttpServerExchange exchange, Asset asset) throws IOException {
     Representation chosen = choose(exchange, asset);
     Answer answer = answer(exchange, asset, chosen);
     boolean lengthOnly = chosen.length() >= 0 && exchange.getRequestMethod().equals(Methods.HEAD);
     if (answer.needsContent() && chosen.bytes() == null && !lengthOnly) {
-      return false;
+      return fromOpen(exchange, asset, chosen, answer);
     }
     fromMemory.increment();
     new Response(exchange, asset, chosen, answer).send(chosen.bytes());
     return true;
+  }
+
+  private boolean fromOpen(
+      HttpServerExchange exchange, Asset asset, Representation chosen, Answer answer)
+      throws IOException {
+    Optional<OpenFile> file = chosen.made() ? Optional.empty() : files.shared(chosen.stamp());
+    file.ifPresent(open -> {
+      fromDisk.increment();
+      new Response(exchange, asset, chosen, answer).send(open);
+    });
+    return file.isPresent();
   }
 
   /**
@@ -88,13 +99,13 @@ final class Delivery {
           ? Optional.of(asset.with(loaded))
           : Optional.empty();
     }
-    OpenFile file = OpenFile.of(chosen.stamp(), open, limits.openFilesMax());
+    OpenFile file = files.openShared(chosen.stamp(), exchange.getIoThread());
     new Response(exchange, asset, chosen, answer).send(file);
     return Optional.empty();
   }
 
   private Representation load(Representation chosen) throws IOException {
-    try (OpenFile file = OpenFile.of(chosen.stamp(), open, limits.openFilesMax())) {
+    try (OpenFile file = files.openAlone(chosen.stamp())) {
       byte[] content = file.readAll(chosen.stamp());
       return chosen.with(ByteBuffer.wrap(chosen.made() ? Gzip.compress(content) : content));
     }
@@ -122,6 +133,11 @@ final class Delivery {
   }
 
   int openFiles() {
-    return open.get();
+    return files.inUse();
+  }
+
+  @Override
+  public void close() {
+    files.close();
   }
 }

@@ -104,7 +104,9 @@ public final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
 
   /** Each request asks once, and only for what could be a file that is shown. */
   private Optional<UrlPath> fetchable(HttpServerExchange exchange, String urlPath) {
-    if (exchange.getAttachment(ASKED) != null || !urlPath.startsWith(root.urlPrefix())) {
+    if (exchange.getAttachment(ASKED) != null
+        || !StaticFiles.isRead(exchange)
+        || !urlPath.startsWith(root.urlPrefix())) {
       return Optional.empty();
     }
     return UrlPath.parse(urlPath.substring(root.urlPrefix().length()))

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,9 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   /** Most bytes in one go, so that a fast reader of a large file leaves room for others. */
   private static final long TURN_BYTES_MAX = 1 << 20;
 
+  /** A client that takes nothing for this long has gone; it holds an open file. */
+  private static final long STALL_SECONDS_MAX = 60;
+
   /**
    * A run of bytes to send.
    *
@@ -34,13 +38,18 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
    */
   record Part(ByteBuffer before, long position, long length) {}
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final HttpServerExchange exchange;
   private final OpenFile file;
   private final Deque<Part> parts;
-  private ByteBuffer memory = ByteBuffer.allocate(0);
+  private ByteBuffer memory = NOTHING;
   private @Nullable PooledByteBuffer pooled;
   private long position;
   private long remaining;
+  private long sentBytes;
+  private boolean watched;
+  private boolean ended;
 
   private FileTransfer(HttpServerExchange exchange, OpenFile file, List<Part> parts) {
     this.exchange = exchange;
@@ -64,6 +73,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
         exchange.endExchange();
       } else {
         channel.resumeWrites();
+        watch();
       }
     } catch (IOException | RuntimeException e) {
       abort(e);
@@ -75,9 +85,12 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
     long turn = TURN_BYTES_MAX;
     while (turn > 0) {
       if (memory.hasRemaining()) {
-        if (channel.write(memory) == 0) {
+        int sent = channel.write(memory);
+        if (sent == 0) {
           return false;
         }
+        sentBytes += sent;
+        freeIfSent();
       } else if (remaining > 0) {
         long sent = channel.transferFrom(file.channel(), position, Math.min(remaining, turn));
         if (sent <= 0) {
@@ -85,6 +98,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
         }
         position += sent;
         remaining -= sent;
+        sentBytes += sent;
         turn -= sent;
       } else if (parts.isEmpty()) {
         return true;
@@ -111,11 +125,44 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
     remaining = part.length() - first;
   }
 
+  /** A reader that is slow from here on holds no buffer. */
+  private void freeIfSent() {
+    if (pooled != null && !memory.hasRemaining()) {
+      memory = NOTHING;
+      pooled.close();
+      pooled = null;
+    }
+  }
+
   private PooledByteBuffer pooled() {
     if (pooled == null) {
       pooled = exchange.getConnection().getByteBufferPool().allocate();
     }
     return pooled;
+  }
+
+  /** Looks on the IO thread, where all but the first turn runs, whether anything was sent since. */
+  private void watch() {
+    if (watched) {
+      return;
+    }
+    watched = true;
+    long before = sentBytes;
+    exchange
+        .getIoThread()
+        .executeAfter(() -> lookAgain(before), STALL_SECONDS_MAX, TimeUnit.SECONDS);
+  }
+
+  private void lookAgain(long before) {
+    watched = false;
+    if (ended) {
+      return;
+    }
+    if (sentBytes == before) {
+      abort(new IOException("the client took nothing for " + STALL_SECONDS_MAX + " s"));
+    } else {
+      watch();
+    }
   }
 
   private boolean waitOrFail() throws IOException {
@@ -134,8 +181,9 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   }
 
   private void release() {
+    ended = true;
     if (pooled != null) {
-      memory = ByteBuffer.allocate(0);
+      memory = NOTHING;
       pooled.close();
       pooled = null;
     }

@@ -60,6 +60,9 @@ final class Locator {
   }
 
   private Lookup findShown(UrlPath path) throws IOException {
+    if (!root.folder().resolve(path.relative()).toFile().exists()) {
+      return MISSING; // The usual case on an application's site: one look, no exception.
+    }
     Path top = root.folder().toRealPath();
     Path real = top.resolve(path.relative()).toRealPath();
     if (!real.startsWith(top)) {

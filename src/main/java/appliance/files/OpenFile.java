@@ -4,13 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** A file open for reading that was proven to be the one that was looked up; counted while open. */
+/** One reader's hold on a file that {@link OpenFiles} opened; others may read the same at once. */
 final class OpenFile implements AutoCloseable {
 
   /** The file at the path is not the one that was looked up any more. */
@@ -34,53 +30,15 @@ final class OpenFile implements AutoCloseable {
   }
 
   private final FileChannel channel;
-  private final AtomicInteger open;
+  private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private OpenFile(FileChannel channel, AtomicInteger open) {
+  OpenFile(FileChannel channel, Runnable release) {
     this.channel = channel;
-    this.open = open;
+    this.release = release;
   }
 
-  /**
-   * Opens the file of {@code stamp}.
-   *
-   * @param open files that are open now
-   * @throws Changed if something else is there by now
-   * @throws TooMany if {@code openMax} are open
-   */
-  static OpenFile of(Stamp stamp, AtomicInteger open, int openMax) throws IOException {
-    if (open.incrementAndGet() > openMax) {
-      open.decrementAndGet();
-      throw new TooMany(openMax);
-    }
-    OpenFile file;
-    try {
-      file = new OpenFile(
-          FileChannel.open(
-              stamp.file(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)),
-          open);
-    } catch (IOException | RuntimeException e) {
-      open.decrementAndGet();
-      throw e;
-    }
-    try {
-      file.check(stamp);
-      return file;
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
-    }
-  }
-
-  private void check(Stamp stamp) throws IOException {
-    if (!stamp.file().toRealPath().equals(stamp.file())
-        || !Stamp.of(stamp.file(), Locator.attributes(stamp.file())).equals(stamp)
-        || channel.size() != stamp.size()) {
-      throw new Changed(stamp.file() + " was changed while it was opened");
-    }
-  }
-
+  /** To be read by position only, since it is shared. */
   FileChannel channel() {
     return channel;
   }
@@ -93,7 +51,7 @@ final class OpenFile implements AutoCloseable {
         throw new Changed(stamp.file() + " was truncated while it was read");
       }
     }
-    check(stamp);
+    OpenFiles.check(channel, stamp);
     return content.array();
   }
 
@@ -109,11 +67,11 @@ final class OpenFile implements AutoCloseable {
     }
   }
 
+  /** Ends this hold; again does nothing. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (closed.compareAndSet(false, true)) {
-      open.decrementAndGet();
-      channel.close();
+      release.run();
     }
   }
 }

@@ -29,7 +29,8 @@ final class Response {
   /** From memory, or with no content at all. */
   void send(@Nullable ByteBuffer content) {
     Multipart multipart = head();
-    if (content == null || exchange.getRequestMethod().equals(Methods.HEAD)) {
+    boolean head = exchange.getRequestMethod().equals(Methods.HEAD);
+    if (content == null || head || !answer.needsContent()) {
       exchange.endExchange();
     } else if (multipart != null) {
       exchange.getResponseSender().send(multipart.of(content.duplicate()));

@@ -67,7 +67,7 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
     return root.behind() == FileRoot.Behind.APPLICATION && !isRead(exchange);
   }
 
-  private static boolean isRead(HttpServerExchange exchange) {
+  static boolean isRead(HttpServerExchange exchange) {
     HttpString method = exchange.getRequestMethod();
     return method.equals(Methods.GET) || method.equals(Methods.HEAD);
   }
@@ -207,5 +207,6 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
   @Override
   public void close() {
     cache.clear();
+    delivery.close();
   }
 }

@@ -67,7 +67,7 @@ final class NewsCodecTest {
     }
     byte[] message = NewsCodec.write(sections);
     assertTrue(message.length <= NewsCodec.MESSAGE_BYTES_MAX);
-    assertEquals(1L, NewsCodec.read(message).get("edge").get("requests"));
+    assertEquals(Map.of("requests", 1L), NewsCodec.read(message).get("edge"));
   }
 
   @Test

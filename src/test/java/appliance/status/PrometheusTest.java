@@ -70,7 +70,7 @@ final class PrometheusTest {
             .build());
     var odd = Members.member(Members.A, "q\"uo\\te\n", MemberState.ACTIVE, "");
     Map<String, Double> samples = parse(Prometheus.text(Members.view(odd), sections));
-    assertTrue(samples.get("appliance_edge_nan").isNaN());
+    assertEquals(Double.NaN, samples.get("appliance_edge_nan"));
     assertEquals(Double.POSITIVE_INFINITY, samples.get("appliance_edge_inf"));
     assertEquals(1, samples.get("appliance_edge_a_b"));
     assertTrue(samples.containsKey(

@@ -1,0 +1,410 @@
+package appliance.cluster;
+
+import appliance.config.ClusterConfig;
+import appliance.model.Broadcast;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.Loop;
+import appliance.runtime.Published;
+import appliance.runtime.Service;
+import appliance.runtime.StartFailure;
+import appliance.status.Section;
+import appliance.status.Source;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Membership, election and mastership of this node: joins or founds the cluster, and publishes who is in
+ * it and who may write. Its loop owns all of its state; every method may be called from any thread.
+ */
+public final class Cluster implements Service {
+
+  private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+
+  private static final Duration TICK = Duration.ofMillis(25);
+  private static final int TASKS_MAX = 1000;
+  private static final Duration REQUEST_MAX = Duration.ofSeconds(5);
+  private static final Duration REQUEST_PAUSE = Duration.ofMillis(100);
+  private static final long LEAVE_MILLIS_MAX = 1500;
+
+  private final ClusterConfig config;
+  private final NodeId self;
+  private final Lease lease;
+  private final Meeting meeting;
+  private final Loop loop = new Loop("cluster", TASKS_MAX);
+  private final Broadcasts broadcasts = new Broadcasts(this::send);
+  private final Published<ClusterView> views;
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Session session;
+  private volatile boolean ready;
+  private volatile boolean closing;
+  private volatile String failure = "";
+
+  /**
+   * @param endpoints what this node tells the others about where it can be reached
+   */
+  public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints) {
+    this(config, self, endpoints, Timing.SAFE, System::nanoTime);
+  }
+
+  public Cluster(
+      ClusterConfig config,
+      NodeId self,
+      Endpoints endpoints,
+      Timing timing,
+      LongSupplier nanoTime) {
+    this.config = config;
+    this.self = self;
+    lease = new Lease(nanoTime);
+    views = new Published<>(ClusterView.empty(config.cluster(), self));
+    meeting = new Meeting(config, self, endpoints, timing, nanoTime);
+  }
+
+  /**
+   * Returns when the cluster knows this node. A member that returns while there is no majority does not
+   * wait for one: it is up, with no master in sight.
+   */
+  @Override
+  public void start() {
+    meeting.open(() -> Optional.ofNullable(session));
+    try {
+      session = meeting.meet(lease, watcher());
+      loop.every(TICK, this::tick);
+      meeting.awaitAnnounced(session());
+      loop.execute(this::tick);
+      log.info(
+          "This node {} the cluster '{}' ({})",
+          founded() ? "has founded" : "is a member of",
+          config.cluster(),
+          session().file().cluster());
+      meeting.watch(loopless -> dissolve());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
+    } catch (StartFailure e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Whether this start has founded the cluster; see {@link #onDissolved}. */
+  public boolean founded() {
+    return meeting.founded();
+  }
+
+  /**
+   * Calls {@code action} when the cluster that this node has founded is given up for another one of the
+   * same name, which it then joins: what was made at the founding (a password) is void. That happens only
+   * as long as the cluster holds nothing: no other member has been there, and no one has set anything.
+   */
+  public void onDissolved(Runnable action) {
+    onDissolved.add(action);
+  }
+
+  public Published<ClusterView> views() {
+    return views;
+  }
+
+  /** The right to write; valid only on the master. */
+  public Lease lease() {
+    return lease;
+  }
+
+  /** This node has caught up: it may take traffic, and become master. */
+  public void ready() {
+    ready = true;
+    withSession(s -> s.presence().ready());
+  }
+
+  /** This node was told to drain, and has nothing left to do. */
+  public void drained() {
+    withSession(s -> s.presence().drained(s.situation()));
+  }
+
+  /**
+   * Takes a node out of the rotation; if it is the master, another one takes over first. The last active
+   * node is not drained: nobody would serve. Fails with a {@link ClusterRefusal} that says why.
+   */
+  public CompletionStage<Void> drain(String node) {
+    return aboutMember(node, (now, id) -> {
+      if (now.candidates().stream().allMatch(m -> m.id().equals(id))) {
+        throw new ClusterRefusal(
+            node + " is the last active node that can be reached; resume another one first");
+      }
+      return new MemberCommand.Drain(id);
+    });
+  }
+
+  /** Puts a drained node back into rotation. */
+  public CompletionStage<Void> resume(String node) {
+    return aboutMember(node, (now, id) -> new MemberCommand.Resume(id));
+  }
+
+  /** Makes another node master in order: the given one, or whoever is next. */
+  public CompletionStage<Void> handover(Optional<String> node) {
+    return request(now -> new MasterCommand.HandOver(
+        now.state().mastership().epoch(), node.map(name -> named(now, name))));
+  }
+
+  public Optional<String> setting(String key) {
+    return Optional.ofNullable(session)
+        .map(s -> s.situation().state().settings().get(key));
+  }
+
+  /** Sets what a person has wished for, on all nodes; an empty value removes the setting. */
+  public CompletionStage<Void> set(String key, String value) {
+    return request(now -> new ClusterCommand.Put(key, value, true));
+  }
+
+  /** As {@link #set}, for what the program itself has made up when it founded the cluster. */
+  public CompletionStage<Void> generate(String key, String value) {
+    return request(now -> new ClusterCommand.Put(key, value, false));
+  }
+
+  public Broadcast broadcast(String topic) {
+    return broadcasts.to(topic);
+  }
+
+  /** Handlers run one at a time, in the order in which a sender has sent; they may block for a while. */
+  public void receive(String topic, BiConsumer<NodeId, byte[]> handler) {
+    broadcasts.receive(topic, handler);
+  }
+
+  private void send(byte[] message) {
+    withSession(s -> s.consensus().broadcast(message));
+  }
+
+  public Source source() {
+    return () -> {
+      Consensus.Progress progress = Optional.ofNullable(session)
+          .map(s -> s.situation().progress())
+          .orElse(Consensus.Progress.NONE);
+      ClusterView view = views.get();
+      return Section.builder()
+          .text("role", progress.role())
+          .gauge("term", progress.term())
+          .gauge("lastIndex", progress.lastIndex())
+          .gauge("commitIndex", progress.commitIndex())
+          .gauge("voters", progress.voters().size())
+          .gauge("epoch", view.epoch().value())
+          .flag("quorum", view.quorum())
+          .flag("lease", lease.valid())
+          .counter("broadcastsDropped", broadcasts.dropped())
+          .text("failure", failure)
+          .build();
+    };
+  }
+
+  private Session session() {
+    Session now = session;
+    if (now == null) {
+      throw new IllegalStateException("the cluster has not been started");
+    }
+    return now;
+  }
+
+  private void withSession(java.util.function.Consumer<Session> action) {
+    try {
+      loop.execute(() -> Optional.ofNullable(session).ifPresent(action));
+    } catch (RejectedExecutionException e) {
+      log.debug("Not done, the node is closing", e);
+    }
+  }
+
+  private void tick() {
+    looking.set(false);
+    Session now = session;
+    if (now == null) {
+      return;
+    }
+    if (ready) {
+      now.presence().ready();
+    }
+    Situation situation = now.tick();
+    views.publish(situation.view(config.cluster(), lease.valid()));
+  }
+
+  private Consensus.Watcher watcher() {
+    return new Consensus.Watcher() {
+      @Override
+      public void changed() {
+        if (looking.compareAndSet(false, true)) {
+          try {
+            loop.execute(Cluster.this::tick);
+          } catch (RejectedExecutionException e) {
+            log.debug("Not looked at, the node is closing", e);
+          }
+        }
+      }
+
+      @Override
+      public void received(NodeId from, byte[] message) {
+        broadcasts.received(from, message);
+      }
+
+      @Override
+      public void failed(String reason) {
+        fail(reason);
+      }
+    };
+  }
+
+  /** Without its log this node must neither vote nor write; it still serves what it has. */
+  private void fail(String reason) {
+    if (failure.isEmpty()) {
+      failure = reason;
+      log.error(
+          "This node leaves the cluster: {}. Free space or mend the disk, then restart", reason);
+      lease.drop();
+      withSession(s -> {
+        session = null;
+        views.publish(ClusterView.empty(config.cluster(), self));
+        Thread closer = new Thread(s::close, "cluster-close");
+        closer.setDaemon(true);
+        closer.start();
+      });
+    }
+  }
+
+  private CompletionStage<Void> aboutMember(
+      String node, java.util.function.BiFunction<Situation, NodeId, Command> command) {
+    return request(now -> command.apply(now, named(now, node)));
+  }
+
+  private static NodeId named(Situation now, String node) {
+    return now.state()
+        .named(node)
+        .map(Entry::id)
+        .orElseThrow(() -> new ClusterRefusal("there is no node '" + node + "'; the nodes are "
+            + String.join(
+                ", ",
+                now.state().members().values().stream()
+                    .map(Entry::name)
+                    .sorted()
+                    .toList())));
+  }
+
+  private CompletionStage<Void> request(Function<Situation, Command> command) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    attempt(command, done, System.nanoTime() + REQUEST_MAX.toNanos());
+    return done;
+  }
+
+  private void attempt(
+      Function<Situation, Command> command, CompletableFuture<Void> done, long deadline) {
+    Session now = session;
+    if (now == null || closing) {
+      done.completeExceptionally(new ClusterRefusal("this node is not in the cluster now"));
+      return;
+    }
+    byte[] encoded;
+    try {
+      encoded = command.apply(now.situation()).encode();
+    } catch (ClusterRefusal | IllegalArgumentException e) {
+      done.completeExceptionally(
+          e instanceof ClusterRefusal ? e : new ClusterRefusal(String.valueOf(e.getMessage())));
+      return;
+    }
+    now.consensus().submit(encoded).whenComplete((refusal, e) -> {
+      if (e == null && refusal.isEmpty()) {
+        done.complete(null);
+      } else if (e == null) {
+        done.completeExceptionally(new ClusterRefusal(refusal));
+      } else if (System.nanoTime() - deadline > 0) {
+        done.completeExceptionally(new ClusterRefusal(
+            "the cluster cannot decide now: " + e.getMessage() + "; is a majority of nodes up?"));
+      } else {
+        loop.after(REQUEST_PAUSE, () -> attempt(command, done, deadline));
+      }
+    });
+  }
+
+  /** Gives up the cluster that this node has founded, for the other one that it has met. */
+  private void dissolve() {
+    Session old = session;
+    if (old == null || closing) {
+      return;
+    }
+    try {
+      session = null;
+      lease.drop();
+      views.publish(ClusterView.empty(config.cluster(), self));
+      old.close();
+      meeting.forget();
+      session = meeting.meet(lease, watcher());
+      meeting.awaitAnnounced(session());
+      onDissolved.forEach(Runnable::run);
+    } catch (IOException | StartFailure e) {
+      fail("it gave up its empty cluster for another one and could not join it: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Hands over the mastership, then leaves the group. */
+  @Override
+  public void close() {
+    closing = true;
+    Session now = session;
+    if (now != null) {
+      leave(now);
+    }
+    meeting.close();
+    loop.close();
+    session = null;
+    lease.drop();
+    if (now != null) {
+      now.close();
+    }
+    broadcasts.close();
+    meeting.bye();
+  }
+
+  private void leave(Session now) {
+    Situation before = now.situation();
+    boolean master = before.state().mastership().heldBy(self);
+    withSession(s -> {
+      s.presence().leave();
+      s.mastery().stop();
+    });
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS_MAX);
+    try {
+      if (before.own().isEmpty() || before.progress().leader().isEmpty()) {
+        return;
+      }
+      now.consensus()
+          .submit(new MemberCommand.Leave(self, now.run()).encode())
+          .toCompletableFuture()
+          .get(LEAVE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+      boolean successor = before.candidates().stream().anyMatch(m -> !m.id().equals(self));
+      while (master
+          && successor
+          && now.situation().state().mastership().phase() == Mastership.Phase.VACANT
+          && System.nanoTime() - deadline < 0) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      log.info("This node leaves without a word: no majority answers ({})", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package appliance.cluster;
+
+import appliance.model.Endpoints;
+import appliance.model.NodeId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * A member in the replicated state.
+ *
+ * @param incarnation how often its data folder has been started; an older one is a copy
+ * @param run made anew with each start: tells two starts with the same incarnation apart
+ * @param order counts up with each new member: the lower, the older
+ * @param priority the higher, the sooner it becomes master
+ */
+record Entry(
+    NodeId id,
+    String name,
+    Endpoints endpoints,
+    long incarnation,
+    UUID run,
+    long order,
+    int priority,
+    Standing standing) {
+
+  Entry with(Standing other) {
+    return new Entry(id, name, endpoints, incarnation, run, order, priority, other);
+  }
+
+  /** This member as the newest one of {@code state}. */
+  Entry newestOf(ClusterState state) {
+    long next = state.members().values().stream().mapToLong(Entry::order).max().orElse(0) + 1;
+    return new Entry(id, name, endpoints, incarnation, run, next, priority, standing);
+  }
+
+  void write(DataOutput out) throws IOException {
+    Wire.node(out, id);
+    Wire.text(out, name, Wire.NAME_BYTES_MAX);
+    Wire.endpoints(out, endpoints);
+    out.writeLong(incarnation);
+    Wire.uuid(out, run);
+    out.writeLong(order);
+    out.writeInt(priority);
+    out.writeByte(standing.ordinal());
+  }
+
+  static Entry read(DataInput in) throws IOException {
+    return new Entry(
+        Wire.node(in),
+        Wire.text(in, Wire.NAME_BYTES_MAX),
+        Wire.endpoints(in),
+        in.readLong(),
+        Wire.uuid(in),
+        in.readLong(),
+        in.readInt(),
+        standing(in.readUnsignedByte()));
+  }
+
+  private static Standing standing(int ordinal) throws IOException {
+    if (ordinal >= Standing.values().length) {
+      throw new IOException("no standing " + ordinal);
+    }
+    return Standing.values()[ordinal];
+  }
+}

@@ -1,0 +1,179 @@
+package appliance.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jgroups.Message;
+import org.jgroups.protocols.raft.InstallSnapshotRequest;
+import org.jgroups.protocols.raft.LogEntries;
+import org.jgroups.protocols.raft.LogEntry;
+import org.jgroups.protocols.raft.RAFT;
+import org.jgroups.protocols.raft.RaftHeader;
+import org.jgroups.protocols.raft.Role;
+
+/**
+ * The library's RAFT (1.1.4), held to the paper where it departs from it; its own thread runs it.
+ *
+ * <ul>
+ *   <li>A follower commits and acknowledges only entries that it has compared with this leader's. (The
+ *       library commits whatever it has below the leader's commit index, so that one that was leader on
+ *       the smaller side of a cut could apply entries that nobody agreed to.)
+ *   <li>A leader commits entries of earlier terms only along with one of its own (Raft, 5.4.2).
+ *   <li>Voting and appending exclude each other ({@link #exclusion}).
+ *   <li>The voters are kept outside of the log as well: the founder is not in its own log, and the
+ *       commit index is not forced to disk.
+ * </ul>
+ */
+final class ExactRaft extends RAFT {
+
+  private final ReentrantLock exclusion = new ReentrantLock();
+  private final List<String> votersAtStart;
+  private final Consumer<Collection<String>> onVoters;
+  private final SnapshotCheck check;
+  private long matched;
+  private long matchedTerm = -1;
+  private volatile boolean live;
+
+  /** Looks into a snapshot before it replaces anything. */
+  @FunctionalInterface
+  interface SnapshotCheck {
+    boolean isNewer(byte[] bytes, int offset, int length);
+  }
+
+  ExactRaft(
+      Collection<String> votersAtStart,
+      Consumer<Collection<String>> onVoters,
+      SnapshotCheck check) {
+    setId(RAFT_ID);
+    this.votersAtStart = List.copyOf(votersAtStart);
+    this.onVoters = onVoters;
+    this.check = check;
+    members(this.votersAtStart);
+  }
+
+  ReentrantLock exclusion() {
+    return exclusion;
+  }
+
+  @Override
+  public void start() throws Exception {
+    super.start();
+    if (!votersAtStart.isEmpty()) {
+      members(votersAtStart);
+    }
+    changeRole(members().contains(raftId()) ? Role.Follower : Role.Learner);
+    live = true;
+  }
+
+  @Override
+  protected void process(List<Request> requests) {
+    exclusion.lock();
+    try {
+      super.process(requests);
+    } finally {
+      exclusion.unlock();
+    }
+  }
+
+  @Override
+  public void handleUpRequest(Message message, RaftHeader header) {
+    if (header instanceof InstallSnapshotRequest
+        && !check.isNewer(message.getArray(), message.getOffset(), message.getLength())) {
+      return;
+    }
+    super.handleUpRequest(message, header);
+  }
+
+  /** What a follower says it has; the leader counts it as acknowledged. */
+  @Override
+  public long lastAppended() {
+    return isLeader() || !live ? super.lastAppended() : Math.min(super.lastAppended(), matched());
+  }
+
+  @Override
+  protected boolean append(long index, LogEntries entries) {
+    List<LogEntry> missing = new ArrayList<>();
+    long next = index;
+    long missingFrom = index;
+    for (LogEntry entry : entries) {
+      if (missing.isEmpty()) {
+        LogEntry own = next <= last_appended ? log_impl.get(next) : null;
+        if (own == null || own.term() != entry.term()) {
+          cutFrom(next);
+          missingFrom = next;
+          missing.add(entry);
+        }
+      } else {
+        missing.add(entry);
+      }
+      next++;
+    }
+    if (!missing.isEmpty()) {
+      super.append(missingFrom, LogEntries.create(missing.toArray(LogEntry[]::new)));
+    }
+    matched = Math.max(matched(), next - 1);
+    return true;
+  }
+
+  private void cutFrom(long index) {
+    if (index <= last_appended && index > commit_index) {
+      deleteAllLogEntriesStartingFrom(index);
+    }
+  }
+
+  @Override
+  protected RAFT commitLogTo(long index, boolean serializeResponse) {
+    long to = Math.min(index, last_appended);
+    if (isLeader()) {
+      LogEntry entry = log_impl.get(to);
+      if (to > commit_index && (entry == null || entry.term() != currentTerm())) {
+        return this;
+      }
+    } else {
+      to = Math.min(to, matched());
+    }
+    return super.commitLogTo(to, serializeResponse);
+  }
+
+  /** The last entry known to be the same as this term's leader has. */
+  private long matched() {
+    if (matchedTerm != currentTerm()) {
+      matchedTerm = currentTerm();
+      matched = commit_index;
+    }
+    matched = Math.max(matched, commit_index);
+    return matched;
+  }
+
+  @Override
+  protected void _addServer(String name) {
+    super._addServer(name);
+    votersChanged();
+  }
+
+  @Override
+  protected void _removeServer(String name) {
+    super._removeServer(name);
+    votersChanged();
+  }
+
+  /** Called by the state machine after a snapshot has brought other voters. */
+  void votersReplaced() {
+    computeMajority();
+    if (live) {
+      votersChanged();
+      boolean votes = members().contains(raftId());
+      if (votes && role().equals("Learner")) {
+        changeRole(Role.Follower);
+      }
+    }
+  }
+
+  private void votersChanged() {
+    if (live) {
+      onVoters.accept(members());
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package appliance.cluster;
+
+import appliance.config.ClusterConfig;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Decides at the start what this node is: a member that returns, a newcomer to a cluster that answers,
+ * or the founder of a new one. Runs on the starting thread.
+ *
+ * <p>Of several newcomers that see each other, the one with the lowest id founds, and the others wait for
+ * it.
+ */
+final class Joining {
+
+  private static final Duration WAIT_MAX = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(30);
+  private static final Duration ALONE = Duration.ofMillis(1);
+  private static final Duration TOGETHER = Duration.ofMillis(700);
+
+  private final ClusterConfig config;
+  private final NodeId self;
+  private final Search search;
+  private final Supplier<List<HostPort>> heardOf;
+
+  /**
+   * What to do.
+   *
+   * @param newcomer whether others must be met: a group of this node alone would be a mistake
+   */
+  record Plan(ClusterFile file, boolean newcomer, boolean founds, Duration joinWait) {}
+
+  /**
+   * @param heardOf nodes that a hint of the network has told of
+   */
+  Joining(ClusterConfig config, NodeId self, Search search, Supplier<List<HostPort>> heardOf) {
+    this.config = config;
+    this.self = self;
+    this.search = search;
+    this.heardOf = heardOf;
+  }
+
+  Plan decide() throws IOException, InterruptedException {
+    Optional<ClusterFile> known = ClusterFile.read(config.data());
+    if (known.isPresent() && !known.get().name().equals(config.cluster())) {
+      throw new StartFailure(
+          ExitCode.CLUSTER,
+          "the data folder %s belongs to the cluster '%s', not to '%s': start with --join %s, or with"
+                  .formatted(
+                      config.data(),
+                      known.get().name(),
+                      config.cluster(),
+                      known.get().name())
+              + " another --data");
+    }
+    boolean member = known.isPresent() && !known.get().voters().isEmpty();
+    return member ? returning(known.get()) : newcomer(known);
+  }
+
+  Greeting.Question question(Optional<UUID> cluster) {
+    return new Greeting.Question(config.cluster(), self, config.node(), cluster, config.address());
+  }
+
+  private Plan returning(ClusterFile file) throws InterruptedException {
+    long deadline = System.nanoTime() + WAIT_MAX.toNanos();
+    while (true) {
+      List<Greeting.Answer> answers =
+          refused(search.ask(hosts(file.hosts()), question(Optional.of(file.cluster()))).stream()
+              .filter(answer -> answer.cluster().equals(Optional.of(file.cluster())))
+              .toList());
+      if (answers.stream().noneMatch(Greeting.Answer::present)) {
+        return new Plan(file, false, false, joinWait(answers));
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new StartFailure(
+            ExitCode.CLUSTER,
+            "another node runs with this node's id (" + self + "): the data folder " + config.data()
+                + " is a copy. Start with an empty --data instead");
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  private static Duration joinWait(List<Greeting.Answer> answers) {
+    if (answers.isEmpty()) {
+      return ALONE;
+    }
+    boolean connected = answers.stream().anyMatch(Greeting.Answer::connected);
+    return connected ? RaftStack.JOIN : TOGETHER;
+  }
+
+  private Plan newcomer(Optional<ClusterFile> known) throws InterruptedException {
+    long deadline = System.nanoTime() + WAIT_MAX.toNanos();
+    while (true) {
+      List<Greeting.Answer> answers =
+          refused(search.ask(hosts(List.of()), question(Optional.empty())));
+      Optional<Greeting.Answer> cluster = answers.stream()
+          .filter(answer -> answer.cluster().isPresent() && answer.connected())
+          .min(Comparator.comparing(Greeting.Answer::provisional)
+              .thenComparing(Greeting.Answer::foundedAt));
+      if (cluster.isPresent()) {
+        return join(cluster.get(), known);
+      }
+      boolean first = answers.stream()
+          .noneMatch(answer -> answer.cluster().isPresent() || answer.id().compareTo(self) < 0);
+      if (first || System.nanoTime() - deadline > 0) {
+        return found();
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+    }
+  }
+
+  private Plan join(Greeting.Answer cluster, Optional<ClusterFile> known) {
+    ClusterFile file = new ClusterFile(
+        config.cluster(),
+        cluster.cluster().orElseThrow(),
+        cluster.foundedAt(),
+        false,
+        known
+            .filter(k -> k.cluster().equals(cluster.cluster().orElseThrow()))
+            .map(ClusterFile::incarnation)
+            .orElse(0L),
+        Set.of(),
+        cluster.hosts());
+    return new Plan(file, true, false, RaftStack.JOIN);
+  }
+
+  private Plan found() {
+    ClusterFile file = new ClusterFile(
+        config.cluster(),
+        UUID.randomUUID(),
+        System.currentTimeMillis(),
+        true,
+        0,
+        Set.of(self),
+        List.of());
+    return new Plan(file, false, true, ALONE);
+  }
+
+  private List<HostPort> hosts(List<HostPort> known) {
+    List<HostPort> hosts = new ArrayList<>(config.peers());
+    hosts.addAll(known);
+    hosts.addAll(heardOf.get());
+    hosts.remove(config.address());
+    return hosts;
+  }
+
+  /** Leaves only answers of this cluster's name by others, and fails if one of them refuses. */
+  private List<Greeting.Answer> refused(List<Greeting.Answer> answers) {
+    List<Greeting.Answer> own = answers.stream()
+        .filter(answer -> answer.name().equals(config.cluster()))
+        .filter(answer -> !answer.id().equals(self))
+        .toList();
+    own.stream().filter(answer -> !answer.refusal().isEmpty()).findFirst().ifPresent(answer -> {
+      throw new StartFailure(
+          ExitCode.CLUSTER, answer.node() + " refuses this node: " + answer.refusal());
+    });
+    return own;
+  }
+}

@@ -1,0 +1,71 @@
+package appliance.cluster;
+
+import appliance.model.Epoch;
+import appliance.model.NodeId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Who is master, as the cluster has agreed.
+ *
+ * @param holder the last one that was made master; none before the first
+ * @param handedOver whether the master before {@code holder} said itself that it had stopped; if not, its
+ *     lease may still run, and {@code holder} has to wait for its end. While vacant: whether {@code
+ *     holder} itself said so
+ * @param target who is to be the next, if someone wished for it
+ */
+record Mastership(
+    Epoch epoch,
+    Optional<NodeId> holder,
+    Phase phase,
+    boolean handedOver,
+    Optional<NodeId> target) {
+
+  static final Mastership NONE =
+      new Mastership(Epoch.NONE, Optional.empty(), Phase.VACANT, true, Optional.empty());
+
+  enum Phase {
+    ACTIVE,
+    /** The holder finishes what it has and then releases. */
+    DRAINING,
+    VACANT
+  }
+
+  boolean heldBy(NodeId id) {
+    return phase != Phase.VACANT && holder.equals(Optional.of(id));
+  }
+
+  Mastership vacated(boolean inOrder) {
+    return new Mastership(epoch, holder, Phase.VACANT, inOrder, target);
+  }
+
+  Mastership draining(Optional<NodeId> next) {
+    return new Mastership(epoch, holder, Phase.DRAINING, handedOver, next);
+  }
+
+  Mastership next(NodeId id) {
+    boolean clean = phase == Phase.VACANT && handedOver;
+    return new Mastership(epoch.next(), Optional.of(id), Phase.ACTIVE, clean, Optional.empty());
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeLong(epoch.value());
+    Wire.maybeNode(out, holder);
+    out.writeByte(phase.ordinal());
+    out.writeBoolean(handedOver);
+    Wire.maybeNode(out, target);
+  }
+
+  static Mastership read(DataInput in) throws IOException {
+    Epoch epoch = new Epoch(in.readLong());
+    Optional<NodeId> holder = Wire.maybeNode(in);
+    int phase = in.readUnsignedByte();
+    if (phase >= Phase.values().length) {
+      throw new IOException("no phase " + phase);
+    }
+    return new Mastership(
+        epoch, holder, Phase.values()[phase], in.readBoolean(), Wire.maybeNode(in));
+  }
+}

@@ -1,0 +1,104 @@
+package appliance.cluster;
+
+import appliance.model.Epoch;
+import appliance.model.NodeId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this node's {@link Lease} while it is master, and lets go of it in order. The cluster's loop
+ * runs it.
+ */
+final class Mastery {
+
+  private static final Logger log = LoggerFactory.getLogger(Mastery.class);
+
+  private static final int RENEWALS_WAITING_MAX = 8;
+
+  private final Lease lease;
+  private final Timing timing;
+  private final LongSupplier nanoTime;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private Epoch epoch = Epoch.NONE;
+  private long sentAt;
+  private volatile boolean releasing;
+
+  Mastery(Lease lease, Timing timing, LongSupplier nanoTime) {
+    this.lease = lease;
+    this.timing = timing;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * @param run told apart from an earlier one of this node, whose mastership is not this one's
+   */
+  void tick(Situation now, Consensus consensus, java.util.UUID run) {
+    Mastership mastership = now.state().mastership();
+    Optional<Entry> own = now.own().filter(entry -> entry.run().equals(run));
+    if (own.isEmpty() || !mastership.heldBy(now.self())) {
+      stop();
+    } else if (mastership.phase() == Mastership.Phase.ACTIVE
+        && own.get().standing() == Standing.ACTIVE) {
+      keep(now.self(), mastership, consensus);
+    } else {
+      release(now.self(), mastership, consensus);
+    }
+  }
+
+  /** Ends the right to write at once, whatever the cluster has agreed on. */
+  void stop() {
+    if (!epoch.equals(Epoch.NONE)) {
+      log.info("This node is no longer master (epoch {})", epoch);
+      epoch = Epoch.NONE;
+      lease.drop();
+    }
+  }
+
+  private void keep(NodeId self, Mastership mastership, Consensus consensus) {
+    long time = nanoTime.getAsLong();
+    if (!epoch.equals(mastership.epoch())) {
+      epoch = mastership.epoch();
+      Duration wait = mastership.handedOver() ? Duration.ZERO : timing.grace();
+      lease.begin(epoch, wait);
+      log.info(
+          "This node is master from now on, epoch {}{}",
+          epoch,
+          mastership.handedOver()
+              ? ""
+              : "; it writes in " + wait.toMillis()
+                  + " ms, when the last master's lease has ended");
+      renew(self, consensus, time);
+    } else if (time - sentAt >= timing.renew().toNanos()) {
+      renew(self, consensus, time);
+    }
+  }
+
+  private void renew(NodeId self, Consensus consensus, long time) {
+    if (waiting.get() >= RENEWALS_WAITING_MAX) {
+      return;
+    }
+    sentAt = time;
+    Epoch renewed = epoch;
+    waiting.incrementAndGet();
+    consensus.submit(new MasterCommand.Renew(renewed, self).encode()).whenComplete((refusal, e) -> {
+      waiting.decrementAndGet();
+      if (e == null && refusal.isEmpty()) {
+        lease.renewed(renewed, time, timing.lease());
+      }
+    });
+  }
+
+  private void release(NodeId self, Mastership mastership, Consensus consensus) {
+    stop();
+    if (!releasing) {
+      releasing = true;
+      consensus
+          .submit(new MasterCommand.Release(mastership.epoch(), self).encode())
+          .whenComplete((refusal, e) -> releasing = false);
+    }
+  }
+}

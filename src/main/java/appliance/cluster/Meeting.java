@@ -1,0 +1,365 @@
+package appliance.cluster;
+
+import appliance.config.ClusterConfig;
+import appliance.model.Endpoints;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.Loop;
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How this node and the others come together: answers those that look for a cluster, looks for one
+ * itself, and keeps an eye on strangers of the same name. The starting thread meets, and a loop of its own
+ * watches.
+ */
+final class Meeting implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Meeting.class);
+
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(15);
+  private static final Duration QUORUM_MAX = Duration.ofSeconds(3);
+  private static final Duration WATCH = Duration.ofMillis(1000);
+  private static final int HEARD_MAX = 32;
+
+  private final ClusterConfig config;
+  private final Endpoints endpoints;
+  private final NodeId self;
+  private final Timing timing;
+  private final LongSupplier nanoTime;
+  private final Search search = new Search();
+  private final Loop loop = new Loop("cluster-watch", 100);
+  private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
+  private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
+  private final Joining joining;
+  private @Nullable Doorbell doorbell;
+  private volatile Supplier<Optional<Session>> sessions = Optional::empty;
+  private volatile Optional<ClusterFile> starting = Optional.empty();
+  private volatile boolean founded;
+
+  Meeting(
+      ClusterConfig config,
+      NodeId self,
+      Endpoints endpoints,
+      Timing timing,
+      LongSupplier nanoTime) {
+    this.config = config;
+    this.self = self;
+    this.endpoints = endpoints;
+    this.timing = timing;
+    this.nanoTime = nanoTime;
+    joining = new Joining(config, self, search, () -> List.copyOf(heardOf));
+  }
+
+  boolean founded() {
+    return founded;
+  }
+
+  /** Takes the ports, or says which one is taken. */
+  void open(Supplier<Optional<Session>> current) {
+    sessions = current;
+    InetAddress bind = bind();
+    probe(bind, config.port());
+    probe(bind, config.port() + RaftStack.ALIVE_PORT_OFFSET);
+    int port = config.port() + Doorbell.PORT_OFFSET;
+    try {
+      doorbell = new Doorbell(this::answer);
+      doorbell.open(bind, port);
+    } catch (IOException e) {
+      throw taken(port, e);
+    }
+  }
+
+  private InetAddress bind() {
+    try {
+      return InetAddress.getByName(config.bind());
+    } catch (UnknownHostException e) {
+      throw new StartFailure(
+          ExitCode.BAD_CONFIG,
+          "--bind " + config.bind() + " cannot be resolved: give an address",
+          e);
+    }
+  }
+
+  private void probe(InetAddress bind, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(bind, port));
+    } catch (IOException e) {
+      throw taken(port, e);
+    }
+  }
+
+  private StartFailure taken(int port, IOException e) {
+    String where = config.bind() + ":" + port;
+    boolean foreign = e.getMessage() != null && e.getMessage().contains("assign");
+    return foreign
+        ? new StartFailure(
+            ExitCode.BAD_CONFIG, "--bind " + config.bind() + " is no address of this machine", e)
+        : new StartFailure(
+            ExitCode.PORT_TAKEN,
+            "the port " + where + " cannot be used (" + e.getMessage()
+                + "): end the program that has"
+                + " it, or choose another --port (a node uses --port and the nine above it)",
+            e);
+  }
+
+  /** Joins or founds; returns with a connected session. */
+  Session meet(Lease lease, Consensus.Watcher watcher) throws InterruptedException {
+    long deadline = System.nanoTime() + CONNECT_MAX.toNanos();
+    Session.Node node = new Session.Node(config, self, endpoints, bind(), timing, nanoTime);
+    String trouble = "";
+    while (true) {
+      Session session = null;
+      try {
+        Joining.Plan plan = joining.decide();
+        if (plan.newcomer() || plan.founds()) {
+          forget();
+        }
+        starting = Optional.of(plan.file()).filter(file -> !plan.newcomer());
+        session = new Session(node, plan, lease, watcher);
+        session.connect();
+        if (!plan.newcomer() || session.situation().reachable().size() > 1) {
+          founded = plan.founds();
+          return session;
+        }
+        trouble = "its members did not answer on their cluster port";
+      } catch (Consensus.ConnectFailure e) {
+        failOnPort(e);
+        if (!trouble.equals(e.getMessage())) {
+          trouble = String.valueOf(e.getMessage());
+          log.info("The cluster could not be joined yet: {}", trouble);
+        }
+      } catch (IOException e) {
+        throw new StartFailure(
+            ExitCode.DATA_FOLDER,
+            "the data folder " + config.data() + " cannot be used: " + e.getMessage(),
+            e);
+      }
+      if (session != null) {
+        session.close();
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new StartFailure(
+            ExitCode.CLUSTER,
+            "the cluster '" + config.cluster() + "' could not be joined: " + trouble);
+      }
+      TimeUnit.MILLISECONDS.sleep(250);
+    }
+  }
+
+  private void failOnPort(Consensus.ConnectFailure e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException bound) {
+        throw taken(config.port(), bound);
+      }
+    }
+  }
+
+  /** Waits until the cluster knows this node; a returning member goes on without if nobody decides. */
+  void awaitAnnounced(Session session) throws InterruptedException {
+    boolean returning = !session.file().voters().isEmpty() && !founded;
+    long deadline = System.nanoTime() + (returning ? QUORUM_MAX : CONNECT_MAX).toNanos();
+    while (!session.presence().announced()) {
+      if (!session.presence().refusal().isEmpty()) {
+        throw new StartFailure(ExitCode.CLUSTER, session.presence().refusal());
+      }
+      if (System.nanoTime() - deadline > 0) {
+        if (returning) {
+          warnAlone(session.situation());
+          return;
+        }
+        throw new StartFailure(
+            ExitCode.CLUSTER,
+            "the cluster '" + config.cluster()
+                + "' does not answer: a majority of its nodes must be"
+                + " up for another one to join");
+      }
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+
+  private static void warnAlone(Situation now) {
+    List<String> missing = now.progress().voters().stream()
+        .filter(id -> !now.isReachable(id))
+        .map(id -> now.state().member(id).map(Entry::name).orElse(id.toString()))
+        .sorted()
+        .toList();
+    log.warn(
+        "There is no majority of the cluster yet, and so no master: {} of {} voters are here, missing"
+            + " {}. Start them, or mend the network",
+        now.progress().voters().size() - missing.size(),
+        now.progress().voters().size(),
+        missing);
+  }
+
+  /** Deletes what this node has of a cluster. */
+  void forget() throws IOException {
+    Path folder = ClusterFile.path(config.data()).getParent();
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private byte[] answer(byte[] bytes) {
+    Greeting.Question question;
+    try {
+      question = Greeting.Question.decode(bytes);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e);
+    }
+    Optional<Session> session = sessions.get();
+    Optional<ClusterFile> file = session.map(Session::file).or(() -> starting);
+    Optional<Situation> now = session.map(Session::situation);
+    if (question.name().equals(config.cluster())
+        && !question.id().equals(self)
+        && heardOf.size() < HEARD_MAX) {
+      heardOf.add(question.listens());
+    }
+    return new Greeting.Answer(
+            config.cluster(),
+            self,
+            config.node(),
+            file.map(ClusterFile::cluster),
+            file.map(ClusterFile::foundedAt).orElse(0L),
+            session.isPresent(),
+            now.map(Meeting::provisional).orElse(true),
+            now.map(s -> s.isReachable(question.id()) && !question.id().equals(self))
+                .orElse(false),
+            now.map(s -> refusal(question, s)).orElse(""),
+            now.map(this::hosts).orElse(List.of()))
+        .encode();
+  }
+
+  private static boolean provisional(Situation now) {
+    return !now.state().held() && now.progress().voters().size() <= 1;
+  }
+
+  private static String refusal(Greeting.Question question, Situation now) {
+    return now.state()
+        .named(question.node())
+        .filter(m -> !m.id().equals(question.id()) && now.isReachable(m.id()))
+        .map(m -> "another node is named " + m.name() + "; choose another name (--name)")
+        .orElse("");
+  }
+
+  private List<HostPort> hosts(Situation now) {
+    List<HostPort> hosts = new ArrayList<>();
+    hosts.add(endpoints.cluster());
+    now.state().members().values().stream()
+        .filter(m -> now.isReachable(m.id()))
+        .map(m -> m.endpoints().cluster())
+        .filter(host -> !hosts.contains(host))
+        .forEach(hosts::add);
+    return hosts;
+  }
+
+  /** Looks out for other clusters of the same name, and calls {@code dissolve} if this one is to end. */
+  void watch(Consumer<Greeting.Answer> dissolve) {
+    loop.every(WATCH, () -> sessions.get().ifPresent(session -> lookAround(session, dissolve)));
+  }
+
+  private void lookAround(Session session, Consumer<Greeting.Answer> dissolve) {
+    Situation now = session.situation();
+    Set<HostPort> hosts = ConcurrentHashMap.newKeySet();
+    hosts.addAll(config.peers());
+    hosts.addAll(heardOf);
+    heardOf.clear();
+    hosts.remove(config.address());
+    now.state().members().values().stream()
+        .filter(m -> now.isReachable(m.id()))
+        .forEach(m -> hosts.remove(m.endpoints().cluster()));
+    UUID own = session.file().cluster();
+    for (Greeting.Answer answer : search.ask(hosts, joining.question(Optional.of(own)))) {
+      boolean stranger = answer.name().equals(config.cluster())
+          && answer.cluster().isPresent()
+          && !answer.cluster().get().equals(own);
+      if (stranger && !consider(session, now, answer)) {
+        dissolve.accept(answer);
+        return;
+      }
+    }
+  }
+
+  /** Whether this node's cluster goes on beside the stranger. */
+  private boolean consider(Session session, Situation now, Greeting.Answer stranger) {
+    boolean younger = Comparator.<ClusterFile>comparingLong(ClusterFile::foundedAt)
+            .thenComparing(ClusterFile::cluster)
+            .compare(
+                session.file(),
+                new ClusterFile(
+                    stranger.name(),
+                    stranger.cluster().orElseThrow(),
+                    stranger.foundedAt(),
+                    false,
+                    0,
+                    Set.of(),
+                    List.of()))
+        > 0;
+    if (session.file().founder() && provisional(now) && (younger || !stranger.provisional())) {
+      log.warn(
+          "{} is in another cluster named '{}' ({}). This node's own ({}) holds nothing yet: it is given"
+              + " up, and this node joins the other one",
+          stranger.node(),
+          stranger.name(),
+          stranger.cluster().orElseThrow(),
+          session.file().cluster());
+      return false;
+    }
+    if (!stranger.provisional() && strangers.add(stranger.cluster().orElseThrow())) {
+      log.error(
+          "{} is in another cluster named '{}' ({}); this node is in {}. They stay apart. To move this"
+              + " node over: stop it, delete {}, start it again with --peers {}",
+          stranger.node(),
+          stranger.name(),
+          stranger.cluster().orElseThrow(),
+          session.file().cluster(),
+          ClusterFile.path(config.data()).getParent(),
+          stranger.hosts().isEmpty() ? stranger.node() : stranger.hosts().get(0));
+    }
+    return true;
+  }
+
+  /** Stops looking around; still answers. */
+  @Override
+  public void close() {
+    loop.close();
+    search.close();
+  }
+
+  /** Stops answering. */
+  void bye() {
+    if (doorbell != null) {
+      doorbell.close();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package appliance.cluster;
+
+import appliance.config.ClusterConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.FD_SOCK2;
+import org.jgroups.protocols.FRAG2;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.UFC;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.protocols.raft.NO_DUPES;
+import org.jgroups.stack.Protocol;
+
+/** The JGroups protocols of one channel, from the wire up, with the settings that tests have shown. */
+final class RaftStack {
+
+  /** Offset of the port whose open connections show that a process lives. */
+  static final int ALIVE_PORT_OFFSET = 3;
+
+  private static final int SOCKET_CONNECT_MILLIS = 150;
+  private static final int VOTE_MILLIS = 4 * SOCKET_CONNECT_MILLIS;
+  static final Duration JOIN = Duration.ofSeconds(3);
+
+  private final TCP tcp = new TCP();
+  final TCPPING discovery = new TCPPING();
+  final GMS membership = new GMS();
+  final ExactRaft raft;
+  final ExactElection election;
+  private final ClusterConfig config;
+  private final InetAddress bind;
+  private final Timing timing;
+
+  RaftStack(ClusterConfig config, InetAddress bind, Timing timing, ExactRaft raft) {
+    this.config = config;
+    this.bind = bind;
+    this.timing = timing;
+    this.raft = raft;
+    election = new ExactElection(raft.exclusion());
+  }
+
+  Protocol[] protocols(Collection<InetSocketAddress> hosts, Duration joinWait) {
+    discovery.portRange(0).setInitialHosts(hosts);
+    discovery.returnEntireCache(true);
+    membership.setJoinTimeout(joinWait.toMillis());
+    membership.setLeaveTimeout(1000);
+    membership.printLocalAddress(false);
+    election.voteTimeout(VOTE_MILLIS);
+    return new Protocol[] {
+      transport(),
+      discovery,
+      new MERGE3().setMinInterval(500).setMaxInterval(1500).setCheckInterval(3000),
+      new FD_SOCK2()
+          .setBindAddress(bind)
+          .setOffset(ALIVE_PORT_OFFSET)
+          .setPortRange(0)
+          .setSuspectMsgInterval(1000),
+      new FD_ALL3()
+          .setInterval(timing.heartbeat().toMillis())
+          .setTimeout(timing.silence().toMillis()),
+      new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()),
+      new NAKACK2().useMcastXmit(false).setXmitInterval(200),
+      new UNICAST3().setXmitInterval(200),
+      new STABLE().setDesiredAverageGossip(50_000).setMaxBytes(4_000_000),
+      new NO_DUPES(),
+      membership,
+      new UFC().setMaxCredits(2_000_000).setMinThreshold(0.4),
+      new MFC().setMaxCredits(2_000_000).setMinThreshold(0.4),
+      new FRAG2().setFragSize(60_000),
+      election,
+      raft
+    };
+  }
+
+  private Protocol transport() {
+    tcp.setSockConnTimeout(SOCKET_CONNECT_MILLIS);
+    tcp.setBindAddress(bind);
+    tcp.setBindPort(config.port());
+    tcp.setPortRange(0);
+    tcp.getThreadPool().setMinThreads(1).setMaxThreads(50).setKeepAliveTime(30_000);
+    return tcp;
+  }
+
+  /** Closes the library's own diagnostics port, once the channel exists and before it connects. */
+  void silence() {
+    tcp.getDiagnosticsHandler().setEnabled(false);
+  }
+
+  void configureRaft(String id, DurableLog log) {
+    raft.raftId(id);
+    raft.log(log);
+    raft.resendInterval(50);
+    raft.sendCommitsImmediately(true);
+    raft.maxLogSize(1_000_000);
+    raft.maxLogCacheSize(0);
+    raft.logUseFsync(true);
+  }
+
+  static List<InetSocketAddress> self(InetAddress bind, int port) {
+    return List.of(new InetSocketAddress(bind, port));
+  }
+}

@@ -1,0 +1,18 @@
+package appliance.cluster;
+
+/** What the cluster has agreed on about a member; whether it can be reached is another matter. */
+enum Standing {
+  /** Started, but not yet caught up. */
+  JOINING,
+  ACTIVE,
+  /** Told to leave the rotation. */
+  DRAINING,
+  /** Left the rotation with nothing left to do. */
+  DRAINED,
+  /** Ended in order. */
+  LEFT;
+
+  boolean drains() {
+    return this == DRAINING || this == DRAINED;
+  }
+}

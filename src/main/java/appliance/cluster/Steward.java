@@ -1,0 +1,159 @@
+package appliance.cluster;
+
+import appliance.model.NodeId;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the raft leader does besides leading: founds the state, gives votes, and makes someone master.
+ * The cluster's loop runs it on every node; it acts only where this node leads.
+ */
+final class Steward {
+
+  private static final Logger log = LoggerFactory.getLogger(Steward.class);
+
+  /** More voters make each write slower and the cluster hardly safer. */
+  static final int VOTERS_MAX = 5;
+
+  private final ClusterFile file;
+  private final Timing timing;
+  private final LongSupplier nanoTime;
+  private boolean led;
+  private long lastIndex;
+  private long movedAt;
+  private long drainingSince;
+  private @Nullable Mastership drainingSeen;
+  private @Nullable CompletionStage<?> pending;
+
+  Steward(ClusterFile file, Timing timing, LongSupplier nanoTime) {
+    this.file = file;
+    this.timing = timing;
+    this.nanoTime = nanoTime;
+    movedAt = nanoTime.getAsLong();
+  }
+
+  /** Looks at the situation and does at most one thing about it. */
+  void tick(Situation now, Consensus consensus) {
+    settle();
+    watchLog(now, consensus);
+    boolean leads = now.progress().leads();
+    if (leads != led) {
+      led = leads;
+      pending = null;
+      if (leads) {
+        propose(consensus, new ClusterCommand.Beat());
+      }
+      return;
+    }
+    if (!leads || pending != null) {
+      return;
+    }
+    if (now.state().cluster().isEmpty()) {
+      found(now, consensus);
+    } else if (!changeVoters(now, consensus)) {
+      assign(now, consensus);
+    }
+  }
+
+  /** Writes when nobody else does, and calls for an election when the log stands still. */
+  private void watchLog(Situation now, Consensus consensus) {
+    long time = nanoTime.getAsLong();
+    long index = now.progress().commitIndex();
+    if (index != lastIndex || !now.quorum()) {
+      lastIndex = index;
+      movedAt = time;
+    } else if (time - movedAt > timing.stuck().toNanos()) {
+      log.warn(
+          "The cluster's log has stood still for {} s; asking for a new leader",
+          timing.stuck().toMillis() / 1000.0);
+      movedAt = time;
+      consensus.unblock();
+    } else if (now.progress().leads()
+        && time - movedAt > timing.idle().toNanos()
+        && pending == null) {
+      propose(consensus, new ClusterCommand.Beat());
+    }
+  }
+
+  private void found(Situation now, Consensus consensus) {
+    // The founder's vote is in no log until it writes it there itself.
+    await(consensus
+        .addVoter(now.self())
+        .thenCompose(done -> consensus.submit(new ClusterCommand.Found(file.cluster()).encode())));
+  }
+
+  private boolean changeVoters(Situation now, Consensus consensus) {
+    Optional<NodeId> stranger = now.progress().voters().stream()
+        .filter(id -> now.state().member(id).isEmpty() && !id.equals(now.self()))
+        .filter(id -> !now.isReachable(id))
+        .findFirst();
+    if (stranger.isPresent()) {
+      log.info("{} is no member any more and loses its vote", stranger.get());
+      await(consensus.removeVoter(stranger.get()));
+      return true;
+    }
+    Optional<Entry> next = now.state().members().values().stream()
+        .filter(m -> m.standing() != Standing.LEFT && now.isReachable(m.id()))
+        .filter(m -> !now.progress().voters().contains(m.id()))
+        .min(java.util.Comparator.comparing(Entry::order));
+    if (next.isEmpty() || now.progress().voters().size() >= VOTERS_MAX) {
+      return false;
+    }
+    log.info("{} is given a vote", next.get().name());
+    await(consensus.addVoter(next.get().id()));
+    return true;
+  }
+
+  private void assign(Situation now, Consensus consensus) {
+    Mastership mastership = now.state().mastership();
+    if (!now.quorum() || keeps(now, mastership)) {
+      return;
+    }
+    Optional<Entry> next = now.candidates().stream()
+        .filter(m -> !mastership.heldBy(m.id()))
+        .min(java.util.Comparator.comparing(
+            m -> mastership.target().equals(Optional.of(m.id())) ? 0 : 1));
+    next.ifPresent(m -> {
+      log.info("{} becomes master, epoch {}", m.name(), mastership.epoch().next());
+      propose(consensus, new MasterCommand.Assign(mastership.epoch(), m.id()));
+    });
+  }
+
+  /** Whether the master can stay, or must at least be given time to let go. */
+  private boolean keeps(Situation now, Mastership mastership) {
+    Optional<Entry> holder = mastership.holder().flatMap(now.state()::member);
+    if (mastership.phase() == Mastership.Phase.VACANT
+        || holder.isEmpty()
+        || !now.isReachable(holder.get().id())) {
+      return false;
+    }
+    if (mastership.phase() == Mastership.Phase.ACTIVE
+        && holder.get().standing() == Standing.ACTIVE) {
+      return true;
+    }
+    if (!mastership.equals(drainingSeen)) {
+      drainingSeen = mastership;
+      drainingSince = nanoTime.getAsLong();
+    }
+    return nanoTime.getAsLong() - drainingSince < timing.release().toNanos();
+  }
+
+  private void propose(Consensus consensus, Command command) {
+    await(consensus.submit(command.encode()));
+  }
+
+  /** One thing at a time: the next look comes when this one has been agreed on, or has failed. */
+  private void await(CompletionStage<?> stage) {
+    pending = stage;
+  }
+
+  private void settle() {
+    if (pending != null && pending.toCompletableFuture().isDone()) {
+      pending = null;
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package appliance.cluster;
+
+import appliance.model.Endpoints;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How this package's records look as bytes: a version, then fields in a fixed order, every length
+ * checked before anything is allocated. Broken or hostile input ends in an {@link IOException}.
+ */
+final class Wire {
+
+  static final int VERSION = 1;
+  static final int NAME_BYTES_MAX = 255;
+  private static final int URL_BYTES_MAX = 2048;
+
+  private Wire() {}
+
+  /** Writes to memory, where nothing can fail. */
+  @FunctionalInterface
+  interface Body {
+    void write(DataOutput out) throws IOException;
+  }
+
+  /** Reads one record. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(DataInput in) throws IOException;
+  }
+
+  static byte[] encode(Body body) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeByte(VERSION);
+      body.write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static <T> T decode(byte[] bytes, Reader<T> reader) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    int version = in.readUnsignedByte();
+    if (version != VERSION) {
+      throw new IOException("format " + version + " is not known to this version of the program");
+    }
+    T value;
+    try {
+      value = reader.read(in);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("a broken value: " + e.getMessage(), e);
+    }
+    if (in.available() > 0) {
+      throw new IOException(in.available() + " bytes too many");
+    }
+    return value;
+  }
+
+  static void text(DataOutput out, String text, int bytesMax) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > bytesMax) {
+      throw new IllegalArgumentException(
+          "a text of " + bytes.length + " bytes, at most " + bytesMax + " are allowed");
+    }
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  static String text(DataInput in, int bytesMax) throws IOException {
+    byte[] bytes = new byte[length(in, bytesMax)];
+    in.readFully(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Reads a count or a length that must not be above {@code max}. */
+  static int length(DataInput in, int max) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > max) {
+      throw new IOException("a length of " + length + ", at most " + max + " is allowed");
+    }
+    return length;
+  }
+
+  static void uuid(DataOutput out, UUID uuid) throws IOException {
+    out.writeLong(uuid.getMostSignificantBits());
+    out.writeLong(uuid.getLeastSignificantBits());
+  }
+
+  static UUID uuid(DataInput in) throws IOException {
+    return new UUID(in.readLong(), in.readLong());
+  }
+
+  static void node(DataOutput out, NodeId id) throws IOException {
+    uuid(out, id.value());
+  }
+
+  static NodeId node(DataInput in) throws IOException {
+    return new NodeId(uuid(in));
+  }
+
+  static void maybeNode(DataOutput out, Optional<NodeId> id) throws IOException {
+    out.writeBoolean(id.isPresent());
+    if (id.isPresent()) {
+      node(out, id.get());
+    }
+  }
+
+  static Optional<NodeId> maybeNode(DataInput in) throws IOException {
+    return in.readBoolean() ? Optional.of(node(in)) : Optional.empty();
+  }
+
+  static void hostPort(DataOutput out, HostPort address) throws IOException {
+    text(out, address.host(), NAME_BYTES_MAX);
+    out.writeInt(address.port());
+  }
+
+  static HostPort hostPort(DataInput in) throws IOException {
+    return new HostPort(text(in, NAME_BYTES_MAX), in.readInt());
+  }
+
+  static void endpoints(DataOutput out, Endpoints endpoints) throws IOException {
+    hostPort(out, endpoints.cluster());
+    hostPort(out, endpoints.peer());
+    hostPort(out, endpoints.relay());
+    hostPort(out, endpoints.http());
+    text(out, endpoints.app().map(URI::toString).orElse(""), URL_BYTES_MAX);
+  }
+
+  static Endpoints endpoints(DataInput in) throws IOException {
+    HostPort cluster = hostPort(in);
+    HostPort peer = hostPort(in);
+    HostPort relay = hostPort(in);
+    HostPort http = hostPort(in);
+    String app = text(in, URL_BYTES_MAX);
+    return new Endpoints(
+        cluster,
+        peer,
+        relay,
+        http,
+        app.isEmpty() ? Optional.empty() : Optional.of(URI.create(app)));
+  }
+}

@@ -1,0 +1,72 @@
+package appliance.files;
+
+import appliance.config.MediaConfig;
+import appliance.status.Source;
+import io.undertow.server.HttpHandler;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All files that a node serves by itself: those below the media's path from the media folder, then the
+ * site's; what is neither goes to the application.
+ */
+public final class PublicFiles implements AutoCloseable {
+
+  private final Optional<Path> site;
+  private final MediaConfig media;
+  private final PeerFetch fetch;
+  private final Map<String, Source> sources = new LinkedHashMap<>();
+  private @Nullable StaticFiles siteFiles;
+  private @Nullable FetchOnMiss mediaFiles;
+
+  /**
+   * @param fetch brings a media file here that this node does not hold yet
+   */
+  public PublicFiles(Optional<Path> site, MediaConfig media, PeerFetch fetch) {
+    this.site = site;
+    this.media = media;
+    this.fetch = fetch;
+  }
+
+  /** Puts the files before the handler that asks an application; to be applied once. */
+  public UnaryOperator<HttpHandler> beforeApplication() {
+    return application -> beforeSite(siteOr(application));
+  }
+
+  private HttpHandler siteOr(HttpHandler application) {
+    if (site.isEmpty()) {
+      return application;
+    }
+    siteFiles = new StaticFiles(FileRoot.site(site.get()), application);
+    sources.put("files", siteFiles);
+    return siteFiles;
+  }
+
+  private HttpHandler beforeSite(HttpHandler next) {
+    if (media.folder().isEmpty()) {
+      return next;
+    }
+    mediaFiles = new FetchOnMiss(FileRoot.media(media.folder().get(), media.path()), fetch, next);
+    sources.put("mediaFiles", mediaFiles);
+    return mediaFiles;
+  }
+
+  /** The status sections of what is served, by name. */
+  public Map<String, Source> sources() {
+    return Map.copyOf(sources);
+  }
+
+  @Override
+  public void close() {
+    if (mediaFiles != null) {
+      mediaFiles.close();
+    }
+    if (siteFiles != null) {
+      siteFiles.close();
+    }
+  }
+}

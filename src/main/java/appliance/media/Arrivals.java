@@ -1,0 +1,245 @@
+package appliance.media;
+
+import appliance.model.NodeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Weighs what other nodes say they hold against what is here, and gives what has been brought its
+ * final name. Runs in {@link Turns}.
+ */
+final class Arrivals {
+
+  private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
+  private static final Duration CONFIRM_AFTER = Duration.ofMillis(20);
+
+  private final Turns turns;
+  private final Store store;
+  private final Replica replica;
+  private final Outbox outbox;
+  private final Wanted wanted;
+  private boolean confirmPosted;
+
+  Arrivals(Turns turns, Store store, Replica replica, Outbox outbox, Wanted wanted) {
+    this.turns = turns;
+    this.store = store;
+    this.replica = replica;
+    this.outbox = outbox;
+    this.wanted = wanted;
+  }
+
+  /** How an attempt to put something in its place ended. */
+  enum Outcome {
+    PLACED,
+    /** What is here is newer. */
+    STALE,
+    /** Here lies something that the index does not know: read that first. */
+    UNSEEN,
+    SUSPENDED
+  }
+
+  /**
+   * Another node holds these.
+   *
+   * @return how many of them are newer here
+   */
+  int offered(NodeId from, List<Message.Change> changes) throws IOException {
+    Map<Sha256, Item> moved = movedAway(changes);
+    int newerHere = 0;
+    for (Message.Change change : changes) {
+      Item item = change.item();
+      if (!weigh(item)) {
+        Entry here = store.index().get(item.path());
+        newerHere += here != null && here.item().beats(item) ? 1 : 0;
+      } else if (!item.deleted() && moveHere(item, moved.get(item.sha256()))) {
+        log.debug("'{}' was renamed from another name", item.path());
+      } else if (!(item.deleted() && deleteNow(item))) {
+        wanted.add(item, from, change.content());
+      }
+    }
+    return newerHere;
+  }
+
+  /** Files here that the same message says are deleted: a rename's old names, by content. */
+  private Map<Sha256, Item> movedAway(List<Message.Change> changes) {
+    Map<Sha256, Item> moved = new HashMap<>();
+    for (Message.Change change : changes) {
+      if (change.item().deleted()) {
+        moved.put(change.item().sha256(), change.item());
+      }
+    }
+    return moved;
+  }
+
+  /** Whether {@code item} is something this node lacks; notes what follows if it is not. */
+  private boolean weigh(Item item) {
+    Entry here = store.index().get(item.path());
+    if (here == null) {
+      return !(item.deleted() && expired(item));
+    }
+    if (here.item().equals(item)) {
+      store.index().confirm(item.path());
+      return false;
+    }
+    if (!item.beats(here.item())) {
+      return false;
+    }
+    store.index().confirm(item.path());
+    if (here.item().sameContent(item)) {
+      store.index().put(new Entry(item, here.print()));
+      held(item);
+      return false;
+    }
+    return true;
+  }
+
+  static boolean expired(Item deleted) {
+    return deleted.mtimeMicros() / 1000 < System.currentTimeMillis() - Tombstones.KEPT.toMillis();
+  }
+
+  private boolean moveHere(Item item, @Nullable Item deleted) throws IOException {
+    if (deleted == null) {
+      return false;
+    }
+    Entry old = store.index().get(deleted.path());
+    if (old == null) {
+      return false;
+    }
+    boolean movable = old.isFile()
+        && old.item().sha256().equals(item.sha256())
+        && deleted.follows(old.item())
+        && store.usable()
+        && store.folder().stat(deleted.path()).matches(old)
+        && store.folder().stat(item.path()).matches(store.index().get(item.path()));
+    if (!movable) {
+      return false;
+    }
+    Path staged = store.folder().stage();
+    Files.move(store.folder().resolve(deleted.path()), staged);
+    store.index().put(new Entry(deleted, old.print()));
+    held(deleted);
+    Disk.dress(staged, item);
+    Outcome outcome = place(item, staged);
+    store.folder().prune(Paths.parent(deleted.path()));
+    return outcome == Outcome.PLACED;
+  }
+
+  private boolean deleteNow(Item item) throws IOException {
+    return delete(item) == Outcome.PLACED;
+  }
+
+  /** Another node says that it holds a change of this one. */
+  void confirmed(Message.Holding holding) {
+    Entry here = store.index().get(holding.path());
+    if (here != null && here.item().version().last().equals(holding.change())) {
+      store.index().confirm(holding.path());
+    }
+  }
+
+  /** Gives {@code staged}, whose content is checked, its name; removes it if it may not have it. */
+  Outcome commit(Item item, Path staged) throws IOException {
+    return turns.ask(() -> place(item, staged));
+  }
+
+  private Outcome place(Item item, Path staged) throws IOException {
+    if (!store.usable()) {
+      return Outcome.SUSPENDED;
+    }
+    Entry here = store.index().get(item.path());
+    if (here != null && !item.beats(here.item())) {
+      return Outcome.STALE;
+    }
+    if (!store.folder().stat(item.path()).matches(here)) {
+      return Outcome.UNSEEN;
+    }
+    keepLoser(here, item);
+    store.folder().place(staged, item.path());
+    Print print = store.folder().stat(item.path()).print();
+    store.index().put(new Entry(item, print));
+    wanted.settle(item);
+    held(item);
+    return Outcome.PLACED;
+  }
+
+  private void keepLoser(@Nullable Entry here, Item winner) throws IOException {
+    if (here != null && here.isFile() && !winner.follows(here.item()) && !same(here, winner)) {
+      store.conflicts().keep(store.folder().resolve(here.item().path()), here.item(), winner);
+    }
+  }
+
+  private static boolean same(Entry here, Item winner) {
+    return here.item().sha256().equals(winner.sha256());
+  }
+
+  Outcome commitDelete(Item item) throws IOException {
+    return turns.ask(() -> delete(item));
+  }
+
+  private Outcome delete(Item item) throws IOException {
+    if (!store.usable()) {
+      return Outcome.SUSPENDED;
+    }
+    Entry here = store.index().get(item.path());
+    if (here != null && !item.beats(here.item())) {
+      return Outcome.STALE;
+    }
+    if (!store.folder().stat(item.path()).matches(here)) {
+      return Outcome.UNSEEN;
+    }
+    if (here != null && here.isFile()) {
+      if (!item.follows(here.item()) && !same(here, item) && isOwn(here.item())) {
+        bringBack(here, item);
+        return Outcome.PLACED;
+      }
+      keepLoser(here, item);
+      store.folder().remove(item.path());
+    }
+    store.index().put(new Entry(item, here == null ? Print.NONE : here.print()));
+    wanted.settle(item);
+    held(item);
+    return Outcome.PLACED;
+  }
+
+  private boolean isOwn(Item item) {
+    return item.version().last().author().equals(store.index().author());
+  }
+
+  /** An edit outlives a delete that did not know of it: its author announces it once more. */
+  private void bringBack(Entry here, Item deleted) {
+    Item item = here.item();
+    Version both = deleted.version().merged(item.version()).next(store.index().author());
+    log.info(
+        "'{}' was deleted elsewhere while it was changed here; the change stands", item.path());
+    replica.record(
+        new Entry(
+            new Item(
+                item.path(),
+                false,
+                item.size(),
+                item.mtimeMicros(),
+                item.mode(),
+                item.sha256(),
+                both),
+            here.print()),
+        null);
+  }
+
+  private void held(Item item) {
+    outbox.confirm(item);
+    if (!confirmPosted) {
+      confirmPosted = true;
+      turns.after(CONFIRM_AFTER, () -> {
+        confirmPosted = false;
+        outbox.flushHoldings();
+      });
+    }
+  }
+}

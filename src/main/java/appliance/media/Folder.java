@@ -1,0 +1,197 @@
+package appliance.media;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The media folder as files on disk: looks and changes below its root, never through a link. Any
+ * thread may look; only {@code Replica}'s changes final names.
+ */
+final class Folder {
+
+  static final String STAGING = Paths.RESERVED + "staging";
+
+  private static final int TYPE_MASK = 0170000;
+  private static final int REGULAR = 0100000;
+  private static final int DIRECTORY = 0040000;
+
+  private final Path root;
+
+  Folder(Path root) {
+    this.root = root;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** The name on disk of a path that has passed {@link Paths}; the root for the empty one. */
+  Path resolve(String path) {
+    return path.isEmpty() ? root : root.resolve(path);
+  }
+
+  Stat stat(String path) throws IOException {
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      Stat parent = look(resolve(path.substring(0, slash)));
+      if (parent.kind() != Stat.Kind.FOLDER) {
+        return parent.kind() == Stat.Kind.OTHER ? Stat.OTHER : Stat.ABSENT;
+      }
+    }
+    return look(resolve(path));
+  }
+
+  static Stat look(Path file) throws IOException {
+    Map<String, Object> seen;
+    try {
+      seen = Files.readAttributes(
+          file, "unix:mode,ino,size,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return Stat.ABSENT;
+    } catch (FileSystemException e) {
+      if (e.getReason() != null && e.getReason().contains("Not a directory")) {
+        return Stat.ABSENT;
+      }
+      throw e;
+    }
+    int mode = number(seen, "mode").intValue();
+    if ((mode & TYPE_MASK) == DIRECTORY) {
+      return Stat.FOLDER;
+    }
+    if ((mode & TYPE_MASK) != REGULAR) {
+      return Stat.OTHER;
+    }
+    long mtime =
+        seen.get("lastModifiedTime") instanceof FileTime time ? time.to(TimeUnit.NANOSECONDS) : 0;
+    Print print =
+        new Print(number(seen, "ino").longValue(), number(seen, "size").longValue(), mtime);
+    return new Stat(Stat.Kind.FILE, print, mode & Item.MODE_MASK);
+  }
+
+  private static Number number(Map<String, Object> seen, String name) {
+    if (seen.get(name) instanceof Number number) {
+      return number;
+    }
+    throw new IllegalStateException("a file system without " + name);
+  }
+
+  /** A new name for content that is not whole yet, on the same file system. */
+  Path stage() throws IOException {
+    Path staging = root.resolve(STAGING);
+    if (!Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(staging);
+    }
+    return staging.resolve(Paths.RESERVED + UUID.randomUUID());
+  }
+
+  /** Removes what an earlier life left half received. */
+  void clearStaging() throws IOException {
+    Path staging = root.resolve(STAGING);
+    if (Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
+      try (Stream<Path> left = Files.list(staging)) {
+        for (Path file : (Iterable<Path>) left::iterator) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  /** Gives {@code staged} its final name at once, replacing what was there; makes its folders. */
+  void place(Path staged, String path) throws IOException {
+    makeFolders(Paths.parent(path));
+    Path target = resolve(path);
+    if (look(target).kind() == Stat.Kind.FOLDER) {
+      Files.delete(target); // an empty folder gives way; one that holds anything does not
+    }
+    try {
+      Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      placeOnOtherFileSystem(staged, target);
+    }
+  }
+
+  /** A folder below the root may be a mount of its own: copy there first, then rename. */
+  private static void placeOnOtherFileSystem(Path staged, Path target) throws IOException {
+    Path beside = target.resolveSibling(Paths.RESERVED + UUID.randomUUID());
+    try {
+      Files.copy(staged, beside, StandardCopyOption.COPY_ATTRIBUTES);
+      Disk.sync(beside);
+      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+    Files.deleteIfExists(staged);
+  }
+
+  private void makeFolders(String folder) throws IOException {
+    if (folder.isEmpty()) {
+      return;
+    }
+    makeFolders(Paths.parent(folder));
+    Path made = resolve(folder);
+    Stat.Kind kind = look(made).kind();
+    if (kind == Stat.Kind.ABSENT) {
+      try {
+        Files.createDirectory(made);
+      } catch (FileAlreadyExistsException e) {
+        kind = look(made).kind(); // a local program was quicker
+      }
+    }
+    if (kind == Stat.Kind.FILE || kind == Stat.Kind.OTHER) {
+      throw new BlockedPath(folder, kind);
+    }
+  }
+
+  /** Removes a file and the folders that it leaves empty. */
+  void remove(String path) throws IOException {
+    Files.deleteIfExists(resolve(path));
+    prune(Paths.parent(path));
+  }
+
+  void prune(String folder) throws IOException {
+    for (String empty = folder; !empty.isEmpty(); empty = Paths.parent(empty)) {
+      try {
+        if (look(resolve(empty)).kind() == Stat.Kind.FOLDER) {
+          Files.deleteIfExists(resolve(empty));
+        }
+      } catch (DirectoryNotEmptyException e) {
+        return;
+      }
+    }
+  }
+
+  /** Something that is no folder stands where a path needs one. */
+  static final class BlockedPath extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String blocker;
+    private final Stat.Kind kind;
+
+    BlockedPath(String blocker, Stat.Kind kind) {
+      super("'" + blocker + "' is no folder on this node");
+      this.blocker = blocker;
+      this.kind = kind;
+    }
+
+    String blocker() {
+      return blocker;
+    }
+
+    Stat.Kind kind() {
+      return kind;
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package appliance.media;
+
+import appliance.config.MediaConfig;
+import appliance.model.Broadcast;
+import appliance.model.ClusterView;
+import appliance.model.NodeId;
+import appliance.model.PeerCalls;
+import appliance.model.PeerRoute;
+import appliance.runtime.ExitCode;
+import appliance.runtime.Loop;
+import appliance.runtime.Published;
+import appliance.runtime.Service;
+import appliance.runtime.StartFailure;
+import appliance.status.Section;
+import appliance.status.Source;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder that is the same on all nodes, whoever writes to it. At every moment each path on each node
+ * has its former content or its right new one, never a part.
+ *
+ * <p>{@code Node} constructs it with a folder, registers {@link #route()} under {@code media} on the
+ * peer endpoint, hands it the broadcasts of other nodes ({@link #receive}), then starts it; it is
+ * closed before the peer endpoint and the cluster.
+ */
+public final class Media implements Service {
+
+  private static final Logger log = LoggerFactory.getLogger(Media.class);
+
+  private static final int QUEUED_TASKS_MAX = 20_000;
+  private static final int CONFLICT_FILES_MAX = 10_000;
+  private static final long CONFLICT_BYTES_MAX = 10L << 30;
+  private static final Duration PURGE = Duration.ofHours(6);
+
+  private final Loop loop = new Loop("media", QUEUED_TASKS_MAX);
+  private final Turns turns = new Turns(loop);
+  private final Counters counters = new Counters();
+  private final Wanted wanted = new Wanted();
+  private final Published<ClusterView> views;
+  private final Store store;
+  private final Arrivals arrivals;
+  private final Examiner examiner;
+  private final Transfers transfers;
+  private final Comparison comparison;
+  private final Upkeep upkeep;
+  private final ReadThrough readThrough;
+  private final MediaRoute route;
+  private volatile boolean started;
+  private volatile boolean closed;
+
+  /**
+   * @param config with a folder
+   * @param data this node's data folder; {@code media/} in it belongs to this service
+   * @throws StartFailure if the data folder cannot be used
+   */
+  public Media(
+      MediaConfig config,
+      Path data,
+      NodeId self,
+      Published<ClusterView> views,
+      PeerCalls calls,
+      Broadcast broadcast) {
+    this(
+        new Ground(config.folder().orElseThrow(), data, self),
+        views,
+        calls,
+        broadcast,
+        Tuning.DEFAULT);
+  }
+
+  /** Where this node's media lives and whose it is. */
+  record Ground(Path folder, Path data, NodeId self) {}
+
+  Media(
+      Ground ground,
+      Published<ClusterView> views,
+      PeerCalls calls,
+      Broadcast broadcast,
+      Tuning tuning) {
+    this.views = views;
+    store = openStore(ground);
+    Outbox outbox = new Outbox(broadcast);
+    Peers peers = new Peers(ground.self(), views, calls);
+    Replica replica = new Replica(turns, store, outbox, wanted, counters);
+    arrivals = new Arrivals(turns, store, replica, outbox, wanted);
+    examiner = new Examiner(store, replica, tuning.quiet());
+    replica.watchBacklog(examiner::backlog);
+    transfers = new Transfers(wanted, store, arrivals, examiner, peers, counters);
+    comparison = new Comparison(peers, store.index(), wanted, turns, arrivals, tuning.compare());
+    upkeep = new Upkeep(store, turns, replica, examiner, tuning);
+    readThrough = new ReadThrough(store, wanted, peers, turns, arrivals);
+    route = new MediaRoute(store, counters, examiner, comparison::soon);
+  }
+
+  private static Store openStore(Ground ground) {
+    Path memory = ground.data().resolve("media");
+    try {
+      Index index = Index.open(memory, ground.self().toString());
+      Path root = ground.folder().toAbsolutePath().normalize();
+      Folder folder = new Folder(root);
+      Marker marker = new Marker(folder, index.meta());
+      Conflicts conflicts =
+          new Conflicts(memory.resolve("conflicts"), CONFLICT_FILES_MAX, CONFLICT_BYTES_MAX);
+      return new Store(folder, index, marker, conflicts);
+    } catch (IOException | RuntimeException e) {
+      throw new StartFailure(
+          ExitCode.DATA_FOLDER, "The media index in " + memory + " cannot be used: " + e, e);
+    }
+  }
+
+  /** Returns at once; the folder is read and compared with the others' meanwhile. */
+  @Override
+  public void start() {
+    if (!Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"))
+        .equals(java.nio.charset.StandardCharsets.UTF_8)) {
+      log.warn("File names beyond ASCII are not replicated, as Java was started in a locale without"
+          + " UTF-8; start the node with LANG=C.UTF-8");
+    }
+    started = true;
+    examiner.start();
+    transfers.start();
+    upkeep.start();
+    views.subscribe(this::membersChanged);
+    comparison.start();
+    loop.every(PURGE, () -> Tombstones.purge(store.index()));
+    log.info(
+        "Media folder {} with {} files", store.folder().root(), store.index().files());
+  }
+
+  private void membersChanged(ClusterView view) {
+    comparison.membersChanged(view);
+    wanted.retryNow();
+  }
+
+  /** What the peer endpoint answers below {@code media}. */
+  public PeerRoute route() {
+    return route;
+  }
+
+  /** Takes a broadcast of another node's media; returns at once. */
+  public void receive(NodeId from, byte[] message) {
+    if (!started || closed) {
+      return; // the comparison finds it
+    }
+    Message read;
+    try {
+      read = Message.read(message);
+    } catch (IOException e) {
+      counters.refused.incrementAndGet();
+      log.warn("A media message of node {} is refused: {}", from, e.getMessage());
+      return;
+    }
+    if (!turns.post(() -> take(from, read))) {
+      comparison.soon(from);
+    }
+  }
+
+  private void take(NodeId from, Message message) {
+    try {
+      message.holdings().forEach(arrivals::confirmed);
+      if (!message.changes().isEmpty()) {
+        arrivals.offered(from, message.changes());
+      }
+    } catch (IOException e) {
+      counters.failed("", e.toString());
+      comparison.soon(from);
+    }
+  }
+
+  /**
+   * Brings a file here that another node has and nobody deleted, for someone who asks for it now;
+   * waits for up to ten seconds.
+   *
+   * @param relativePath as the public gave it, decoded; refused if it is none of this folder's
+   * @return whether it is on disk
+   */
+  public boolean fetch(String relativePath) {
+    return started && !closed && readThrough.fetch(relativePath);
+  }
+
+  /** Whether all that the live nodes held when they were compared with is here. */
+  public boolean caughtUp() {
+    return upkeep.scanned() && comparison.outstanding() == 0 && wanted.size() == 0;
+  }
+
+  /** The section {@code media}; {@code pending} and {@code unreplicated} are 0 when in sync. */
+  public Source source() {
+    return () -> Section.builder()
+        .gauge("files", store.index().files())
+        .gauge("bytes", store.index().bytes())
+        .gauge("pending", wanted.size() + comparison.outstanding() + (upkeep.scanned() ? 0 : 1))
+        .gauge("unreplicated", store.index().unconfirmed().size() + examiner.backlog())
+        .text("reason", store.marker().problem())
+        .text("watching", upkeep.watching())
+        .text("failedPath", counters.failedPath())
+        .text("failedReason", counters.failedReason())
+        .counter("announced", counters.announced.get())
+        .counter("sentFiles", counters.sentFiles.get())
+        .counter("sentBytes", counters.sentBytes.get())
+        .counter("receivedFiles", counters.receivedFiles.get())
+        .counter("receivedBytes", counters.receivedBytes.get())
+        .counter("reusedFiles", counters.reusedFiles.get())
+        .counter("conflicts", store.conflicts().kept())
+        .counter("failures", counters.failures.get())
+        .counter("refused", counters.refused.get())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    upkeep.close();
+    comparison.close();
+    transfers.close();
+    examiner.close();
+    loop.close();
+    store.index().close();
+  }
+}

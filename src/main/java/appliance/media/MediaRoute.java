@@ -1,0 +1,151 @@
+package appliance.media;
+
+import appliance.model.NodeId;
+import appliance.model.PeerReply;
+import appliance.model.PeerRequest;
+import appliance.model.PeerRoute;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Answers other nodes: {@code digests}, {@code items?buckets&after}, {@code item?path},
+ * {@code content?path&sha256} and {@code compare?node}. Any thread; looks, but changes nothing.
+ */
+final class MediaRoute implements PeerRoute {
+
+  private static final int PAGE_BYTES = 256 * 1024;
+
+  private final Store store;
+  private final Counters counters;
+  private final Changes changes;
+  private final Consumer<NodeId> comparison;
+
+  MediaRoute(Store store, Counters counters, Changes changes, Consumer<NodeId> comparison) {
+    this.store = store;
+    this.counters = counters;
+    this.changes = changes;
+    this.comparison = comparison;
+  }
+
+  @Override
+  public PeerReply handle(PeerRequest request) throws IOException {
+    try {
+      return switch (request.path()) {
+        case "digests" -> digests();
+        case "items" -> items(request.parameters());
+        case "item" -> item(parameter(request, "path"));
+        case "content" ->
+          content(parameter(request, "path"), Sha256.parse(parameter(request, "sha256")));
+        case "compare" -> compare(parameter(request, "node"));
+        default -> PeerReply.text(404, "no such call");
+      };
+    } catch (IllegalArgumentException e) {
+      return PeerReply.text(400, "bad parameter: " + e.getMessage());
+    }
+  }
+
+  private static String parameter(PeerRequest request, String name) {
+    String value = request.parameters().get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+    return value;
+  }
+
+  private PeerReply digests() {
+    long[] digests = store.index().digests().snapshot();
+    return PeerReply.of(200, Wire.bytes(out -> {
+      for (long digest : digests) {
+        out.writeLong(digest);
+      }
+    }));
+  }
+
+  private PeerReply items(Map<String, String> parameters) throws IOException {
+    BitSet buckets =
+        BitSet.valueOf(HexFormat.of().parseHex(parameters.getOrDefault("buckets", "")));
+    String after = parameters.getOrDefault("after", "");
+    ByteArrayOutputStream page = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(page);
+    int count = 0;
+    Iterator<Entry> lines = store.index().entriesAfter(after);
+    while (lines.hasNext() && page.size() < PAGE_BYTES) {
+      Item item = lines.next().item();
+      if (buckets.get(Digests.bucket(item.path()))) {
+        Wire.putItem(out, item);
+        count++;
+      }
+    }
+    return page(lines.hasNext(), count, page.toByteArray());
+  }
+
+  private static PeerReply page(boolean more, int count, byte[] items) {
+    return PeerReply.of(200, Wire.bytes(out -> {
+      out.writeBoolean(more);
+      out.writeInt(count);
+      out.write(items);
+    }));
+  }
+
+  private PeerReply item(String path) {
+    Entry entry = store.index().get(path);
+    if (entry == null) {
+      return PeerReply.text(404, "unknown here");
+    }
+    return page(false, 1, Wire.bytes(out -> Wire.putItem(out, entry.item())));
+  }
+
+  private PeerReply content(String path, Sha256 content) throws IOException {
+    Entry entry = store.index().get(path);
+    if (entry == null || !entry.isFile() || !entry.item().sha256().equals(content)) {
+      entry = store.index().holder(content);
+    }
+    if (entry == null || !store.marker().ok()) {
+      return PeerReply.text(404, "not here");
+    }
+    String held = entry.item().path();
+    if (!store.folder().stat(held).matches(entry)) {
+      changes.found(held);
+      return PeerReply.text(404, "changed");
+    }
+    FileChannel channel = Disk.open(store.folder().resolve(held));
+    return new PeerReply(200, Map.of(), entry.item().size(), new Sent(channel));
+  }
+
+  private PeerReply compare(String node) {
+    comparison.accept(NodeId.parse(node));
+    return PeerReply.text(202, "will do");
+  }
+
+  /** Counts what is sent, as it is. */
+  private final class Sent extends FilterInputStream {
+
+    Sent(FileChannel channel) {
+      super(Channels.newInputStream(channel));
+      counters.sentFiles.incrementAndGet();
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      counters.sentBytes.addAndGet(read < 0 ? 0 : 1);
+      return read;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      int read = super.read(to, offset, length);
+      counters.sentBytes.addAndGet(Math.max(0, read));
+      return read;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package appliance.media;
+
+import appliance.model.NodeId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a file that somebody asks for and that is not here yet. Bounded in time and in how many ask
+ * at once, as the public decides what is asked for; the caller's thread waits.
+ */
+final class ReadThrough {
+
+  private static final Logger log = LoggerFactory.getLogger(ReadThrough.class);
+
+  private static final int AT_ONCE_MAX = 16;
+  private static final int UNKNOWN_MAX = 10_000;
+  private static final Duration WAIT_MAX = Duration.ofSeconds(10);
+  private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
+
+  private final Store store;
+  private final Wanted wanted;
+  private final Peers peers;
+  private final Turns turns;
+  private final Arrivals arrivals;
+  private final Semaphore places = new Semaphore(AT_ONCE_MAX);
+  private final Set<String> asking = ConcurrentHashMap.newKeySet();
+  private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+
+  ReadThrough(Store store, Wanted wanted, Peers peers, Turns turns, Arrivals arrivals) {
+    this.store = store;
+    this.wanted = wanted;
+    this.peers = peers;
+    this.turns = turns;
+    this.arrivals = arrivals;
+  }
+
+  boolean fetch(String path) {
+    if (Paths.problem(path).isPresent()) {
+      return false;
+    }
+    try {
+      return isHere(path) || bring(path);
+    } catch (IOException e) {
+      log.debug("'{}' could not be brought for a reader: {}", path, e.toString());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean isHere(String path) throws IOException {
+    return store.folder().stat(path).kind() == Stat.Kind.FILE;
+  }
+
+  private boolean bring(String path) throws IOException, InterruptedException {
+    Item coming = wanted.at(path);
+    boolean known = coming != null || store.index().get(path) != null;
+    if (coming != null ? coming.deleted() : (known || unknown.contains(path))) {
+      return false;
+    }
+    if (!places.tryAcquire()) {
+      return false;
+    }
+    try {
+      if (coming == null && asking.add(path)) {
+        try {
+          ask(path);
+        } finally {
+          asking.remove(path);
+        }
+      }
+      wanted.hurry(path);
+      wanted.await(path, WAIT_MAX);
+      return isHere(path);
+    } finally {
+      places.release();
+    }
+  }
+
+  private void ask(String path) throws IOException {
+    for (NodeId node : peers.live()) {
+      try {
+        Item item = peers.item(node, path);
+        if (item != null) {
+          Message.Change change = new Message.Change(item, null);
+          turns.ask(() -> arrivals.offered(node, List.of(change)));
+          return;
+        }
+      } catch (IOException e) {
+        log.debug("Asking {} for a file failed: {}", node, e.toString());
+      }
+    }
+    if (unknown.size() < UNKNOWN_MAX && unknown.add(path)) {
+      turns.after(UNKNOWN_FOR, () -> unknown.remove(path));
+    }
+  }
+}

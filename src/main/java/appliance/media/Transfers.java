@@ -1,0 +1,211 @@
+package appliance.media;
+
+import appliance.model.NodeId;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is wanted: from the announcement itself, from another file here, or from any node that
+ * has it; under a temporary name until it is whole, checked and durable. Two threads for large files,
+ * three for small ones.
+ */
+final class Transfers implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Transfers.class);
+
+  private static final int LARGE_THREADS = 2;
+  private static final int SMALL_THREADS = 3;
+  private static final int UNSEEN_MAX = 3;
+
+  private final Wanted wanted;
+  private final Store store;
+  private final Arrivals arrivals;
+  private final Examiner examiner;
+  private final Peers peers;
+  private final Counters counters;
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean closed;
+
+  Transfers(
+      Wanted wanted,
+      Store store,
+      Arrivals arrivals,
+      Examiner examiner,
+      Peers peers,
+      Counters counters) {
+    this.wanted = wanted;
+    this.store = store;
+    this.arrivals = arrivals;
+    this.examiner = examiner;
+    this.peers = peers;
+    this.counters = counters;
+  }
+
+  void start() {
+    for (int i = 0; i < LARGE_THREADS + SMALL_THREADS; i++) {
+      boolean small = i >= LARGE_THREADS;
+      Thread thread = new Thread(() -> run(small), "media-transfer-" + i);
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
+  }
+
+  private void run(boolean small) {
+    try {
+      while (!closed) {
+        Want want = wanted.take(small);
+        if (want != null) {
+          bringOrRetry(want);
+        }
+      }
+    } catch (InterruptedException e) {
+      log.debug("Transfers ended");
+    }
+  }
+
+  private void bringOrRetry(Want want) {
+    String path = want.item().path();
+    try {
+      Arrivals.Outcome outcome = bring(want);
+      if (outcome == Arrivals.Outcome.PLACED || outcome == Arrivals.Outcome.STALE) {
+        counters.succeeded(path);
+        wanted.done(want);
+      } else {
+        wanted.retry(want);
+      }
+    } catch (IOException | RuntimeException e) {
+      if (!closed) {
+        fail(want, e);
+      }
+    }
+  }
+
+  private void fail(Want want, Exception e) {
+    String path = want.item().path();
+    boolean full = String.valueOf(e.getMessage()).contains("No space left");
+    String reason = full ? "the disk of the media folder is full: free some space" : e.toString();
+    if (want.attempts() == 0 || full) {
+      log.warn("'{}' could not be brought here, trying again: {}", path, reason);
+    }
+    counters.failed(path, reason);
+    wanted.retry(want);
+  }
+
+  private Arrivals.Outcome bring(Want want) throws IOException {
+    Item item = want.item();
+    Path staged = null;
+    try {
+      for (int i = 0; ; i++) {
+        if (!store.usable()) {
+          return Arrivals.Outcome.SUSPENDED;
+        }
+        if (staged == null && !item.deleted()) {
+          staged = store.folder().stage();
+          fill(want, staged);
+        }
+        Arrivals.Outcome outcome =
+            staged == null ? arrivals.commitDelete(item) : arrivals.commit(item, staged);
+        if (outcome != Arrivals.Outcome.UNSEEN || i == UNSEEN_MAX) {
+          return outcome;
+        }
+        examiner.examine(item.path(), true);
+      }
+    } finally {
+      if (staged != null) {
+        Files.deleteIfExists(staged);
+      }
+    }
+  }
+
+  private void fill(Want want, Path staged) throws IOException {
+    Inline content = want.content();
+    if (content != null
+        && tryFill(new ByteArrayInputStream(content.bytes()), staged, want.item())) {
+      return;
+    }
+    Entry holder = store.index().holder(want.item().sha256());
+    if (holder != null && fromHere(holder, want.item(), staged)) {
+      counters.reusedFiles.incrementAndGet();
+      return;
+    }
+    fromPeers(want, staged);
+    counters.receivedFiles.incrementAndGet();
+    counters.receivedBytes.addAndGet(want.item().size());
+  }
+
+  private boolean tryFill(InputStream in, Path staged, Item item) throws IOException {
+    try {
+      Disk.receive(in, staged, item);
+      return true;
+    } catch (Disk.WrongContent e) {
+      Files.deleteIfExists(staged);
+      return false;
+    }
+  }
+
+  private boolean fromHere(Entry holder, Item item, Path staged) throws IOException {
+    String path = holder.item().path();
+    if (!store.folder().stat(path).matches(holder)) {
+      return false;
+    }
+    try (InputStream in = Channels.newInputStream(Disk.open(store.folder().resolve(path)))) {
+      return tryFill(in, staged, item);
+    } catch (java.nio.file.NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private void fromPeers(Want want, Path staged) throws IOException {
+    @Nullable IOException last = null;
+    for (NodeId node : candidates(want)) {
+      try {
+        peers.content(node, want.item(), staged);
+        return;
+      } catch (IOException e) {
+        Files.deleteIfExists(staged);
+        if (closed || String.valueOf(e.getMessage()).contains("No space left")) {
+          throw e;
+        }
+        last = e;
+      }
+    }
+    throw last == null ? new IOException("no other node is reachable") : last;
+  }
+
+  /** Those who said that they have it, then everyone else, in no particular order. */
+  private List<NodeId> candidates(Want want) {
+    List<NodeId> live = peers.live();
+    List<NodeId> first = new ArrayList<>(live);
+    first.retainAll(want.sources());
+    Collections.shuffle(first);
+    live.removeAll(want.sources());
+    Collections.shuffle(live);
+    first.addAll(live);
+    return first;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    threads.forEach(Thread::interrupt);
+    try {
+      for (Thread thread : threads) {
+        thread.join(TimeUnit.SECONDS.toMillis(5));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package appliance.media;
+
+import com.sun.jna.LastErrorException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the folder watched and compared with the index: at the start, from time to time, after missed
+ * events, and when the folder had gone and is back. One thread of its own.
+ */
+final class Upkeep implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
+  private static final int WATCH_SECONDS_MAX = 60;
+  private static final int MASS_FILES = 100;
+
+  private final Store store;
+  private final Turns turns;
+  private final Replica replica;
+  private final Examiner examiner;
+  private final Tuning tuning;
+  private final Scanner scanner;
+  private final Thread thread = new Thread(this::run, "media-upkeep");
+  private @Nullable Watcher watcher;
+  private volatile boolean closed;
+  private volatile boolean scanned;
+  private volatile String watching = "";
+  private long nextScan = System.nanoTime();
+
+  Upkeep(Store store, Turns turns, Replica replica, Examiner examiner, Tuning tuning) {
+    this.store = store;
+    this.turns = turns;
+    this.replica = replica;
+    this.examiner = examiner;
+    this.tuning = tuning;
+    scanner = new Scanner(store.folder(), store.index());
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Whether the folder has been compared with the index once since the start. */
+  boolean scanned() {
+    return scanned;
+  }
+
+  /** How changes are seen: {@code inotify}, or why not. */
+  String watching() {
+    return watching;
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        tickAndLog();
+        TimeUnit.NANOSECONDS.sleep(tuning.tick().toNanos());
+      }
+    } catch (InterruptedException e) {
+      log.debug("Upkeep ended");
+    } finally {
+      unwatch();
+    }
+  }
+
+  private void tickAndLog() throws InterruptedException {
+    try {
+      tick();
+    } catch (IOException | RuntimeException e) {
+      if (!closed) {
+        replica.failed("", "the folder cannot be looked through: " + e);
+        log.warn("The media folder cannot be looked through; trying again: {}", e.toString());
+      }
+    }
+  }
+
+  private void tick() throws IOException, InterruptedException {
+    Marker.Standing standing = store.marker().look();
+    if (standing == Marker.Standing.MISSING) {
+      unwatch();
+      return;
+    }
+    if (standing == Marker.Standing.OTHER) {
+      unwatch();
+      turns.ask(this::adopt);
+    }
+    if (watcher == null) {
+      watch();
+      nextScan = System.nanoTime();
+    }
+    if (examiner.takeMissed() || System.nanoTime() - nextScan >= 0) {
+      scan();
+      nextScan = System.nanoTime() + scanPeriod().toNanos();
+    }
+  }
+
+  private Duration scanPeriod() {
+    return watching.equals("inotify") ? tuning.rescan() : tuning.poll();
+  }
+
+  /** What the index says of files that are not here is void: they come from the others again. */
+  private boolean adopt() throws IOException {
+    if (store.index().lines() > 0) {
+      log.warn(
+          "{} is not the media folder that this node knew; what it lacks comes from the others",
+          store.folder().root());
+    }
+    int voided = forget(true);
+    log.debug("{} files of another folder forgotten", voided);
+    store.index().meta().remove(Replica.SCANNED);
+    store.marker().adopt();
+    store.folder().clearStaging();
+    return true;
+  }
+
+  private int forget(boolean changedOnes) throws IOException {
+    List<String> gone = new ArrayList<>();
+    for (Iterator<Entry> lines = store.index().entriesAfter(null); lines.hasNext(); ) {
+      Entry entry = lines.next();
+      Stat stat = store.folder().stat(entry.item().path());
+      boolean missing = stat.kind() == Stat.Kind.ABSENT;
+      if (entry.isFile() && (missing || (changedOnes && !stat.matches(entry)))) {
+        gone.add(entry.item().path());
+      }
+    }
+    gone.forEach(store.index()::forget);
+    return gone.size();
+  }
+
+  private void watch() throws InterruptedException {
+    if (!tuning.watch()) {
+      watching = "rescans";
+      return;
+    }
+    try {
+      Watcher started = new Watcher(store.folder(), examiner);
+      watcher = started;
+      examiner.writingBy(started::isWriting);
+      started.start(WATCH_SECONDS_MAX);
+      watching = started.problem().isEmpty() ? "inotify" : started.problem();
+    } catch (LastErrorException | UnsatisfiedLinkError | NoClassDefFoundError e) {
+      String why = e instanceof LastErrorException error && error.getErrorCode() == Inotify.EMFILE
+          ? "more inotify instances than fs.inotify.max_user_instances allows; raise it with sysctl"
+          : "no inotify here (" + e.getMessage() + ")";
+      if (!why.equals(watching)) {
+        watching = why;
+        log.warn(
+            "The media folder cannot be watched: {}. Changes are found by rescans every {} s",
+            why,
+            tuning.poll().toSeconds());
+      }
+    }
+  }
+
+  private void unwatch() {
+    Watcher old = watcher;
+    watcher = null;
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  private void scan() throws IOException, InterruptedException {
+    if (!scanned) {
+      undoMassLoss();
+    }
+    boolean[] interrupted = new boolean[1];
+    scanner.scan(new Scanner.Differences() {
+      @Override
+      public void changed(String path) {
+        interrupted[0] |= !awaitRoom();
+        examiner.found(path);
+      }
+
+      @Override
+      public void gone(String path) {
+        interrupted[0] |= !awaitRoom();
+        examiner.gone(path);
+      }
+    });
+    if (interrupted[0]) {
+      throw new InterruptedException("closed");
+    }
+    if (!scanned) {
+      examiner.awaitIdle();
+      turns.ask(() -> {
+        replica.scanned();
+        return true;
+      });
+      scanned = true;
+    }
+  }
+
+  private boolean awaitRoom() {
+    try {
+      examiner.awaitRoom();
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Most of the folder gone while nobody looked is an accident more often than a wish. */
+  private void undoMassLoss() throws IOException {
+    long files = store.index().files();
+    long missing = scanner.missing();
+    if (missing < MASS_FILES || missing * 2 <= files || !store.usable()) {
+      return;
+    }
+    log.warn(
+        "{} of {} media files went while this node was off; they are brought back from the other"
+            + " nodes. To delete them, delete them while the node runs",
+        missing,
+        files);
+    turns.ask(() -> forget(false));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

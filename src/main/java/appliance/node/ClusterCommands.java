@@ -1,0 +1,19 @@
+package appliance.node;
+
+import appliance.admin.AdminCommands;
+import appliance.cluster.Cluster;
+import java.util.concurrent.CompletionStage;
+
+/** An operator's commands, carried to the cluster. */
+record ClusterCommands(Cluster cluster) implements AdminCommands {
+
+  @Override
+  public CompletionStage<Void> drain(String member) {
+    return cluster.drain(member);
+  }
+
+  @Override
+  public CompletionStage<Void> resume(String member) {
+    return cluster.resume(member);
+  }
+}

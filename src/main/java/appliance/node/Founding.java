@@ -1,0 +1,56 @@
+package appliance.node;
+
+import appliance.admin.Admin;
+import appliance.admin.AdminAccess;
+import appliance.cluster.Cluster;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/**
+ * Makes the admin's password when this node founds the cluster, and tells it once: to the operator, not
+ * to the log.
+ */
+final class Founding {
+
+  private final Cluster cluster;
+  private final Admin admin;
+  private final Consumer<String> console;
+  private Optional<AdminAccess> access = Optional.empty();
+
+  Founding(Cluster cluster, Admin admin, Consumer<String> console) {
+    this.cluster = cluster;
+    this.admin = admin;
+    this.console = console;
+    cluster.onDissolved(() -> console.accept(
+        "This node has joined a cluster that was founded a moment earlier: the password of that one"
+            + " is valid, the one printed here is not."));
+  }
+
+  /** Stores the hash of a new password with all nodes, if this start has founded the cluster. */
+  void makeAccess() {
+    if (!cluster.founded()) {
+      return;
+    }
+    AdminAccess made = AdminAccess.generate(new SecureRandom());
+    try {
+      made.settings()
+          .forEach(
+              (key, value) -> cluster.generate(key, value).toCompletableFuture().join());
+    } catch (CompletionException e) {
+      throw new StartFailure(
+          ExitCode.CLUSTER, "the new cluster could not keep its password: " + e.getMessage(), e);
+    }
+    access = Optional.of(made);
+  }
+
+  /** Prints where to go, and with what. */
+  void tell() {
+    access.ifPresent(made -> console.accept("Admin UI: " + admin.address().url() + "  user: "
+        + AdminAccess.USER + "  password: " + made.password() + "  (shown this once)"));
+    access = Optional.empty();
+  }
+}

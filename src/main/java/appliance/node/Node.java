@@ -1,0 +1,179 @@
+package appliance.node;
+
+import appliance.admin.Admin;
+import appliance.admin.AdminPorts;
+import appliance.cluster.Cluster;
+import appliance.config.ClusterConfig;
+import appliance.config.Config;
+import appliance.edge.Edge;
+import appliance.files.PublicFiles;
+import appliance.media.Media;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import appliance.model.PeerRoute;
+import appliance.peer.PeerClient;
+import appliance.peer.PeerServer;
+import appliance.replication.Replication;
+import appliance.runtime.Loop;
+import appliance.runtime.Published;
+import appliance.runtime.Service;
+import appliance.status.ClusterStatus;
+import appliance.status.ProcessSource;
+import appliance.status.Prometheus;
+import appliance.status.Roster;
+import appliance.status.Source;
+import appliance.status.Sources;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** One node, put together: every component is built here, started in order, closed in reverse. */
+public final class Node implements Service {
+
+  private static final Duration NEWS_PERIOD = Duration.ofSeconds(1);
+  private static final Duration DUTY_PERIOD = Duration.ofMillis(100);
+  private static final int LOOP_TASKS_MAX = 1_000;
+
+  private final Cluster cluster;
+  private final PeerServer peers;
+  private final Optional<Media> media;
+  private final Optional<Replication> replication;
+  private final Edge edge;
+  private final PublicFiles files;
+  private final Admin admin;
+  private final Founding founding;
+  private final Roster roster;
+  private final InFlight inFlight;
+  private final Duty duty;
+  private final Loop loop = new Loop("node", LOOP_TASKS_MAX);
+  private final Deque<Service> started = new ArrayDeque<>();
+
+  /**
+   * Builds everything and starts nothing.
+   *
+   * @param self this node's identity, from its data folder
+   * @param version what the status tells
+   * @param console where the operator reads what must not lie in a log: the first password
+   */
+  public Node(Config config, NodeId self, String version, Consumer<String> console) {
+    ClusterConfig own = config.cluster();
+    Path data = own.data();
+    Endpoints endpoints = endpoints(config);
+    cluster = new Cluster(own, self, endpoints);
+    Published<ClusterView> views = cluster.views();
+    PeerClient calls = new PeerClient(views);
+    media = config
+        .media()
+        .folder()
+        .map(folder ->
+            new Media(config.media(), data, self, views, calls, cluster.broadcast("media")));
+    replication = config
+        .database()
+        .map(database ->
+            new Replication(database, data, own.port() + ClusterConfig.REPLICA_PORT_OFFSET, self));
+    files = new PublicFiles(
+        config.edge().site(),
+        config.media(),
+        path -> media.isPresent() && media.get().fetch(path));
+    edge = new Edge(config.edge(), endpoints.relay(), views, files.beforeApplication());
+    Sources sources = sources(version);
+    roster = new Roster(sources, views::get, System::nanoTime);
+    ClusterStatus status = new ClusterStatus(own.node(), views::get, roster, edge::health);
+    admin = new Admin(
+        config.admin(),
+        data,
+        new AdminPorts(
+            views,
+            status::read,
+            () -> Prometheus.text(views.get(), sources.read()),
+            new ClusterCommands(cluster),
+            calls,
+            cluster::setting));
+    founding = new Founding(cluster, admin, console);
+    peers = new PeerServer(endpoints.peer(), views, routes());
+    inFlight = new InFlight(views::get, edge::activeByMember, System::nanoTime);
+    duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
+  }
+
+  private static Endpoints endpoints(Config config) {
+    HostPort first = config.cluster().address();
+    return new Endpoints(
+        first,
+        first.withPort(first.port() + ClusterConfig.PEER_PORT_OFFSET),
+        first.withPort(first.port() + ClusterConfig.RELAY_PORT_OFFSET),
+        config.edge().http(),
+        config.edge().app());
+  }
+
+  private Sources sources(String version) {
+    Map<String, Source> sources = new LinkedHashMap<>();
+    sources.put("edge", edge.source());
+    replication.ifPresent(database -> sources.put("database", database.source()));
+    media.ifPresent(folder -> sources.put("media", folder.source()));
+    sources.put("cluster", cluster.source());
+    sources.putAll(files.sources());
+    sources.put("process", new ProcessSource(version));
+    return new Sources(sources);
+  }
+
+  private Map<String, PeerRoute> routes() {
+    Map<String, PeerRoute> routes = new LinkedHashMap<>();
+    routes.put(AdminPorts.ROUTE, admin.route());
+    media.ifPresent(folder -> routes.put("media", folder.route()));
+    return routes;
+  }
+
+  private boolean caughtUp() {
+    // A database that cannot be followed must not keep the node's pages from being served.
+    return media.map(Media::caughtUp).orElse(true)
+        && replication.map(r -> r.caughtUp() || r.failed()).orElse(true);
+  }
+
+  private boolean idle() {
+    return inFlight.none() && media.map(Media::safe).orElse(true);
+  }
+
+  @Override
+  public void start() {
+    cluster.receive("status", roster::receive);
+    cluster.receive("inflight", inFlight::receive);
+    media.ifPresent(folder -> cluster.receive("media", folder::receive));
+    start(peers); // before anyone learns of this node and calls it
+    start(cluster);
+    founding.makeAccess();
+    media.ifPresent(this::start);
+    replication.ifPresent(this::start);
+    start(edge);
+    start(admin);
+    founding.tell();
+    loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
+    loop.every(DUTY_PERIOD, this::onDuty);
+    cluster.views().subscribe(view -> loop.execute(duty));
+  }
+
+  private void onDuty() {
+    cluster.broadcast("inflight").send(inFlight.message());
+    duty.run();
+  }
+
+  private void start(Service service) {
+    started.push(service); // one that fails to start is closed, too
+    service.start();
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    while (!started.isEmpty()) {
+      started.pop().close();
+    }
+    files.close();
+  }
+}

@@ -1,0 +1,89 @@
+package appliance.node;
+
+import appliance.config.Config;
+import appliance.runtime.ExitCode;
+import appliance.runtime.Readiness;
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.lang.ProcessHandle.Info;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The node as a process: starts it, tells systemd, waits for SIGTERM, ends it in order. */
+public final class NodeProcess {
+
+  private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
+
+  /** Less than the 30 s that the systemd unit gives. */
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(25);
+
+  private final Config config;
+  private final String version;
+  private final Readiness readiness;
+  private final Consumer<String> console;
+  private final CountDownLatch told = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  public NodeProcess(Config config, String version, Readiness readiness, Consumer<String> console) {
+    this.config = config;
+    this.version = version;
+    this.readiness = readiness;
+    this.console = console;
+  }
+
+  /**
+   * Returns when the node has ended.
+   *
+   * @throws StartFailure if it cannot be started; nothing is left running
+   */
+  public ExitCode run() {
+    try (DataFolder data = DataFolder.open(config.cluster().data());
+        Node node = new Node(config, data.id(), version, console)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
+      node.start();
+      log.info(
+          "Node {} of cluster {} serves, {} ms after the start of its process",
+          config.cluster().node(),
+          config.cluster().cluster(),
+          sinceProcessStart().toMillis());
+      readiness.ready();
+      told.await();
+      log.info("Ending: leaving the cluster in order");
+      readiness.stopping();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
+    } catch (IOException e) {
+      log.warn("The data folder's lock was not given free", e);
+    } finally {
+      ended.countDown();
+    }
+    log.info("Ended");
+    return ExitCode.OK;
+  }
+
+  /** The JVM calls this on SIGTERM; halting with 0 says that the end was in order. */
+  private void endInOrder() {
+    boolean running = told.getCount() > 0 && ended.getCount() > 0;
+    told.countDown();
+    if (!running) {
+      return;
+    }
+    try {
+      boolean inTime = ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      Runtime.getRuntime().halt((inTime ? ExitCode.OK : ExitCode.FAILED).number());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Duration sinceProcessStart() {
+    Info process = ProcessHandle.current().info();
+    return Duration.between(process.startInstant().orElse(Instant.now()), Instant.now());
+  }
+}

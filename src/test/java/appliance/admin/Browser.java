@@ -1,0 +1,84 @@
+package appliance.admin;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A client that keeps a session's cookie and CSRF token, and can be told to misbehave. */
+final class Browser {
+
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final URI url;
+  private final Map<String, String> headers = new LinkedHashMap<>();
+
+  Browser(URI url) {
+    this.url = url;
+  }
+
+  /** The same session at another node. */
+  Browser at(URI other) {
+    Browser browser = new Browser(other);
+    browser.headers.putAll(headers);
+    return browser;
+  }
+
+  Browser with(String header, String value) {
+    headers.put(header, value);
+    return this;
+  }
+
+  Browser without(String header) {
+    headers.remove(header);
+    return this;
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send("GET", path, "");
+  }
+
+  HttpResponse<String> post(String path) throws IOException, InterruptedException {
+    return send("POST", path, "");
+  }
+
+  HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path))
+        .timeout(Duration.ofSeconds(20))
+        .method(method, HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> login(String password) throws IOException, InterruptedException {
+    headers.put("content-type", "application/json");
+    JsonObject body = new JsonObject();
+    body.addProperty("password", password);
+    HttpResponse<String> response = send("POST", "/api/login", body.toString());
+    response
+        .headers()
+        .firstValue("set-cookie")
+        .ifPresent(cookie -> headers.put("cookie", cookie.substring(0, cookie.indexOf(';'))));
+    return response;
+  }
+
+  /** Signs in and fetches the CSRF token. */
+  Browser signedIn(String password) throws IOException, InterruptedException {
+    HttpResponse<String> response = login(password);
+    if (response.statusCode() != 200) {
+      throw new IOException("sign-in failed: " + response.statusCode() + " " + response.body());
+    }
+    return with("x-csrf-token", json(get("/api/session")).get("csrf").getAsString());
+  }
+
+  static JsonObject json(HttpResponse<String> response) {
+    return JsonParser.parseString(response.body()).getAsJsonObject();
+  }
+}

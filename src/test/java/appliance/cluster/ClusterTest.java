@@ -1,0 +1,288 @@
+package appliance.cluster;
+
+import static appliance.cluster.Lab.await;
+import static appliance.cluster.Lab.awaitAgreement;
+import static appliance.cluster.Lab.awaitVoters;
+import static appliance.cluster.Lab.master;
+import static appliance.cluster.Lab.state;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the cluster promises to the rest of the node, with real nodes on loopback. */
+final class ClusterTest {
+
+  @TempDir
+  Path folder;
+
+  private Lab lab;
+
+  @BeforeEach
+  void set_up() {
+    lab = new Lab(folder, "test");
+  }
+
+  @AfterEach
+  void tear_down() {
+    lab.close();
+  }
+
+  @Test
+  void a_node_alone_founds_and_is_master() throws Exception {
+    Cluster a = lab.node("a", List.of(new HostPort("127.0.0.1", Lab.freePorts())));
+    a.start();
+    assertTrue(a.founded());
+    assertEquals(Optional.empty(), a.views().get().master(), "not before it is ready");
+    a.ready();
+    awaitAgreement(1, a);
+    assertEquals("a", master(a));
+    assertEquals(new Epoch(1), a.views().get().epoch());
+    assertTrue(a.lease().valid());
+    assertEquals(new Epoch(1), a.lease().epoch());
+  }
+
+  @Test
+  void a_single_node_restarts_alone_and_remembers() throws Exception {
+    Cluster a = lab.start("a");
+    a.set("color", "green").toCompletableFuture().join();
+    awaitAgreement(1, a);
+    a.close();
+
+    Cluster again = lab.start("a");
+    assertFalse(again.founded());
+    awaitAgreement(1, again);
+    assertEquals(Optional.of("green"), again.setting("color"));
+    assertTrue(again.views().get().epoch().compareTo(new Epoch(1)) > 0, "a new run, a new epoch");
+  }
+
+  @Test
+  void three_nodes_agree_on_one_master_and_a_survivor_takes_over() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    assertFalse(b.founded());
+    awaitAgreement(3, a, b, c);
+    awaitVoters(3, a, b, c);
+    assertEquals("a", master(c));
+    Epoch before = c.views().get().epoch();
+
+    a.close();
+    awaitAgreement(2, b, c);
+    assertEquals("b", master(c), "the eldest of the others");
+    assertEquals(before.next(), c.views().get().epoch());
+    assertEquals(MemberState.DOWN, state(c, "a"));
+
+    Cluster returned = lab.start("a");
+    awaitAgreement(3, returned, b, c);
+    assertEquals("b", master(returned), "who returns does not take the mastership back");
+  }
+
+  @Test
+  void the_majority_is_never_shrunk() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    awaitVoters(2, a, b);
+    a.close();
+    await("no quorum", () -> !b.views().get().quorum());
+    assertEquals(Optional.empty(), b.views().get().master());
+    assertFalse(b.lease().valid());
+
+    Cluster returned = lab.start("a");
+    awaitAgreement(2, returned, b);
+  }
+
+  @Test
+  void all_restart_together_after_all_were_off() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, a, b, c);
+    awaitVoters(3, a, b, c);
+    a.set("k", "v").toCompletableFuture().join();
+    List.of(a, b, c).forEach(Cluster::close);
+
+    Cluster b2 = lab.node("b");
+    Cluster c2 = lab.node("c");
+    CompletableFuture<Void> both = CompletableFuture.allOf(
+        CompletableFuture.runAsync(b2::start), CompletableFuture.runAsync(c2::start));
+    both.get(30, TimeUnit.SECONDS);
+    b2.ready();
+    c2.ready();
+    awaitAgreement(2, b2, c2);
+    assertEquals(Optional.of("v"), c2.setting("k"));
+  }
+
+  @Test
+  void draining_the_master_moves_the_mastership_and_lasts_over_a_restart() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, a, b, c);
+    awaitVoters(3, a, b, c);
+
+    c.drain("a").toCompletableFuture().join();
+    awaitAgreement(2, a, b, c);
+    assertEquals("b", master(a));
+    assertEquals(MemberState.DRAINING, state(c, "a"));
+    a.drained();
+    await("drained", () -> state(b, "a") == MemberState.DRAINED);
+
+    a.close();
+    Cluster again = lab.start("a");
+    await("drained still", () -> state(b, "a") == MemberState.DRAINED);
+    again.resume("a").toCompletableFuture().join();
+    awaitAgreement(3, again, b, c);
+  }
+
+  @Test
+  void the_last_active_node_is_not_drained_and_unknown_names_are_told() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    assertTrue(refusal(a.drain("a")).contains("last active node"));
+    assertTrue(refusal(a.drain("x")).contains("no node 'x'; the nodes are a"));
+    assertTrue(refusal(a.handover(Optional.empty())).contains("no active node to hand over to"));
+    assertTrue(refusal(a.set("k", "v".repeat(20_000))).contains("at most"));
+  }
+
+  private static String refusal(java.util.concurrent.CompletionStage<Void> stage) {
+    CompletionException e =
+        assertThrows(CompletionException.class, () -> stage.toCompletableFuture().join());
+    return assertInstanceOf(ClusterRefusal.class, e.getCause()).getMessage();
+  }
+
+  @Test
+  void settings_reach_every_node_also_one_that_joins_later() throws Exception {
+    Cluster a = lab.start("a");
+    a.generate("secret", "hash").toCompletableFuture().join();
+    Cluster b = lab.start("b");
+    b.set("from", "b").toCompletableFuture().join();
+    await("both", () -> b.setting("secret").equals(Optional.of("hash"))
+        && a.setting("from").equals(Optional.of("b")));
+    b.set("from", "").toCompletableFuture().join();
+    await("gone", () -> a.setting("from").isEmpty());
+  }
+
+  @Test
+  void broadcasts_reach_all_others_in_order_and_not_the_sender() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, a, b, c);
+    BlockingQueue<String> atA = inbox(a);
+    BlockingQueue<String> atB = inbox(b);
+    BlockingQueue<String> atC = inbox(c);
+    for (int i = 0; i < 100; i++) {
+      a.broadcast("t").send(("m" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    a.broadcast("other").send(new byte[] {1});
+    for (BlockingQueue<String> inbox : List.of(atB, atC)) {
+      for (int i = 0; i < 100; i++) {
+        assertEquals(lab.seat("a").id() + " m" + i, inbox.poll(10, TimeUnit.SECONDS));
+      }
+    }
+    assertTrue(atA.isEmpty());
+    assertThrows(
+        IllegalArgumentException.class, () -> a.broadcast("t").send(new byte[512 * 1024 + 1]));
+  }
+
+  private static BlockingQueue<String> inbox(Cluster cluster) {
+    BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
+    cluster.receive("t", (from, message) ->
+        inbox.add(from + " " + new String(message, java.nio.charset.StandardCharsets.UTF_8)));
+    return inbox;
+  }
+
+  @Test
+  void a_name_that_a_living_member_has_is_refused() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    Lab.Seat impostor = new Lab.Seat("a", NodeId.random(), folder.resolve("other"), Lab.freePorts());
+    Lab elsewhere = new Lab(folder, "test");
+    elsewhere.seat(impostor);
+    try (elsewhere) {
+      Cluster other = elsewhere.node("a", List.of(lab.seat("a").address()));
+      StartFailure failure = assertThrows(StartFailure.class, other::start);
+      assertEquals(ExitCode.CLUSTER, failure.exitCode());
+      assertTrue(failure.getMessage().contains("choose another name"), failure.getMessage());
+    }
+  }
+
+  @Test
+  void a_port_that_is_taken_is_named() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    Lab elsewhere = new Lab(folder, "test");
+    elsewhere.seat(
+        new Lab.Seat("b", NodeId.random(), folder.resolve("b"), lab.seat("a").port()));
+    try (elsewhere) {
+      StartFailure failure =
+          assertThrows(StartFailure.class, () -> elsewhere.node("b", List.of()).start());
+      assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
+      assertTrue(failure.getMessage().contains("" + lab.seat("a").port()), failure.getMessage());
+    }
+  }
+
+  @Test
+  void three_fresh_nodes_that_start_at_once_become_one_cluster() throws Exception {
+    for (String node : List.of("a", "b", "c")) {
+      lab.seat(node);
+    }
+    List<Cluster> nodes =
+        List.of("a", "b", "c").stream().map(lab::node).toList();
+    CompletableFuture.allOf(nodes.stream()
+            .map(node -> CompletableFuture.runAsync(() -> {
+              node.start();
+              node.ready();
+            }))
+            .toArray(CompletableFuture[]::new))
+        .get(60, TimeUnit.SECONDS);
+    awaitAgreement(3, nodes.get(0), nodes.get(1), nodes.get(2));
+    assertEquals(1, nodes.stream().filter(Cluster::founded).count());
+  }
+
+  @Test
+  void of_two_empty_clusters_that_meet_the_younger_dissolves() throws Exception {
+    Cluster a = lab.node("a", List.of());
+    a.start();
+    a.ready();
+    awaitAgreement(1, a);
+    Cluster b = lab.node("b", List.of());
+    b.start();
+    b.ready();
+    awaitAgreement(1, b);
+    assertTrue(b.founded());
+    BlockingQueue<String> dissolved = new LinkedBlockingQueue<>();
+    b.onDissolved(() -> dissolved.add("b"));
+    b.close();
+
+    Cluster met = lab.node("b");
+    met.onDissolved(() -> dissolved.add("b"));
+    met.start();
+    met.ready();
+    awaitAgreement(2, a, met);
+    assertEquals("b", dissolved.poll(10, TimeUnit.SECONDS));
+    assertEquals("a", master(met));
+  }
+}

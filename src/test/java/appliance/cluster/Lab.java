@@ -1,0 +1,182 @@
+package appliance.cluster;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import appliance.config.ClusterConfig;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.HostPort;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Nodes of one cluster on this machine, each with a data folder and ten ports that it keeps. */
+final class Lab implements AutoCloseable {
+
+  static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final String name;
+  private final Map<String, Seat> seats = new TreeMap<>();
+  private final List<Cluster> open = new ArrayList<>();
+
+  record Seat(String name, NodeId id, Path data, int port) {
+    HostPort address() {
+      return new HostPort("127.0.0.1", port);
+    }
+  }
+
+  Lab(Path folder, String name) {
+    this.folder = folder;
+    this.name = name;
+  }
+
+  Seat seat(String node) {
+    return seats.computeIfAbsent(
+        node, n -> new Seat(n, NodeId.random(), folder.resolve(n), freePorts()));
+  }
+
+  void seat(Seat seat) {
+    seats.put(seat.name(), seat);
+  }
+
+  ClusterConfig config(String node, List<HostPort> peers) {
+    Seat seat = seat(node);
+    return new ClusterConfig(name, node, seat.data(), "127.0.0.1", seat.port(), peers);
+  }
+
+  /** A node that knows every seat that has been taken so far. */
+  Cluster node(String node) {
+    Seat own = seat(node);
+    List<HostPort> peers = seats.values().stream()
+        .filter(seat -> !seat.equals(own))
+        .map(Seat::address)
+        .toList();
+    return node(node, peers);
+  }
+
+  Cluster node(String node, List<HostPort> peers) {
+    Cluster cluster =
+        new Cluster(config(node, peers), seat(node).id(), endpoints(seat(node)));
+    open.add(cluster);
+    return cluster;
+  }
+
+  Cluster start(String node) {
+    Cluster cluster = node(node);
+    cluster.start();
+    cluster.ready();
+    return cluster;
+  }
+
+  static Endpoints endpoints(Seat seat) {
+    HostPort address = seat.address();
+    return new Endpoints(
+        address,
+        address.withPort(seat.port() + 1),
+        address.withPort(seat.port() + 2),
+        new HostPort("127.0.0.1", 8080),
+        Optional.empty());
+  }
+
+  /** The first of ten ports that are free now. */
+  static int freePorts() {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      try (ServerSocket first = bound(0)) {
+        int port = first.getLocalPort();
+        boolean free = port + 9 < 65536;
+        for (int offset = 1; free && offset < 10; offset++) {
+          free = isFree(port + offset);
+        }
+        if (free) {
+          return port;
+        }
+      } catch (IOException e) {
+        // the next attempt finds another one
+      }
+    }
+    throw new IllegalStateException("no ten free ports");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = bound(port)) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static ServerSocket bound(int port) throws IOException {
+    ServerSocket socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return socket;
+  }
+
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        fail("not within " + DEADLINE.toSeconds() + " s: " + what);
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  static String master(Cluster cluster) {
+    return cluster.views().get().masterMember().map(m -> m.name()).orElse("");
+  }
+
+  static MemberState state(Cluster seenBy, String node) {
+    return seenBy.views().get().named(node).map(m -> m.state()).orElse(MemberState.DOWN);
+  }
+
+  static boolean active(ClusterView view, int members) {
+    return view.quorum()
+        && view.master().isPresent()
+        && view.members().stream().filter(m -> m.state() == MemberState.ACTIVE).count() == members;
+  }
+
+  /** Waits until all of {@code nodes} see as many active members and the same master. */
+  static void awaitAgreement(int members, Cluster... nodes) throws InterruptedException {
+    await(members + " active members with one master", () -> {
+      for (Cluster node : nodes) {
+        ClusterView view = node.views().get();
+        if (!active(view, members) || !master(node).equals(master(nodes[0]))) {
+          return false;
+        }
+      }
+      return true;
+    });
+  }
+
+  static void awaitVoters(int voters, Cluster... nodes) throws InterruptedException {
+    await(voters + " voters", () -> {
+      for (Cluster node : nodes) {
+        if (!Integer.valueOf(voters).equals(node.source().read().json().get("voters"))) {
+          return false;
+        }
+      }
+      return true;
+    });
+  }
+
+  @Override
+  public void close() {
+    for (Cluster cluster : open) {
+      cluster.close();
+    }
+  }
+}
