@@ -188,13 +188,26 @@ public final class Media implements Service {
     return upkeep.scanned() && comparison.outstanding() == 0 && wanted.size() == 0;
   }
 
+  /** Whether all is in sync, and nothing is held by this node alone: it may be switched off. */
+  public boolean safe() {
+    return pending() == 0 && unreplicated() == 0;
+  }
+
+  private int pending() {
+    return wanted.size() + comparison.outstanding() + (upkeep.scanned() ? 0 : 1);
+  }
+
+  private int unreplicated() {
+    return store.index().unconfirmed().size() + examiner.backlog();
+  }
+
   /** The section {@code media}; {@code pending} and {@code unreplicated} are 0 when in sync. */
   public Source source() {
     return () -> Section.builder()
         .gauge("files", store.index().files())
         .gauge("bytes", store.index().bytes())
-        .gauge("pending", wanted.size() + comparison.outstanding() + (upkeep.scanned() ? 0 : 1))
-        .gauge("unreplicated", store.index().unconfirmed().size() + examiner.backlog())
+        .gauge("pending", pending())
+        .gauge("unreplicated", unreplicated())
         .text("reason", store.marker().problem())
         .text("watching", upkeep.watching())
         .text("failedPath", counters.failedPath())

@@ -49,8 +49,11 @@ final class Founding {
 
   /** Prints where to go, and with what. */
   void tell() {
-    access.ifPresent(made -> console.accept("Admin UI: " + admin.address().url() + "  user: "
-        + AdminAccess.USER + "  password: " + made.password() + "  (shown this once)"));
+    access.ifPresent(made -> {
+      console.accept("Admin UI:       " + admin.address().url());
+      console.accept("Admin user:     " + AdminAccess.USER);
+      console.accept("Admin password: " + made.password() + "   (shown this once)");
+    });
     access = Optional.empty();
   }
 }

@@ -155,7 +155,6 @@ public final class Node implements Service {
     founding.tell();
     loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
     loop.every(DUTY_PERIOD, this::onDuty);
-    cluster.views().subscribe(view -> loop.execute(duty));
   }
 
   private void onDuty() {

@@ -167,8 +167,8 @@ final class ClusterTest {
   }
 
   private static String refusal(java.util.concurrent.CompletionStage<Void> stage) {
-    CompletionException e =
-        assertThrows(CompletionException.class, () -> stage.toCompletableFuture().join());
+    CompletionException e = assertThrows(
+        CompletionException.class, () -> stage.toCompletableFuture().join());
     return assertInstanceOf(ClusterRefusal.class, e.getCause()).getMessage();
   }
 
@@ -178,8 +178,10 @@ final class ClusterTest {
     a.generate("secret", "hash").toCompletableFuture().join();
     Cluster b = lab.start("b");
     b.set("from", "b").toCompletableFuture().join();
-    await("both", () -> b.setting("secret").equals(Optional.of("hash"))
-        && a.setting("from").equals(Optional.of("b")));
+    await(
+        "both",
+        () -> b.setting("secret").equals(Optional.of("hash"))
+            && a.setting("from").equals(Optional.of("b")));
     b.set("from", "").toCompletableFuture().join();
     await("gone", () -> a.setting("from").isEmpty());
   }
@@ -209,8 +211,10 @@ final class ClusterTest {
 
   private static BlockingQueue<String> inbox(Cluster cluster) {
     BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
-    cluster.receive("t", (from, message) ->
-        inbox.add(from + " " + new String(message, java.nio.charset.StandardCharsets.UTF_8)));
+    cluster.receive(
+        "t",
+        (from, message) ->
+            inbox.add(from + " " + new String(message, java.nio.charset.StandardCharsets.UTF_8)));
     return inbox;
   }
 
@@ -218,7 +222,8 @@ final class ClusterTest {
   void a_name_that_a_living_member_has_is_refused() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    Lab.Seat impostor = new Lab.Seat("a", NodeId.random(), folder.resolve("other"), Lab.freePorts());
+    Lab.Seat impostor =
+        new Lab.Seat("a", NodeId.random(), folder.resolve("other"), Lab.freePorts());
     Lab elsewhere = new Lab(folder, "test");
     elsewhere.seat(impostor);
     try (elsewhere) {
@@ -249,8 +254,7 @@ final class ClusterTest {
     for (String node : List.of("a", "b", "c")) {
       lab.seat(node);
     }
-    List<Cluster> nodes =
-        List.of("a", "b", "c").stream().map(lab::node).toList();
+    List<Cluster> nodes = List.of("a", "b", "c").stream().map(lab::node).toList();
     CompletableFuture.allOf(nodes.stream()
             .map(node -> CompletableFuture.runAsync(() -> {
               node.start();

@@ -68,8 +68,7 @@ final class Lab implements AutoCloseable {
   }
 
   Cluster node(String node, List<HostPort> peers) {
-    Cluster cluster =
-        new Cluster(config(node, peers), seat(node).id(), endpoints(seat(node)));
+    Cluster cluster = new Cluster(config(node, peers), seat(node).id(), endpoints(seat(node)));
     open.add(cluster);
     return cluster;
   }

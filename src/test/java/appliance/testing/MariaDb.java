@@ -139,7 +139,8 @@ public final class MariaDb implements AutoCloseable {
   private void awaitReady() throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS);
     while (true) {
-      try (Connection connection = connect("")) {
+      try {
+        connect("").close();
         return;
       } catch (SQLException e) {
         boolean dead = process == null || !process.isAlive();

@@ -40,10 +40,8 @@ public final class TestDatabase {
 
   /** The node's settings with this database as the master. */
   public NodeSettings configure(NodeSettings node) {
-    return node
-        .withEnvironment(
-            "APPLIANCE_DATABASE",
-            "mysql://" + USER + "@127.0.0.1:" + server.port() + "/" + SCHEMA)
+    return node.withEnvironment(
+            "APPLIANCE_DATABASE", "mysql://" + USER + "@127.0.0.1:" + server.port() + "/" + SCHEMA)
         .withEnvironment("APPLIANCE_DATABASE_PASSWORD", PASSWORD);
   }
 

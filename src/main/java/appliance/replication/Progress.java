@@ -1,0 +1,99 @@
+package appliance.replication;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How far the replica is: written by the replication thread, read by anyone. */
+final class Progress {
+
+  private static final Logger log = LoggerFactory.getLogger(Progress.class);
+
+  /** What the replication thread does. */
+  enum State {
+    /** Reaching the master, or waiting to try again; the reason says why. */
+    CONNECTING,
+    /** Copying all tables. */
+    SNAPSHOT,
+    /** Following the binlog. */
+    RUNNING,
+    /** At an event that cannot be applied; needs an operator. */
+    STOPPED,
+    CLOSED
+  }
+
+  /** State and reason, changed together. */
+  record Status(State state, String reason) {}
+
+  private final AtomicLong transactions = new AtomicLong();
+  private final AtomicLong rows = new AtomicLong();
+  private final AtomicLong copiedRows = new AtomicLong();
+  private volatile Status status = new Status(State.CONNECTING, "");
+  private volatile GtidPosition position = GtidPosition.START;
+  private volatile GtidPosition target = GtidPosition.START;
+  private volatile boolean targetKnown;
+  private volatile boolean caughtUp;
+
+  /** Changes the state; each change is one line of the log. */
+  void enter(State state, String reason) {
+    Status next = new Status(state, reason);
+    if (next.equals(status)) {
+      return;
+    }
+    status = next;
+    switch (state) {
+      case STOPPED -> log.error("The replica has stopped: {}", reason);
+      case CONNECTING -> log.warn("The replica does not follow its master: {}", reason);
+      case SNAPSHOT -> log.info("The replica takes a snapshot: {}", reason);
+      case RUNNING -> log.info("The replica follows its master from {}", position);
+      case CLOSED -> log.debug("The replica is closed");
+    }
+  }
+
+  Status status() {
+    return status;
+  }
+
+  void position(GtidPosition now) {
+    position = now;
+    if (targetKnown && !caughtUp && now.covers(target)) {
+      caughtUp = true;
+    }
+  }
+
+  GtidPosition position() {
+    return position;
+  }
+
+  /** Where the master was when the stream began: from there on the replica counts as caught up. */
+  void target(GtidPosition masterPosition) {
+    target = masterPosition;
+    targetKnown = true;
+    position(position);
+  }
+
+  boolean caughtUp() {
+    return caughtUp;
+  }
+
+  void applied(long rowsOfTransaction) {
+    transactions.incrementAndGet();
+    rows.addAndGet(rowsOfTransaction);
+  }
+
+  void copied(long count) {
+    copiedRows.addAndGet(count);
+  }
+
+  long transactions() {
+    return transactions.get();
+  }
+
+  long rows() {
+    return rows.get();
+  }
+
+  long copiedRows() {
+    return copiedRows.get();
+  }
+}

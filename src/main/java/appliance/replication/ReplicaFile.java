@@ -1,0 +1,154 @@
+package appliance.replication;
+
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.h2.api.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The H2 database file of the replica, its owner, and its reader with a new password per start. */
+final class ReplicaFile {
+
+  static final String READER = "READER";
+
+  /** Names that MariaDB takes unquoted and H2 would not. */
+  static final String NON_KEYWORDS = "DAY,HOUR,KEY,MINUTE,MONTH,SECOND,USER,VALUE,YEAR,INTERVAL,"
+      + "OFFSET,GROUPS,END,ROWNUM,SYSDATE,TODAY,SYMMETRIC,ASYMMETRIC,ARRAY,ANY,SOME,UNKNOWN,MINUS,"
+      + "QUALIFY,LOCALTIME,LOCALTIMESTAMP,SYSTEM_USER,SESSION_USER";
+
+  private static final Logger log = LoggerFactory.getLogger(ReplicaFile.class);
+
+  private static final String OWNER = "OWNER";
+  private static final int CACHE_KILOBYTES = 8_192;
+  private static final int LOCK_TIMEOUT_MILLIS = 5_000;
+
+  private final Path folder;
+  private final String readerPassword = random();
+  private final String ownerPassword;
+
+  private ReplicaFile(Path folder) throws IOException {
+    this.folder = folder;
+    ownerPassword = ownerPassword();
+  }
+
+  /**
+   * Opens the file in {@code folder}, made if it is not there. One that is damaged is deleted: all in
+   * it can be had from the master again.
+   *
+   * @throws StartFailure if another process has it, or the folder cannot be written
+   */
+  static ReplicaFile open(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      try {
+        return prepared(folder);
+      } catch (SQLException e) {
+        if (e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
+          throw new StartFailure(
+              ExitCode.DATA_FOLDER, "Another process uses " + folder + ". Stop it first", e);
+        }
+        log.warn(
+            "The replica in {} cannot be read ({}); deleting it, a new snapshot will be taken",
+            folder,
+            e.getMessage());
+        delete(folder);
+        return prepared(folder);
+      }
+    } catch (IOException | SQLException e) {
+      throw new StartFailure(
+          ExitCode.DATA_FOLDER,
+          "Cannot make the replica in " + folder + ": " + e.getMessage()
+              + ". Check the folder's owner and the free space",
+          e);
+    }
+  }
+
+  private static ReplicaFile prepared(Path folder) throws IOException, SQLException {
+    ReplicaFile file = new ReplicaFile(folder);
+    try (Connection connection = file.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET DB_CLOSE_DELAY -1");
+      statement.execute("CREATE USER IF NOT EXISTS " + READER + " PASSWORD ''");
+      statement.execute("ALTER USER " + READER + " SET PASSWORD '" + file.readerPassword + "'");
+    }
+    return file;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  String readerPassword() {
+    return readerPassword;
+  }
+
+  Connection connect() throws SQLException {
+    Properties owner = new Properties();
+    owner.setProperty("user", OWNER);
+    owner.setProperty("password", ownerPassword);
+    String url = "jdbc:h2:file:" + folder.toAbsolutePath().resolve("replica")
+        + ";MODE=MariaDB;DATABASE_TO_UPPER=FALSE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"
+        + ";DB_CLOSE_ON_EXIT=FALSE;CACHE_SIZE=" + CACHE_KILOBYTES
+        + ";LOCK_TIMEOUT=" + LOCK_TIMEOUT_MILLIS;
+    Connection connection = new org.h2.Driver().connect(url, owner);
+    if (connection == null) {
+      throw new IllegalStateException("H2 does not know " + url);
+    }
+    return connection;
+  }
+
+  /** Writes all and lets the file go; sessions still open are ended. */
+  void shutdown() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SHUTDOWN");
+    }
+  }
+
+  private String ownerPassword() throws IOException {
+    Path file = folder.resolve("owner.password");
+    if (!Files.exists(file)) {
+      writeSecret(file, random());
+    }
+    return Files.readString(file, StandardCharsets.UTF_8).strip();
+  }
+
+  /** Writes {@code text} so that only this user reads it, and nobody ever reads half of it. */
+  static void writeSecret(Path file, String text) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    Path written = Files.createTempFile(
+        parent,
+        "." + file.getFileName(),
+        ".tmp",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(written, text + "\n");
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

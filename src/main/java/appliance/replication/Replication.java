@@ -1,0 +1,180 @@
+package appliance.replication;
+
+import appliance.config.DatabaseConfig;
+import appliance.model.NodeId;
+import appliance.replication.Progress.State;
+import appliance.runtime.ExitCode;
+import appliance.runtime.Loop;
+import appliance.runtime.Service;
+import appliance.runtime.StartFailure;
+import appliance.status.Section;
+import appliance.status.Source;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a copy of one schema of the master database in {@code data/replica}, and serves it to programs
+ * of this machine over JDBC; the URL is in {@code data/replica.jdbc}.
+ *
+ * <p>A thread of its own does the replication, a loop beside it measures the lag and watches the
+ * stream. A master that is unreachable or set up wrongly does not keep the node from starting: the
+ * status says why, and it is tried again.
+ */
+public final class Replication implements Service {
+
+  private static final Logger log = LoggerFactory.getLogger(Replication.class);
+
+  private static final Duration WATCH_PERIOD = Duration.ofSeconds(1);
+  private static final long JOIN_MILLIS = 20_000;
+  private static final long SERVER_ID_BASE = 0x4000_0000L;
+
+  private final Path data;
+  private final int jdbcPort;
+  private final Master master;
+  private final long serverId;
+  private final Progress progress = new Progress();
+  private final Cancellation cancellation = new Cancellation();
+  private final LagMeter lag;
+  private @Nullable ReplicaFile file;
+  private @Nullable ReplicaStore store;
+  private @Nullable Thread thread;
+  private @Nullable Loop watch;
+  private volatile @Nullable ReplicaServer server;
+
+  /**
+   * Prepares, without touching disk or network.
+   *
+   * @param data the node's data folder
+   * @param jdbcPort of 127.0.0.1, where local programs read
+   * @param self gives the binlog server id, which must differ between all replicas of a master
+   */
+  public Replication(DatabaseConfig config, Path data, int jdbcPort, NodeId self) {
+    // H2 reads this once, when its first class loads, and would listen on all addresses without it.
+    System.setProperty("h2.bindAddress", "127.0.0.1");
+    this.data = data;
+    this.jdbcPort = jdbcPort;
+    master = new Master(config);
+    serverId = SERVER_ID_BASE + (self.value().hashCode() & 0x3FFF_FFFFL);
+    lag = new LagMeter(master, System::nanoTime);
+  }
+
+  /**
+   * Opens the replica for readers and begins to follow the master; does not wait for it.
+   *
+   * @throws StartFailure if the port is taken or the data folder cannot be used
+   */
+  @Override
+  public void start() {
+    ReplicaFile opened = ReplicaFile.open(data.resolve("replica"));
+    file = opened;
+    try {
+      ReplicaStore readable = new ReplicaStore(opened, master.config().schema());
+      store = readable;
+      server = new ReplicaServer(
+          opened, jdbcPort, master.config().schema(), data.resolve("replica.jdbc"));
+      follow(new Replicator(master, serverId, readable, progress, cancellation));
+    } catch (SQLException e) {
+      close();
+      throw new StartFailure(
+          ExitCode.DATA_FOLDER,
+          "The replica in " + opened.folder() + " cannot be used: " + e.getMessage()
+              + ". Delete that folder, and a new snapshot will be taken",
+          e);
+    } catch (StartFailure e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void follow(Replicator replicator) {
+    Thread replication = new Thread(replicator, "replication");
+    replication.setDaemon(true);
+    thread = replication;
+    replication.start();
+    Loop loop = new Loop("replication-watch", 10);
+    watch = loop;
+    loop.every(WATCH_PERIOD, () -> {
+      BinlogStream stream = replicator.stream();
+      if (stream != null) {
+        stream.cutIfSilent();
+        lag.ask(progress.position());
+      }
+    });
+  }
+
+  /** Whether the replica has, since the start, once had all that the master had. */
+  public boolean caughtUp() {
+    return progress.caughtUp();
+  }
+
+  /** Whether the replica does not advance until someone acts; the status says what to do. */
+  public boolean failed() {
+    Progress.Status status = progress.status();
+    return status.state() == State.STOPPED
+        || (status.state() == State.CONNECTING && !status.reason().isEmpty());
+  }
+
+  /** The section {@code database}. */
+  public Source source() {
+    return this::section;
+  }
+
+  private Section section() {
+    Progress.Status status = progress.status();
+    GtidPosition position = progress.position();
+    ReplicaServer readable = server;
+    return Section.builder()
+        .text("engine", "h2")
+        .text("master", master.config().toString())
+        .text("position", position.toString())
+        .gauge("lagMillis", lag.lagMillis(position))
+        .text("state", status.state().name())
+        .text("reason", status.reason())
+        .counter("transactionsApplied", progress.transactions())
+        .counter("rowsApplied", progress.rows())
+        .counter("rowsCopied", progress.copiedRows())
+        .text("jdbcUrl", readable == null ? "" : readable.url())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    cancellation.cancel();
+    if (watch != null) {
+      watch.close();
+    }
+    join();
+    lag.close();
+    if (server != null) {
+      server.close();
+    }
+    try {
+      if (store != null) {
+        store.close();
+      }
+      if (file != null) {
+        file.shutdown();
+      }
+    } catch (SQLException e) {
+      log.warn("The replica did not close in order: {}", e.getMessage());
+    }
+  }
+
+  private void join() {
+    if (thread == null) {
+      return;
+    }
+    try {
+      thread.join(JOIN_MILLIS);
+      if (thread.isAlive()) {
+        log.warn("The replication thread did not end within {} ms", JOIN_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package appliance.replication;
+
+import appliance.config.DatabaseConfig;
+import appliance.replication.Progress.State;
+import com.github.shyiko.mysql.binlog.network.ServerException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replication thread's work: check the master, copy if there is no copy, follow the binlog, and
+ * begin again when the connection ends.
+ */
+final class Replicator implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Replicator.class);
+
+  private static final long BACKOFF_MIN_MILLIS = 100;
+  private static final long BACKOFF_MAX_MILLIS = 10_000;
+  private static final long SNAPSHOTS_APART_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private static final int BINLOG_POSITION_ERROR = 1236;
+  private static final int ACCESS_ERROR = 1227;
+
+  private final Master master;
+  private final long serverId;
+  private final ReplicaStore store;
+  private final Progress progress;
+  private final Cancellation cancellation;
+  private final TableCopier copier;
+  private volatile @Nullable BinlogStream stream;
+  private boolean snapshotRequired;
+  private long lastSnapshotNanos;
+  private long backoffMillis = BACKOFF_MIN_MILLIS;
+
+  Replicator(
+      Master master,
+      long serverId,
+      ReplicaStore store,
+      Progress progress,
+      Cancellation cancellation) {
+    this.master = master;
+    this.serverId = serverId;
+    this.store = store;
+    this.progress = progress;
+    this.cancellation = cancellation;
+    copier = new TableCopier(master, store, progress, cancellation);
+  }
+
+  /** The stream that runs now, for the watchdog. */
+  @Nullable
+  BinlogStream stream() {
+    return stream;
+  }
+
+  @Override
+  public void run() {
+    while (!cancellation.isCancelled() && progress.status().state() != State.STOPPED) {
+      try {
+        round();
+      } catch (SnapshotRequired e) {
+        log.warn("A new snapshot is needed: {}", e.getMessage());
+        snapshotRequired = true;
+      } catch (Refused e) {
+        waitAfter(String.valueOf(e.getMessage()));
+      } catch (SQLException e) {
+        failed(e);
+      } catch (IOException e) {
+        disconnected(e);
+      } catch (Poisoned e) {
+        stop(String.valueOf(e.getMessage()), e);
+      } catch (RuntimeException e) {
+        stop("an error of the program: " + e, e);
+      }
+    }
+    progress.enter(
+        cancellation.isCancelled() ? State.CLOSED : State.STOPPED,
+        progress.status().reason());
+  }
+
+  private void round() throws SQLException, IOException {
+    DatabaseConfig config = master.config();
+    boolean lowerCase;
+    GtidPosition target;
+    try (Connection session = master.connect()) {
+      Preflight.check(session, config);
+      lowerCase = !Master.text(session, "SELECT @@lower_case_table_names").equals("0");
+      if (snapshotRequired || !store.hasSnapshot()) {
+        snapshot();
+      }
+      target = Master.position(session);
+    }
+    StatementParser parser = new StatementParser(config.schema(), lowerCase);
+    try (Applier applier = new Applier(store, parser, copier, progress)) {
+      progress.target(target);
+      follow(applier);
+    }
+  }
+
+  private void snapshot() throws SQLException {
+    long since = System.nanoTime() - lastSnapshotNanos;
+    if (lastSnapshotNanos != 0 && since < SNAPSHOTS_APART_NANOS) {
+      cancellation.sleep((SNAPSHOTS_APART_NANOS - since) / 1_000_000);
+    }
+    progress.enter(State.SNAPSHOT, "of " + master.config());
+    copier.copyAll();
+    lastSnapshotNanos = System.nanoTime();
+    snapshotRequired = false;
+  }
+
+  private void follow(Applier applier) throws SQLException, IOException {
+    BinlogStream next = new BinlogStream(master.config(), serverId, applier.position(), event -> {
+      progress.enter(State.RUNNING, "");
+      backoffMillis = BACKOFF_MIN_MILLIS;
+      applier.apply(event);
+    });
+    stream = next;
+    Cancellation.Registration registration = cancellation.onCancel(next::cut);
+    try {
+      next.run();
+    } finally {
+      registration.close();
+      stream = null;
+    }
+  }
+
+  private void failed(SQLException e) {
+    if (!ReplicaErrors.isOurs(e)) {
+      waitAfter("the connection to " + master.config().server() + " failed: " + Master.message(e));
+    } else if (ReplicaErrors.isLockTimeout(e)) {
+      abortReaders(e);
+    } else {
+      stop("the replica's database failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** A reader may hold a lock by SELECT ... FOR UPDATE; the replica does not wait for it. */
+  private void abortReaders(SQLException cause) {
+    log.warn(
+        "A reader of the replica holds a lock that changes wait for; ending the readers'"
+            + " sessions. Readers must not use SELECT ... FOR UPDATE ({})",
+        cause.getMessage());
+    try {
+      store.abortReaders();
+    } catch (SQLException e) {
+      stop("the replica's database failed: " + e.getMessage(), e);
+    }
+  }
+
+  private void disconnected(IOException e) {
+    if (e instanceof ServerException server) {
+      String message = String.valueOf(server.getMessage());
+      if (server.getErrorCode() == BINLOG_POSITION_ERROR && isPositionLost(message)) {
+        throwAway(message);
+        return;
+      }
+      if (server.getErrorCode() == ACCESS_ERROR) {
+        waitAfter("user " + master.config().user() + " may not read the binlog. Run on "
+            + master.config().server() + ": GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO "
+            + master.config().user());
+        return;
+      }
+    }
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    waitAfter("the stream of " + master.config().server() + " ended: " + cause.getMessage());
+  }
+
+  private void throwAway(String message) {
+    log.warn(
+        "The master's binlog does not lead on from {}, a new snapshot is needed: {}",
+        progress.position(),
+        message);
+    snapshotRequired = true;
+  }
+
+  /** Whether the master says that our position is purged, or is none of its own. */
+  static boolean isPositionLost(String message) {
+    return message.contains("GTID") || message.contains("purged") || message.contains("gtid");
+  }
+
+  private void waitAfter(String reason) {
+    if (cancellation.isCancelled()) {
+      return;
+    }
+    progress.enter(State.CONNECTING, reason);
+    cancellation.sleep(backoffMillis);
+    backoffMillis = Math.min(BACKOFF_MAX_MILLIS, backoffMillis * 2);
+  }
+
+  private void stop(String reason, Exception cause) {
+    if (!cancellation.isCancelled()) {
+      log.debug("Stopped by", cause);
+      progress.enter(
+          State.STOPPED,
+          reason + ". Nothing after " + progress.position() + " is applied. Mend the cause, stop"
+              + " the node, delete its data folder's replica folder, and start it: it takes a new"
+              + " snapshot");
+    }
+  }
+}
