@@ -383,7 +383,7 @@ public final class Cluster implements Service {
     boolean master = before.state().mastership().heldBy(self);
     withSession(s -> {
       s.presence().leave();
-      s.mastery().stop();
+      s.mastery().leave();
     });
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS_MAX);
     try {

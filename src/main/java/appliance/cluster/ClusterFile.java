@@ -58,7 +58,12 @@ record ClusterFile(
   }
 
   static Path path(Path data) {
-    return data.resolve("cluster/membership");
+    return folder(data).resolve("membership");
+  }
+
+  /** All that this node keeps of its cluster. */
+  static Path folder(Path data) {
+    return data.resolve("cluster");
   }
 
   /** Reads the file, if this node belongs to a cluster already. */
@@ -75,9 +80,10 @@ record ClusterFile(
 
   /** Replaces the file; on disk when this returns. */
   void write(Path data) throws IOException {
+    Path folder = folder(data);
     Path file = path(data);
-    Path part = file.resolveSibling("membership.part");
-    Files.createDirectories(file.getParent());
+    Path part = folder.resolve("membership.part");
+    Files.createDirectories(folder);
     try (FileChannel channel = FileChannel.open(
         part,
         StandardOpenOption.WRITE,
@@ -90,7 +96,7 @@ record ClusterFile(
       channel.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceFolder(file.getParent());
+    forceFolder(folder);
   }
 
   private static void forceFolder(Path folder) throws IOException {

@@ -3,8 +3,10 @@ package appliance.cluster;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,8 +31,8 @@ interface Consensus extends AutoCloseable {
 
   Progress progress();
 
-  /** The nodes that this one is in touch with, itself included. */
-  Set<NodeId> reachable();
+  /** The nodes that this one is in touch with, itself included, and which run of each it is. */
+  Map<NodeId, UUID> reachable();
 
   /** Gives a node that follows the log a vote. Only the leader can; one change at a time. */
   CompletionStage<Void> addVoter(NodeId id);

@@ -43,7 +43,7 @@ record Entry(
     Wire.uuid(out, run);
     out.writeLong(order);
     out.writeInt(priority);
-    out.writeByte(standing.ordinal());
+    Wire.choice(out, standing);
   }
 
   static Entry read(DataInput in) throws IOException {
@@ -55,13 +55,6 @@ record Entry(
         Wire.uuid(in),
         in.readLong(),
         in.readInt(),
-        standing(in.readUnsignedByte()));
-  }
-
-  private static Standing standing(int ordinal) throws IOException {
-    if (ordinal >= Standing.values().length) {
-      throw new IOException("no standing " + ordinal);
-    }
-    return Standing.values()[ordinal];
+        Wire.choice(in, Standing.class));
   }
 }

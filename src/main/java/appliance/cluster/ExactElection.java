@@ -5,12 +5,13 @@ import org.jgroups.Message;
 import org.jgroups.View;
 import org.jgroups.protocols.raft.ELECTION2;
 import org.jgroups.protocols.raft.RaftHeader;
+import org.jgroups.protocols.raft.election.LeaderElected;
 import org.jgroups.protocols.raft.election.VoteRequest;
 import org.jgroups.protocols.raft.election.VoteResponse;
 
 /**
  * The library's election (1.1.4), held to the paper: a vote counts only in the term that it was given
- * in, nobody votes while it appends, and a node that knows no voters yet calls no election (it would
+ * in, nobody votes or learns of a leader while it appends, and a node that knows no voters yet calls no election (it would
  * raise the term for ever). The group's threads run it.
  */
 final class ExactElection extends ELECTION2 {
@@ -36,7 +37,7 @@ final class ExactElection extends ELECTION2 {
     if (header instanceof VoteResponse && header.currTerm() != raft.currentTerm()) {
       return;
     }
-    if (!(header instanceof VoteRequest)) {
+    if (!(header instanceof VoteRequest || header instanceof LeaderElected)) {
       super.handleMessage(message, header);
       return;
     }

@@ -3,15 +3,24 @@ package appliance.cluster;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jgroups.Address;
 import org.jgroups.Message;
+import org.jgroups.ObjectMessage;
+import org.jgroups.View;
+import org.jgroups.protocols.raft.AppendEntriesRequest;
+import org.jgroups.protocols.raft.AppendEntriesResponse;
 import org.jgroups.protocols.raft.InstallSnapshotRequest;
 import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.protocols.raft.RaftHeader;
 import org.jgroups.protocols.raft.Role;
+import org.jgroups.raft.util.CommitTable;
 
 /**
  * The library's RAFT (1.1.4), held to the paper where it departs from it; its own thread runs it.
@@ -21,6 +30,9 @@ import org.jgroups.protocols.raft.Role;
  *       library commits whatever it has below the leader's commit index, so that one that was leader on
  *       the smaller side of a cut could apply entries that nobody agreed to.)
  *   <li>A leader commits entries of earlier terms only along with one of its own (Raft, 5.4.2).
+ *   <li>A leader tells of each commit once, and only those who have the entry; who lacks entries gets
+ *       them at once. (The library resends only when nothing at all has happened for a while, and its own
+ *       immediate commits become a storm with one that lags.)
  *   <li>Voting and appending exclude each other ({@link #exclusion}).
  *   <li>The voters are kept outside of the log as well: the founder is not in its own log, and the
  *       commit index is not forced to disk.
@@ -34,6 +46,8 @@ final class ExactRaft extends RAFT {
   private final SnapshotCheck check;
   private long matched;
   private long matchedTerm = -1;
+  private final Set<Address> catchingUp = ConcurrentHashMap.newKeySet();
+  private final Map<Address, Long> told = new ConcurrentHashMap<>();
   private volatile boolean live;
 
   /** Looks into a snapshot before it replaces anything. */
@@ -69,9 +83,25 @@ final class ExactRaft extends RAFT {
 
   @Override
   protected void process(List<Request> requests) {
-    exclusion.lock();
+    try {
+      exclusion.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     try {
       super.process(requests);
+    } finally {
+      exclusion.unlock();
+    }
+  }
+
+  /** The library interrupts its thread to stop it; that must not meet it while it writes. */
+  @Override
+  public void stop() {
+    exclusion.lock();
+    try {
+      super.stop();
     } finally {
       exclusion.unlock();
     }
@@ -83,7 +113,40 @@ final class ExactRaft extends RAFT {
         && !check.isNewer(message.getArray(), message.getOffset(), message.getLength())) {
       return;
     }
+    boolean response = header instanceof AppendEntriesResponse;
+    if (response && request_table == null) {
+      return;
+    }
     super.handleUpRequest(message, header);
+    CommitTable table = commit_table;
+    CommitTable.Entry entry = table == null || !response ? null : table.get(message.src());
+    if (entry != null) {
+      bringOn(message.src(), entry);
+    }
+  }
+
+  /** Sends a follower that has answered what it lacks. */
+  private void bringOn(Address follower, CommitTable.Entry entry) {
+    if (entry.sendSingleMessage()) {
+      catchingUp.add(follower);
+    }
+    if (entry.nextIndex() > last_appended) {
+      catchingUp.remove(follower);
+    }
+    if (catchingUp.contains(follower)) {
+      sendAppendEntriesMessage(follower, entry);
+    } else {
+      tellCommit(follower, entry);
+    }
+  }
+
+  private void tellCommit(Address follower, CommitTable.Entry entry) {
+    boolean news = entry.matchIndex() >= commit_index && entry.commitIndex() < commit_index;
+    if (news && !Long.valueOf(commit_index).equals(told.put(follower, commit_index))) {
+      long term = currentTerm();
+      down_prot.down(new ObjectMessage(follower, null)
+          .putHeader(id, new AppendEntriesRequest(local_addr, term, 0, 0, term, commit_index)));
+    }
   }
 
   /** What a follower says it has; the leader counts it as acknowledged. */
@@ -134,7 +197,19 @@ final class ExactRaft extends RAFT {
     } else {
       to = Math.min(to, matched());
     }
-    return super.commitLogTo(to, serializeResponse);
+    super.commitLogTo(to, serializeResponse);
+    CommitTable table = commit_table;
+    if (table != null) {
+      table.forEach(this::tellCommit);
+    }
+    return this;
+  }
+
+  @Override
+  public void handleView(View next) {
+    super.handleView(next);
+    catchingUp.retainAll(next.getMembers());
+    told.keySet().retainAll(next.getMembers());
   }
 
   /** The last entry known to be the same as this term's leader has. */
@@ -157,6 +232,16 @@ final class ExactRaft extends RAFT {
   protected void _removeServer(String name) {
     super._removeServer(name);
     votersChanged();
+  }
+
+  /** Gives up leading between two requests, not in the middle of one. */
+  void stepDown() {
+    exclusion.lock();
+    try {
+      setLeaderAndTerm(null);
+    } finally {
+      exclusion.unlock();
+    }
   }
 
   /** Called by the state machine after a snapshot has brought other voters. */

@@ -138,11 +138,16 @@ final class Forwarding {
     };
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // its failures are logged
   private void answer(Address to, long number, byte[] command) {
-    append(command).whenComplete((text, e) -> {
-      byte kind = e == null ? ANSWER : FAILURE;
-      send(to, kind, number, RaftConsensus.utf8(e == null ? text : "the leader has changed"));
-    });
+    append(command)
+        .handle((text, e) -> e == null
+            ? send(to, ANSWER, number, RaftConsensus.utf8(text))
+            : send(to, FAILURE, number, RaftConsensus.utf8("the leader has changed")))
+        .exceptionally(e -> {
+          log.warn("An answer could not be sent", e);
+          return false;
+        });
   }
 
   private void answered(byte kind, long number, String text) {

@@ -53,19 +53,18 @@ record Mastership(
   void write(DataOutput out) throws IOException {
     out.writeLong(epoch.value());
     Wire.maybeNode(out, holder);
-    out.writeByte(phase.ordinal());
+    Wire.choice(out, phase);
     out.writeBoolean(handedOver);
     Wire.maybeNode(out, target);
   }
 
   static Mastership read(DataInput in) throws IOException {
     Epoch epoch = new Epoch(in.readLong());
-    Optional<NodeId> holder = Wire.maybeNode(in);
-    int phase = in.readUnsignedByte();
-    if (phase >= Phase.values().length) {
-      throw new IOException("no phase " + phase);
-    }
     return new Mastership(
-        epoch, holder, Phase.values()[phase], in.readBoolean(), Wire.maybeNode(in));
+        epoch,
+        Wire.maybeNode(in),
+        Wire.choice(in, Phase.class),
+        in.readBoolean(),
+        Wire.maybeNode(in));
   }
 }

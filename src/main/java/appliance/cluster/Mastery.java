@@ -26,6 +26,7 @@ final class Mastery {
   private Epoch epoch = Epoch.NONE;
   private long sentAt;
   private volatile boolean releasing;
+  private boolean leaving;
 
   Mastery(Lease lease, Timing timing, LongSupplier nanoTime) {
     this.lease = lease;
@@ -39,7 +40,7 @@ final class Mastery {
   void tick(Situation now, Consensus consensus, java.util.UUID run) {
     Mastership mastership = now.state().mastership();
     Optional<Entry> own = now.own().filter(entry -> entry.run().equals(run));
-    if (own.isEmpty() || !mastership.heldBy(now.self())) {
+    if (leaving || own.isEmpty() || !mastership.heldBy(now.self())) {
       stop();
     } else if (mastership.phase() == Mastership.Phase.ACTIVE
         && own.get().standing() == Standing.ACTIVE) {
@@ -47,6 +48,12 @@ final class Mastery {
     } else {
       release(now.self(), mastership, consensus);
     }
+  }
+
+  /** Ends the right to write for good. */
+  void leave() {
+    leaving = true;
+    stop();
   }
 
   /** Ends the right to write at once, whatever the cluster has agreed on. */

@@ -43,7 +43,7 @@ final class Meeting implements AutoCloseable {
 
   private static final Duration CONNECT_MAX = Duration.ofSeconds(15);
   private static final Duration QUORUM_MAX = Duration.ofSeconds(3);
-  private static final Duration WATCH = Duration.ofMillis(1000);
+  private static final Duration WATCH = Duration.ofSeconds(1);
   private static final int HEARD_MAX = 32;
 
   private final ClusterConfig config;
@@ -219,7 +219,7 @@ final class Meeting implements AutoCloseable {
 
   /** Deletes what this node has of a cluster. */
   void forget() throws IOException {
-    Path folder = ClusterFile.path(config.data()).getParent();
+    Path folder = ClusterFile.folder(config.data());
     if (!Files.exists(folder)) {
       return;
     }
@@ -343,7 +343,7 @@ final class Meeting implements AutoCloseable {
           stranger.name(),
           stranger.cluster().orElseThrow(),
           session.file().cluster(),
-          ClusterFile.path(config.data()).getParent(),
+          ClusterFile.folder(config.data()),
           stranger.hosts().isEmpty() ? stranger.node() : stranger.hosts().get(0));
     }
     return true;

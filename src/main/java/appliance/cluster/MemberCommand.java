@@ -142,8 +142,10 @@ sealed interface MemberCommand extends Command {
     @Override
     public Outcome apply(ClusterState state) {
       Entry known = state.members().get(id);
-      boolean draining = known != null && known.standing() == Standing.DRAINING;
-      return Outcome.accepted(draining ? state.with(known.with(Standing.DRAINED)) : state);
+      if (known == null || known.standing() != Standing.DRAINING) {
+        return Outcome.accepted(state);
+      }
+      return Outcome.accepted(state.with(known.with(Standing.DRAINED)));
     }
 
     @Override

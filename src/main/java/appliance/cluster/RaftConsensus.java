@@ -3,16 +3,19 @@ package appliance.cluster;
 import appliance.config.ClusterConfig;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -22,6 +25,7 @@ import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
 import org.jgroups.raft.util.Utils;
+import org.jgroups.util.ExtendedUUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,9 @@ final class RaftConsensus implements Consensus, Receiver {
 
   private static final Logger log = LoggerFactory.getLogger(RaftConsensus.class);
 
+  private static final byte[] RUN_KEY = utf8("run");
+  private static final UUID NO_RUN = new UUID(0, 0);
+
   private final Setup setup;
   private final Watcher watcher;
   private final RaftMachine machine;
@@ -42,7 +49,7 @@ final class RaftConsensus implements Consensus, Receiver {
   private final InetAddress bind;
   private volatile @Nullable JChannel channel;
   private volatile @Nullable Forwarding forwarding;
-  private volatile Set<NodeId> reachable;
+  private volatile Map<NodeId, UUID> reachable;
 
   /**
    * What distinguishes this node's part in the group.
@@ -56,6 +63,7 @@ final class RaftConsensus implements Consensus, Receiver {
   record Setup(
       ClusterConfig config,
       NodeId self,
+      UUID run,
       Timing timing,
       String group,
       Collection<NodeId> voters,
@@ -68,8 +76,9 @@ final class RaftConsensus implements Consensus, Receiver {
     this.bind = bind;
     this.watcher = watcher;
     this.machine = new RaftMachine(machine);
-    reachable = Set.of(setup.self());
-    file = new DurableLog(setup.config().data().resolve("cluster/raft"), watcher::failed);
+    reachable = Map.of(setup.self(), setup.run());
+    file =
+        new DurableLog(ClusterFile.folder(setup.config().data()).resolve("raft"), watcher::failed);
     ExactRaft raft = new ExactRaft(
         setup.voters().stream().map(NodeId::toString).toList(),
         voters -> setup.onVoters().accept(ids(voters)),
@@ -89,6 +98,7 @@ final class RaftConsensus implements Consensus, Receiver {
       channel = opened;
       stack.silence();
       opened.name(setup.config().node());
+      opened.addAddressGenerator(this::address);
       opened.setReceiver(this);
       forwarding = new Forwarding(opened, stack.raft, watcher);
       opened.connect(setup.group());
@@ -141,15 +151,15 @@ final class RaftConsensus implements Consensus, Receiver {
   }
 
   @Override
-  public Set<NodeId> reachable() {
+  public Map<NodeId, UUID> reachable() {
     return reachable;
   }
 
   @Override
   public void viewAccepted(View view) {
-    Set<NodeId> ids = new LinkedHashSet<>();
-    view.getMembers().forEach(member -> ids.add(id(member)));
-    reachable = Set.copyOf(ids);
+    Map<NodeId, UUID> members = new HashMap<>();
+    view.getMembers().forEach(member -> members.put(id(member), run(member)));
+    reachable = Map.copyOf(members);
     watcher.changed();
   }
 
@@ -203,6 +213,7 @@ final class RaftConsensus implements Consensus, Receiver {
     channel = null;
     forwarding = null;
     if (open != null) {
+      stack.raft.stepDown();
       open.close();
     }
     try {
@@ -225,6 +236,22 @@ final class RaftConsensus implements Consensus, Receiver {
 
   private static Set<NodeId> ids(Collection<String> names) {
     return names.stream().map(NodeId::parse).collect(Collectors.toSet());
+  }
+
+  /** Every start of a node has an address of its own, and says in it which start that is. */
+  private Address address() {
+    byte[] run = Wire.encode(out -> Wire.uuid(out, setup.run()));
+    return ExtendedUUID.randomUUID(setup.config().node()).put(RUN_KEY, run);
+  }
+
+  private static UUID run(Address address) {
+    byte[] run = ((ExtendedUUID) address).get(RUN_KEY);
+    try {
+      return run == null ? NO_RUN : Wire.decode(run, Wire::uuid);
+    } catch (IOException e) {
+      log.warn("{} has an address of an unknown kind: {}", id(address), e.getMessage());
+      return NO_RUN;
+    }
   }
 
   static NodeId id(Address address) {

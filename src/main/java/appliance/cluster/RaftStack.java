@@ -100,7 +100,7 @@ final class RaftStack {
     raft.raftId(id);
     raft.log(log);
     raft.resendInterval(50);
-    raft.sendCommitsImmediately(true);
+    raft.sendCommitsImmediately(false);
     raft.maxLogSize(1_000_000);
     raft.maxLogCacheSize(0);
     raft.logUseFsync(true);

@@ -1,7 +1,6 @@
 package appliance.cluster;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +9,7 @@ final class ReplicatedState implements Consensus.Machine {
 
   private static final Logger log = LoggerFactory.getLogger(ReplicatedState.class);
 
-  private final AtomicReference<ClusterState> state = new AtomicReference<>(ClusterState.EMPTY);
+  private volatile ClusterState state = ClusterState.EMPTY;
   private final Runnable onChange;
 
   ReplicatedState(Runnable onChange) {
@@ -18,12 +17,12 @@ final class ReplicatedState implements Consensus.Machine {
   }
 
   ClusterState get() {
-    return state.get();
+    return state;
   }
 
   @Override
   public String apply(byte[] command) {
-    ClusterState before = state.get().counted();
+    ClusterState before = state.counted();
     Outcome outcome;
     try {
       outcome = Command.decode(command).apply(before);
@@ -31,20 +30,20 @@ final class ReplicatedState implements Consensus.Machine {
       log.warn("An entry of the log was ignored, on every node alike: {}", e.getMessage());
       outcome = Outcome.refused(before, "the command is broken: " + e.getMessage());
     }
-    state.set(outcome.state());
+    state = outcome.state();
     onChange.run();
     return outcome.refusal();
   }
 
   @Override
   public byte[] snapshot() {
-    return state.get().encode();
+    return state.encode();
   }
 
   @Override
   public boolean isNewer(byte[] snapshot) {
     try {
-      return ClusterState.decode(snapshot).applied() > state.get().applied();
+      return ClusterState.decode(snapshot).applied() > state.applied();
     } catch (IOException e) {
       log.warn("A snapshot of the cluster's state was refused: {}", e.getMessage());
       return false;
@@ -54,7 +53,7 @@ final class ReplicatedState implements Consensus.Machine {
   @Override
   public void restore(byte[] snapshot) {
     try {
-      state.set(ClusterState.decode(snapshot));
+      state = ClusterState.decode(snapshot);
     } catch (IOException e) {
       throw new IllegalStateException("a broken snapshot: " + e.getMessage(), e);
     }

@@ -52,6 +52,7 @@ final class Session implements AutoCloseable {
         new RaftConsensus.Setup(
             node.config(),
             node.self(),
+            run,
             node.timing(),
             file.name() + "/" + file.cluster(),
             file.voters(),

@@ -7,24 +7,30 @@ import appliance.model.MemberState;
 import appliance.model.NodeId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 
 /**
  * All that a decision of this node rests on, at one moment.
  *
- * @param reachable the nodes in touch, this one included
+ * @param reachable the nodes in touch, this one included, and which run of each it is
  */
 record Situation(
-    NodeId self, ClusterState state, Consensus.Progress progress, Set<NodeId> reachable) {
+    NodeId self, ClusterState state, Consensus.Progress progress, Map<NodeId, UUID> reachable) {
 
   boolean quorum() {
-    long here = progress.voters().stream().filter(reachable::contains).count();
+    long here = progress.voters().stream().filter(reachable::containsKey).count();
     return !progress.voters().isEmpty() && here >= progress.majority();
   }
 
   boolean isReachable(NodeId id) {
-    return reachable.contains(id);
+    return reachable.containsKey(id);
+  }
+
+  /** Whether the run of the member that the cluster knows is in touch, not a later one. */
+  boolean isPresent(Entry member) {
+    return member.run().equals(reachable.get(member.id()));
   }
 
   Optional<Entry> own() {
@@ -34,7 +40,7 @@ record Situation(
   /** Who could be master, the best first: in rotation and reachable, by priority, then by age. */
   List<Entry> candidates() {
     return state.members().values().stream()
-        .filter(m -> m.standing() == Standing.ACTIVE && isReachable(m.id()))
+        .filter(m -> m.standing() == Standing.ACTIVE && isPresent(m))
         .sorted(Comparator.comparingInt(Entry::priority).reversed().thenComparing(Entry::order))
         .toList();
   }
@@ -56,7 +62,8 @@ record Situation(
     Mastership mastership = state.mastership();
     return mastership
         .holder()
-        .filter(id -> quorum() && mastership.phase() == Mastership.Phase.ACTIVE && isReachable(id))
+        .filter(id -> quorum() && mastership.phase() == Mastership.Phase.ACTIVE)
+        .filter(id -> state.member(id).filter(this::isPresent).isPresent())
         .filter(id -> leaseValid || !id.equals(self));
   }
 
@@ -68,6 +75,9 @@ record Situation(
   private MemberState shown(Entry entry) {
     if (!isReachable(entry.id())) {
       return MemberState.DOWN;
+    }
+    if (!isPresent(entry)) {
+      return MemberState.JOINING;
     }
     return switch (entry.standing()) {
       case JOINING -> MemberState.JOINING;

@@ -128,7 +128,7 @@ final class Steward {
     Optional<Entry> holder = mastership.holder().flatMap(now.state()::member);
     if (mastership.phase() == Mastership.Phase.VACANT
         || holder.isEmpty()
-        || !now.isReachable(holder.get().id())) {
+        || !now.isPresent(holder.get())) {
       return false;
     }
     if (mastership.phase() == Mastership.Phase.ACTIVE

@@ -132,6 +132,14 @@ final class Wire {
     return new HostPort(text(in, NAME_BYTES_MAX), in.readInt());
   }
 
+  static void choice(DataOutput out, Enum<?> value) throws IOException {
+    text(out, value.name(), NAME_BYTES_MAX);
+  }
+
+  static <E extends Enum<E>> E choice(DataInput in, Class<E> type) throws IOException {
+    return Enum.valueOf(type, text(in, NAME_BYTES_MAX));
+  }
+
   static void endpoints(DataOutput out, Endpoints endpoints) throws IOException {
     hostPort(out, endpoints.cluster());
     hostPort(out, endpoints.peer());

@@ -5,6 +5,7 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.Readiness;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.lang.ProcessHandle.Info;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,8 @@ public final class NodeProcess {
    * @throws StartFailure if it cannot be started; nothing is left running
    */
   public ExitCode run() {
+    // Nothing here reads Java's own serialization; a stranger on a cluster port must not either.
+    ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
     try (DataFolder data = DataFolder.open(config.cluster().data());
         Node node = new Node(config, data.id(), version, console)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));

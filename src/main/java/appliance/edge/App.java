@@ -1,0 +1,74 @@
+package appliance.edge;
+
+import appliance.model.Health;
+import appliance.model.NodeId;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * One member's application as this edge reaches it, directly or by the member's relay. The counters
+ * are written by all I/O threads, the health by {@link Apps} alone.
+ */
+final class App {
+
+  final NodeId member;
+  final String memberName;
+  final InetSocketAddress address;
+  final boolean relayed;
+
+  final AtomicInteger active = new AtomicInteger();
+  final LongAdder requests = new LongAdder();
+  final LongAdder failures = new LongAdder();
+  final AtomicInteger failuresInRow = new AtomicInteger();
+
+  /** Set while a report of failures waits to be looked at. */
+  final AtomicBoolean reported = new AtomicBoolean();
+
+  private volatile boolean retired;
+  private volatile Health health = Health.unhealthy("not checked yet");
+
+  App(NodeId member, String memberName, InetSocketAddress address, boolean relayed) {
+    this.member = member;
+    this.memberName = memberName;
+    this.address = address;
+    this.relayed = relayed;
+  }
+
+  /** For logs and reasons: where a connection goes. */
+  String where() {
+    String where = address.getHostString() + ":" + address.getPort();
+    return relayed ? where + " (relay of " + memberName + ")" : where;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  void health(Health now) {
+    health = now;
+  }
+
+  boolean reachedLike(App other) {
+    return member.equals(other.member)
+        && memberName.equals(other.memberName)
+        && address.equals(other.address)
+        && relayed == other.relayed;
+  }
+
+  /** No longer anyone's: connections to it are not kept. */
+  void retire() {
+    retired = true;
+  }
+
+  boolean retired() {
+    return retired;
+  }
+
+  void succeeded() {
+    if (failuresInRow.get() != 0) {
+      failuresInRow.set(0);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package appliance.edge;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Who of the applications gets the next request; called on any I/O thread. */
+interface AppChoice {
+
+  /**
+   * @param tried those that this request has been refused by
+   * @return null if there is no other
+   */
+  @Nullable
+  App next(List<App> tried);
+
+  /** Why there is none. */
+  Failure none();
+
+  /** All that are ready, in turn, exactly evenly: one turn for all I/O threads. */
+  record RoundRobin(Supplier<Rotation> rotation, AtomicInteger turn) implements AppChoice {
+
+    @Override
+    public @Nullable App next(List<App> tried) {
+      List<App> ready = rotation.get().ready();
+      for (int i = 0; i < ready.size(); i++) {
+        App app = ready.get(Math.floorMod(turn.getAndIncrement(), ready.size()));
+        if (!tried.contains(app)) {
+          return app;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Failure none() {
+      return Failure.unsent(Failure.Kind.NONE_READY, rotation.get().whyNone());
+    }
+  }
+
+  /** The master's only. */
+  record Master(Supplier<Rotation> rotation) implements AppChoice {
+
+    @Override
+    public @Nullable App next(List<App> tried) {
+      App master = rotation.get().master();
+      return master == null || tried.contains(master) ? null : master;
+    }
+
+    @Override
+    public Failure none() {
+      return rotation.get().hasMaster()
+          ? Failure.unsent(Failure.Kind.NONE_READY, "the master's application is not ready")
+          : Failure.unsent(Failure.Kind.NO_MASTER, "the cluster has no master at this moment");
+    }
+  }
+
+  /** The one of this node, for its relay. */
+  record Own(App app) implements AppChoice {
+
+    @Override
+    public @Nullable App next(List<App> tried) {
+      return tried.isEmpty() ? app : null;
+    }
+
+    @Override
+    public Failure none() {
+      return Failure.unsent(Failure.Kind.NONE_READY, app.where() + " is not ready");
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package appliance.edge;
+
+import appliance.model.ClusterView;
+import appliance.model.Health;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.runtime.Loop;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The applications of all members and how they are: takes in the cluster's view, the results of checks
+ * and the reports of failed requests, publishes the {@link Rotation}. All of it on one loop.
+ */
+final class Apps implements Forwarder.Blame {
+
+  private static final Logger log = LoggerFactory.getLogger(Apps.class);
+
+  private final Loop loop;
+  private final HealthRules rules;
+  private final Clock clock;
+  private final Checker checker;
+  private final Consumer<App> retired;
+
+  private final Map<NodeId, Entry> entries = new LinkedHashMap<>();
+  private ClusterView view;
+  private volatile Rotation rotation = Rotation.NONE;
+  private volatile Map<NodeId, App> published = Map.of();
+
+  /** Makes one check and then calls back, on any thread: null if all is well. */
+  @FunctionalInterface
+  interface Checker {
+
+    void check(App app, Consumer<@Nullable Failure> result);
+  }
+
+  private static final class Entry {
+
+    final App app;
+    AppHealth health;
+    MemberState state;
+    boolean checking;
+
+    Entry(App app, AppHealth health, MemberState state) {
+      this.app = app;
+      this.health = health;
+      this.state = state;
+    }
+  }
+
+  Apps(Loop loop, HealthRules rules, Clock clock, Checker checker, Consumer<App> retired) {
+    this.loop = loop;
+    this.rules = rules;
+    this.clock = clock;
+    this.checker = checker;
+    this.retired = retired;
+    view = ClusterView.empty("", NodeId.random());
+  }
+
+  void start() {
+    loop.every(rules.interval(), this::checkAll);
+  }
+
+  Rotation rotation() {
+    return rotation;
+  }
+
+  /** The applications by their members, for status. */
+  Map<NodeId, App> all() {
+    return published;
+  }
+
+  Health health(NodeId member) {
+    App app = published.get(member);
+    return app == null ? Health.unhealthy("no application is known") : app.health();
+  }
+
+  /** On the loop. */
+  void see(ClusterView now) {
+    view = now;
+    Map<NodeId, Entry> before = new LinkedHashMap<>(entries);
+    entries.clear();
+    for (Member member : now.members()) {
+      Entry old = before.remove(member.id());
+      Optional<Reach> reach = Reach.to(member, now.self());
+      if (reach.isPresent()) {
+        entries.put(member.id(), entry(member, reach.get(), old));
+      } else if (old != null) {
+        retired.accept(old.app);
+      }
+    }
+    before.values().forEach(gone -> retired.accept(gone.app));
+    publish();
+    entries.values().stream().filter(e -> !e.health.known()).forEach(this::check);
+  }
+
+  private Entry entry(Member member, Reach reach, @Nullable Entry old) {
+    App app = new App(member.id(), member.name(), reach.address(), reach.relayed());
+    if (old == null || !old.app.reachedLike(app)) {
+      if (old != null) {
+        retired.accept(old.app);
+      }
+      return new Entry(app, new AppHealth(rules, clock), member.state());
+    }
+    if (old.state == MemberState.DOWN && member.state() != MemberState.DOWN) {
+      old.health = new AppHealth(rules, clock);
+    }
+    old.state = member.state();
+    return old;
+  }
+
+  private void checkAll() {
+    entries.values().forEach(this::check);
+  }
+
+  private void check(Entry entry) {
+    if (entry.checking || entry.state == MemberState.DOWN) {
+      return;
+    }
+    entry.checking = true;
+    AppHealth judged = entry.health;
+    checker.check(entry.app, failure -> post(() -> checked(entry, judged, failure)));
+  }
+
+  private void checked(Entry entry, AppHealth judged, @Nullable Failure failure) {
+    entry.checking = false;
+    if (failure == null) {
+      judged.good();
+    } else {
+      judged.bad(failure.message());
+    }
+    publish();
+  }
+
+  /** From an I/O thread; one report of an application waits at a time. */
+  @Override
+  public void failed(App app, Failure failure) {
+    if (!failure.kind().blame) {
+      return;
+    }
+    boolean nobodyThere = failure.kind() == Failure.Kind.CONNECT;
+    boolean tooMany = app.failuresInRow.incrementAndGet() >= rules.failures();
+    if ((nobodyThere || tooMany) && app.reported.compareAndSet(false, true)) {
+      post(() -> judge(app, failure, nobodyThere));
+    }
+  }
+
+  private void judge(App app, Failure failure, boolean nobodyThere) {
+    app.reported.set(false);
+    app.failuresInRow.set(0);
+    Entry entry = entries.get(app.member);
+    boolean only = rotation.ready().equals(List.of(app));
+    if (entry == null || entry.app != app || only || !app.health().healthy()) {
+      return;
+    }
+    if (nobodyThere) {
+      entry.health.unreachable(failure.message());
+    } else {
+      entry.health.eject(
+          rules.failures() + " requests failed in a row, the last: " + failure.message());
+    }
+    publish();
+  }
+
+  private void post(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("Health news dropped: the next check brings it again", e);
+    }
+  }
+
+  private void publish() {
+    List<App> ready = new ArrayList<>();
+    App master = null;
+    StringBuilder whyNone = new StringBuilder();
+    Map<NodeId, App> all = new LinkedHashMap<>();
+    for (Entry entry : entries.values()) {
+      App app = entry.app;
+      tell(entry);
+      all.put(app.member, app);
+      boolean healthy = app.health().healthy();
+      if (healthy && entry.state.takesTraffic()) {
+        ready.add(app);
+      } else {
+        whyNone.append(whyNone.isEmpty() ? "" : "; ").append(app.memberName).append(": ");
+        whyNone.append(healthy ? entry.state.name() : app.health().reason());
+      }
+      if (healthy && view.master().equals(Optional.of(app.member))) {
+        master = app;
+      }
+    }
+    published = Map.copyOf(all);
+    String why = ready.isEmpty() && whyNone.isEmpty() ? "no member has one" : whyNone.toString();
+    rotation = new Rotation(ready, master, view.master().isPresent(), why, draining());
+  }
+
+  private boolean draining() {
+    return view.own()
+        .map(own -> own.state() == MemberState.DRAINING || own.state() == MemberState.DRAINED)
+        .orElse(false);
+  }
+
+  private static void tell(Entry entry) {
+    App app = entry.app;
+    Health now = entry.state == MemberState.DOWN
+        ? Health.unhealthy("its node is down")
+        : entry.health.health();
+    Health before = app.health();
+    app.health(now);
+    if (now.healthy() && !before.healthy()) {
+      log.info("The application of {} at {} gets traffic", app.memberName, app.where());
+    } else if (!now.healthy() && before.healthy()) {
+      log.warn("The application of {} gets no more traffic: {}", app.memberName, now.reason());
+    }
+  }
+}

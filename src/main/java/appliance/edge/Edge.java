@@ -1,0 +1,227 @@
+package appliance.edge;
+
+import appliance.config.EdgeConfig;
+import appliance.model.ClusterView;
+import appliance.model.Health;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import appliance.runtime.Loop;
+import appliance.runtime.Published;
+import appliance.runtime.Service;
+import appliance.status.Source;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public side of this node: serves every client on one port, from the files handed in or from the
+ * applications of all members. Requests run on I/O threads, health and membership on a loop.
+ */
+public final class Edge implements Service {
+
+  private static final Logger log = LoggerFactory.getLogger(Edge.class);
+
+  private static final int LOOP_TASKS_MAX = 10_000;
+  private static final Duration FINISH_MAX = Duration.ofSeconds(3);
+  private static final int IO_THREADS_MIN = 2;
+
+  private final EdgeConfig config;
+  private final HostPort relayAddress;
+  private final Published<ClusterView> views;
+  private final UpstreamLimits limits;
+  private final HealthRules healthRules;
+
+  private final EdgeStats stats = new EdgeStats();
+  private final Lanes lanes;
+  private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
+  private final Apps apps;
+  private final Front front;
+  private final Relay relay;
+  private final AtomicBoolean viewWaits = new AtomicBoolean();
+  private @Nullable Threads threads;
+  private @Nullable HttpListener listener;
+  private @Nullable HttpListener relayListener;
+
+  /**
+   * @param relay where other nodes' edges reach this node's application; listened on only if the
+   *     application is on loopback and this address is not
+   * @param files wraps the handler that asks an application: serves what it has and calls that for the
+   *     rest, on any thread
+   */
+  public Edge(
+      EdgeConfig config,
+      HostPort relay,
+      Published<ClusterView> views,
+      UnaryOperator<HttpHandler> files) {
+    this(
+        config,
+        relay,
+        views,
+        files,
+        UpstreamLimits.DEFAULTS,
+        HealthRules.defaults(config.appHealthPath()));
+  }
+
+  Edge(
+      EdgeConfig config,
+      HostPort relay,
+      Published<ClusterView> views,
+      UnaryOperator<HttpHandler> files,
+      UpstreamLimits limits,
+      HealthRules health) {
+    this.config = config;
+    this.relayAddress = relay;
+    this.views = views;
+    this.limits = limits;
+    healthRules = health;
+    lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
+    apps = new Apps(loop, health, Clock.systemUTC(), this::check, this::retire);
+    front = front(files.apply(forwarder(
+        new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse)));
+    this.relay = new Relay(front(config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
+  }
+
+  private Front front(HttpHandler next) {
+    return new Front(
+        new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, stats, next);
+  }
+
+  private Forwarder forwarder(
+      Function<HttpServerExchange, AppChoice> route,
+      Origin origin,
+      Forwarder.Blame blame,
+      Forwarder.Refusal refusal) {
+    RetryBudget budget = new RetryBudget(System::nanoTime);
+    return new Forwarder(route, lanes, new Http1(), origin, blame, refusal, budget, stats);
+  }
+
+  /** The other side of a relay: the edge that asked decides about retries and health. */
+  private HttpHandler ownApp(URI app) {
+    NodeId self = views.get().self();
+    App own = new App(self, "own", Reach.hostPort(app).socketAddress(), false);
+    AppChoice only = new AppChoice.Own(own);
+    return forwarder(
+        exchange -> only, Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
+  }
+
+  private static void refuse(RequestBody body, Failure failure) {
+    Ending.page(body, failure.kind().status, failure.kind().words);
+  }
+
+  private static void refuseToEdge(RequestBody body, Failure failure) {
+    if (failure.reached()) {
+      Ending.page(body, failure.kind().status, failure.kind().words);
+    } else {
+      body.exchange()
+          .addResponseCommitListener(
+              answer -> answer.getResponseHeaders().put(Origin.RELAY_UNSENT, failure.message()));
+      Ending.page(body, failure.kind().status, failure.kind().words);
+    }
+  }
+
+  @Override
+  public void start() {
+    Threads started = new Threads(lanes, limits, stats.pool);
+    threads = started;
+    apps.start();
+    loop.every(Duration.ofSeconds(1), stats::tick);
+    views.subscribe(view -> refresh());
+    HttpListener http = new HttpListener("http", config.http(), started.buffers, front);
+    listener = http;
+    http.start(started.worker);
+    if (config.app().map(Reach::hostPort).filter(HostPort::isLoopback).isPresent()
+        && !relayAddress.isLoopback()) {
+      relayListener = new HttpListener("relay", relayAddress, started.buffers, relay);
+      relayListener.start(started.worker);
+    }
+    log.info("The public is served at http://{}", config.http().withPort(http.port()));
+  }
+
+  /** Has the loop look at the newest view; one look that waits is enough for any number of views. */
+  private void refresh() {
+    if (!viewWaits.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      loop.execute(() -> {
+        viewWaits.set(false);
+        ClusterView view = views.get();
+        apps.see(view);
+        relay.members(view);
+      });
+    } catch (RejectedExecutionException e) {
+      viewWaits.set(false);
+      log.warn("The edge's loop takes no more: the cluster's change waits for the next one");
+    }
+  }
+
+  private void check(App app, Consumer<@Nullable Failure> result) {
+    Lane lane = lanes.get(0);
+    lane.thread.execute(() -> new HealthCheck(lane, app, healthRules, result).begin());
+  }
+
+  private void retire(App app) {
+    if (threads != null) {
+      threads.retire(app);
+    }
+  }
+
+  /** The section {@code edge} of the status. */
+  public Source source() {
+    return new EdgeSource(config, this::port, stats, apps);
+  }
+
+  /** What this edge thinks of a member's application. */
+  public Health health(NodeId member) {
+    return apps.health(member);
+  }
+
+  /** Requests and upgraded connections under way to each member's application from here. */
+  public Map<NodeId, Integer> activeByMember() {
+    Map<NodeId, Integer> active = new HashMap<>();
+    apps.all().forEach((member, app) -> active.put(member, app.active.get()));
+    return active;
+  }
+
+  /** The port that is listened on; differs from the configured one only if that is 0. */
+  int port() {
+    HttpListener now = listener;
+    return now == null ? config.http().port() : now.port();
+  }
+
+  /** Takes no new connection, gives running requests a moment to end, then cuts what is left. */
+  @Override
+  public void close() {
+    Optional.ofNullable(listener).ifPresent(HttpListener::stopAccepting);
+    Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
+    awaitFinish();
+    Optional.ofNullable(listener).ifPresent(HttpListener::closeConnections);
+    Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
+    loop.close();
+    Optional.ofNullable(threads).ifPresent(Threads::close);
+  }
+
+  private void awaitFinish() {
+    long end = System.nanoTime() + FINISH_MAX.toNanos();
+    try {
+      while (stats.active.sum() > 0 && System.nanoTime() < end) {
+        Thread.sleep(20);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

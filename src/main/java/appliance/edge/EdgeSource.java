@@ -1,0 +1,33 @@
+package appliance.edge;
+
+import appliance.config.EdgeConfig;
+import appliance.status.Section;
+import appliance.status.Source;
+import java.util.function.IntSupplier;
+
+/** What an operator sees of the edge. */
+record EdgeSource(EdgeConfig config, IntSupplier port, EdgeStats stats, Apps apps)
+    implements Source {
+
+  @Override
+  public Section read() {
+    Section.Builder section = Section.builder()
+        .text("http", config.http().withPort(port.getAsInt()).toString())
+        .counter("requests", stats.requests.sum())
+        .gauge("active", stats.active.sum())
+        .gauge("requestsPerSecond", stats.requestsPerSecond())
+        .counter("refused", stats.refused.sum())
+        .counter("upstreamErrors", stats.upstreamErrors.sum())
+        .counter("brokenResponses", stats.brokenResponses.sum())
+        .counter("retries", stats.retries.sum())
+        .counter("retriesDenied", stats.retriesDenied.sum())
+        .gauge("readyApplications", apps.rotation().ready().size())
+        .text(
+            "whyNoneReady", apps.rotation().ready().isEmpty() ? apps.rotation().whyNone() : "")
+        .counter("upstreamConnectionsOpened", stats.pool.opened.sum())
+        .gauge("upstreamConnections", stats.pool.open.sum())
+        .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
+        .gauge("requestsWaitingForConnection", stats.pool.waiting.sum());
+    return section.build();
+  }
+}

@@ -1,0 +1,54 @@
+package appliance.edge;
+
+import io.undertow.util.StatusCodes;
+
+/**
+ * Why one attempt at an application gave no answer.
+ *
+ * @param message for the log and the status: what happened, and where
+ * @param reached whether a byte of the request may have reached the application
+ * @param stale whether the attempt used a kept connection that the application had already given up
+ */
+record Failure(Kind kind, String message, boolean reached, boolean stale) {
+
+  /** The classes of failure, as the error page names them. */
+  enum Kind {
+    CONNECT(StatusCodes.BAD_GATEWAY, "the application cannot be reached", true),
+    CONNECT_TIMEOUT(
+        StatusCodes.GATEWAY_TIME_OUT, "the application cannot be reached in time", true),
+    QUEUE(
+        StatusCodes.SERVICE_UNAVAILABLE,
+        "the application has more requests than it can take",
+        false),
+    BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off", true),
+    INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
+    FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
+    NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
+    NO_MASTER(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false);
+
+    final int status;
+    final String words;
+    /** Whether it speaks against the application's health. */
+    final boolean blame;
+
+    Kind(int status, String words, boolean blame) {
+      this.status = status;
+      this.words = words;
+      this.blame = blame;
+    }
+  }
+
+  /** A failure before any byte of the request was sent. */
+  static Failure unsent(Kind kind, String message) {
+    return new Failure(kind, message, false, false);
+  }
+
+  /** A failure after some of the request was sent. */
+  static Failure sent(Kind kind, String message) {
+    return new Failure(kind, message, true, false);
+  }
+
+  Failure asStale() {
+    return new Failure(kind, message, reached, true);
+  }
+}

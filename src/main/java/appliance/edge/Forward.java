@@ -1,0 +1,157 @@
+package appliance.edge;
+
+import appliance.edge.UpstreamProtocol.Outcome;
+import appliance.edge.UpstreamProtocol.Request;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RequestTooBigException;
+import io.undertow.util.StatusCodes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client request on its way to an answer: attempt after attempt, as long as another one cannot do
+ * harm. Lives on the request's I/O thread.
+ */
+final class Forward implements Outcome {
+
+  private static final Logger log = LoggerFactory.getLogger(Forward.class);
+
+  private final Forwarder by;
+  private final AppChoice choice;
+  private final Request request;
+  private List<App> tried = List.of();
+  private @Nullable App active;
+  private boolean staleSeen;
+  private boolean completed;
+
+  Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, Lane lane) {
+    this.by = by;
+    this.choice = choice;
+    request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), lane);
+  }
+
+  void begin() {
+    by.budget().request();
+    request.exchange().addExchangeCompleteListener((exchange, next) -> {
+      completed();
+      next.proceed();
+    });
+    next(choice.none());
+  }
+
+  private void next(Failure last) {
+    App app = choice.next(tried);
+    if (app == null) {
+      giveUp(tried.isEmpty() ? choice.none() : last);
+    } else {
+      attempt(app, false);
+    }
+  }
+
+  private void attempt(App app, boolean fresh) {
+    active = app;
+    app.active.incrementAndGet();
+    app.requests.increment();
+    by.protocol().attempt(request, app, fresh, this);
+  }
+
+  private void leave() {
+    if (active != null) {
+      active.active.decrementAndGet();
+      active = null;
+    }
+  }
+
+  /** The exchange is over, however it ended; buffers and counters are given back. */
+  private void completed() {
+    if (!completed) {
+      completed = true;
+      leave();
+      request.body().release();
+    }
+  }
+
+  @Override
+  public void failed(App app, Failure failure) {
+    leave();
+    if (completed) {
+      return;
+    }
+    if (failure.stale() && !staleSeen && request.body().replayable()) {
+      staleSeen = true;
+      by.stats().retries.increment();
+      request.body().rewind();
+      attempt(app, true);
+      return;
+    }
+    app.failures.increment();
+    by.blame().failed(app, failure);
+    if (mayRetry(failure)) {
+      by.stats().retries.increment();
+      tried = new ArrayList<>(tried);
+      tried.add(app);
+      request.body().rewind();
+      next(failure);
+    } else {
+      giveUp(failure);
+    }
+  }
+
+  /**
+   * A request that no application has seen costs none of them anything; another goes twice only if
+   * that does no harm, and within the budget. One that timed out would only time out again.
+   */
+  private boolean mayRetry(Failure failure) {
+    if (!request.body().replayable()) {
+      return false;
+    }
+    if (!failure.reached()) {
+      return true;
+    }
+    if (failure.kind() == Failure.Kind.FIRST_BYTE
+        || !Methods.idempotent(request.exchange().getRequestMethod())) {
+      return false;
+    }
+    boolean within = by.budget().take();
+    if (!within) {
+      by.stats().retriesDenied.increment();
+    }
+    return within;
+  }
+
+  private void giveUp(Failure failure) {
+    by.stats().upstreamErrors.increment();
+    log.debug("No answer to {}: {}", request.exchange().getRequestURI(), failure.message());
+    by.refusal().answer(request.body(), failure);
+  }
+
+  @Override
+  public void answered(App app, int status) {
+    app.succeeded();
+  }
+
+  @Override
+  public void clientFailed(ClientFailure failure) {
+    leave();
+    if (failure.getCause() instanceof RequestTooBigException
+        && !request.exchange().isResponseStarted()) {
+      Ending.page(request.body(), StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the body is too large");
+    } else {
+      Ending.abort(request.exchange());
+    }
+  }
+
+  @Override
+  public void broken(App app, String why, boolean applicationsFault) {
+    if (applicationsFault) {
+      app.failures.increment();
+      by.stats().brokenResponses.increment();
+      by.blame().failed(app, Failure.sent(Failure.Kind.BROKEN, why));
+    }
+    log.debug("Broke off {}: {}", request.exchange().getRequestURI(), why);
+    Ending.abort(request.exchange());
+  }
+}

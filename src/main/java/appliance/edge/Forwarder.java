@@ -1,0 +1,50 @@
+package appliance.edge;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.SameThreadExecutor;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Hands requests to applications.
+ *
+ * @param route who may get a request
+ * @param lanes of the threads that requests run on
+ */
+record Forwarder(
+    Function<HttpServerExchange, AppChoice> route,
+    Lanes lanes,
+    UpstreamProtocol protocol,
+    Origin origin,
+    Blame blame,
+    Refusal refusal,
+    RetryBudget budget,
+    EdgeStats stats)
+    implements HttpHandler {
+
+  /** Who learns of failed requests, to judge the application's health by. */
+  @FunctionalInterface
+  interface Blame {
+
+    void failed(App app, Failure failure);
+  }
+
+  /** How a client is told that there is no answer. */
+  @FunctionalInterface
+  interface Refusal {
+
+    void answer(RequestBody body, Failure failure);
+  }
+
+  /** Callable on any thread: the request goes on on its own. */
+  @Override
+  public void handleRequest(HttpServerExchange exchange) {
+    Executor on = exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread();
+    exchange.dispatch(on, () -> begin(exchange));
+  }
+
+  private void begin(HttpServerExchange exchange) {
+    new Forward(this, route.apply(exchange), exchange, lanes.of(exchange)).begin();
+  }
+}

@@ -1,0 +1,53 @@
+package appliance.edge;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.util.function.Supplier;
+
+/** The first to see a request: counts it, refuses what is ambiguous, normalises the path. */
+final class Front implements HttpHandler {
+
+  private final RequestRules rules;
+  private final Supplier<Rotation> rotation;
+  private final Lanes lanes;
+  private final EdgeStats stats;
+  private final HttpHandler next;
+
+  Front(
+      RequestRules rules,
+      Supplier<Rotation> rotation,
+      Lanes lanes,
+      EdgeStats stats,
+      HttpHandler next) {
+    this.rules = rules;
+    this.rotation = rotation;
+    this.lanes = lanes;
+    this.stats = stats;
+    this.next = next;
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) throws Exception {
+    stats.requests.increment();
+    stats.active.increment();
+    exchange.addExchangeCompleteListener((ended, following) -> {
+      stats.active.decrement();
+      following.proceed();
+    });
+    if (rotation.get().draining()) {
+      exchange.addResponseCommitListener(
+          answer -> answer.getResponseHeaders().put(Headers.CONNECTION, "close"));
+    }
+    RequestRules.Refused refused = rules.check(exchange);
+    if (refused == null) {
+      next.handleRequest(exchange);
+      return;
+    }
+    stats.refused.increment();
+    RequestBody body = new RequestBody(exchange, lanes.of(exchange));
+    exchange.dispatch(
+        io.undertow.util.SameThreadExecutor.INSTANCE,
+        () -> Ending.page(body, refused.status(), refused.words()));
+  }
+}

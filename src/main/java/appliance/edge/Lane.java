@@ -1,0 +1,51 @@
+package appliance.edge;
+
+import io.undertow.connector.ByteBufferPool;
+import java.util.IdentityHashMap;
+import org.xnio.XnioIoThread;
+
+/** What one I/O thread has to itself: connections, deadlines, scratch space. Used on that thread only. */
+final class Lane {
+
+  /** Holds any request head: Undertow refuses longer ones. */
+  static final int HEAD_BYTES_MAX = 64 * 1024;
+
+  final XnioIoThread thread;
+  final UpstreamLimits limits;
+  final ByteBufferPool buffers;
+  final Deadlines deadlines;
+  final HeaderNames names = new HeaderNames();
+  final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
+
+  private final PoolStats stats;
+  private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
+
+  Lane(XnioIoThread thread, UpstreamLimits limits, ByteBufferPool buffers, PoolStats stats) {
+    this.thread = thread;
+    this.limits = limits;
+    this.buffers = buffers;
+    this.stats = stats;
+    deadlines = new Deadlines(thread);
+  }
+
+  ConnectionPool pool(App app) {
+    ConnectionPool pool = pools.get(app);
+    if (pool == null) {
+      pool = new ConnectionPool(this, app, stats);
+      if (app.retired()) {
+        pool.retire();
+      } else {
+        pools.put(app, pool);
+      }
+    }
+    return pool;
+  }
+
+  /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */
+  void retire(App app) {
+    ConnectionPool pool = pools.remove(app);
+    if (pool != null) {
+      pool.retire();
+    }
+  }
+}

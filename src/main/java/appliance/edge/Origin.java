@@ -1,0 +1,77 @@
+package appliance.edge;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** How the application is told where a request came from. */
+enum Origin {
+  /** By this edge, the first that the client met: what the client says about it is dropped. */
+  CLIENT {
+    @Override
+    boolean replaces(HttpString name) {
+      return name.equals(Headers.FORWARDED) || name.equals(REAL_IP) || forwarded(name);
+    }
+
+    @Override
+    void write(HttpServerExchange exchange, RequestHead head) {
+      InetSocketAddress source = exchange.getSourceAddress();
+      InetAddress address = source.getAddress();
+      String client = address == null ? "unknown" : address.getHostAddress();
+      String host = host(exchange);
+      String scheme = exchange.getRequestScheme();
+      head.line("X-Forwarded-For", client);
+      head.line("X-Forwarded-Proto", scheme);
+      head.line("X-Forwarded-Host", host);
+      head.line("X-Forwarded-Port", port(exchange, host, scheme));
+      String node = client.indexOf(':') >= 0 ? "\"[" + client + "]\"" : client;
+      head.line("Forwarded", "for=" + node + ";host=\"" + host + "\";proto=" + scheme);
+    }
+  },
+  /** By the edge of another member, which this node's relay trusts. */
+  OTHER_EDGE {
+    @Override
+    boolean replaces(HttpString name) {
+      return false;
+    }
+
+    @Override
+    void write(HttpServerExchange exchange, RequestHead head) {
+      // All of it is in the headers already.
+    }
+  };
+
+  /** Set by a relay on an answer of its own when no byte of the request reached its application. */
+  static final HttpString RELAY_UNSENT = new HttpString("Appliance-Relay-Unsent");
+
+  private static final HttpString REAL_IP = new HttpString("X-Real-IP");
+  private static final String FORWARDED_PREFIX = "X-Forwarded-";
+
+  private static boolean forwarded(HttpString name) {
+    return (name.byteAt(0) | 0x20) == 'x'
+        && name.toString().regionMatches(true, 0, FORWARDED_PREFIX, 0, FORWARDED_PREFIX.length());
+  }
+
+  abstract boolean replaces(HttpString name);
+
+  abstract void write(HttpServerExchange exchange, RequestHead head);
+
+  /** The client's Host; an HTTP/1.0 request may have none. */
+  static String host(HttpServerExchange exchange) {
+    String host = exchange.getRequestHeaders().getFirst(Headers.HOST);
+    return host == null ? "localhost" : host;
+  }
+
+  private static String port(HttpServerExchange exchange, String host, String scheme) {
+    int colon = host.lastIndexOf(':');
+    if (colon > host.lastIndexOf(']') && colon < host.length() - 1) {
+      return host.substring(colon + 1);
+    }
+    if (exchange.getRequestHeaders().contains(Headers.HOST)) {
+      return scheme.equals("https") ? "443" : "80";
+    }
+    return Integer.toString(exchange.getDestinationAddress().getPort());
+  }
+}

@@ -1,0 +1,47 @@
+package appliance.edge;
+
+import io.undertow.server.HttpServerExchange;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Tells the master's requests from the others by their Host. */
+final class Router implements Function<HttpServerExchange, AppChoice> {
+
+  private final Set<String> exact = new HashSet<>();
+  private final List<String> prefixes;
+  private final AppChoice all;
+  private final AppChoice master;
+
+  /**
+   * @param adminHosts hosts of the master; one that ends in a dot stands for all that begin with it
+   */
+  Router(List<String> adminHosts, Supplier<Rotation> rotation) {
+    List<String> lower =
+        adminHosts.stream().map(h -> h.toLowerCase(Locale.ROOT)).toList();
+    prefixes = lower.stream().filter(h -> h.endsWith(".")).toList();
+    lower.stream().filter(h -> !h.endsWith(".")).forEach(exact::add);
+    all = new AppChoice.RoundRobin(rotation, new AtomicInteger());
+    master = new AppChoice.Master(rotation);
+  }
+
+  @Override
+  public AppChoice apply(HttpServerExchange exchange) {
+    return admin(Origin.host(exchange)) ? master : all;
+  }
+
+  /** Whether requests with this Host are for the master only. */
+  boolean admin(String host) {
+    String name = withoutPort(host).toLowerCase(Locale.ROOT);
+    return exact.contains(name) || prefixes.stream().anyMatch(name::startsWith);
+  }
+
+  private static String withoutPort(String host) {
+    int colon = host.lastIndexOf(':');
+    return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+  }
+}

@@ -1,0 +1,80 @@
+package appliance.edge;
+
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.DefaultByteBufferPool;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioIoThread;
+import org.xnio.XnioWorker;
+
+/** The I/O threads of the edge with their lanes, and the worker threads for handlers that block. */
+final class Threads {
+
+  private static final Logger log = LoggerFactory.getLogger(Threads.class);
+
+  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int UPSTREAM_BUFFER_BYTES = 32 * 1024;
+  private static final int BUFFERS_KEPT_MAX = 256;
+  private static final int BUFFERS_PER_THREAD = 4;
+  private static final int BLOCKING_THREADS_MAX = 16;
+
+  final XnioWorker worker;
+  final ByteBufferPool buffers = pool(BUFFER_BYTES);
+  private final Lanes lanes;
+
+  /**
+   * @param lanes is filled, and its size is the number of I/O threads
+   */
+  Threads(Lanes lanes, UpstreamLimits limits, PoolStats stats) {
+    this.lanes = lanes;
+    try {
+      worker = Xnio.getInstance(Threads.class.getClassLoader())
+          .createWorker(OptionMap.builder()
+              .set(Options.WORKER_NAME, "edge")
+              .set(Options.WORKER_IO_THREADS, lanes.size())
+              .set(Options.WORKER_TASK_CORE_THREADS, 2)
+              .set(Options.WORKER_TASK_MAX_THREADS, BLOCKING_THREADS_MAX)
+              .set(Options.THREAD_DAEMON, true)
+              .getMap());
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    ByteBufferPool upstream = pool(UPSTREAM_BUFFER_BYTES);
+    for (int found = 0; found < lanes.size(); ) {
+      XnioIoThread thread = worker.getIoThread();
+      int number = thread.getNumber();
+      if (!lanes.has(number)) {
+        lanes.set(number, new Lane(thread, limits, upstream, stats));
+        found++;
+      }
+    }
+  }
+
+  private static ByteBufferPool pool(int bytes) {
+    return new DefaultByteBufferPool(true, bytes, BUFFERS_KEPT_MAX, BUFFERS_PER_THREAD);
+  }
+
+  /** Has every lane forget {@code app}. */
+  void retire(App app) {
+    app.retire();
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(() -> lane.retire(app));
+    }
+  }
+
+  void close() {
+    worker.shutdownNow();
+    try {
+      if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn("The edge's threads did not end within 5 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package appliance.edge;
+
+import appliance.edge.Deadlines.Deadline;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+
+/** An upgraded connection: bytes both ways until both sides have ended or one of them breaks. */
+final class Tunnel implements HttpConnection.User {
+
+  private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
+
+  private final Lane lane;
+  private final App app;
+  private final HttpConnection application;
+  private final byte[] early;
+  private final Deadline idle = new Deadline(this::close);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable StreamConnection client;
+  private @Nullable Pipe up;
+  private @Nullable Pipe down;
+
+  /**
+   * @param early what the application sent right behind its head
+   */
+  Tunnel(Lane lane, App app, HttpConnection application, byte[] early) {
+    this.lane = lane;
+    this.app = app;
+    this.application = application;
+    this.early = early;
+    application.use(this);
+    application.source().suspendReads();
+    app.active.incrementAndGet();
+    lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
+  }
+
+  void open(StreamConnection upgraded) {
+    client = upgraded;
+    up = new Pipe(lane, upgraded.getSourceChannel(), application.sink());
+    down = new Pipe(lane, application.source(), upgraded.getSinkChannel());
+    upgraded.setCloseListener(gone -> close());
+    upgraded.getSourceChannel().setReadListener(source -> move());
+    upgraded.getSinkChannel().setWriteListener(sink -> move());
+    try {
+      down.begin(ByteBuffer.wrap(early));
+      upgraded.getSourceChannel().wakeupReads();
+      move();
+    } catch (IOException e) {
+      broke(e);
+    }
+  }
+
+  @Override
+  public void readable() {
+    move();
+  }
+
+  @Override
+  public void writable() {
+    move();
+  }
+
+  private void move() {
+    Pipe one = up;
+    Pipe other = down;
+    if (one == null || other == null || closed.get()) {
+      return;
+    }
+    lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
+    try {
+      one.move();
+      other.move();
+    } catch (IOException e) {
+      broke(e);
+      return;
+    }
+    if (one.ended() && other.ended()) {
+      close();
+    }
+  }
+
+  private void broke(IOException e) {
+    log.debug("An upgraded connection to {} broke", app.where(), e);
+    close();
+  }
+
+  private void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    lane.deadlines.clear(idle);
+    app.active.decrementAndGet();
+    IoUtils.safeClose(client);
+    application.close();
+    if (up != null && down != null) {
+      up.release();
+      down.release();
+    }
+  }
+}

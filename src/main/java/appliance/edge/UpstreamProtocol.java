@@ -1,0 +1,38 @@
+package appliance.edge;
+
+/**
+ * How a request is carried to one application: the seam for other protocols than HTTP/1.1. All calls,
+ * both ways, are on the request's I/O thread.
+ */
+@FunctionalInterface
+interface UpstreamProtocol {
+
+  /**
+   * Makes one attempt to have {@code request} answered. It ends in exactly one of the calls of {@link
+   * Outcome}; until the first byte of an answer is passed on, {@link Outcome#failed} leaves the way to
+   * another attempt open.
+   *
+   * @param fresh whether a connection that served before will not do
+   */
+  void attempt(Request request, App app, boolean fresh, Outcome outcome);
+
+  /** A request as the protocol sees it. */
+  record Request(
+      io.undertow.server.HttpServerExchange exchange, RequestBody body, Origin origin, Lane lane) {}
+
+  /** What became of an attempt. */
+  interface Outcome {
+
+    /** No answer: nothing has been sent to the client. */
+    void failed(App app, Failure failure);
+
+    /** The answer's head is there and on its way to the client: no other attempt is possible. */
+    void answered(App app, int status);
+
+    /** The request's body cannot be read. */
+    void clientFailed(ClientFailure failure);
+
+    /** The answer broke off under way, or the client did: nobody can be told but by a cut. */
+    void broken(App app, String why, boolean applicationsFault);
+  }
+}

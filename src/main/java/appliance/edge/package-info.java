@@ -1,0 +1,11 @@
+/**
+ * The public side of a node: listener, request hygiene, routing, balancing, health and the data path to
+ * the applications, all on the I/O thread that a request arrived on.
+ *
+ * <p>Undertow reads requests and writes responses; what lies between is our own HTTP/1.1 client.
+ * Static files, media and FastCGI live elsewhere and are handed in.
+ */
+@NullMarked
+package appliance.edge;
+
+import org.jspecify.annotations.NullMarked;
