@@ -40,7 +40,7 @@ final class GuaranteesTest {
   @Test
   void each_promise_names_a_test() throws IOException {
     String promises = guarantees().split("## Not yet", 2)[0];
-    for (String promise : promises.split("(?m)^- ")) {
+    for (String promise : promises.split("(?m)^- ", -1)) {
       assertTrue(
           promise.startsWith("#") || NAMED.matcher(promise).find(),
           promise.lines().collect(Collectors.joining(" ")));
