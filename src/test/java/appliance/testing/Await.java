@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class Await {
 
   /** Generous: two slow cores with other work. */
-  public static final Duration DEADLINE = Duration.ofSeconds(40);
+  public static final Duration DEADLINE = Duration.ofSeconds(90);
 
   private static final long PAUSE_MILLIS = 25;
 

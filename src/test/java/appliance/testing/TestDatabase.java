@@ -1,8 +1,5 @@
 package appliance.testing;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -10,94 +7,64 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
-/** A MariaDB server for one test. */
-public final class TestDatabase implements AutoCloseable {
-  private final int port = Ports.free();
-  private final Process process;
+/**
+ * The master database of a scenario: a real server with the schema {@code site} and a user who has the
+ * rights that docs/OPERATING.md asks for, and no more.
+ */
+public final class TestDatabase {
 
-  private TestDatabase(Path folder, List<String> options) throws IOException {
-    Finished installed = Finished.of(
-        List.of(
-            "mariadb-install-db",
-            "--no-defaults",
-            "--datadir=" + folder.resolve("data"),
-            "--auth-root-authentication-method=normal",
-            "--skip-test-db",
-            "--user=" + System.getProperty("user.name")),
-        Map.of(),
-        folder);
-    if (installed.exitCode() != 0) {
-      throw new AssertionError(installed.output());
-    }
-    Path init = Files.writeString(folder.resolve("init.sql"), """
-        CREATE DATABASE IF NOT EXISTS site CHARACTER SET utf8mb4;
-        CREATE USER IF NOT EXISTS app@'127.0.0.1' IDENTIFIED BY 'app-secret';
-        GRANT ALL ON *.* TO app@'127.0.0.1';
-        """);
-    List<String> command = new ArrayList<>(List.of(
-        "/usr/sbin/mariadbd",
-        "--no-defaults",
-        "--user=" + System.getProperty("user.name"),
-        "--datadir=" + folder.resolve("data"),
-        "--socket=" + folder.resolve("s"),
-        "--bind-address=127.0.0.1",
-        "--port=" + port,
-        "--skip-name-resolve",
-        "--server-id=1",
-        "--innodb-buffer-pool-size=64M",
-        "--init-file=" + init));
-    command.addAll(options);
-    process = new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("mariadb.log").toFile())
-        .start();
-    Await.until("MariaDB answers", () -> {
-      try (Connection c = connect()) {
-        return c.isValid(1);
-      }
-    });
+  private static final String SCHEMA = "site";
+  private static final String USER = "app";
+  private static final String PASSWORD = "app-secret";
+
+  private final MariaDb server;
+
+  private TestDatabase(MariaDb server) {
+    this.server = server;
   }
 
-  public static TestDatabase start(Scenario scenario) throws IOException {
-    return start(scenario, "--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-metadata=FULL");
-  }
-
-  public static TestDatabase start(Scenario scenario, String... options) throws IOException {
-    return scenario.owns(new TestDatabase(scenario.folder("mariadb"), List.of(options)));
+  /** Starts a server that ends with the scenario; {@code options} go to its command line. */
+  public static TestDatabase start(Scenario scenario, String... options) {
+    List<String> all = new ArrayList<>(List.of("--binlog-row-metadata=FULL"));
+    all.addAll(List.of(options));
+    MariaDb server = scenario.owns(MariaDb.start(all.toArray(String[]::new)));
+    server.execute(
+        "CREATE DATABASE " + SCHEMA + " CHARACTER SET utf8mb4",
+        "CREATE USER " + USER + "@'%' IDENTIFIED BY '" + PASSWORD + "'",
+        "GRANT SELECT ON " + SCHEMA + ".* TO " + USER + "@'%'",
+        "GRANT REPLICATION SLAVE, REPLICATION CLIENT, BINLOG MONITOR ON *.* TO " + USER + "@'%'",
+        "GRANT RELOAD ON *.* TO " + USER + "@'%'");
+    return new TestDatabase(server);
   }
 
   /** The node's settings with this database as the master. */
   public NodeSettings configure(NodeSettings node) {
-    return node.withEnvironment("APPLIANCE_DATABASE", "mysql://app@127.0.0.1:" + port + "/site")
-        .withEnvironment("APPLIANCE_DATABASE_PASSWORD", "app-secret");
+    return node.withEnvironment(
+            "APPLIANCE_DATABASE", "mysql://" + USER + "@127.0.0.1:" + server.port() + "/" + SCHEMA)
+        .withEnvironment("APPLIANCE_DATABASE_PASSWORD", PASSWORD);
   }
 
+  /** A session of the site's writer. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:mariadb://127.0.0.1:" + port + "/site", "app", "app-secret");
+        "jdbc:mariadb://127.0.0.1:" + server.port() + "/" + SCHEMA, "root", "");
   }
 
+  /** Runs one statement as the site's writer. */
   public void execute(String sql) throws SQLException {
-    try (Connection c = connect();
-        Statement s = c.createStatement()) {
-      s.execute(sql);
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
+  /** All rows as text, in the order that the query gives. */
   public List<List<String>> rows(String query) throws SQLException {
-    try (Connection c = connect();
-        Statement s = c.createStatement();
-        ResultSet r = s.executeQuery(query)) {
-      return Replica.read(r);
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      return Replica.read(result);
     }
-  }
-
-  @Override
-  public void close() {
-    process.destroy();
-    process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Fixtures of the tests: real processes, real servers, honest clients. What belongs to one test only
- * stays with that test.
- */
+/** Fixtures that tests of several packages share. */
 @NullMarked
 package appliance.testing;
 
