@@ -128,6 +128,10 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
     return admin.address().url();
   }
 
+  public URI shownUrl() {
+    return admin.url();
+  }
+
   /** Of the certificate; empty over http. */
   public String fingerprint() {
     return admin.address().fingerprint().orElse("");

@@ -166,6 +166,7 @@ final class ClientCommandsTest {
   void https_is_believed_by_its_fingerprint_alone(@TempDir Path wide) throws Exception {
     try (AdminNode secure = new AdminNode(wide, 1, "0.0.0.0:0", new HashMap<>())) {
       assertEquals("https", secure.url().getScheme());
+      assertEquals(secure.url().getPort(), secure.shownUrl().getPort());
       assertEquals(
           0, run(new StatusCommand(), "--json", "--data", wide.toString()), err.toString());
       Path address = wide.resolve("admin.address");
