@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class Media implements Service {
   private static final Logger log = LoggerFactory.getLogger(Media.class);
 
   private static final int QUEUED_TASKS_MAX = 20_000;
+  private static final long QUEUED_BYTES_MAX = 64L * 1024 * 1024;
   private static final int CONFLICT_FILES_MAX = 10_000;
   private static final long CONFLICT_BYTES_MAX = 10L << 30;
   private static final Duration PURGE = Duration.ofHours(6);
@@ -50,6 +52,7 @@ public final class Media implements Service {
   private final Upkeep upkeep;
   private final ReadThrough readThrough;
   private final MediaRoute route;
+  private final AtomicLong queuedBytes = new AtomicLong();
   private volatile boolean started;
   private volatile boolean closed;
 
@@ -155,8 +158,13 @@ public final class Media implements Service {
       log.warn("A media message of node {} is refused: {}", from, e.getMessage());
       return;
     }
-    if (!turns.post(() -> take(from, read))) {
-      comparison.soon(from);
+    if (queuedBytes.addAndGet(message.length) > QUEUED_BYTES_MAX
+        || !turns.post(() -> {
+          queuedBytes.addAndGet(-message.length);
+          take(from, read);
+        })) {
+      queuedBytes.addAndGet(-message.length);
+      comparison.soon(from); // finds what is left out here
     }
   }
 

@@ -3,6 +3,7 @@ package appliance.media;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -106,6 +107,35 @@ final class FolderSafetyTest {
       assertEquals("out/planted", nodes.get(1).status("failedPath"));
       assertTrue(nodes.get(1).status("failedReason").toString().contains("link"));
       assertFalse(nodes.get(1).media().fetch("out/secret"));
+    }
+  }
+
+  @Test
+  void what_arrives_belongs_to_whom_the_media_folder_belongs_to() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"));
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Files.setAttribute(nodes.get(1).folder, "unix:uid", 12_345);
+      nodes.get(0).write("d/a", "a");
+      nodes.awaitEqual();
+      assertEquals(12_345, Files.getAttribute(nodes.get(1).file("d"), "unix:uid"));
+      assertEquals(12_345, Files.getAttribute(nodes.get(1).file("d/a"), "unix:uid"));
+    }
+  }
+
+  @Test
+  void a_folder_put_back_between_two_looks_is_watched_again() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("a", "a");
+      nodes.awaitEqual();
+      Path copy = Files.createDirectory(ground.resolve("copy"));
+      Nodes.deleteTree(copy);
+      Nodes.copy(nodes.get(1).folder, copy);
+      Files.move(nodes.get(1).folder, ground.resolve("old"));
+      Files.move(copy, nodes.get(1).folder);
+      nodes.awaitEqual();
+      nodes.get(1).write("b", "b");
+      Nodes.await("it is seen", () -> nodes.get(0).read("b").equals("b"));
+      assertEquals("a", nodes.get(0).read("a"));
     }
   }
 
