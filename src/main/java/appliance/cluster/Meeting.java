@@ -44,6 +44,7 @@ final class Meeting implements AutoCloseable {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(15);
   private static final Duration QUORUM_MAX = Duration.ofSeconds(3);
   private static final Duration WATCH = Duration.ofSeconds(1);
+  private static final Duration HEAR = Duration.ofMillis(300);
   private static final int HEARD_MAX = 32;
 
   private final ClusterConfig config;
@@ -56,6 +57,7 @@ final class Meeting implements AutoCloseable {
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
+  private final Hint hint;
   private @Nullable Doorbell doorbell;
   private volatile Supplier<Optional<Session>> sessions = Optional::empty;
   private volatile Optional<ClusterFile> starting = Optional.empty();
@@ -72,6 +74,7 @@ final class Meeting implements AutoCloseable {
     this.endpoints = endpoints;
     this.timing = timing;
     this.nanoTime = nanoTime;
+    hint = new Hint(config, this::heard);
     joining = new Joining(config, self, search, () -> List.copyOf(heardOf));
   }
 
@@ -91,6 +94,35 @@ final class Meeting implements AutoCloseable {
       doorbell.open(bind, port);
     } catch (IOException e) {
       throw taken(port, e);
+    }
+    if (multicasts()) {
+      hint.open(bind);
+      hear();
+    }
+  }
+
+  private boolean multicasts() {
+    return config.peers().isEmpty() && !config.address().isLoopback();
+  }
+
+  private void heard(HostPort address) {
+    if (heardOf.size() < HEARD_MAX) {
+      heardOf.add(address);
+    }
+  }
+
+  /** Gives others on the network a moment to call back; they do so on hearing this node's call. */
+  private void hear() {
+    long deadline = System.nanoTime() + HEAR.toNanos();
+    try {
+      for (int i = 0; heardOf.isEmpty() && System.nanoTime() - deadline < 0; i++) {
+        if (i % 30 == 0) {
+          hint.call();
+        }
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -241,9 +273,8 @@ final class Meeting implements AutoCloseable {
     Optional<ClusterFile> file = session.map(Session::file).or(() -> starting);
     Optional<Situation> now = session.map(Session::situation);
     if (question.name().equals(config.cluster())
-        && !question.id().equals(self)
-        && heardOf.size() < HEARD_MAX) {
-      heardOf.add(question.listens());
+        && !question.id().equals(self)) {
+      heard(question.listens());
     }
     return new Greeting.Answer(
             config.cluster(),
@@ -290,6 +321,9 @@ final class Meeting implements AutoCloseable {
 
   private void lookAround(Session session, Consumer<Greeting.Answer> dissolve) {
     Situation now = session.situation();
+    if (multicasts()) {
+      hint.call();
+    }
     Set<HostPort> hosts = ConcurrentHashMap.newKeySet();
     hosts.addAll(config.peers());
     hosts.addAll(heardOf);
@@ -358,6 +392,7 @@ final class Meeting implements AutoCloseable {
 
   /** Stops answering. */
   void bye() {
+    hint.close();
     if (doorbell != null) {
       doorbell.close();
     }
