@@ -272,8 +272,7 @@ final class Meeting implements AutoCloseable {
     Optional<Session> session = sessions.get();
     Optional<ClusterFile> file = session.map(Session::file).or(() -> starting);
     Optional<Situation> now = session.map(Session::situation);
-    if (question.name().equals(config.cluster())
-        && !question.id().equals(self)) {
+    if (question.name().equals(config.cluster()) && !question.id().equals(self)) {
       heard(question.listens());
     }
     return new Greeting.Answer(

@@ -144,8 +144,7 @@ final class CommandTest {
     join(A, "a");
     apply(new MemberCommand.Announce(entry(A, "a", 5), Optional.empty()));
     Entry copy = entry(A, "a", 5);
-    Entry other = new Entry(
-        A, "a", copy.endpoints(), 5, new UUID(77, 77), 0, 0, Standing.JOINING);
+    Entry other = new Entry(A, "a", copy.endpoints(), 5, new UUID(77, 77), 0, 0, Standing.JOINING);
     assertTrue(apply(new MemberCommand.Announce(other, Optional.empty())).contains("copy"));
     assertTrue(apply(new MemberCommand.Announce(entry(A, "a", 4), Optional.empty()))
         .contains("copy, or was set back"));
@@ -154,7 +153,8 @@ final class CommandTest {
   @Test
   void a_name_is_taken_over_only_from_the_named_dead() {
     join(A, "a");
-    assertFalse(apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.empty())).isEmpty());
+    assertFalse(
+        apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.empty())).isEmpty());
     assertEquals("", apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.of(A))));
     assertEquals(Optional.empty(), state.member(A));
   }
@@ -188,6 +188,7 @@ final class CommandTest {
     assertFalse(state.held());
     join(B, "b");
     assertTrue(state.held());
-    assertTrue(new ClusterCommand.Put("k", "v", true).apply(ClusterState.EMPTY).state().held());
+    assertTrue(
+        new ClusterCommand.Put("k", "v", true).apply(ClusterState.EMPTY).state().held());
   }
 }

@@ -40,7 +40,9 @@ final class DoorbellTest {
       }
       Greeting.Question question = new Greeting.Question(
           "test", NodeId.random(), "b", Optional.empty(), new HostPort("127.0.0.1", 1));
-      Lab.await("an answer, seed " + seed, () -> search.ask(List.of(address), question).size() == 1);
+      Lab.await(
+          "an answer, seed " + seed,
+          () -> search.ask(List.of(address), question).size() == 1);
       for (Socket socket : idle) {
         socket.close();
       }
