@@ -57,7 +57,8 @@ final class Hint implements AutoCloseable {
       listener.start();
     } catch (IOException e) {
       close();
-      log.warn("Other nodes cannot be found by multicast ({}): name them with --peers", e.getMessage());
+      log.warn(
+          "Other nodes cannot be found by multicast ({}): name them with --peers", e.getMessage());
     }
   }
 

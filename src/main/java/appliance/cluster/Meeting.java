@@ -127,14 +127,22 @@ final class Meeting implements AutoCloseable {
   }
 
   private InetAddress bind() {
+    InetAddress bind;
     try {
-      return InetAddress.getByName(config.bind());
+      bind = InetAddress.getByName(config.bind());
     } catch (UnknownHostException e) {
       throw new StartFailure(
           ExitCode.BAD_CONFIG,
           "--bind " + config.bind() + " cannot be resolved: give an address",
           e);
     }
+    if (bind.isAnyLocalAddress()) {
+      throw new StartFailure(
+          ExitCode.BAD_CONFIG,
+          "--bind " + config.bind() + " is no address that other nodes can reach: give one of this"
+              + " machine's own");
+    }
+    return bind;
   }
 
   private void probe(InetAddress bind, int port) {
@@ -214,7 +222,7 @@ final class Meeting implements AutoCloseable {
 
   /** Waits until the cluster knows this node; a returning member goes on without if nobody decides. */
   void awaitAnnounced(Session session) throws InterruptedException {
-    boolean returning = !session.file().voters().isEmpty() && !founded;
+    boolean returning = !session.newcomer() && !founded;
     long deadline = System.nanoTime() + (returning ? QUORUM_MAX : CONNECT_MAX).toNanos();
     while (!session.presence().announced()) {
       if (!session.presence().refusal().isEmpty()) {
@@ -272,8 +280,7 @@ final class Meeting implements AutoCloseable {
     Optional<Session> session = sessions.get();
     Optional<ClusterFile> file = session.map(Session::file).or(() -> starting);
     Optional<Situation> now = session.map(Session::situation);
-    if (question.name().equals(config.cluster())
-        && !question.id().equals(self)) {
+    if (question.name().equals(config.cluster()) && !question.id().equals(self)) {
       heard(question.listens());
     }
     return new Greeting.Answer(

@@ -27,16 +27,21 @@ final class Requests {
     this.sessions = sessions;
   }
 
-  CompletionStage<Void> aboutMember(
-      String node, BiFunction<Situation, NodeId, Command> command) {
+  CompletionStage<Void> aboutMember(String node, BiFunction<Situation, NodeId, Command> command) {
     return make(now -> command.apply(now, named(now, node)));
   }
 
   static NodeId named(Situation now, String node) {
-    return now.state().named(node).map(Entry::id).orElseThrow(() -> new ClusterRefusal(
-        "there is no node '" + node + "'; the nodes are "
+    return now.state()
+        .named(node)
+        .map(Entry::id)
+        .orElseThrow(() -> new ClusterRefusal("there is no node '" + node + "'; the nodes are "
             + String.join(
-                ", ", now.state().members().values().stream().map(Entry::name).sorted().toList())));
+                ", ",
+                now.state().members().values().stream()
+                    .map(Entry::name)
+                    .sorted()
+                    .toList())));
   }
 
   /** Has the command agreed on that {@code command} makes of the situation. */

@@ -39,6 +39,10 @@ final class CommandTest {
     return outcome.refusal();
   }
 
+  private Standing standing(NodeId id) {
+    return state.member(id).orElseThrow().standing();
+  }
+
   private void join(NodeId id, String name) {
     assertEquals("", apply(new MemberCommand.Announce(entry(id, name, 1), Optional.empty())));
     assertEquals("", apply(new MemberCommand.Ready(id, new UUID(9, 1))));
@@ -136,7 +140,7 @@ final class CommandTest {
     apply(new MemberCommand.Announce(entry(A, "a", 2), Optional.empty()));
     assertEquals(Mastership.Phase.VACANT, state.mastership().phase());
     assertFalse(state.mastership().handedOver(), "nobody knows what the old run still does");
-    assertEquals(Standing.JOINING, state.members().get(A).standing());
+    assertEquals(Standing.JOINING, standing(A));
   }
 
   @Test
@@ -144,8 +148,7 @@ final class CommandTest {
     join(A, "a");
     apply(new MemberCommand.Announce(entry(A, "a", 5), Optional.empty()));
     Entry copy = entry(A, "a", 5);
-    Entry other = new Entry(
-        A, "a", copy.endpoints(), 5, new UUID(77, 77), 0, 0, Standing.JOINING);
+    Entry other = new Entry(A, "a", copy.endpoints(), 5, new UUID(77, 77), 0, 0, Standing.JOINING);
     assertTrue(apply(new MemberCommand.Announce(other, Optional.empty())).contains("copy"));
     assertTrue(apply(new MemberCommand.Announce(entry(A, "a", 4), Optional.empty()))
         .contains("copy, or was set back"));
@@ -154,7 +157,8 @@ final class CommandTest {
   @Test
   void a_name_is_taken_over_only_from_the_named_dead() {
     join(A, "a");
-    assertFalse(apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.empty())).isEmpty());
+    assertFalse(
+        apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.empty())).isEmpty());
     assertEquals("", apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.of(A))));
     assertEquals(Optional.empty(), state.member(A));
   }
@@ -167,7 +171,7 @@ final class CommandTest {
     apply(new MemberCommand.Leave(B, new UUID(9, 1)));
     apply(new MemberCommand.Announce(entry(B, "b", 2), Optional.empty()));
     apply(new MemberCommand.Ready(B, new UUID(9, 2)));
-    assertEquals(Standing.DRAINED, state.members().get(B).standing());
+    assertEquals(Standing.DRAINED, standing(B));
     assertTrue(apply(new MemberCommand.Drain(A)).contains("last active"));
   }
 
@@ -188,6 +192,7 @@ final class CommandTest {
     assertFalse(state.held());
     join(B, "b");
     assertTrue(state.held());
-    assertTrue(new ClusterCommand.Put("k", "v", true).apply(ClusterState.EMPTY).state().held());
+    assertTrue(
+        new ClusterCommand.Put("k", "v", true).apply(ClusterState.EMPTY).state().held());
   }
 }
