@@ -91,12 +91,12 @@ public final class Cluster implements Service {
           founded() ? "has founded" : "is a member of",
           config.cluster(),
           session().file().cluster());
-      meeting.watch(loopless -> dissolve());
+      meeting.watch(stranger -> dissolve());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
       throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
-    } catch (StartFailure e) {
+    } catch (RuntimeException e) {
       close();
       throw e;
     }

@@ -10,9 +10,6 @@ import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +54,7 @@ final class Meeting implements AutoCloseable {
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
+  private final Ports ports;
   private final Hint hint;
   private @Nullable Doorbell doorbell;
   private volatile Supplier<Optional<Session>> sessions = Optional::empty;
@@ -74,6 +72,7 @@ final class Meeting implements AutoCloseable {
     this.endpoints = endpoints;
     this.timing = timing;
     this.nanoTime = nanoTime;
+    ports = new Ports(config);
     hint = new Hint(config, this::heard);
     joining = new Joining(config, self, search, () -> List.copyOf(heardOf));
   }
@@ -85,15 +84,15 @@ final class Meeting implements AutoCloseable {
   /** Takes the ports, or says which one is taken. */
   void open(Supplier<Optional<Session>> current) {
     sessions = current;
-    InetAddress bind = bind();
-    probe(bind, config.port());
-    probe(bind, config.port() + RaftStack.ALIVE_PORT_OFFSET);
+    InetAddress bind = ports.bind();
+    ports.probe(bind, config.port());
+    ports.probe(bind, config.port() + RaftStack.ALIVE_PORT_OFFSET);
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
       doorbell = new Doorbell(this::answer);
       doorbell.open(bind, port);
     } catch (IOException e) {
-      throw taken(port, e);
+      throw ports.taken(port, e);
     }
     if (multicasts()) {
       hint.open(bind);
@@ -126,44 +125,10 @@ final class Meeting implements AutoCloseable {
     }
   }
 
-  private InetAddress bind() {
-    try {
-      return InetAddress.getByName(config.bind());
-    } catch (UnknownHostException e) {
-      throw new StartFailure(
-          ExitCode.BAD_CONFIG,
-          "--bind " + config.bind() + " cannot be resolved: give an address",
-          e);
-    }
-  }
-
-  private void probe(InetAddress bind, int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(bind, port));
-    } catch (IOException e) {
-      throw taken(port, e);
-    }
-  }
-
-  private StartFailure taken(int port, IOException e) {
-    String where = config.bind() + ":" + port;
-    boolean foreign = e.getMessage() != null && e.getMessage().contains("assign");
-    return foreign
-        ? new StartFailure(
-            ExitCode.BAD_CONFIG, "--bind " + config.bind() + " is no address of this machine", e)
-        : new StartFailure(
-            ExitCode.PORT_TAKEN,
-            "the port " + where + " cannot be used (" + e.getMessage()
-                + "): end the program that has"
-                + " it, or choose another --port (a node uses --port and the nine above it)",
-            e);
-  }
-
   /** Joins or founds; returns with a connected session. */
   Session meet(Lease lease, Consensus.Watcher watcher) throws InterruptedException {
     long deadline = System.nanoTime() + CONNECT_MAX.toNanos();
-    Session.Node node = new Session.Node(config, self, endpoints, bind(), timing, nanoTime);
+    Session.Node node = new Session.Node(config, self, endpoints, ports.bind(), timing, nanoTime);
     String trouble = "";
     while (true) {
       Session session = null;
@@ -207,14 +172,14 @@ final class Meeting implements AutoCloseable {
   private void failOnPort(Consensus.ConnectFailure e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException bound) {
-        throw taken(config.port(), bound);
+        throw ports.taken(config.port(), bound);
       }
     }
   }
 
   /** Waits until the cluster knows this node; a returning member goes on without if nobody decides. */
   void awaitAnnounced(Session session) throws InterruptedException {
-    boolean returning = !session.file().voters().isEmpty() && !founded;
+    boolean returning = !session.newcomer() && !founded;
     long deadline = System.nanoTime() + (returning ? QUORUM_MAX : CONNECT_MAX).toNanos();
     while (!session.presence().announced()) {
       if (!session.presence().refusal().isEmpty()) {

@@ -39,6 +39,10 @@ final class CommandTest {
     return outcome.refusal();
   }
 
+  private Standing standing(NodeId id) {
+    return state.member(id).orElseThrow().standing();
+  }
+
   private void join(NodeId id, String name) {
     assertEquals("", apply(new MemberCommand.Announce(entry(id, name, 1), Optional.empty())));
     assertEquals("", apply(new MemberCommand.Ready(id, new UUID(9, 1))));
@@ -136,7 +140,7 @@ final class CommandTest {
     apply(new MemberCommand.Announce(entry(A, "a", 2), Optional.empty()));
     assertEquals(Mastership.Phase.VACANT, state.mastership().phase());
     assertFalse(state.mastership().handedOver(), "nobody knows what the old run still does");
-    assertEquals(Standing.JOINING, state.members().get(A).standing());
+    assertEquals(Standing.JOINING, standing(A));
   }
 
   @Test
@@ -167,7 +171,7 @@ final class CommandTest {
     apply(new MemberCommand.Leave(B, new UUID(9, 1)));
     apply(new MemberCommand.Announce(entry(B, "b", 2), Optional.empty()));
     apply(new MemberCommand.Ready(B, new UUID(9, 2)));
-    assertEquals(Standing.DRAINED, state.members().get(B).standing());
+    assertEquals(Standing.DRAINED, standing(B));
     assertTrue(apply(new MemberCommand.Drain(A)).contains("last active"));
   }
 

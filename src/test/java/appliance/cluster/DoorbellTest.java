@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ final class DoorbellTest {
       HostPort address = lab.seat("a").address();
       List<Socket> idle = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
-        Socket socket = new Socket("127.0.0.1", address.port() + Doorbell.PORT_OFFSET);
+        Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), address.port() + Doorbell.PORT_OFFSET);
         idle.add(socket);
         byte[] garbage = new byte[random.nextInt(100)];
         random.nextBytes(garbage);
@@ -63,7 +65,7 @@ final class DoorbellTest {
     try (Search search = new Search();
         Doorbell doorbell = new Doorbell(question -> new byte[] {1, 2, 3})) {
       int port = Lab.freePorts();
-      doorbell.open(java.net.InetAddress.getLoopbackAddress(), port + Doorbell.PORT_OFFSET);
+      doorbell.open(InetAddress.getLoopbackAddress(), port + Doorbell.PORT_OFFSET);
       Greeting.Question question = new Greeting.Question(
           "test", NodeId.random(), "b", Optional.empty(), new HostPort("127.0.0.1", 1));
       assertEquals(List.of(), search.ask(List.of(new HostPort("127.0.0.1", port)), question));
