@@ -45,6 +45,9 @@ final class Apps implements Forwarder.Blame {
     /** Closes what is kept for an application that is known no more. */
     void retire(App app);
 
+    /** Ends upgraded connections to an application whose node is to leave; null means all. */
+    void goAway(@Nullable App app);
+
     /** Learns that there is a new rotation. */
     void changed();
   }
@@ -118,6 +121,9 @@ final class Apps implements Forwarder.Blame {
     }
     if (old.state == MemberState.DOWN && member.state() != MemberState.DOWN) {
       old.health = new AppHealth(rules, clock);
+    }
+    if (old.state.takesTraffic() && member.state() == MemberState.DRAINING) {
+      ports.goAway(member.id().equals(view.self()) ? null : old.app);
     }
     old.state = member.state();
     return old;

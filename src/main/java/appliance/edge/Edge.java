@@ -185,6 +185,13 @@ public final class Edge implements Service {
     }
 
     @Override
+    public void goAway(@Nullable App app) {
+      if (threads != null) {
+        threads.goAway(app);
+      }
+    }
+
+    @Override
     public void changed() {
       if (threads != null) {
         threads.wake();
