@@ -175,7 +175,7 @@ final class ReaderTest {
 
   @Test
   void a_taken_port_is_a_start_failure() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Replication second = new Replication(
             master.config("site"), data.resolve("second"), taken.getLocalPort(), NodeId.random())) {
       StartFailure failure = assertThrows(StartFailure.class, second::start);
