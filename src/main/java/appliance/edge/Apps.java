@@ -112,7 +112,7 @@ final class Apps implements Forwarder.Blame {
   }
 
   private Entry entry(Member member, Reach reach, @Nullable Entry old) {
-    App app = new App(member.id(), member.name(), reach.address(), reach.relayed());
+    App app = new App(member.id(), member.name(), reach);
     if (old == null || !old.app.reachedLike(app)) {
       if (old != null) {
         ports.retire(old.app);
@@ -211,8 +211,9 @@ final class Apps implements Forwarder.Blame {
       }
     }
     published = Map.copyOf(all);
-    String why = ready.isEmpty() && whyNone.isEmpty() ? "no member has one" : whyNone.toString();
-    Rotation next = new Rotation(ready, master, view.master().isPresent(), why, draining());
+    boolean none = all.isEmpty() && !view.members().isEmpty();
+    String why = none ? "no member has one" : whyNone.toString();
+    Rotation next = new Rotation(ready, master, view.master().isPresent(), why, none, draining());
     boolean news = !next.equals(rotation);
     rotation = next;
     if (news) {
