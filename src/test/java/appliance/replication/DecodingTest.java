@@ -101,31 +101,39 @@ final class DecodingTest {
 
   @Test
   void labels_keep_quotes_commas_and_backslashes() {
-    assertEquals(List.of("a", "it's", "b,c", "d\\", ""),
+    assertEquals(
+        List.of("a", "it's", "b,c", "d\\", ""),
         ColumnTypes.labels("enum('a','it''s','b,c','d\\\\','')"));
   }
 
   @Test
   void privileges_come_from_roles_patterns_and_all() {
-    assertEquals(List.of(), new Privileges(
-            List.of("GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost` WITH GRANT OPTION"))
-        .missing("site"));
-    assertEquals(List.of(), new Privileges(List.of(
-            "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO `r`@`%` IDENTIFIED BY ''",
-            "GRANT SELECT, INSERT ON `my\\_si%`.* TO `r`@`%`"))
-        .missing("my_site"));
-    assertEquals(List.of("BINLOG MONITOR", "SELECT on `site`.*"), new Privileges(List.of(
-            "GRANT REPLICATION SLAVE ON *.* TO `r`@`%`",
-            "GRANT SELECT ON `site`.`one` TO `r`@`%`",
-            "GRANT SELECT ON `other`.* TO `r`@`%`"))
-        .missing("site"));
+    assertEquals(
+        List.of(),
+        new Privileges(
+                List.of("GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost` WITH GRANT OPTION"))
+            .missing("site"));
+    assertEquals(
+        List.of(),
+        new Privileges(List.of(
+                "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO `r`@`%` IDENTIFIED BY ''",
+                "GRANT SELECT, INSERT ON `my\\_si%`.* TO `r`@`%`"))
+            .missing("my_site"));
+    assertEquals(
+        List.of("BINLOG MONITOR", "SELECT on `site`.*"),
+        new Privileges(List.of(
+                "GRANT REPLICATION SLAVE ON *.* TO `r`@`%`",
+                "GRANT SELECT ON `site`.`one` TO `r`@`%`", "GRANT SELECT ON `other`.* TO `r`@`%`"))
+            .missing("site"));
   }
 
   @Test
   void the_lag_is_the_age_of_the_first_position_not_reached() {
     AtomicLong now = new AtomicLong();
-    LagMeter lag = new LagMeter(new Master(new appliance.config.DatabaseConfig(
-        new appliance.model.HostPort("127.0.0.1", 1), "u", "p", "s")), now::get);
+    LagMeter lag = new LagMeter(
+        new Master(new appliance.config.DatabaseConfig(
+            new appliance.model.HostPort("127.0.0.1", 1), "u", "p", "s")),
+        now::get);
     GtidPosition one = GtidPosition.parse("0-1-1");
     GtidPosition two = GtidPosition.parse("0-1-2");
     assertEquals(-1, lag.lagMillis(one));

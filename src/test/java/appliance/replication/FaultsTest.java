@@ -65,8 +65,8 @@ final class FaultsTest {
     try (Replica replica = replica()) {
       master.execute("INSERT INTO site.t (v) SELECT repeat('x', 250) FROM site.seq_1_to_200000");
       master.execute("INSERT INTO site.t (v) VALUES ('after')");
-      replica.await("within the transaction",
-          () -> Long.parseLong(replica.status("rowsArrived")) > 3_000);
+      replica.await(
+          "within the transaction", () -> Long.parseLong(replica.status("rowsArrived")) > 3_000);
       killDumpThreads();
       replica.awaitPosition(master);
       assertEquals("200001", replica.text("select count(*) from t"));
@@ -122,7 +122,9 @@ final class FaultsTest {
           "INSERT INTO site.t (v) VALUES ('one')", "INSERT INTO site.t (v) VALUES ('two')");
       replica.awaitPosition(master);
     }
-    master.execute("DELETE FROM site.t WHERE v = 'two'", "RESET MASTER",
+    master.execute(
+        "DELETE FROM site.t WHERE v = 'two'",
+        "RESET MASTER",
         "INSERT INTO site.t (v) VALUES ('three')");
     try (Replica replica = replica()) {
       replica.await("copied", () -> replica.status("rowsCopied").equals("2"));

@@ -208,9 +208,15 @@ final class FollowingTest {
       master.execute("XA COMMIT 'one'");
       replica.assertEqualsMaster(master);
       master.execute(
-          "XA START 'two'", "INSERT INTO site.t VALUES (3)", "XA END 'two'", "XA PREPARE 'two'",
-          "XA ROLLBACK 'two'", "XA START 'three'", "INSERT INTO site.t VALUES (4)",
-          "XA END 'three'", "XA COMMIT 'three' ONE PHASE");
+          "XA START 'two'",
+          "INSERT INTO site.t VALUES (3)",
+          "XA END 'two'",
+          "XA PREPARE 'two'",
+          "XA ROLLBACK 'two'",
+          "XA START 'three'",
+          "INSERT INTO site.t VALUES (4)",
+          "XA END 'three'",
+          "XA COMMIT 'three' ONE PHASE");
       replica.assertEqualsMaster(master);
     }
   }

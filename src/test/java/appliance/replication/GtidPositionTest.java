@@ -42,6 +42,7 @@ final class GtidPositionTest {
   @Test
   void it_moves_one_domain_only() {
     assertEquals(
-        "0-2-6,1-1-2", GtidPosition.parse("0-1-5,1-1-2").with(Gtid.parse("0-2-6")).toString());
+        "0-2-6,1-1-2",
+        GtidPosition.parse("0-1-5,1-1-2").with(Gtid.parse("0-2-6")).toString());
   }
 }

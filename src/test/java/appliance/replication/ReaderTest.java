@@ -78,24 +78,44 @@ final class ReaderTest {
   @Test
   void a_reader_can_only_read() throws SQLException {
     String[] forbidden = {
-      "insert into wp_posts (ID) values (3)", "update wp_posts set year = 1",
-      "delete from wp_posts", "truncate table wp_posts", "drop table wp_posts",
-      "alter table wp_posts add x int", "create table x (a int)", "create schema z",
-      "create view v as select 1", "create index i on wp_posts (year)", "create sequence s",
-      "create alias a for \"java.lang.System.exit\"", "shutdown", "select file_read('/etc/passwd')",
-      "select * from csvread('/etc/passwd')", "call csvwrite('x.csv', 'select 1')",
-      "call file_write('a', 'x')", "call link_schema('a', '', 'jdbc:h2:mem:x', 'sa', '', 'public')",
-      "create linked table l ('', 'jdbc:h2:mem:x', 'sa', '', 't')", "script", "backup to 'b.zip'",
-      "runscript from 'x.sql'", "create user u password 'x'", "alter user reader admin true",
-      "set exclusive 1", "set cache_size 1", "set mode regular", "checkpoint",
-      "call abort_session(1)", "set db_close_delay 0", "comment on table wp_posts is 'x'",
-      "select * from appliance_replication.replica", "execute immediate 'drop table wp_posts'",
+      "insert into wp_posts (ID) values (3)",
+      "update wp_posts set year = 1",
+      "delete from wp_posts",
+      "truncate table wp_posts",
+      "drop table wp_posts",
+      "alter table wp_posts add x int",
+      "create table x (a int)",
+      "create schema z",
+      "create view v as select 1",
+      "create index i on wp_posts (year)",
+      "create sequence s",
+      "create alias a for \"java.lang.System.exit\"",
+      "shutdown",
+      "select file_read('/etc/passwd')",
+      "select * from csvread('/etc/passwd')",
+      "call csvwrite('x.csv', 'select 1')",
+      "call file_write('a', 'x')",
+      "call link_schema('a', '', 'jdbc:h2:mem:x', 'sa', '', 'public')",
+      "create linked table l ('', 'jdbc:h2:mem:x', 'sa', '', 't')",
+      "script",
+      "backup to 'b.zip'",
+      "runscript from 'x.sql'",
+      "create user u password 'x'",
+      "alter user reader admin true",
+      "set exclusive 1",
+      "set cache_size 1",
+      "set mode regular",
+      "checkpoint",
+      "call abort_session(1)",
+      "set db_close_delay 0",
+      "comment on table wp_posts is 'x'",
+      "select * from appliance_replication.replica",
+      "execute immediate 'drop table wp_posts'",
     };
     try (Connection reader = replica.read();
         Statement statement = reader.createStatement()) {
       for (String sql : forbidden) {
-        SQLException refusal =
-            assertThrows(SQLException.class, () -> statement.execute(sql), sql);
+        SQLException refusal = assertThrows(SQLException.class, () -> statement.execute(sql), sql);
         assertTrue(
             String.valueOf(refusal.getMessage()).contains("rights"),
             sql + ": " + refusal.getMessage());
@@ -131,7 +151,8 @@ final class ReaderTest {
       try (ResultSet row = statement.executeQuery("select * from wp_posts for update")) {
         assertTrue(row.next());
       }
-      master.execute("UPDATE site.wp_posts SET year = 2025 WHERE ID = 1",
+      master.execute(
+          "UPDATE site.wp_posts SET year = 2025 WHERE ID = 1",
           "UPDATE site.wp_posts SET year = 2024 WHERE ID = 1");
       replica.assertEqualsMaster(master);
     }
@@ -139,24 +160,24 @@ final class ReaderTest {
 
   @Test
   void an_open_reader_does_not_keep_a_table_from_changing() throws SQLException {
-    master.execute("CREATE TABLE site.changing (id int PRIMARY KEY)",
-        "INSERT INTO site.changing VALUES (1)");
+    master.execute(
+        "CREATE TABLE site.changing (id int PRIMARY KEY)", "INSERT INTO site.changing VALUES (1)");
     replica.awaitPosition(master);
     try (Connection reader = replica.read();
         Statement statement = reader.createStatement()) {
       reader.setAutoCommit(false);
       statement.execute("select * from changing");
-      master.execute("ALTER TABLE site.changing ADD v int", "INSERT INTO site.changing VALUES (2, 2)");
+      master.execute(
+          "ALTER TABLE site.changing ADD v int", "INSERT INTO site.changing VALUES (2, 2)");
       replica.assertEqualsMaster(master);
     }
   }
 
   @Test
   void a_taken_port_is_a_start_failure() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Replication second = new Replication(
-            master.config("site"), data.resolve("second"), taken.getLocalPort(),
-            NodeId.random())) {
+            master.config("site"), data.resolve("second"), taken.getLocalPort(), NodeId.random())) {
       StartFailure failure = assertThrows(StartFailure.class, second::start);
       assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
     }

@@ -76,8 +76,7 @@ final class StatementParserTest {
   @Test
   void comments_to_the_end_of_a_line_are_left_out() {
     String sql = "# first\nDROP -- then\n TABLE a, --\n b";
-    assertEquals(
-        new StatementEffect(Kind.DROP, Set.of("a", "b"), ""), parser.parse("site", sql));
+    assertEquals(new StatementEffect(Kind.DROP, Set.of("a", "b"), ""), parser.parse("site", sql));
   }
 
   @ParameterizedTest
