@@ -48,7 +48,7 @@ final class Connection {
 
   private final Link link;
   private final Owner owner;
-  private final Site site;
+  private final Upstream upstream;
   private final RecordReader records;
   private final Stderr stderr;
   private final HeadBuffer head;
@@ -61,15 +61,15 @@ final class Connection {
   private long served;
   private long changedAt = System.nanoTime();
 
-  Connection(Link link, Owner owner, Site site) {
+  Connection(Link link, Owner owner, Upstream upstream) {
     this.link = link;
     this.owner = owner;
-    this.site = site;
-    stderr = new Stderr(site.phpLog(), site.counters().stderrLines());
+    this.upstream = upstream;
+    stderr = new Stderr(upstream.phpLog(), upstream.counters().stderrLines());
     records = new RecordReader(stderr);
-    head = new HeadBuffer(site.limits().headBytesMax());
+    head = new HeadBuffer(upstream.limits().headBytesMax());
     request = new RequestWriter(link, this::touch, this::broken);
-    in = site.buffers().take();
+    in = upstream.buffers().take();
   }
 
   void open() {
@@ -213,9 +213,9 @@ final class Connection {
     served++;
     stderr.flush();
     finished.done();
-    LastPiece piece = new LastPiece(finished, in, site);
+    LastPiece piece = new LastPiece(finished, in, upstream);
     if (!piece.write()) {
-      in = site.buffers().take();
+      in = upstream.buffers().take();
     }
     becomeReadyOrClose();
   }
@@ -246,13 +246,14 @@ final class Connection {
   private void lose(Call lost, IOException why) {
     stderr.flush();
     boolean silent = head.length() == 0 && !answering;
-    String message = site.address() + ": " + why.getMessage();
+    String message = upstream.address() + ": " + why.getMessage();
     if (why instanceof ClientFailure) {
-      site.counters().aborted().increment();
+      upstream.counters().aborted().increment();
       lost.fail(new Failure(Failure.Kind.CLIENT, message));
     } else if (why instanceof InvalidResponse) {
       owner.failed(
-          lost, new Failure(Failure.Kind.INVALID, site.address() + " sent " + why.getMessage()));
+          lost,
+          new Failure(Failure.Kind.INVALID, upstream.address() + " sent " + why.getMessage()));
     } else if (silent && lost.mayRunAgain(request.written() > 0)) {
       lost.runAgain(request.written() > 0);
       owner.again(this, lost, message);
@@ -264,7 +265,7 @@ final class Connection {
   /** Ends the call because nobody waits for it any more. Php notices at its next output. */
   void abort(Call gone) {
     if (call == gone) {
-      site.counters().aborted().increment();
+      upstream.counters().aborted().increment();
       gone.done();
       close();
     }
@@ -272,7 +273,7 @@ final class Connection {
 
   /** Closes it if it has been still for too long. */
   void check(long now) {
-    FastCgiLimits limits = site.limits();
+    FastCgiLimits limits = upstream.limits();
     long still = now - changedAt;
     if (state == State.IDLE && still > limits.keepAlive().toNanos()) {
       close();
@@ -292,12 +293,12 @@ final class Connection {
     close();
     String after = " after " + still / 1_000_000_000 + " s";
     if (clientSlow || !request.done()) {
-      site.counters().aborted().increment();
+      upstream.counters().aborted().increment();
       lateClient(late, after);
     } else {
       Failure.Kind kind = waits ? Failure.Kind.FIRST_BYTE : Failure.Kind.IDLE;
       String what = waits ? ": no answer" : ": no more of the answer";
-      owner.failed(late, new Failure(kind, site.address() + what + after));
+      owner.failed(late, new Failure(kind, upstream.address() + what + after));
     }
   }
 

@@ -8,8 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xnio.XnioIoThread;
 
 /**
@@ -18,8 +16,6 @@ import org.xnio.XnioIoThread;
  */
 final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
-  private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
-
   private static final long TICK_MILLIS = 100;
   private static final long BACKOFF_MILLIS_MIN = 10;
   private static final long BACKOFF_MILLIS_MAX = 200;
@@ -27,7 +23,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   private final XnioIoThread thread;
   private final Connector connector;
   private final Shares shares;
-  private final Site site;
+  private final Upstream upstream;
   private final RequestParameters maker = new RequestParameters();
   private final List<Connection> connections = new ArrayList<>();
   private final Deque<Connection> idle = new ArrayDeque<>();
@@ -36,7 +32,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   private int greeting;
   private boolean ticking;
   private long backoffMillis;
-  private @Nullable String refusal;
+  private boolean backingOff;
   private boolean closed;
 
   private volatile boolean waits;
@@ -44,11 +40,11 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   private volatile int idleCount;
   private volatile int busyCount;
 
-  ConnectionPool(XnioIoThread thread, Connector connector, Shares shares, Site site) {
+  ConnectionPool(XnioIoThread thread, Connector connector, Shares shares, Upstream upstream) {
     this.thread = thread;
     this.connector = connector;
     this.shares = shares;
-    this.site = site;
+    this.upstream = upstream;
   }
 
   void execute(Runnable task) {
@@ -84,7 +80,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     } else if (closed) {
       refuse(call, "the node is closing");
     } else if (!shares.enterQueue()) {
-      refuse(call, site.limits().queueMax() + " requests wait for php already");
+      refuse(call, upstream.limits().queueMax() + " requests wait for php already");
     } else {
       queue.addLast(call);
       publish();
@@ -98,8 +94,8 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   }
 
   private void refuse(Call call, String why) {
-    site.counters().refused().increment();
-    call.refuse(site.address() + ": " + why);
+    upstream.counters().refused().increment();
+    call.refuse(upstream.address() + ": " + why);
   }
 
   private void publish() {
@@ -127,7 +123,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
   /** Opens connections for those who wait, as far as there are any to be had. */
   void grow() {
-    while (connecting + greeting < queue.size() && refusal == null && !closed) {
+    while (connecting + greeting < queue.size() && !backingOff && !closed) {
       if (!shares.take()) {
         if (connections.isEmpty()) {
           shares.ask(this);
@@ -143,8 +139,8 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   public void opened(Link link) {
     connecting--;
     greeting++;
-    site.counters().connections().increment();
-    Connection connection = new Connection(link, this, site);
+    upstream.counters().connections().increment();
+    Connection connection = new Connection(link, this, upstream);
     connections.add(connection);
     tickSoon();
     connection.open();
@@ -154,33 +150,39 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   public void failed(IOException why) {
     connecting--;
     shares.give();
-    notTaken(String.valueOf(why.getMessage()));
+    if (why instanceof BacklogFull) {
+      backOff();
+    } else {
+      notTaken(String.valueOf(why.getMessage()));
+    }
   }
 
   @Override
   public void notTaken(String why) {
-    if (backoffMillis == 0 && !closed) {
-      log.warn("{} takes no connection ({}); is php-fpm running?", site.address(), why);
+    if (!closed) {
+      upstream.outage().begin(why);
     }
-    if (refusal == null) {
-      refusal = why;
+    backOff();
+  }
+
+  private void backOff() {
+    if (!backingOff) {
+      backingOff = true;
       backoffMillis = Math.min(Math.max(backoffMillis * 2, BACKOFF_MILLIS_MIN), BACKOFF_MILLIS_MAX);
       thread.executeAfter(this::tryAgain, backoffMillis, TimeUnit.MILLISECONDS);
     }
   }
 
   private void tryAgain() {
-    refusal = null;
+    backingOff = false;
     grow();
   }
 
   @Override
   public void taken(Connection connection) {
     greeting--;
-    if (backoffMillis > 0) {
-      backoffMillis = 0;
-      log.info("{} takes connections again", site.address());
-    }
+    backoffMillis = 0;
+    upstream.outage().end();
   }
 
   @Override
@@ -209,7 +211,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
   @Override
   public void again(Connection connection, Call call, String why) {
-    site.counters().retries().increment();
+    upstream.counters().retries().increment();
     if (connection.hasServed()) {
       // Php has given up a kept connection; it has given up the others as well.
       closeIdle();
@@ -231,8 +233,8 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
   @Override
   public void failed(Call call, Failure failure) {
-    site.counters().failures().increment();
-    site.failures().accept(call + ": " + failure.message());
+    upstream.counters().failures().increment();
+    upstream.failures().accept(call + ": " + failure.message());
     call.fail(failure);
   }
 
@@ -270,12 +272,13 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   }
 
   private void dropLate(long now) {
-    FastCgiLimits limits = site.limits();
+    FastCgiLimits limits = upstream.limits();
+    String outage = upstream.outage().reason();
     List<Call> late = new ArrayList<>();
     for (Iterator<Call> calls = queue.iterator(); calls.hasNext(); ) {
       Call call = calls.next();
       long waited = now - call.waitingSince();
-      boolean down = backoffMillis > 0 && waited > limits.restart().toNanos();
+      boolean down = !outage.isEmpty() && waited > limits.restart().toNanos();
       if (call.over() || down || waited > limits.queue().toNanos()) {
         calls.remove();
         shares.leaveQueue();
@@ -283,13 +286,13 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
       }
     }
     publish();
-    late.forEach(call -> refuse(call, reason()));
+    late.forEach(call -> refuse(call, reason(outage)));
   }
 
-  private String reason() {
-    return backoffMillis > 0
-        ? "it takes no connection (" + refusal + ")"
-        : "no child was free within " + site.limits().queue().toSeconds() + " s";
+  private String reason(String outage) {
+    return outage.isEmpty()
+        ? "no child was free within " + upstream.limits().queue().toSeconds() + " s"
+        : "it takes no connection (" + outage + ")";
   }
 
   /** Refuses those who wait and closes what is idle; what runs is cut. */

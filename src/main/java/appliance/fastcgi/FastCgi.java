@@ -36,7 +36,7 @@ public final class FastCgi implements AutoCloseable {
   private final Scripts scripts;
   private final Connector connector;
   private final Shares shares;
-  private final Site site;
+  private final Upstream upstream;
   private final AtomicLong spooled = new AtomicLong();
   private final Map<XnioIoThread, ConnectionPool> pools = new ConcurrentHashMap<>();
 
@@ -51,13 +51,14 @@ public final class FastCgi implements AutoCloseable {
     scripts = new Scripts(config, System::nanoTime);
     shares = new Shares(limits.connectionsMax(), limits.queueMax());
     connector = connector(config);
-    site = new Site(
+    upstream = new Upstream(
         config.address(),
         limits,
         new Counters(),
         new RateLimitedLog(line -> log.warn("php: {}", line), System::nanoTime),
         new RateLimitedLog(line -> log.warn("{}", line), System::nanoTime),
-        new Buffers());
+        new Buffers(),
+        new Outage(config.address()));
   }
 
   private static Connector connector(FastCgiConfig config) {
@@ -126,12 +127,12 @@ public final class FastCgi implements AutoCloseable {
   }
 
   private void spoolFailed(HttpServerExchange exchange, Failure failure) {
-    site.failures().accept(exchange.getRequestPath() + ": " + failure.message());
+    upstream.failures().accept(exchange.getRequestPath() + ": " + failure.message());
     new Reply(exchange).answer(failure.kind().status, failure.kind().words);
   }
 
   private void submit(Call call, HttpServerExchange exchange) {
-    site.counters().requests().increment();
+    upstream.counters().requests().increment();
     exchange.addExchangeCompleteListener((ended, next) -> {
       call.exchangeEnded();
       next.proceed();
@@ -145,7 +146,7 @@ public final class FastCgi implements AutoCloseable {
   }
 
   private ConnectionPool newPool(XnioIoThread thread) {
-    ConnectionPool pool = new ConnectionPool(thread, connector, shares, site);
+    ConnectionPool pool = new ConnectionPool(thread, connector, shares, upstream);
     shares.join(pool);
     return pool;
   }
@@ -176,9 +177,10 @@ public final class FastCgi implements AutoCloseable {
 
   /** What a {@code status.Source} of this php tells. */
   public Section status() {
-    Counters counters = site.counters();
+    Counters counters = upstream.counters();
     return Section.builder()
         .text("address", config.address().toString())
+        .text("outage", upstream.outage().reason())
         .gauge(
             "active",
             shares.pools().stream().mapToInt(ConnectionPool::busyCount).sum())

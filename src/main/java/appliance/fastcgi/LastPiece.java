@@ -8,12 +8,12 @@ final class LastPiece {
 
   private final Call call;
   private final ByteBuffer bytes;
-  private final Site site;
+  private final Upstream upstream;
 
-  LastPiece(Call call, ByteBuffer bytes, Site site) {
+  LastPiece(Call call, ByteBuffer bytes, Upstream upstream) {
     this.call = call;
     this.bytes = bytes;
-    this.site = site;
+    this.upstream = upstream;
   }
 
   /** Returns whether the buffer is free again; if not, it is given to {@link Buffers} when it is. */
@@ -27,7 +27,7 @@ final class LastPiece {
 
   private void writeOn() {
     if (send()) {
-      site.buffers().give(bytes);
+      upstream.buffers().give(bytes);
     } else {
       call.reply().whenWritable(this::writeOn);
     }
@@ -41,11 +41,11 @@ final class LastPiece {
       }
       reply.end();
     } catch (InvalidResponse e) {
-      site.counters().failures().increment();
-      site.failures().accept(call + ": " + site.address() + " sent " + e.getMessage());
+      upstream.counters().failures().increment();
+      upstream.failures().accept(call + ": " + upstream.address() + " sent " + e.getMessage());
       reply.cut();
     } catch (IOException e) {
-      site.counters().aborted().increment();
+      upstream.counters().aborted().increment();
       reply.cut();
     }
     return true;

@@ -27,14 +27,16 @@ final class Reply {
   }
 
   /** Takes the head; {@code whole} is the body's length if all of it is at hand, else -1. */
-  void begin(ResponseHead head, long whole) {
+  void begin(ResponseHead head, long whole) throws InvalidResponse {
+    boolean never = head.status() == 204 || head.status() == 304;
+    bodyless = never || exchange.getRequestMethod().equals(Methods.HEAD);
+    long length = head.contentLength();
+    if (!bodyless && whole >= 0 && length >= 0 && whole != length) {
+      throw new InvalidResponse(whole + " bytes after announcing " + length);
+    }
     begun = true;
     exchange.setStatusCode(head.status());
     head.copyTo(exchange.getResponseHeaders());
-    boolean never = head.status() == 204 || head.status() == 304;
-    boolean headOnly = exchange.getRequestMethod().equals(Methods.HEAD);
-    bodyless = never || headOnly;
-    long length = head.contentLength();
     if (length < 0 && !bodyless) {
       length = whole;
     }

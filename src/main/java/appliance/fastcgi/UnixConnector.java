@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -45,16 +46,24 @@ final class UnixConnector implements Connector {
     }
   }
 
+  /** A unix socket connects at once or not at all; EAGAIN, which the JDK words so, is a full backlog. */
+  private void connect(SocketChannel channel) throws IOException {
+    try {
+      if (!channel.connect(address)) {
+        throw new BacklogFull();
+      }
+    } catch (SocketException e) {
+      throw "Resource temporarily unavailable".equals(e.getMessage()) ? new BacklogFull() : e;
+    }
+  }
+
   @Override
   public void connect(XnioIoThread thread, Outcome outcome) {
     SocketChannel channel = null;
     try {
       channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       channel.configureBlocking(false);
-      // Either connected at once or refused at once; a full backlog is EAGAIN, an IOException.
-      if (!channel.connect(address)) {
-        throw new IOException("the socket's backlog is full");
-      }
+      connect(channel);
       Object key = register.invoke(thread, channel);
       StreamConnection connection = (StreamConnection) watch.newInstance(thread, key, null);
       outcome.opened(new Link(connection, channel, channel));
