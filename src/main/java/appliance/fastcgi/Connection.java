@@ -3,6 +3,8 @@ package appliance.fastcgi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to php and the call on it, if any. Belongs to one I/O thread.
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * backlog when php restarts.
  */
 final class Connection {
+
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   /** What happens to a connection, told on its I/O thread. */
   interface Owner {
@@ -25,7 +29,7 @@ final class Connection {
     void gone(Connection connection, boolean taken);
 
     /** It broke before the answer's first byte: the call is to have another one. */
-    void again(Connection connection, Call call, String why);
+    void again(Call call);
 
     /** Php has not run the call, and says so. */
     void refused(Call call, String why);
@@ -58,7 +62,6 @@ final class Connection {
   private @Nullable Call call;
   private boolean answering;
   private boolean clientSlow;
-  private long served;
   private long changedAt = System.nanoTime();
 
   Connection(Link link, Owner owner, Upstream upstream) {
@@ -80,10 +83,6 @@ final class Connection {
     } catch (IOException e) {
       broken(e);
     }
-  }
-
-  boolean hasServed() {
-    return served > 0;
   }
 
   private void touch() {
@@ -120,6 +119,9 @@ final class Connection {
       }
     } catch (IOException e) {
       broken(e);
+    } catch (RuntimeException e) {
+      log.error("A connection to {} is given up", upstream.address(), e);
+      broken(new IOException("an error of ours", e));
     }
   }
 
@@ -210,7 +212,6 @@ final class Connection {
   /** Php is free for the next call, whatever the client makes of the last bytes. */
   private void finish(Call finished) {
     call = null;
-    served++;
     stderr.flush();
     finished.done();
     LastPiece piece = new LastPiece(finished, in, upstream);
@@ -256,7 +257,7 @@ final class Connection {
           new Failure(Failure.Kind.INVALID, upstream.address() + " sent " + why.getMessage()));
     } else if (silent && lost.mayRunAgain(request.written() > 0)) {
       lost.runAgain(request.written() > 0);
-      owner.again(this, lost, message);
+      owner.again(lost);
     } else {
       owner.failed(lost, new Failure(Failure.Kind.BROKEN, message));
     }

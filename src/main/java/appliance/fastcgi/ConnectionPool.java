@@ -39,6 +39,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   private volatile long oldest;
   private volatile int idleCount;
   private volatile int busyCount;
+  private volatile int size;
 
   ConnectionPool(XnioIoThread thread, Connector connector, Shares shares, Upstream upstream) {
     this.thread = thread;
@@ -64,6 +65,11 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     return idleCount > 0;
   }
 
+  /** How many connections it has, of whatever state. */
+  int size() {
+    return size;
+  }
+
   int idleCount() {
     return idleCount;
   }
@@ -79,6 +85,9 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
       start(connection, call);
     } else if (closed) {
       refuse(call, "the node is closing");
+    } else if (upstream.outage().isLongerThan(upstream.limits().restart())) {
+      probe();
+      refuse(call, reason(upstream.outage().reason()));
     } else if (!shares.enterQueue()) {
       refuse(call, upstream.limits().queueMax() + " requests wait for php already");
     } else {
@@ -106,6 +115,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     waits = first != null;
     idleCount = idle.size();
     busyCount = connections.size() - idle.size() - greeting;
+    size = connections.size();
   }
 
   private @Nullable Call nextCall() {
@@ -130,6 +140,14 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
         }
         return;
       }
+      connecting++;
+      connector.connect(thread, this);
+    }
+  }
+
+  /** Opens one connection for nobody, to learn whether php is back. */
+  private void probe() {
+    if (connecting + greeting == 0 && !backingOff && shares.take()) {
       connecting++;
       connector.connect(thread, this);
     }
@@ -210,20 +228,14 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   }
 
   @Override
-  public void again(Connection connection, Call call, String why) {
+  public void again(Call call) {
     upstream.counters().retries().increment();
-    if (connection.hasServed()) {
-      // Php has given up a kept connection; it has given up the others as well.
-      closeIdle();
-    }
+    // Php is going down, or a child of it is: the next one is to be proven alive again.
+    closeIdle();
     shares.enterQueueAgain();
     queue.addFirst(call);
     publish();
     grow();
-    Connection other = idle.pollLast();
-    if (other != null) {
-      ready(other);
-    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package appliance.fastcgi;
 import appliance.model.Health;
 import appliance.status.Section;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.RequestBufferingHandler;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -31,6 +33,9 @@ import org.xnio.XnioIoThread;
 public final class FastCgi implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FastCgi.class);
+
+  /** So much of a body (16 KB each) is awaited before a child of php is, which a form fits into. */
+  private static final int PREREAD_BUFFERS = 4;
 
   private final FastCgiConfig config;
   private final Scripts scripts;
@@ -83,6 +88,23 @@ public final class FastCgi implements AutoCloseable {
    * failures are answered here, with 502 or 504.
    */
   public void handle(HttpServerExchange exchange, Consumer<String> unsent) {
+    if (exchange.isRequestComplete()) {
+      serveOnItsThread(exchange, unsent);
+      return;
+    }
+    try {
+      new RequestBufferingHandler(whole -> serveOnItsThread(whole, unsent), PREREAD_BUFFERS)
+          .handleRequest(exchange);
+    } catch (IOException e) {
+      upstream.counters().aborted().increment();
+      new Reply(exchange).answer(400, Failure.Kind.CLIENT.words);
+    } catch (Exception e) {
+      log.error("{} could not be read", exchange.getRequestPath(), e);
+      new Reply(exchange).answer(500, "the request could not be read");
+    }
+  }
+
+  private void serveOnItsThread(HttpServerExchange exchange, Consumer<String> unsent) {
     exchange.dispatch(
         exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread(),
         () -> serve(exchange, unsent));
@@ -158,7 +180,7 @@ public final class FastCgi implements AutoCloseable {
     }
     SocketAddress address = config.address().socketAddress();
     try (SocketChannel unix = address instanceof UnixDomainSocketAddress
-            ? SocketChannel.open(java.net.StandardProtocolFamily.UNIX)
+            ? SocketChannel.open(StandardProtocolFamily.UNIX)
             : null;
         Socket tcp = new Socket()) {
       if (unix != null) {

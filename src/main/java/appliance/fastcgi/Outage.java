@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,6 +11,7 @@ final class Outage {
 
   private final PhpAddress address;
   private volatile String reason = "";
+  private volatile long since;
 
   Outage(PhpAddress address) {
     this.address = address;
@@ -20,8 +22,14 @@ final class Outage {
     return reason;
   }
 
+  /** Whether it has lasted longer than any restart of php, so that waiting for its end is in vain. */
+  boolean isLongerThan(Duration restart) {
+    return !reason.isEmpty() && System.nanoTime() - since > restart.toNanos();
+  }
+
   synchronized void begin(String why) {
     if (reason.isEmpty()) {
+      since = System.nanoTime();
       log.warn("{} takes no connection ({}); is php-fpm running?", address, why);
     }
     reason = why;

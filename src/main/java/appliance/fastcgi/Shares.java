@@ -13,6 +13,9 @@ final class Shares {
   /** A connection moves to another thread, at the price of a new one, for no smaller unfairness. */
   private static final long UNFAIR_NANOS = 20_000_000;
 
+  /** The same for one that has as many connections: its thread may only be slow for a moment. */
+  private static final long UNFAIR_AMONG_EQUALS_NANOS = 500_000_000;
+
   private final AtomicInteger free;
   private final AtomicInteger queued = new AtomicInteger();
   private final int queueMax;
@@ -71,11 +74,14 @@ final class Shares {
     return queued.get();
   }
 
-  /** Whether another pool waits so much longer than {@code pool} that it should have a connection. */
+  /** Whether {@code pool} should give a free connection to another one, which needs it more. */
   boolean isUnfair(ConnectionPool pool, long now) {
-    long own = pool.waits() ? pool.oldest() : now;
+    boolean waits = pool.waits();
+    long own = waits ? pool.oldest() : now;
     for (ConnectionPool other : pools) {
-      if (other != pool && other.waits() && own - other.oldest() > UNFAIR_NANOS) {
+      long longer = other == pool || !other.waits() ? 0 : own - other.oldest();
+      boolean poorer = !waits || other.size() < pool.size();
+      if (longer > (poorer ? UNFAIR_NANOS : UNFAIR_AMONG_EQUALS_NANOS)) {
         return true;
       }
     }

@@ -289,5 +289,8 @@ final class HostileServerTest {
     assertEquals(503, front.get("/").statusCode());
     assertEquals(1, front.unsent.size());
     assertFalse(front.fastCgi.check().healthy());
+    // By now it is no restart: the next one is told at once.
+    assertEquals(503, front.get("/").statusCode());
+    assertEquals(2, front.unsent.size());
   }
 }

@@ -37,8 +37,20 @@ final class PhpTest {
 
   @AfterEach
   void close() throws Exception {
+    if (!open.isEmpty()) {
+      awaitRest((Front) open.get(0));
+    }
     for (AutoCloseable each : open) {
       each.close();
+    }
+  }
+
+  /** Nothing is left behind: no call on a connection, none in the queue, no body on disk. */
+  private static void awaitRest(Front front) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (front.status("active") + front.status("queued") + front.status("spooled-bytes") > 0) {
+      assertTrue(System.nanoTime() < deadline, front.fastCgi.status().json().toString());
+      Thread.sleep(10);
     }
   }
 
@@ -305,5 +317,23 @@ final class PhpTest {
     script("index.php", "usleep(2000); echo 'ok';");
     assertEquals(List.of(), Load.run(50, 10, () -> front.get("/").statusCode() == 200));
     assertEquals(0, front.status("failures"));
+  }
+
+  @Test
+  void a_slow_form_holds_no_child() throws IOException {
+    Front front = front("unix", 1);
+    script("post.php", "echo strlen(file_get_contents('php://input'));");
+    script("ok.php", "echo 'ok';");
+    try (Socket slow = front.socket()) {
+      slow.getOutputStream()
+          .write(("POST /post.php HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                  + "Content-Length: 5\r\n\r\nab")
+              .getBytes(UTF_8));
+      assertEquals("ok", front.body("/ok.php"));
+      assertEquals("ok", front.body("/ok.php"));
+      slow.getOutputStream().write("cde".getBytes(UTF_8));
+      String answer = new String(slow.getInputStream().readAllBytes(), UTF_8);
+      assertTrue(answer.endsWith("\r\n\r\n5"), answer);
+    }
   }
 }

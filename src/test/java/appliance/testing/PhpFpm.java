@@ -22,6 +22,7 @@ public final class PhpFpm implements AutoCloseable {
   private final int children;
   private final List<String> settings = new ArrayList<>();
   private @Nullable Process process;
+  private int timesReady;
 
   /**
    * @param folder for its configuration and log
@@ -66,6 +67,7 @@ public final class PhpFpm implements AutoCloseable {
             backlog + String.join("\n", settings),
             ""));
     Files.deleteIfExists(log());
+    timesReady = 0;
     process = new ProcessBuilder(binary(), "-R", "-F", "-y", config.toString())
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("fpm.out").toFile())
@@ -90,7 +92,8 @@ public final class PhpFpm implements AutoCloseable {
   private void awaitReady(Process started) throws IOException {
     long deadline = System.nanoTime() + START_MAX.toNanos();
     while (System.nanoTime() < deadline) {
-      if (Files.exists(log()) && Files.readString(log()).contains("ready to handle connections")) {
+      if (timesReadyInLog() > timesReady) {
+        timesReady++;
         return;
       }
       if (!started.isAlive()) {
@@ -103,9 +106,17 @@ public final class PhpFpm implements AutoCloseable {
         + (Files.exists(log()) ? Files.readString(log()) : ""));
   }
 
-  /** SIGUSR2: php-fpm replaces itself and keeps its socket. */
+  private int timesReadyInLog() throws IOException {
+    String text = Files.exists(log()) ? Files.readString(log()) : "";
+    return text.split("ready to handle connections", -1).length - 1;
+  }
+
+  /** SIGUSR2: php-fpm replaces itself and keeps its socket; returns when it has. */
   public void reload() throws IOException {
-    signal("USR2");
+    if (process != null) {
+      signal("USR2");
+      awaitReady(process);
+    }
   }
 
   /** Ends it at once, children included, and starts it again after {@code pause}. */
