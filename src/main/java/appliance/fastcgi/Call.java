@@ -65,8 +65,8 @@ final class Call {
     return over || exchange.isComplete();
   }
 
-  /** RFC 9110, section 9.2.2. */
-  private boolean idempotent() {
+  /** Whether running it twice is the same as once: RFC 9110, section 9.2.2. */
+  boolean idempotent() {
     HttpString method = exchange.getRequestMethod();
     return method.equals(Methods.GET)
         || method.equals(Methods.HEAD)

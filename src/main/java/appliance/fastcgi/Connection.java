@@ -60,6 +60,9 @@ final class Connection {
   private ByteBuffer in;
   private State state = State.GREETING;
   private @Nullable Call call;
+  private @Nullable RequestParameters maker;
+  private boolean fresh;
+  private boolean proving;
   private boolean answering;
   private boolean clientSlow;
   private long changedAt = System.nanoTime();
@@ -89,18 +92,40 @@ final class Connection {
     changedAt = System.nanoTime();
   }
 
+  /**
+   * Sends {@code next}. One that must not run twice is sent only after the connection has been greeted
+   * again: php closes it after {@code pm.max_requests}, perhaps at this very moment.
+   */
   void start(Call next, RequestParameters maker) {
     state = State.BUSY;
     call = next;
     next.runsOn(this);
     answering = false;
+    proving = !fresh && !next.idempotent();
+    fresh = false;
     records.reset();
     head.clear();
     touch();
+    this.maker = maker;
     try {
-      request.begin(next.parameters(maker), next.body());
+      if (proving) {
+        request.greet();
+      } else {
+        request.begin(next.parameters(maker), next.body());
+      }
     } catch (IOException e) {
       broken(e);
+    }
+  }
+
+  private void proved() throws IOException {
+    if (in.hasRemaining() || records.ended()) {
+      throw new InvalidResponse("an answer before there was a request");
+    }
+    if (records.greeted() && maker != null) {
+      proving = false;
+      records.reset();
+      request.begin(current().parameters(maker), current().body());
     }
   }
 
@@ -131,7 +156,13 @@ final class Connection {
     records.decode(in);
     switch (state) {
       case GREETING -> greeted();
-      case BUSY -> answer();
+      case BUSY -> {
+        if (proving) {
+          proved();
+        } else {
+          answer();
+        }
+      }
       default -> throw new InvalidResponse("something that nobody asked for");
     }
     return state != State.CLOSED && !clientSlow;
@@ -143,6 +174,7 @@ final class Connection {
     }
     if (records.greeted()) {
       owner.taken(this);
+      fresh = true;
       becomeReady();
     }
   }

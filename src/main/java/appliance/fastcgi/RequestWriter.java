@@ -38,6 +38,7 @@ final class RequestWriter {
   }
 
   void greet() throws IOException {
+    written = 0;
     out = buffer.clear();
     Records.getValues(out);
     out.flip();

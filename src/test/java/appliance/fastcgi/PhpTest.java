@@ -336,4 +336,19 @@ final class PhpTest {
       assertTrue(answer.endsWith("\r\n\r\n5"), answer);
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unix", "tcp"})
+  void no_post_is_lost_or_run_twice_when_a_child_ends_after_its_last_request(String socket)
+      throws IOException {
+    Front front = front(socket, 4, 4, "pm.max_requests = 3");
+    Path runs = folder.resolve("runs");
+    script(
+        "index.php", "file_put_contents('" + runs + "', 'x', FILE_APPEND | LOCK_EX); echo 'ok';");
+    HttpRequest.BodyPublisher form = HttpRequest.BodyPublishers.ofString("a=b");
+    assertEquals(
+        List.of(),
+        Load.run(8, 50, () -> front.send(front.request("/").POST(form)).statusCode() == 200));
+    assertEquals(400, Files.size(runs));
+  }
 }
