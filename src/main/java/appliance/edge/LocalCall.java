@@ -68,10 +68,9 @@ record LocalCall(LocalApplication application) implements UpstreamProtocol {
   }
 
   /** Blocks. Null if all is well. */
-  @Nullable Failure check() {
+  @Nullable
+  Failure check() {
     Health health = application.check().get();
-    return health.healthy()
-        ? null
-        : Failure.unsent(Failure.Kind.CONNECT, health.reason());
+    return health.healthy() ? null : Failure.unsent(Failure.Kind.CONNECT, health.reason());
   }
 }

@@ -21,7 +21,6 @@ record Reach(InetSocketAddress address, Way way) {
     LOCAL
   }
 
-
   private static final int HTTP_PORT = 80;
 
   /** Resolves names, and so may block. Empty if the member has no application. */
@@ -34,7 +33,8 @@ record Reach(InetSocketAddress address, Way way) {
 
   private static Reach direct(URI app, Member member, NodeId self) {
     HostPort direct = hostPort(app);
-    boolean sameMachine = member.id().equals(self) || member.endpoints().cluster().isLoopback();
+    boolean sameMachine =
+        member.id().equals(self) || member.endpoints().cluster().isLoopback();
     return sameMachine || !direct.isLoopback()
         ? new Reach(direct.socketAddress(), Way.DIRECT)
         : new Reach(member.endpoints().relay().socketAddress(), Way.RELAY);

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param draining whether this node is to leave: its clients are told to go elsewhere
  */
 record Rotation(
-    
     List<App> ready,
     @Nullable App master,
     boolean hasMaster,
