@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** One request on its way through php. Belongs to its exchange's I/O thread. */
 final class Call {
 
+  /** A restart may end the child that a retry went to; a script that kills its child ends here. */
+  private static final int RETRIES_MAX = 2;
+
   private final HttpServerExchange exchange;
   private final Target.Script script;
   private final Body body;
   private final Consumer<String> unsent;
   private final Reply reply;
   private long waitingSince = System.nanoTime();
-  private boolean retried;
+  private int retries;
   private boolean over;
   private @Nullable Connection connection;
 
@@ -82,12 +85,12 @@ final class Call {
    */
   boolean mayRunAgain(boolean seen) {
     boolean whole = body.untouched() || body instanceof FileBody;
-    return whole && (!seen || (idempotent() && !retried));
+    return whole && (!seen || (idempotent() && retries < RETRIES_MAX));
   }
 
   void runAgain(boolean seen) {
     connection = null;
-    retried |= seen;
+    retries += seen ? 1 : 0;
     waitingSince = System.nanoTime();
     if (body instanceof FileBody kept) {
       kept.rewind();

@@ -140,16 +140,28 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
         }
         return;
       }
-      connecting++;
-      connector.connect(thread, this);
+      connect();
     }
+  }
+
+  /** Opens the connection that another pool has given up for this one. */
+  void granted() {
+    if (closed || backingOff || connecting + greeting >= queue.size()) {
+      shares.putBack();
+    } else {
+      connect();
+    }
+  }
+
+  private void connect() {
+    connecting++;
+    connector.connect(thread, this);
   }
 
   /** Opens one connection for nobody, to learn whether php is back. */
   private void probe() {
     if (connecting + greeting == 0 && !backingOff && shares.take()) {
-      connecting++;
-      connector.connect(thread, this);
+      connect();
     }
   }
 

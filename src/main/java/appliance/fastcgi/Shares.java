@@ -3,6 +3,7 @@ package appliance.fastcgi;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the pools of all I/O threads together below one number of connections, and lets none of them
@@ -39,18 +40,36 @@ final class Shares {
     return free.getAndUpdate(n -> n > 0 ? n - 1 : 0) > 0;
   }
 
-  /** Gives back the right to one connection, and tells who has waited longest. */
+  /**
+   * Gives the right to one connection to who has waited longest. It is handed over, not put down, lest
+   * another thread takes it meanwhile.
+   */
   void give() {
+    ConnectionPool longest = longest();
+    if (longest != null) {
+      longest.execute(longest::granted);
+      return;
+    }
+    putBack();
+    ConnectionPool late = longest();
+    if (late != null) {
+      late.execute(late::grow);
+    }
+  }
+
+  /** Leaves the right to one connection to whoever takes it. */
+  void putBack() {
     free.incrementAndGet();
+  }
+
+  private @Nullable ConnectionPool longest() {
     ConnectionPool longest = null;
     for (ConnectionPool pool : pools) {
       if (pool.waits() && (longest == null || pool.oldest() - longest.oldest() < 0)) {
         longest = pool;
       }
     }
-    if (longest != null) {
-      longest.execute(longest::grow);
-    }
+    return longest;
   }
 
   boolean enterQueue() {

@@ -196,14 +196,14 @@ final class HostileServerTest {
   }
 
   @Test
-  void a_close_before_the_answer_is_tried_once_more_if_that_is_safe() throws IOException {
+  void a_close_before_the_answer_is_tried_twice_more_if_that_is_safe() throws IOException {
     FakePhp php = new FakePhp(request -> request.socket().close());
     Front front = front(php, limits -> limits);
     assertEquals(502, front.get("/").statusCode());
-    assertEquals(2, php.requests.get());
+    assertEquals(3, php.requests.get());
     assertEquals(
         502, front.send(front.request("/").POST(BodyPublishers.ofString("a"))).statusCode());
-    assertEquals(3, php.requests.get());
+    assertEquals(4, php.requests.get());
   }
 
   @Test
