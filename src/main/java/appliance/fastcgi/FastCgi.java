@@ -208,16 +208,16 @@ public final class FastCgi implements AutoCloseable {
             shares.pools().stream().mapToInt(ConnectionPool::busyCount).sum())
         .gauge(
             "idle", shares.pools().stream().mapToInt(ConnectionPool::idleCount).sum())
-        .gauge("connections-max", config.limits().connectionsMax())
+        .gauge("connectionsMax", config.limits().connectionsMax())
         .gauge("queued", shares.queued())
-        .gauge("spooled-bytes", spooled.get())
+        .gauge("spooledBytes", spooled.get())
         .counter("requests", counters.requests().sum())
         .counter("failures", counters.failures().sum())
         .counter("refused", counters.refused().sum())
         .counter("retries", counters.retries().sum())
         .counter("aborted", counters.aborted().sum())
         .counter("connections", counters.connections().sum())
-        .counter("stderr-lines", counters.stderrLines().sum())
+        .counter("stderrLines", counters.stderrLines().sum())
         .build();
   }
 

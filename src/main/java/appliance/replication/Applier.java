@@ -76,6 +76,9 @@ final class Applier implements AutoCloseable {
       case INCIDENT -> throw new SnapshotRequired("the master says that its binlog lost events");
       default -> other(header.getEventType());
     }
+    if (open == null) {
+      store.writeIfDue();
+    }
   }
 
   private void other(EventType type) {

@@ -110,7 +110,10 @@ final class ReplicaFile {
     String url = "jdbc:h2:file:" + folder.toAbsolutePath().resolve("replica")
         + ";MODE=MariaDB;DATABASE_TO_UPPER=FALSE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"
         + ";DB_CLOSE_ON_EXIT=FALSE;CACHE_SIZE=" + CACHE_KILOBYTES
-        + ";LOCK_TIMEOUT=" + LOCK_TIMEOUT_MILLIS;
+        + ";LOCK_TIMEOUT=" + LOCK_TIMEOUT_MILLIS
+        // No background writer: it takes the tables one after the other while rows are applied, and
+        // after a kill the row may be there and its position not. ReplicaStore writes by itself.
+        + ";WRITE_DELAY=0";
     Connection connection = new org.h2.Driver().connect(url, owner);
     if (connection == null) {
       throw new IllegalStateException("H2 does not know " + url);

@@ -25,10 +25,15 @@ final class ReplicaStore implements AutoCloseable {
   private static final Set<String> OWN_SCHEMAS = Set.of(BOOKS, "PUBLIC", "INFORMATION_SCHEMA");
   private static final String GENERATION = "appliance_generation_";
 
+  /** H2's own period. */
+  private static final long WRITE_NANOS = 500_000_000;
+
   private final ReplicaFile file;
   private final String schema;
   private final Connection connection;
   private final Books books;
+  private boolean unwritten;
+  private long writtenNanos = System.nanoTime();
 
   ReplicaStore(ReplicaFile file, String schema) throws SQLException {
     this.file = file;
@@ -76,6 +81,20 @@ final class ReplicaStore implements AutoCloseable {
 
   void commit() throws SQLException {
     connection.commit();
+    unwritten = true;
+  }
+
+  /**
+   * Writes what is committed to the file, if that is due; to be called between transactions, by the
+   * thread that applies them: what is in the file is then always the state after a whole transaction.
+   * What a kill takes away is applied again from the position that was written with the rows.
+   */
+  void writeIfDue() throws SQLException {
+    if (unwritten && System.nanoTime() - writtenNanos >= WRITE_NANOS) {
+      execute("CHECKPOINT");
+      unwritten = false;
+      writtenNanos = System.nanoTime();
+    }
   }
 
   void rollback() throws SQLException {
@@ -92,7 +111,7 @@ final class ReplicaStore implements AutoCloseable {
       books.intend(change);
     }
     move(position);
-    connection.commit();
+    commit();
     carryOut();
   }
 

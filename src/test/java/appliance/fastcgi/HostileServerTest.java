@@ -84,7 +84,7 @@ final class HostileServerTest {
       assertEquals(List.of("a=1", "b=2"), answer.headers().allValues("Set-Cookie"));
     }
     assertEquals(0, front.status("failures"));
-    assertEquals(whole.length + 1, front.status("stderr-lines"));
+    assertEquals(whole.length + 1, front.status("stderrLines"));
   }
 
   @Test

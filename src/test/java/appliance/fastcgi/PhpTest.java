@@ -48,7 +48,7 @@ final class PhpTest {
   /** Nothing is left behind: no call on a connection, none in the queue, no body on disk. */
   private static void awaitRest(Front front) throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (front.status("active") + front.status("queued") + front.status("spooled-bytes") > 0) {
+    while (front.status("active") + front.status("queued") + front.status("spooledBytes") > 0) {
       assertTrue(System.nanoTime() < deadline, front.fastCgi.status().json().toString());
       Thread.sleep(10);
     }
@@ -122,7 +122,7 @@ final class PhpTest {
     HttpRequest.BodyPublisher chunked =
         HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
     assertEquals(first, front.send(front.request("/md5.php").POST(chunked)).body());
-    assertEquals(0, front.status("spooled-bytes"));
+    assertEquals(0, front.status("spooledBytes"));
   }
 
   @ParameterizedTest
@@ -197,7 +197,7 @@ final class PhpTest {
     assertEquals(500, front.get("/fatal.php").statusCode());
     assertEquals(100_000, front.body("/late.php").length());
     assertEquals("ok", front.body("/ok.php"));
-    assertTrue(front.status("stderr-lines") >= 2, "lines " + front.status("stderr-lines"));
+    assertTrue(front.status("stderrLines") >= 2, "lines " + front.status("stderr-lines"));
   }
 
   @Test
