@@ -91,9 +91,8 @@ public final class Admin implements Service {
       throw folderFailure(AdminAddress.FILE, e);
     }
     log.info(
-        "Admin UI at {}://{}{}",
-        scheme,
-        shown().withPort(started.port()),
+        "Admin UI at {}{}",
+        url(),
         fingerprint.map(f -> ", certificate SHA-256 " + f).orElse(""));
   }
 
@@ -108,7 +107,7 @@ public final class Admin implements Service {
   private SSLContext sslContext(ServerCertificate certificate) {
     try {
       return certificate.sslContext();
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (GeneralSecurityException e) {
       throw folderFailure(ServerCertificate.FILE, e);
     }
   }
@@ -162,6 +161,12 @@ public final class Admin implements Service {
       throw new IllegalStateException("not started");
     }
     return published;
+  }
+
+  /** Where a person finds the started UI: by this machine's name, if it listens on all addresses. */
+  public URI url() {
+    URI local = address().url();
+    return URI.create(local.getScheme() + "://" + shown().withPort(local.getPort()));
   }
 
   @Override

@@ -20,6 +20,13 @@ public record AdminAddress(URI url, Optional<String> fingerprint) {
 
   public static final String FILE = "admin.address";
 
+  public AdminAddress {
+    boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+    if (!web || url.getHost() == null) {
+      throw new IllegalArgumentException("not the address of a web server: " + url);
+    }
+  }
+
   /**
    * @throws java.nio.file.NoSuchFileException if no node runs on this folder
    * @throws IOException if the file cannot be read

@@ -17,7 +17,7 @@ public final class AdminPassword {
    * For a generated password: its 80 random bits are beyond guessing by themselves, and founding a
    * cluster should not wait for half a second of hashing.
    */
-  public static final int ITERATIONS_GENERATED = 60_000;
+  public static final int ITERATIONS_GENERATED = 20_000;
 
   /** For one that a person chose (OWASP's number for PBKDF2 with SHA-256). */
   public static final int ITERATIONS_CHOSEN = 600_000;

@@ -33,6 +33,13 @@ final class MasterProxy {
   private static final int REPLY_BYTES_MAX = 1024 * 1024;
   private static final String SOURCE = "x-appliance-source";
   private static final String SECURE = "x-appliance-secure";
+
+  /**
+   * Carries the answer's status; the call's own is 200. So a refusal of the call is told from one of
+   * the request, and no HTTP client on the way takes a 401 for its own.
+   */
+  private static final String STATUS = "x-appliance-status";
+
   private static final Set<String> REQUEST_HEADERS =
       Set.of("cookie", "x-csrf-token", "content-type", "if-none-match");
   private static final Set<String> REPLY_HEADERS = Set.of(
@@ -86,13 +93,18 @@ final class MasterProxy {
   }
 
   private static Response response(PeerReply reply) throws IOException {
+    String status = reply.headers().getOrDefault(STATUS, "");
+    if (!reply.ok() || !status.matches("[2-5]\\d\\d")) {
+      throw new IOException("the master refused the call with status " + reply.status());
+    }
     byte[] body = reply.body().readNBytes(REPLY_BYTES_MAX + 1);
     if (body.length > REPLY_BYTES_MAX) {
       throw new IOException("the master's answer is larger than " + REPLY_BYTES_MAX + " bytes");
     }
     Map<String, String> headers = new HashMap<>(reply.headers());
     headers.keySet().retainAll(REPLY_HEADERS);
-    return new Response(reply.status(), headers, new String(body, StandardCharsets.UTF_8));
+    return new Response(
+        Integer.parseInt(status), headers, new String(body, StandardCharsets.UTF_8));
   }
 
   /** The other end: answers for nodes that are not the master. Never hands on any further. */
@@ -102,8 +114,9 @@ final class MasterProxy {
           .answer(incoming(call))
           .orElseGet(() -> Response.error(404, "there is no /" + call.path()));
       byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
-      return new PeerReply(
-          response.status(), response.headers(), body.length, new ByteArrayInputStream(body));
+      Map<String, String> headers = new HashMap<>(response.headers());
+      headers.put(STATUS, Integer.toString(response.status()));
+      return new PeerReply(200, headers, body.length, new ByteArrayInputStream(body));
     };
   }
 

@@ -2,6 +2,8 @@ package appliance.admin;
 
 import appliance.model.ClusterView;
 import appliance.model.Member;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,8 +14,15 @@ final class Rotation {
 
   static Response answer(ClusterView view) {
     return problem(view)
-        .map(reason -> Response.json(503, Map.of("status", "unavailable", "reason", reason)))
+        .map(reason -> Response.json(503, unavailable(reason)))
         .orElseGet(() -> Response.json(200, Map.of("status", "ok")));
+  }
+
+  private static Map<String, String> unavailable(String reason) {
+    Map<String, String> json = new LinkedHashMap<>();
+    json.put("status", "unavailable");
+    json.put("reason", reason);
+    return json;
   }
 
   private static Optional<String> problem(ClusterView view) {
@@ -22,7 +31,7 @@ final class Rotation {
       return Optional.of("not joined yet");
     }
     if (!own.get().state().takesTraffic()) {
-      String state = own.get().state().name().toLowerCase(java.util.Locale.ROOT);
+      String state = own.get().state().name().toLowerCase(Locale.ROOT);
       return Optional.of(
           own.get().reason().isEmpty() ? state : state + ": " + own.get().reason());
     }

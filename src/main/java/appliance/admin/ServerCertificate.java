@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -24,8 +22,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * The certificate of the admin's HTTPS, kept with its key in {@code DATA/admin.pem}. Made by itself
@@ -78,15 +77,11 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
     return chain.get(0).getNotAfter().toInstant();
   }
 
-  SSLContext sslContext() throws IOException, GeneralSecurityException {
-    char[] none = new char[0];
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, none);
-    store.setKeyEntry("admin", key, none, chain.toArray(new Certificate[0]));
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, none);
+  /** Built by hand: a key store would first encrypt the key, and an absent list of authorities would
+   * load all of the JDK's, some megabytes that a server without client certificates has no use for. */
+  SSLContext sslContext() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
+    context.init(new KeyManager[] {new OneKey(this)}, new TrustManager[0], null);
     context.getServerSessionContext().setSessionCacheSize(CONNECTIONS_REMEMBERED_MAX);
     return context;
   }

@@ -39,11 +39,7 @@ final class AdminClient {
   static AdminClient of(Path data, Optional<String> admin) throws CommandFailure {
     try {
       AdminAddress kept = AdminAddress.read(data);
-      String scheme = kept.url().getScheme();
-      AdminAddress address = admin.isEmpty()
-          ? kept
-          : new AdminAddress(
-              URI.create(scheme + "://" + HostPort.parse(admin.get(), 8090)), kept.fingerprint());
+      AdminAddress address = admin.isEmpty() ? kept : elsewhere(kept, admin.get());
       return new AdminClient(address, AdminToken.read(data));
     } catch (NoSuchFileException e) {
       throw new CommandFailure(
@@ -61,6 +57,16 @@ final class AdminClient {
       throw new CommandFailure(
           ExitCode.BAD_CONFIG, "--admin " + admin.orElse("") + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The token is never sent in clear to another machine. */
+  private static AdminAddress elsewhere(AdminAddress kept, String admin) {
+    HostPort given = HostPort.parse(admin, 8090);
+    String scheme = kept.url().getScheme();
+    if (scheme.equals("http") && !given.isLoopback()) {
+      throw new IllegalArgumentException("the node of this data folder listens on loopback only");
+    }
+    return new AdminAddress(URI.create(scheme + "://" + given), kept.fingerprint());
   }
 
   /** The object of {@code /api/status}. */

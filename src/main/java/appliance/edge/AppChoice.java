@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import io.undertow.util.HttpString;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -17,6 +18,16 @@ interface AppChoice {
 
   /** Why there is none. */
   Failure none();
+
+  /** Whether a request has to wait for a master before it may be sent to anyone. */
+  default boolean awaitsMaster(HttpString method) {
+    return false;
+  }
+
+  /** Whether a request that this choice's applications all refused may do better in a moment. */
+  default boolean mayChangeSoon() {
+    return false;
+  }
 
   /** All that are ready, in turn, exactly evenly: one turn for all I/O threads. */
   record RoundRobin(Supplier<Rotation> rotation, AtomicInteger turn) implements AppChoice {
@@ -37,6 +48,12 @@ interface AppChoice {
     public Failure none() {
       return Failure.unsent(Failure.Kind.NONE_READY, rotation.get().whyNone());
     }
+
+    /** What an application writes goes to the master's database in the end. */
+    @Override
+    public boolean awaitsMaster(HttpString method) {
+      return !rotation.get().hasMaster() && !Methods.safe(method);
+    }
   }
 
   /** The master's only. */
@@ -46,6 +63,16 @@ interface AppChoice {
     public @Nullable App next(List<App> tried) {
       App master = rotation.get().master();
       return master == null || tried.contains(master) ? null : master;
+    }
+
+    @Override
+    public boolean awaitsMaster(HttpString method) {
+      return rotation.get().master() == null;
+    }
+
+    @Override
+    public boolean mayChangeSoon() {
+      return true;
     }
 
     @Override

@@ -29,19 +29,24 @@ final class Apps implements Forwarder.Blame {
   private final Loop loop;
   private final HealthRules rules;
   private final Clock clock;
-  private final Checker checker;
-  private final Consumer<App> retired;
+  private final Ports ports;
 
   private final Map<NodeId, Entry> entries = new LinkedHashMap<>();
   private ClusterView view;
   private volatile Rotation rotation = Rotation.NONE;
   private volatile Map<NodeId, App> published = Map.of();
 
-  /** Makes one check and then calls back, on any thread: null if all is well. */
-  @FunctionalInterface
-  interface Checker {
+  /** What is to be done elsewhere. */
+  interface Ports {
 
+    /** Makes one check and then calls back, on any thread: null if all is well. */
     void check(App app, Consumer<@Nullable Failure> result);
+
+    /** Closes what is kept for an application that is known no more. */
+    void retire(App app);
+
+    /** Learns that there is a new rotation. */
+    void changed();
   }
 
   private static final class Entry {
@@ -58,12 +63,11 @@ final class Apps implements Forwarder.Blame {
     }
   }
 
-  Apps(Loop loop, HealthRules rules, Clock clock, Checker checker, Consumer<App> retired) {
+  Apps(Loop loop, HealthRules rules, Clock clock, Ports ports) {
     this.loop = loop;
     this.rules = rules;
     this.clock = clock;
-    this.checker = checker;
-    this.retired = retired;
+    this.ports = ports;
     view = ClusterView.empty("", NodeId.random());
   }
 
@@ -96,10 +100,10 @@ final class Apps implements Forwarder.Blame {
       if (reach.isPresent()) {
         entries.put(member.id(), entry(member, reach.get(), old));
       } else if (old != null) {
-        retired.accept(old.app);
+        ports.retire(old.app);
       }
     }
-    before.values().forEach(gone -> retired.accept(gone.app));
+    before.values().forEach(gone -> ports.retire(gone.app));
     publish();
     entries.values().stream().filter(e -> !e.health.known()).forEach(this::check);
   }
@@ -108,7 +112,7 @@ final class Apps implements Forwarder.Blame {
     App app = new App(member.id(), member.name(), reach.address(), reach.relayed());
     if (old == null || !old.app.reachedLike(app)) {
       if (old != null) {
-        retired.accept(old.app);
+        ports.retire(old.app);
       }
       return new Entry(app, new AppHealth(rules, clock), member.state());
     }
@@ -129,7 +133,7 @@ final class Apps implements Forwarder.Blame {
     }
     entry.checking = true;
     AppHealth judged = entry.health;
-    checker.check(entry.app, failure -> post(() -> checked(entry, judged, failure)));
+    ports.check(entry.app, failure -> post(() -> checked(entry, judged, failure)));
   }
 
   private void checked(Entry entry, AppHealth judged, @Nullable Failure failure) {
@@ -202,7 +206,12 @@ final class Apps implements Forwarder.Blame {
     }
     published = Map.copyOf(all);
     String why = ready.isEmpty() && whyNone.isEmpty() ? "no member has one" : whyNone.toString();
-    rotation = new Rotation(ready, master, view.master().isPresent(), why, draining());
+    Rotation next = new Rotation(ready, master, view.master().isPresent(), why, draining());
+    boolean news = !next.equals(rotation);
+    rotation = next;
+    if (news) {
+      ports.changed();
+    }
   }
 
   private boolean draining() {

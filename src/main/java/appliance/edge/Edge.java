@@ -88,7 +88,7 @@ public final class Edge implements Service {
     this.limits = limits;
     healthRules = health;
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
-    apps = new Apps(loop, health, Clock.systemUTC(), this::check, this::retire);
+    apps = new Apps(loop, health, Clock.systemUTC(), new Ports());
     front = front(files.apply(forwarder(
         new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse)));
     this.relay = new Relay(front(config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -134,7 +134,7 @@ public final class Edge implements Service {
 
   @Override
   public void start() {
-    Threads started = new Threads(lanes, limits, stats.pool);
+    Threads started = new Threads(lanes, limits, stats);
     threads = started;
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
@@ -168,14 +168,27 @@ public final class Edge implements Service {
     }
   }
 
-  private void check(App app, Consumer<@Nullable Failure> result) {
-    Lane lane = lanes.get(0);
-    lane.thread.execute(() -> new HealthCheck(lane, app, healthRules, result).begin());
-  }
+  /** What {@link Apps} has done on the I/O threads. */
+  private final class Ports implements Apps.Ports {
 
-  private void retire(App app) {
-    if (threads != null) {
-      threads.retire(app);
+    @Override
+    public void check(App app, Consumer<@Nullable Failure> result) {
+      Lane lane = lanes.get(0);
+      lane.thread.execute(() -> new HealthCheck(lane, app, healthRules, result).begin());
+    }
+
+    @Override
+    public void retire(App app) {
+      if (threads != null) {
+        threads.retire(app);
+      }
+    }
+
+    @Override
+    public void changed() {
+      if (threads != null) {
+        threads.wake();
+      }
     }
   }
 
@@ -194,6 +207,11 @@ public final class Edge implements Service {
     Map<NodeId, Integer> active = new HashMap<>();
     apps.all().forEach((member, app) -> active.put(member, app.active.get()));
     return active;
+  }
+
+  /** Who gets requests now. */
+  Rotation rotation() {
+    return apps.rotation();
   }
 
   /** The port that is listened on; differs from the configured one only if that is 0. */

@@ -21,6 +21,7 @@ record EdgeSource(EdgeConfig config, IntSupplier port, EdgeStats stats, Apps app
         .counter("brokenResponses", stats.brokenResponses.sum())
         .counter("retries", stats.retries.sum())
         .counter("retriesDenied", stats.retriesDenied.sum())
+        .gauge("requestsHeld", stats.held.sum())
         .gauge("readyApplications", apps.rotation().ready().size())
         .text(
             "whyNoneReady", apps.rotation().ready().isEmpty() ? apps.rotation().whyNone() : "")

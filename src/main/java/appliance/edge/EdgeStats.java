@@ -12,6 +12,7 @@ final class EdgeStats {
   final LongAdder retriesDenied = new LongAdder();
   final LongAdder upstreamErrors = new LongAdder();
   final LongAdder brokenResponses = new LongAdder();
+  final LongAdder held = new LongAdder();
   final PoolStats pool = new PoolStats();
 
   private long requestsBefore;

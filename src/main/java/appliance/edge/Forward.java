@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.edge.Deadlines.Deadline;
 import appliance.edge.UpstreamProtocol.Outcome;
 import appliance.edge.UpstreamProtocol.Request;
 import io.undertow.server.HttpServerExchange;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One client request on its way to an answer: attempt after attempt, as long as another one cannot do
  * harm. Lives on the request's I/O thread.
  */
-final class Forward implements Outcome {
+final class Forward implements Outcome, Held.Waiter {
 
   private static final Logger log = LoggerFactory.getLogger(Forward.class);
 
@@ -26,6 +27,9 @@ final class Forward implements Outcome {
   private @Nullable App active;
   private boolean staleSeen;
   private boolean completed;
+  private final Deadline patience = new Deadline(this::late);
+  private boolean patient;
+  private boolean patienceOver;
 
   Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, Lane lane) {
     this.by = by;
@@ -39,12 +43,44 @@ final class Forward implements Outcome {
       completed();
       next.proceed();
     });
-    next(choice.none());
+    again();
+  }
+
+  @Override
+  public void again() {
+    if (completed) {
+      return;
+    }
+    tried = List.of();
+    if (choice.awaitsMaster(request.exchange().getRequestMethod())) {
+      hold(Failure.unsent(Failure.Kind.NO_MASTER, "no master within 10 s"));
+    } else {
+      next(choice.none());
+    }
+  }
+
+  private void hold(Failure otherwise) {
+    if (patienceOver || !request.lane().held.hold(this)) {
+      giveUp(otherwise);
+    } else if (!patient) {
+      patient = true;
+      request.lane().deadlines.set(patience, Held.NANOS_MAX);
+    }
+  }
+
+  private void late() {
+    patienceOver = true;
+    request.lane().held.leave(this);
+    if (active == null && !completed) {
+      giveUp(Failure.unsent(Failure.Kind.NO_MASTER, "no master within 10 s"));
+    }
   }
 
   private void next(Failure last) {
     App app = choice.next(tried);
-    if (app == null) {
+    if (app == null && !tried.isEmpty() && choice.mayChangeSoon()) {
+      hold(last);
+    } else if (app == null) {
       giveUp(tried.isEmpty() ? choice.none() : last);
     } else {
       attempt(app, false);
@@ -70,6 +106,8 @@ final class Forward implements Outcome {
     if (!completed) {
       completed = true;
       leave();
+      request.lane().held.leave(this);
+      request.lane().deadlines.clear(patience);
       request.body().release();
     }
   }

@@ -20,11 +20,14 @@ final class Lane {
   private final PoolStats stats;
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
-  Lane(XnioIoThread thread, UpstreamLimits limits, ByteBufferPool buffers, PoolStats stats) {
+  final Held held;
+
+  Lane(XnioIoThread thread, UpstreamLimits limits, ByteBufferPool buffers, EdgeStats all) {
     this.thread = thread;
     this.limits = limits;
     this.buffers = buffers;
-    this.stats = stats;
+    stats = all.pool;
+    held = new Held(all.held);
     deadlines = new Deadlines(thread);
   }
 

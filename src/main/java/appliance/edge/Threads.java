@@ -29,7 +29,7 @@ final class Threads {
   /**
    * @param lanes is filled, and its size is the number of I/O threads
    */
-  Threads(Lanes lanes, UpstreamLimits limits, PoolStats stats) {
+  Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats) {
     this.lanes = lanes;
     try {
       worker = Xnio.getInstance(Threads.class.getClassLoader())
@@ -56,6 +56,14 @@ final class Threads {
 
   private static ByteBufferPool pool(int bytes) {
     return new DefaultByteBufferPool(true, bytes, BUFFERS_KEPT_MAX, BUFFERS_PER_THREAD);
+  }
+
+  /** Has every lane look again at what waits for a change of the rotation. */
+  void wake() {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(lane.held::wake);
+    }
   }
 
   /** Has every lane forget {@code app}. */

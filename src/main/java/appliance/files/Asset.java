@@ -25,6 +25,11 @@ record Asset(
     representations = List.copyOf(representations);
   }
 
+  /** Whether it may be kept: no encoding of it can change without a trace any more. */
+  boolean isLasting(long nowMillis) {
+    return representations.stream().allMatch(one -> one.stamp().isSettled(nowMillis));
+  }
+
   /** Whether the date is old enough to identify a content (RFC 9110, 8.8.2.2). */
   boolean isSettled(long nowMillis) {
     return nowMillis - modifiedMillis >= 2_000;

@@ -22,6 +22,7 @@ final class Delivery implements AutoCloseable {
 
   private final FileLimits limits;
   private final OpenFiles files;
+  private final DirectMemory memory;
   private final Semaphore compressions = new Semaphore(Runtime.getRuntime().availableProcessors());
   private final LongAdder fromMemory = new LongAdder();
   private final LongAdder fromDisk = new LongAdder();
@@ -29,6 +30,7 @@ final class Delivery implements AutoCloseable {
   Delivery(FileLimits limits) {
     this.limits = limits;
     files = new OpenFiles(limits.openFilesMax());
+    memory = new DirectMemory(limits.cacheBytesMax());
   }
 
   /** Answers on this thread if that takes nothing to be opened, and tells whether it did. */
@@ -58,17 +60,19 @@ final class Delivery implements AutoCloseable {
   /**
    * Reads or opens the file, blocking, and answers; a large one goes on being sent after the return.
    *
-   * @return the asset with its content, if that was read and may be kept
+   * @param hot whether the asset is asked for often, and so worth memory
+   * @return the asset with its content, if that is to be kept
    * @throws OpenFile.Changed before anything was answered, if the file is another by now
    */
-  Optional<Asset> fromDisk(HttpServerExchange exchange, Asset asset) throws IOException {
+  Optional<Asset> fromDisk(HttpServerExchange exchange, Asset asset, boolean hot)
+      throws IOException {
     fromDisk.increment();
     Representation chosen = choose(exchange, asset);
     boolean mayCompress = chosen.made() && compressions.tryAcquire();
     try {
       return mayCompress || !chosen.made()
-          ? send(exchange, asset, chosen)
-          : send(exchange, asset, asset.plain());
+          ? send(exchange, asset, chosen, hot)
+          : send(exchange, asset, asset.plain(), hot);
     } catch (OpenFile.TooMany e) {
       log.debug("{} gets 503: {}", exchange.getRequestPath(), e.getMessage());
       exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
@@ -89,25 +93,25 @@ final class Delivery implements AutoCloseable {
     exchange.endExchange();
   }
 
-  private Optional<Asset> send(HttpServerExchange exchange, Asset asset, Representation chosen)
+  private Optional<Asset> send(
+      HttpServerExchange exchange, Asset asset, Representation chosen, boolean hot)
       throws IOException {
     Answer answer = answer(exchange, asset, chosen);
     if (chosen.made() || chosen.length() <= limits.smallFileBytesMax()) {
-      Representation loaded = load(chosen);
+      byte[] content = load(chosen);
+      Representation loaded = chosen.with(ByteBuffer.wrap(content));
       new Response(exchange, asset, loaded, answer).send(loaded.bytes());
-      return chosen.stamp().isSettled(System.currentTimeMillis())
-          ? Optional.of(asset.with(loaded))
-          : Optional.empty();
+      return hot ? Optional.of(asset.with(chosen.with(memory.copy(content)))) : Optional.empty();
     }
     OpenFile file = files.openShared(chosen.stamp(), exchange.getIoThread());
     new Response(exchange, asset, chosen, answer).send(file);
     return Optional.empty();
   }
 
-  private Representation load(Representation chosen) throws IOException {
+  private byte[] load(Representation chosen) throws IOException {
     try (OpenFile file = files.openAlone(chosen.stamp())) {
       byte[] content = file.readAll(chosen.stamp());
-      return chosen.with(ByteBuffer.wrap(chosen.made() ? Gzip.compress(content) : content));
+      return chosen.made() ? Gzip.compress(content) : content;
     }
   }
 

@@ -31,17 +31,21 @@ public final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
 
   private static final AttachmentKey<Boolean> ASKED = AttachmentKey.create(Boolean.class);
 
+  private static final int ABSENT_CHARS_MAX = 512;
+
   /**
    * What fetching may cost.
    *
    * @param fetchesMax fetches at once; each has a thread while it runs
    * @param queuedMax further fetches that wait for one; above that requests get 503
    * @param waitingMax requests that wait for any fetch; above that they get 503
+   * @param waitMillis how long a request waits for its file before it gets 503; the fetch goes on
    * @param absentMillis how long a file that no peer has is not asked for again
    */
-  public record Limits(int fetchesMax, int queuedMax, int waitingMax, long absentMillis) {
+  public record Limits(
+      int fetchesMax, int queuedMax, int waitingMax, long waitMillis, long absentMillis) {
 
-    public static final Limits DEFAULT = new Limits(8, 256, 2048, 1000);
+    public static final Limits DEFAULT = new Limits(8, 256, 2048, 30_000, 1_000);
   }
 
   private final FileRoot root;
@@ -124,12 +128,14 @@ public final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
   private void await(HttpServerExchange exchange, String urlPath, String relative) {
     waiting.incrementAndGet();
     try {
-      CompletableFuture<Boolean> fetch = fetch(urlPath, relative);
-      fetch.whenComplete((here, failure) -> {
-        waiting.decrementAndGet();
-        boolean there = failure == null && here;
-        exchange.dispatch(exchange.getIoThread(), there ? files : notFound);
-      });
+      fetch(urlPath, relative)
+          .copy()
+          .orTimeout(limits.waitMillis(), TimeUnit.MILLISECONDS)
+          .whenComplete((here, failure) -> {
+            waiting.decrementAndGet();
+            HttpHandler outcome = failure != null ? FetchOnMiss::refuse : here ? files : notFound;
+            exchange.dispatch(exchange.getIoThread(), outcome);
+          });
     } catch (RejectedExecutionException e) {
       waiting.decrementAndGet();
       exchange.dispatch(exchange.getIoThread(), FetchOnMiss::refuse);
@@ -173,6 +179,9 @@ public final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
   }
 
   private void remember(String urlPath) {
+    if (urlPath.length() > ABSENT_CHARS_MAX) {
+      return;
+    }
     if (absent.size() >= root.limits().missesMax()) {
       absent.clear();
     }

@@ -128,11 +128,26 @@ final class FileCache {
 
   synchronized void put(String path, Asset asset, Look look) {
     misses.remove(path);
-    Entry entry = new Entry(path, asset, look.nanos());
-    if (entry.bytes > bytesMax / 4 || look.forgotten() != forgotten.get()) {
+    if (look.forgotten() == forgotten.get()) {
+      put(new Entry(path, asset, look.nanos()));
+    } else {
       forgetAsset(path);
+    }
+  }
+
+  /** Adds content that was read for the asset there; that makes it no fresher. */
+  synchronized void fill(String path, Asset loaded) {
+    Entry entry = entries.get(path);
+    if (entry != null && entry.asset.sameOnDisk(loaded)) {
+      put(new Entry(path, loaded, entry.checkedNanos));
+    }
+  }
+
+  private synchronized void put(Entry entry) {
+    if (entry.bytes > bytesMax / 4) {
       return;
     }
+    String path = entry.path;
     Entry before = entries.put(path, entry);
     bytes.addAndGet(entry.bytes - (before == null ? 0 : before.bytes));
     clock.add(entry);

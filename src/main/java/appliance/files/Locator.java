@@ -95,28 +95,28 @@ final class Locator {
     long now = System.currentTimeMillis();
     long modified = Math.min(stamp.modified().toMillis(), now) / 1000 * 1000;
     return new Lookup.Found(new Asset(
-        representations(top, stamp, contentType),
+        representations(top, stamp, contentType, now),
         contentType,
         modified,
         DateUtils.toDateString(Date.from(Instant.ofEpochMilli(modified))),
         cacheControl(root.urlPrefix() + relative)));
   }
 
-  private List<Representation> representations(Path top, Stamp plain, String contentType)
+  private List<Representation> representations(Path top, Stamp plain, String contentType, long now)
       throws IOException {
     List<Representation> all = new ArrayList<>();
     if (ContentTypes.isCompressible(contentType)) {
       beside(top, plain, ".br")
-          .ifPresent(s -> all.add(Representation.beside(s, Representation.BROTLI)));
+          .ifPresent(s -> all.add(Representation.beside(s, Representation.BROTLI, now)));
       Optional<Stamp> gzip = beside(top, plain, ".gz");
       if (gzip.isPresent()) {
-        all.add(Representation.beside(gzip.get(), Representation.GZIP));
+        all.add(Representation.beside(gzip.get(), Representation.GZIP, now));
       } else if (plain.size() >= root.limits().gzipBytesMin()
           && plain.size() <= root.limits().gzipBytesMax()) {
-        all.add(Representation.made(plain));
+        all.add(Representation.made(plain, now));
       }
     }
-    all.add(Representation.plain(plain));
+    all.add(Representation.plain(plain, now));
     return all;
   }
 

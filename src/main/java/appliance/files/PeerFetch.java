@@ -1,6 +1,6 @@
 package appliance.files;
 
-/** Brings a file here from another node; called on a thread that may block. */
+/** Brings a file here from another node; called on a thread that may block, and must have an end. */
 @FunctionalInterface
 public interface PeerFetch {
 

@@ -22,18 +22,18 @@ record Representation(
   static final String GZIP = "gzip";
   static final String BROTLI = "br";
 
-  static Representation plain(Stamp stamp) {
-    return new Representation(stamp, "", false, stamp.entityTag(""), null);
+  static Representation plain(Stamp stamp, long nowMillis) {
+    return new Representation(stamp, "", false, stamp.entityTag("", nowMillis), null);
   }
 
   /** From a file that was compressed beforehand. */
-  static Representation beside(Stamp stamp, String coding) {
-    return new Representation(stamp, coding, false, stamp.entityTag("-" + coding), null);
+  static Representation beside(Stamp stamp, String coding, long nowMillis) {
+    return new Representation(stamp, coding, false, stamp.entityTag("-" + coding, nowMillis), null);
   }
 
   /** To be compressed when asked for. */
-  static Representation made(Stamp plain) {
-    return new Representation(plain, GZIP, true, plain.entityTag("-made"), null);
+  static Representation made(Stamp plain, long nowMillis) {
+    return new Representation(plain, GZIP, true, plain.entityTag("-made", nowMillis), null);
   }
 
   Representation with(ByteBuffer content) {

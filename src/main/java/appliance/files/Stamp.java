@@ -3,6 +3,7 @@ package appliance.files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +29,27 @@ record Stamp(Path file, @Nullable Object key, long size, FileTime modified) {
     return modified.to(TimeUnit.NANOSECONDS);
   }
 
-  /** Whether any later change must show in the stamp, so that content may be kept by it. */
+  /**
+   * Whether any later change must show in the stamp, so that content may be kept by it. A time in the
+   * future was set by somebody, and not by a change just now.
+   */
   boolean isSettled(long nowMillis) {
     boolean coarse = modifiedNanos() % 1_000_000_000 == 0;
-    return nowMillis - modified.toMillis() > (coarse ? COARSE_TICK_MILLIS : TICK_MILLIS);
+    return Math.abs(nowMillis - modified.toMillis()) > (coarse ? COARSE_TICK_MILLIS : TICK_MILLIS);
   }
 
   /**
    * A strong entity tag. The inode stays out of it, so that nodes which hold the same file with the same
-   * time give the same tag.
+   * time give the same tag. Before a stamp is settled its content may still change unseen: then the tag
+   * is one that never comes again.
    */
-  String entityTag(String suffix) {
+  String entityTag(String suffix, long nowMillis) {
+    return isSettled(nowMillis)
+        ? tag(suffix)
+        : tag(suffix + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+  }
+
+  private String tag(String suffix) {
     return '"' + Long.toHexString(size) + '-' + Long.toHexString(modifiedNanos()) + suffix + '"';
   }
 }

@@ -42,6 +42,17 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
     locator = new Locator(root);
     cache = new FileCache(root.limits().cacheBytesMax(), root.limits().missesMax());
     delivery = new Delivery(root.limits());
+    warnOfNames();
+  }
+
+  private static void warnOfNames() {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    if (!encoding.equalsIgnoreCase("UTF-8")) {
+      log.warn(
+          "Files whose names are not plain ASCII will not be found, since the system's encoding is"
+              + " {}: start with LC_ALL=C.UTF-8",
+          encoding);
+    }
   }
 
   /** Expects the decoded path as the exchange's relative path. */
@@ -104,8 +115,11 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
     if (known != null && known.sameOnDisk(seen)) {
       cache.confirm(path, look);
       serve(exchange, path, known, true);
-    } else {
+    } else if (seen.isLasting(System.currentTimeMillis())) {
       cache.put(path, seen, look);
+      serve(exchange, path, seen, false);
+    } else {
+      cache.forget(path);
       serve(exchange, path, seen, false);
     }
   }
@@ -150,11 +164,8 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
 
   private void serveNow(HttpServerExchange exchange, String path, Asset asset, boolean hot)
       throws Exception {
-    FileCache.Look look = cache.look();
-    Optional<Asset> loaded = delivery.fromDisk(exchange, asset);
-    if (hot && loaded.isPresent()) {
-      cache.put(path, loaded.get(), look);
-    }
+    Optional<Asset> loaded = delivery.fromDisk(exchange, asset, hot);
+    loaded.ifPresent(content -> cache.fill(path, content));
   }
 
   /** RFC 9110, 15.5.6 and 9.3.7. */

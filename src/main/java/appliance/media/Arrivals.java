@@ -51,7 +51,7 @@ final class Arrivals {
    *
    * @return how many of them are newer here
    */
-  int offered(NodeId from, List<Message.Change> changes) throws IOException {
+  int offered(NodeId from, List<Message.Change> changes) {
     Map<Sha256, Item> moved = movedAway(changes);
     int newerHere = 0;
     for (Message.Change change : changes) {
@@ -59,13 +59,21 @@ final class Arrivals {
       if (!weigh(item)) {
         Entry here = store.index().get(item.path());
         newerHere += here != null && here.item().beats(item) ? 1 : 0;
-      } else if (!item.deleted() && moveHere(item, moved.get(item.sha256()))) {
-        log.debug("'{}' was renamed from another name", item.path());
-      } else if (!(item.deleted() && deleteNow(item))) {
+      } else if (!doneAtOnce(item, moved.get(item.sha256()))) {
         wanted.add(item, from, change.content());
       }
     }
     return newerHere;
+  }
+
+  /** Deletes and renames need nothing from elsewhere. */
+  private boolean doneAtOnce(Item item, @Nullable Item movedFrom) {
+    try {
+      return item.deleted() ? delete(item) == Outcome.PLACED : moveHere(item, movedFrom);
+    } catch (IOException e) {
+      log.debug("'{}' is tried again: {}", item.path(), e.toString());
+      return false;
+    }
   }
 
   /** Files here that the same message says are deleted: a rename's old names, by content. */
@@ -132,10 +140,6 @@ final class Arrivals {
     return outcome == Outcome.PLACED;
   }
 
-  private boolean deleteNow(Item item) throws IOException {
-    return delete(item) == Outcome.PLACED;
-  }
-
   /** Another node says that it holds a change of this one. */
   void confirmed(Message.Holding holding) {
     Entry here = store.index().get(holding.path());
@@ -157,7 +161,11 @@ final class Arrivals {
     if (here != null && !item.beats(here.item())) {
       return Outcome.STALE;
     }
-    if (!store.folder().stat(item.path()).matches(here)) {
+    Stat disk = store.folder().stat(item.path());
+    if (disk.kind() == Stat.Kind.OTHER) {
+      throw new Folder.BlockedPath(item.path(), disk.kind());
+    }
+    if (!disk.matches(here)) {
       return Outcome.UNSEEN;
     }
     keepLoser(here, item);
@@ -191,12 +199,20 @@ final class Arrivals {
     if (here != null && !item.beats(here.item())) {
       return Outcome.STALE;
     }
-    if (!store.folder().stat(item.path()).matches(here)) {
+    Stat disk = store.folder().stat(item.path());
+    if (disk.kind() == Stat.Kind.OTHER) {
+      throw new Folder.BlockedPath(item.path(), disk.kind());
+    }
+    if (!disk.matches(here)) {
       return Outcome.UNSEEN;
     }
     if (here != null && here.isFile()) {
       if (!item.follows(here.item()) && !same(here, item) && isOwn(here.item())) {
         bringBack(here, item);
+        return Outcome.PLACED;
+      }
+      Item heir = wanted.waitingFor(item.sha256());
+      if (heir != null && moveHere(heir, item)) {
         return Outcome.PLACED;
       }
       keepLoser(here, item);
@@ -230,6 +246,19 @@ final class Arrivals {
                 both),
             here.print()),
         null);
+  }
+
+  /** A folder wins over a file of the same name: puts the file aside and tells the others. */
+  void giveWay(String blocker, Item below) throws IOException {
+    turns.ask(() -> {
+      Entry here = store.index().get(blocker);
+      if (here != null && here.isFile() && store.folder().stat(blocker).matches(here)) {
+        store.conflicts().keep(store.folder().resolve(blocker), here.item(), below);
+        Files.delete(store.folder().resolve(blocker));
+        replica.recordGone(here);
+      }
+      return true;
+    });
   }
 
   private void held(Item item) {

@@ -209,8 +209,12 @@ final class Examiner implements Changes, AutoCloseable {
       if (before.kind() == Stat.Kind.OTHER || (!surely && before.matches(index.get(path)))) {
         return;
       }
+      if (writing.test(path)) {
+        retryLater(path, surely, quiet); // half a file is never told of
+        return;
+      }
       Entry known = surely ? null : index.sameFile(before.print());
-      if (known == null && !surely && mayBeUnfinished(path, before)) {
+      if (known == null && !surely && mayBeUnfinished(before)) {
         retryLater(path, false, quiet);
         return;
       }
@@ -237,10 +241,10 @@ final class Examiner implements Changes, AutoCloseable {
     return before.equals(folder.stat(path)) && replica.localFile(path, before, content, small);
   }
 
-  private boolean mayBeUnfinished(String path, Stat stat) {
+  private boolean mayBeUnfinished(Stat stat) {
     long age =
         TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - stat.print().mtimeNanos();
-    return writing.test(path) || (age >= 0 && age < quiet.toNanos());
+    return age >= 0 && age < quiet.toNanos();
   }
 
   private void retryLater(String path, boolean surely, Duration delay) {

@@ -11,16 +11,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The media folder as files on disk: looks and changes below its root, never through a link. Any
  * thread may look; only {@code Replica}'s changes final names.
  */
 final class Folder {
+
+  private static final Logger log = LoggerFactory.getLogger(Folder.class);
 
   static final String STAGING = Paths.RESERVED + "staging";
 
@@ -111,6 +116,7 @@ final class Folder {
   /** Gives {@code staged} its final name at once, replacing what was there; makes its folders. */
   void place(Path staged, String path) throws IOException {
     makeFolders(Paths.parent(path));
+    giveToOwner(staged);
     Path target = resolve(path);
     if (look(target).kind() == Stat.Kind.FOLDER) {
       Files.delete(target); // an empty folder gives way; one that holds anything does not
@@ -135,6 +141,20 @@ final class Folder {
     Files.deleteIfExists(staged);
   }
 
+  /** A node that runs as root leaves everything to whom the media folder belongs to. */
+  private void giveToOwner(Path made) throws IOException {
+    for (String whose : List.of("unix:gid", "unix:uid")) {
+      Object owner = Files.getAttribute(root, whose);
+      if (!owner.equals(Files.getAttribute(made, whose))) {
+        try {
+          Files.setAttribute(made, whose, owner);
+        } catch (FileSystemException e) {
+          log.debug("{} keeps its owner: {}", made, e.getReason());
+        }
+      }
+    }
+  }
+
   private void makeFolders(String folder) throws IOException {
     if (folder.isEmpty()) {
       return;
@@ -145,6 +165,7 @@ final class Folder {
     if (kind == Stat.Kind.ABSENT) {
       try {
         Files.createDirectory(made);
+        giveToOwner(made);
       } catch (FileAlreadyExistsException e) {
         kind = look(made).kind(); // a local program was quicker
       }
@@ -181,7 +202,10 @@ final class Folder {
     private final Stat.Kind kind;
 
     BlockedPath(String blocker, Stat.Kind kind) {
-      super("'" + blocker + "' is no folder on this node");
+      super(
+          kind == Stat.Kind.FILE
+              ? "'" + blocker + "' is a file on this node, and a folder elsewhere"
+              : "'" + blocker + "' is or lies below a link or special file on this node: move it");
       this.blocker = blocker;
       this.kind = kind;
     }

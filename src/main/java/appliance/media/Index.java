@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -59,6 +60,10 @@ final class Index implements AutoCloseable {
     try {
       return new Index(store(file), owner);
     } catch (MVStoreException | IllegalStateException e) {
+      if (e instanceof MVStoreException store
+          && store.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
+        throw new IOException("another program has " + file + " open: is this node running?", e);
+      }
       Path aside = folder.resolve("index.broken");
       log.error("The media index cannot be read; it is made anew, the old one is {}", aside, e);
       Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class Media implements Service {
   private static final Logger log = LoggerFactory.getLogger(Media.class);
 
   private static final int QUEUED_TASKS_MAX = 20_000;
+  private static final long QUEUED_BYTES_MAX = 64L * 1024 * 1024;
   private static final int CONFLICT_FILES_MAX = 10_000;
   private static final long CONFLICT_BYTES_MAX = 10L << 30;
   private static final Duration PURGE = Duration.ofHours(6);
@@ -50,6 +52,7 @@ public final class Media implements Service {
   private final Upkeep upkeep;
   private final ReadThrough readThrough;
   private final MediaRoute route;
+  private final AtomicLong queuedBytes = new AtomicLong();
   private volatile boolean started;
   private volatile boolean closed;
 
@@ -90,7 +93,8 @@ public final class Media implements Service {
     arrivals = new Arrivals(turns, store, replica, outbox, wanted);
     examiner = new Examiner(store, replica, tuning.quiet());
     replica.watchBacklog(examiner::backlog);
-    transfers = new Transfers(wanted, store, arrivals, examiner, peers, counters);
+    Transfers.Ends ends = new Transfers.Ends(peers, arrivals, examiner);
+    transfers = new Transfers(wanted, store, ends, counters, tuning.fileBytesMax());
     comparison = new Comparison(peers, store.index(), wanted, turns, arrivals, tuning.compare());
     upkeep = new Upkeep(store, turns, replica, examiner, tuning);
     readThrough = new ReadThrough(store, wanted, peers, turns, arrivals);
@@ -124,9 +128,8 @@ public final class Media implements Service {
     started = true;
     examiner.start();
     transfers.start();
-    upkeep.start();
     views.subscribe(this::membersChanged);
-    comparison.start();
+    upkeep.start(comparison::start); // what is here already need not come from others
     loop.every(PURGE, () -> Tombstones.purge(store.index()));
     log.info(
         "Media folder {} with {} files", store.folder().root(), store.index().files());
@@ -155,20 +158,20 @@ public final class Media implements Service {
       log.warn("A media message of node {} is refused: {}", from, e.getMessage());
       return;
     }
-    if (!turns.post(() -> take(from, read))) {
-      comparison.soon(from);
+    if (queuedBytes.addAndGet(message.length) > QUEUED_BYTES_MAX
+        || !turns.post(() -> {
+          queuedBytes.addAndGet(-message.length);
+          take(from, read);
+        })) {
+      queuedBytes.addAndGet(-message.length);
+      comparison.soon(from); // finds what is left out here
     }
   }
 
   private void take(NodeId from, Message message) {
-    try {
-      message.holdings().forEach(arrivals::confirmed);
-      if (!message.changes().isEmpty()) {
-        arrivals.offered(from, message.changes());
-      }
-    } catch (IOException e) {
-      counters.failed("", e.toString());
-      comparison.soon(from);
+    message.holdings().forEach(arrivals::confirmed);
+    if (!message.changes().isEmpty()) {
+      arrivals.offered(from, message.changes());
     }
   }
 

@@ -71,8 +71,11 @@ final class MediaRoute implements PeerRoute {
   }
 
   private PeerReply items(Map<String, String> parameters) throws IOException {
-    BitSet buckets =
-        BitSet.valueOf(HexFormat.of().parseHex(parameters.getOrDefault("buckets", "")));
+    String hex = parameters.getOrDefault("buckets", "");
+    if (hex.length() > Digests.BUCKETS / 4) {
+      throw new IllegalArgumentException("too many buckets");
+    }
+    BitSet buckets = BitSet.valueOf(HexFormat.of().parseHex(hex));
     String after = parameters.getOrDefault("after", "");
     ByteArrayOutputStream page = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(page);

@@ -56,17 +56,19 @@ final class Outbox {
       return;
     }
     changes.sort(Comparator.comparing(change -> change.item().deleted()));
-    broadcast.send(Message.changes(changes));
+    byte[] message = Message.changes(changes);
     changes.clear();
     changeBytes = 0;
+    broadcast.send(message);
   }
 
   void flushHoldings() {
     if (holdings.isEmpty()) {
       return;
     }
-    broadcast.send(Message.holdings(holdings));
+    byte[] message = Message.holdings(holdings);
     holdings.clear();
     holdingBytes = 0;
+    broadcast.send(message);
   }
 }

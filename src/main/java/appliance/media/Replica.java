@@ -6,12 +6,16 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns what happened in this node's folder into versions, and has them announced. What it does, it
  * does on the thread of {@link Turns}; its methods may be called from any other.
  */
 final class Replica {
+
+  private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
   private static final Duration FLUSH_AGAIN = Duration.ofMillis(2);
   private static final Duration FLUSH_BY = Duration.ofMillis(20);
@@ -95,10 +99,16 @@ final class Replica {
     if (!store.folder().stat(path).matches(null)) {
       return false;
     }
-    long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
-    Item item = new Item(path, true, 0, now, 0, known.item().sha256(), nextVersion(known));
-    record(new Entry(item, known.print()), null);
+    recordGone(known);
     return true;
+  }
+
+  /** The file {@code known} is no more; in turn. */
+  void recordGone(Entry known) {
+    long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+    Item was = known.item();
+    Item item = new Item(was.path(), true, 0, now, 0, was.sha256(), nextVersion(known));
+    record(new Entry(item, known.print()), null);
   }
 
   private Version nextVersion(@Nullable Entry known) {
@@ -112,6 +122,7 @@ final class Replica {
 
   /** Makes {@code entry} the truth of this node and tells the others; in turn. */
   void record(Entry entry, @Nullable Inline small) {
+    log.debug("Changed here: {}", entry.item());
     store.index().put(entry);
     store.index().addUnconfirmed(entry.item());
     wanted.settle(entry.item());

@@ -34,22 +34,21 @@ final class Transfers implements AutoCloseable {
   private final Examiner examiner;
   private final Peers peers;
   private final Counters counters;
+  private final long fileBytesMax;
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closed;
 
-  Transfers(
-      Wanted wanted,
-      Store store,
-      Arrivals arrivals,
-      Examiner examiner,
-      Peers peers,
-      Counters counters) {
+  /** What transfers work with: whom to ask, whom to hand the result to. */
+  record Ends(Peers peers, Arrivals arrivals, Examiner examiner) {}
+
+  Transfers(Wanted wanted, Store store, Ends ends, Counters counters, long fileBytesMax) {
     this.wanted = wanted;
     this.store = store;
-    this.arrivals = arrivals;
-    this.examiner = examiner;
-    this.peers = peers;
+    this.arrivals = ends.arrivals();
+    this.examiner = ends.examiner();
+    this.peers = ends.peers();
     this.counters = counters;
+    this.fileBytesMax = fileBytesMax;
   }
 
   void start() {
@@ -92,6 +91,14 @@ final class Transfers implements AutoCloseable {
     }
   }
 
+  /** Not at once: the delete of the file that is in the way may be on its way too. */
+  private Arrivals.Outcome makeWay(Want want, Folder.BlockedPath blocked) throws IOException {
+    if (blocked.kind() == Stat.Kind.FILE && want.attempts() >= 2) {
+      arrivals.giveWay(blocked.blocker(), want.item());
+    }
+    throw blocked;
+  }
+
   private void fail(Want want, Exception e) {
     String path = want.item().path();
     boolean full = String.valueOf(e.getMessage()).contains("No space left");
@@ -111,6 +118,9 @@ final class Transfers implements AutoCloseable {
         if (!store.usable()) {
           return Arrivals.Outcome.SUSPENDED;
         }
+        if (item.size() > fileBytesMax) {
+          throw new IOException("larger than the " + fileBytesMax + " bytes that are taken");
+        }
         if (staged == null && !item.deleted()) {
           staged = store.folder().stage();
           fill(want, staged);
@@ -122,6 +132,8 @@ final class Transfers implements AutoCloseable {
         }
         examiner.examine(item.path(), true);
       }
+    } catch (Folder.BlockedPath e) {
+      return makeWay(want, e);
     } finally {
       if (staged != null) {
         Files.deleteIfExists(staged);

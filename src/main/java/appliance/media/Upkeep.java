@@ -2,6 +2,7 @@ package appliance.media;
 
 import com.sun.jna.LastErrorException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,6 +20,7 @@ final class Upkeep implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
+  private static final String INOTIFY = "inotify";
   private static final int WATCH_SECONDS_MAX = 60;
   private static final int MASS_FILES = 100;
 
@@ -29,10 +31,12 @@ final class Upkeep implements AutoCloseable {
   private final Tuning tuning;
   private final Scanner scanner;
   private final Thread thread = new Thread(this::run, "media-upkeep");
+  private Runnable afterFirstScan = () -> {};
   private @Nullable Watcher watcher;
   private volatile boolean closed;
   private volatile boolean scanned;
   private volatile String watching = "";
+  private Object rootWatched = "";
   private long nextScan = System.nanoTime();
 
   Upkeep(Store store, Turns turns, Replica replica, Examiner examiner, Tuning tuning) {
@@ -45,7 +49,9 @@ final class Upkeep implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  void start() {
+  /** @param whenScanned is called once, when the folder has been compared with the index */
+  void start(Runnable whenScanned) {
+    afterFirstScan = whenScanned;
     thread.start();
   }
 
@@ -87,24 +93,35 @@ final class Upkeep implements AutoCloseable {
     Marker.Standing standing = store.marker().look();
     if (standing == Marker.Standing.MISSING) {
       unwatch();
+      rootWatched = "";
       return;
     }
     if (standing == Marker.Standing.OTHER) {
-      unwatch();
+      rootWatched = "";
       turns.ask(this::adopt);
     }
-    if (watcher == null) {
-      watch();
+    Object nowWatched = Files.getAttribute(store.folder().root(), "unix:ino");
+    if (!nowWatched.equals(rootWatched)) {
+      unwatch(); // mounted anew, or put back
       nextScan = System.nanoTime();
     }
-    if (examiner.takeMissed() || System.nanoTime() - nextScan >= 0) {
+    boolean due = System.nanoTime() - nextScan >= 0;
+    if (watcher == null && due) {
+      watch();
+      rootWatched = nowWatched;
+    }
+    if (examiner.takeMissed() || due) {
       scan();
       nextScan = System.nanoTime() + scanPeriod().toNanos();
     }
   }
 
   private Duration scanPeriod() {
-    return watching.equals("inotify") ? tuning.rescan() : tuning.poll();
+    Watcher now = watcher;
+    if (now != null && !now.problem().isEmpty()) {
+      watching = now.problem();
+    }
+    return watching.equals(INOTIFY) ? tuning.rescan() : tuning.poll();
   }
 
   /** What the index says of files that are not here is void: they come from the others again. */
@@ -146,7 +163,7 @@ final class Upkeep implements AutoCloseable {
       watcher = started;
       examiner.writingBy(started::isWriting);
       started.start(WATCH_SECONDS_MAX);
-      watching = started.problem().isEmpty() ? "inotify" : started.problem();
+      watching = started.problem().isEmpty() ? INOTIFY : started.problem();
     } catch (LastErrorException | UnsatisfiedLinkError | NoClassDefFoundError e) {
       String why = e instanceof LastErrorException error && error.getErrorCode() == Inotify.EMFILE
           ? "more inotify instances than fs.inotify.max_user_instances allows; raise it with sysctl"
@@ -197,6 +214,7 @@ final class Upkeep implements AutoCloseable {
         return true;
       });
       scanned = true;
+      afterFirstScan.run();
     }
   }
 

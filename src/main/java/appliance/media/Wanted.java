@@ -22,6 +22,7 @@ final class Wanted {
   private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
   private final Map<String, Want> byPath = new HashMap<>();
+  private final Map<Sha256, String> byContent = new HashMap<>();
   private final DelayQueue<Want> small = new DelayQueue<>();
   private final DelayQueue<Want> large = new DelayQueue<>();
   private long contentBytes;
@@ -55,12 +56,16 @@ final class Wanted {
       remove(before);
     }
     byPath.put(now.item().path(), now);
+    if (!now.item().deleted()) {
+      byContent.put(now.item().sha256(), now.item().path());
+    }
     contentBytes += now.contentBytes();
     queue(now).add(now);
   }
 
   private void remove(Want want) {
     if (byPath.remove(want.item().path(), want)) {
+      byContent.remove(want.item().sha256(), want.item().path());
       contentBytes -= want.contentBytes();
       queue(want).remove(want);
       notifyAll();
@@ -119,6 +124,12 @@ final class Wanted {
       long first = System.nanoTime() - Duration.ofHours(1).toNanos();
       replace(want, new Want(want.item(), want.sources(), want.content(), want.attempts(), first));
     }
+  }
+
+  /** A file that waits for this content. */
+  synchronized @Nullable Item waitingFor(Sha256 content) {
+    String path = byContent.get(content);
+    return path == null ? null : at(path);
   }
 
   synchronized @Nullable Item at(String path) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,8 @@ final class Watcher implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 * 1024;
   private static final int HEADER_BYTES = 16;
   private static final int WRITING_MAX = 10_000;
+  private static final int LEAVING_MAX = 10_000;
+  private static final int PAIR_MILLIS = 20;
 
   private final Inotify inotify;
   private final Folder folder;
@@ -53,7 +56,11 @@ final class Watcher implements AutoCloseable {
   private final Map<Integer, String> folderOf = new HashMap<>();
   private final TreeMap<String, Integer> watchOf = new TreeMap<>();
   private final Set<String> writing = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, Leaving> leaving = new LinkedHashMap<>();
   private volatile String problem = "";
+
+  /** The first half of a rename, by its cookie. */
+  private record Leaving(String path, long dueNanos) {}
 
   /**
    * @throws LastErrorException if the kernel gives no inotify instance
@@ -93,11 +100,14 @@ final class Watcher implements AutoCloseable {
       while (true) {
         pollOn(polled, 0, events);
         pollOn(polled, Inotify.POLLFD_BYTES, stop);
-        inotify.poll(polled, 2, -1);
+        int ready = inotify.poll(polled, 2, leaving.isEmpty() ? -1 : PAIR_MILLIS);
         if (polled.getShort(Inotify.POLLFD_BYTES + 6) != 0) {
           return;
         }
-        readEvents(buffer);
+        if (ready > 0) {
+          readEvents(buffer);
+        }
+        goneWithoutTrace();
       }
     } catch (LastErrorException e) {
       problem = "inotify failed (" + e.getMessage() + "); changes are found by rescans";
@@ -107,6 +117,35 @@ final class Watcher implements AutoCloseable {
       inotify.close(events);
       inotify.close(stop);
     }
+  }
+
+  /** A name that was left and not taken up elsewhere in the folder for a moment is gone. */
+  private void goneWithoutTrace() {
+    long now = System.nanoTime();
+    leaving.values().removeIf(left -> {
+      boolean due = now - left.dueNanos() >= 0;
+      if (due) {
+        changes.gone(left.path());
+      }
+      return due;
+    });
+  }
+
+  /** The new name first: so the file is known under it before the old one is missed. */
+  private void arrived(int cookie) {
+    Leaving left = leaving.remove(cookie);
+    if (left != null) {
+      changes.gone(left.path());
+    }
+  }
+
+  private void left(int cookie, String path) {
+    if (leaving.size() >= LEAVING_MAX) {
+      changes.gone(path);
+      return;
+    }
+    long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAIR_MILLIS);
+    leaving.put(cookie, new Leaving(path, due));
   }
 
   private static void pollOn(Memory polled, long at, int fd) {
@@ -120,12 +159,12 @@ final class Watcher implements AutoCloseable {
     for (long at = 0; at < read; ) {
       int nameBytes = buffer.getInt(at + 12);
       byte[] name = buffer.getByteArray(at + HEADER_BYTES, nameBytes);
-      event(buffer.getInt(at), buffer.getInt(at + 4), name);
+      event(buffer.getInt(at), buffer.getInt(at + 4), buffer.getInt(at + 8), name);
       at += HEADER_BYTES + nameBytes;
     }
   }
 
-  private void event(int watch, int mask, byte[] rawName) {
+  private void event(int watch, int mask, int cookie, byte[] rawName) {
     if ((mask & Inotify.Q_OVERFLOW) != 0) {
       changes.missed("more changes at once than fs.inotify.max_queued_events allows");
       return;
@@ -144,22 +183,26 @@ final class Watcher implements AutoCloseable {
     }
     String path = Paths.child(parent, name);
     if ((mask & Inotify.ISDIR) != 0) {
-      folderEvent(mask, path);
+      folderEvent(mask, cookie, path);
     } else {
-      fileEvent(mask, path);
+      fileEvent(mask, cookie, path);
     }
   }
 
-  private void folderEvent(int mask, String path) {
+  private void folderEvent(int mask, int cookie, String path) {
     if ((mask & (Inotify.CREATE | Inotify.MOVED_TO)) != 0) {
       watchTree(path, true);
-    } else if ((mask & (Inotify.MOVED_FROM | Inotify.DELETE)) != 0) {
+      arrived(cookie);
+    } else if ((mask & Inotify.MOVED_FROM) != 0) {
+      unwatchTree(path);
+      left(cookie, path);
+    } else if ((mask & Inotify.DELETE) != 0) {
       unwatchTree(path);
       changes.gone(path);
     }
   }
 
-  private void fileEvent(int mask, String path) {
+  private void fileEvent(int mask, int cookie, String path) {
     if (mask == Inotify.MODIFY) {
       if (writing.size() < WRITING_MAX) {
         writing.add(path);
@@ -174,6 +217,9 @@ final class Watcher implements AutoCloseable {
       changes.written(path);
     } else if ((mask & Inotify.MOVED_TO) != 0) {
       changes.found(path);
+      arrived(cookie);
+    } else if ((mask & Inotify.MOVED_FROM) != 0) {
+      left(cookie, path);
     } else {
       changes.gone(path);
     }

@@ -69,15 +69,16 @@ public final class Node implements Service {
     cluster = new Cluster(own, self, endpoints);
     Published<ClusterView> views = cluster.views();
     PeerClient calls = new PeerClient(views);
+    // Before the media: H2 reads the address that replication sets when its first class loads.
+    replication = config
+        .database()
+        .map(database ->
+            new Replication(database, data, own.port() + ClusterConfig.REPLICA_PORT_OFFSET, self));
     media = config
         .media()
         .folder()
         .map(folder ->
             new Media(config.media(), data, self, views, calls, cluster.broadcast("media")));
-    replication = config
-        .database()
-        .map(database ->
-            new Replication(database, data, own.port() + ClusterConfig.REPLICA_PORT_OFFSET, self));
     files = new PublicFiles(
         config.edge().site(),
         config.media(),

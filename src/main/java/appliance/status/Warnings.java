@@ -27,16 +27,20 @@ final class Warnings {
     if (view.master().isEmpty()) {
       warnings.add("The cluster has no master: nothing can be written.");
     }
-    members.forEach(status -> add(status, warnings));
+    members.stream()
+        .filter(Warnings::isDown)
+        .forEach(
+            status -> warnings.add(sentence(status.member().name() + " is down", status.reason())));
+    members.stream().filter(status -> !isDown(status)).forEach(status -> add(status, warnings));
     return List.copyOf(warnings);
+  }
+
+  private static boolean isDown(MemberStatus status) {
+    return status.member().state() == MemberState.DOWN;
   }
 
   private static void add(MemberStatus status, List<String> warnings) {
     Member member = status.member();
-    if (member.state() == MemberState.DOWN) {
-      warnings.add(sentence(member.name() + " is down", status.reason()));
-      return;
-    }
     if (status.silent()) {
       warnings.add(sentence(member.name() + " sends no status", status.reason()));
     }

@@ -70,7 +70,7 @@ byId('login-form').addEventListener('submit', async (event) => {
 });
 
 byId('sign-out').addEventListener('click', async () => {
-  await api.command('logout', csrf).catch(() => {});
+  await send('logout').catch(() => {});
   askPassword();
 });
 
@@ -90,6 +90,7 @@ async function poll() {
   }
   drawLink();
   const backOff = Math.min(POLL_LOST_MILLIS_MAX, POLL_MILLIS * 2 ** Math.max(0, failures - 1));
+  clearTimeout(timer); // of another call that ended meanwhile
   timer = setTimeout(poll, failures > 0 ? backOff : document.hidden ? POLL_HIDDEN_MILLIS : POLL_MILLIS);
   return undefined;
 }
@@ -139,12 +140,23 @@ function consequences(name, member) {
   return [`${text} ${names} ${others.length === 1 ? 'carries' : 'carry'} the traffic meanwhile.`, ''];
 }
 
+/** The session may have been renewed in another tab: its token is then fetched once more. */
+async function send(name, parameters) {
+  try {
+    return await api.command(name, csrf, parameters);
+  } catch (failure) {
+    if (failure.status !== 403) throw failure;
+    csrf = (await api.session()).csrf;
+    return api.command(name, csrf, parameters);
+  }
+}
+
 async function carryOut(name, member) {
   const word = name === 'drain' ? 'Drain' : 'Resume';
   const [text, danger] = consequences(name, member);
   if (!await confirm(`${word} ${member.name}?`, text, danger, word)) return;
   try {
-    await api.command(name, csrf, { node: member.name });
+    await send(name, { node: member.name });
     toast(name === 'drain' ? `${member.name} is leaving the rotation.` : `${member.name} is back.`);
   } catch (failure) {
     if (failure.status === 401) return askPassword();

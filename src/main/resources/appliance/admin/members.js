@@ -14,6 +14,7 @@ const STATES = {
 const SILENT_MILLIS = 5000;
 const LAG_MILLIS_WARN = 1000;
 const LAG_MILLIS_BAD = 10000;
+const SAMPLES_TO_DRAW = 5;
 const SVG = 'http://www.w3.org/2000/svg';
 
 export class Members {
@@ -23,6 +24,9 @@ export class Members {
 
   /** `command(name, member)` is called when a button is pressed. */
   constructor(table, command) {
+    // Said aloud, because a table that is laid out as cards is none to some readers.
+    table.setAttribute('role', 'table');
+    table.tBodies[0].setAttribute('role', 'rowgroup');
     this.#body = table.tBodies[0];
     this.#command = command;
   }
@@ -50,6 +54,7 @@ export class Members {
       row[name] = { main: element('div', 'main'), sub: element('div', 'sub'), note: element('div', 'note') };
       const made = element(name === 'node' ? 'th' : 'td', name,
         row[name].main, row[name].sub, row[name].note);
+      made.setAttribute('role', name === 'node' ? 'rowheader' : 'cell');
       if (name === 'node') made.scope = 'row';
       made.dataset.label = label;
       row.line.append(made);
@@ -78,7 +83,10 @@ export class Members {
     row.button = element('button', 'plain');
     row.button.type = 'button';
     row.button.addEventListener('click', () => this.#command(row.button.dataset.command, row.member));
-    row.line.append(element('td', 'commands', row.button));
+    const commands = element('td', 'commands', row.button);
+    commands.setAttribute('role', 'cell');
+    row.line.setAttribute('role', 'row');
+    row.line.append(commands);
     row.line.dataset.id = id;
     return row;
   }
@@ -108,16 +116,22 @@ export class Members {
     show(row.role, member.name === status.master);
     show(row.self, member.name === status.node);
     setText(row.node.sub, member.address);
+    const { version, uptimeSeconds } = member.process ?? {};
+    setText(row.node.note, version && member.state !== 'DOWN'
+      ? `${version} · up ${duration(uptimeSeconds * 1000)}` : '');
   }
 
   #traffic(row, member, rates) {
-    setText(row.rate, `${rate(rates.now(member))}/s`);
-    setText(row.traffic.sub, `${count(member.edge.active)} active · ${count(member.edge.requests)} in all`);
-    setText(row.traffic.note, member.edge.reason ?? '');
+    const none = member.newsAgeMillis === null;
+    setClass(row.traffic.main, `main ${none ? 'none' : ''}`);
+    setText(row.rate, none ? '–' : `${rate(rates.now(member))}/s`);
+    setText(row.traffic.sub, none ? ''
+      : `${count(member.edge.active)} active · ${count(member.edge.requests)} total`);
+    setText(row.traffic.note, none ? '' : member.edge.reason ?? '');
     const history = rates.history(member);
     const top = Math.max(1, ...history);
-    const points = history.map((value, i) =>
-      `${60 - history.length + i + 1},${(15 - (value / top) * 14).toFixed(1)}`);
+    const points = history.length < SAMPLES_TO_DRAW ? [] : history.map((value, i) =>
+      `${((i / (history.length - 1)) * 60).toFixed(1)},${(15 - (value / top) * 14).toFixed(1)}`);
     row.line_.setAttribute('points', points.join(' '));
   }
 
@@ -125,7 +139,7 @@ export class Members {
     const none = app.url === '';
     setText(cell.main, none ? '–' : app.healthy ? 'works' : down ? 'unreachable' : 'fails');
     setClass(cell.main, `main ${none ? 'none' : app.healthy ? 'good' : 'bad'}`);
-    setText(cell.sub, app.url);
+    setText(cell.sub, app.url.replace(/^http:\/\//, ''));
     setText(cell.note, none || app.healthy ? '' : app.reason);
   }
 
@@ -134,8 +148,10 @@ export class Members {
     const lag = database.lagMillis;
     const level = lag > LAG_MILLIS_BAD || database.reason ? 'bad' : lag > LAG_MILLIS_WARN ? 'warn' : '';
     setClass(cell.main, `main ${none ? 'none' : down ? '' : level}`);
-    setText(cell.main, none ? '–' : lag > 0 ? `${duration(lag)} behind` : database.state || 'in step');
-    setText(cell.sub, none ? '' : [database.engine, lag > 0 ? database.state : '', database.position]
+    const behind = lag > 0 ? `${duration(lag)} behind` : '';
+    const late = level !== '' && !database.reason;
+    setText(cell.main, none ? '–' : (late ? behind : database.state) || 'in step');
+    setText(cell.sub, none ? '' : [late ? database.state : behind, database.engine, database.position]
       .filter(Boolean).join(' · '));
     setText(cell.note, none ? '' : database.reason ?? '');
   }

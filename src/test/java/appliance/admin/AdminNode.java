@@ -37,20 +37,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * One real admin on loopback. Its cluster is this object: a view that a test sets, commands that are
  * noted, and calls to other such nodes that reach their route without a network.
  */
-final class AdminNode implements AutoCloseable, AdminCommands {
+public final class AdminNode implements AutoCloseable, AdminCommands {
 
-  final NodeId id;
-  final Path data;
+  public final NodeId id;
+  public final Path data;
   final Admin admin;
   final Published<ClusterView> views;
   final Roster roster;
   final Map<String, Section> sections = new ConcurrentHashMap<>();
-  final List<String> commands = new CopyOnWriteArrayList<>();
+  public final List<String> commands = new CopyOnWriteArrayList<>();
   final Map<NodeId, PeerRoute> routes = new ConcurrentHashMap<>();
   final Map<String, String> settings;
-  volatile Optional<String> refusal = Optional.empty();
+  public volatile Optional<String> refusal = Optional.empty();
 
-  AdminNode(Path data, int number, String address, Map<String, String> settings) {
+  public AdminNode(Path data, int number, String address, Map<String, String> settings) {
     this.data = data;
     this.settings = settings;
     id = id(number);
@@ -81,7 +81,7 @@ final class AdminNode implements AutoCloseable, AdminCommands {
     admin.start();
   }
 
-  static AdminNode on(Path data) {
+  public static AdminNode on(Path data) {
     AdminNode node = new AdminNode(data, 1, "127.0.0.1:0", new HashMap<>());
     node.show(
         Optional.of(node.id), true, member(1, MemberState.ACTIVE), member(2, MemberState.ACTIVE));
@@ -97,7 +97,7 @@ final class AdminNode implements AutoCloseable, AdminCommands {
     return sources;
   }
 
-  static NodeId id(int number) {
+  public static NodeId id(int number) {
     return new NodeId(new UUID(0, number));
   }
 
@@ -105,11 +105,11 @@ final class AdminNode implements AutoCloseable, AdminCommands {
     return String.valueOf((char) ('a' + number - 1));
   }
 
-  static Member member(int number, MemberState state) {
+  public static Member member(int number, MemberState state) {
     return member(number, state, state == MemberState.ACTIVE ? "" : "for a test");
   }
 
-  static Member member(int number, MemberState state, String reason) {
+  public static Member member(int number, MemberState state, String reason) {
     HostPort host = new HostPort("127.0.0." + number, 7800);
     URI app = URI.create("http://127.0.0.1:9000");
     return new Member(
@@ -120,12 +120,21 @@ final class AdminNode implements AutoCloseable, AdminCommands {
         reason);
   }
 
-  void show(Optional<NodeId> master, boolean quorum, Member... members) {
+  public void show(Optional<NodeId> master, boolean quorum, Member... members) {
     views.publish(new ClusterView("shop", id, new Epoch(3), master, quorum, List.of(members)));
   }
 
-  URI url() {
+  public URI url() {
     return admin.address().url();
+  }
+
+  public URI shownUrl() {
+    return admin.url();
+  }
+
+  /** Of the certificate; empty over http. */
+  public String fingerprint() {
+    return admin.address().fingerprint().orElse("");
   }
 
   @Override

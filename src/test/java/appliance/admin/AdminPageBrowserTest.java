@@ -89,8 +89,8 @@ final class AdminPageBrowserTest {
 
   @Test
   void a_node_that_fails_is_seen_without_reload_and_its_words_stay_words() throws Exception {
-    signIn();
     busy(0);
+    signIn();
     node.show(
         Optional.of(node.id),
         true,
@@ -106,13 +106,13 @@ final class AdminPageBrowserTest {
     chrome.await(ROW + "[2].innerText.includes('<img src=x')");
     assertEquals("0", chrome.eval("document.querySelectorAll('main img').length - 1"));
     screenshots("members");
-    chrome.eval("document.querySelectorAll('#warnings li').length");
+    assertEquals("3", chrome.eval("document.querySelectorAll('#warnings li').length"));
   }
 
   @Test
   void a_lost_connection_is_said_and_found_again() throws Exception {
-    signIn();
     busy(1);
+    signIn();
     int port = node.url().getPort();
     node.close();
     chrome.await("!document.getElementById('stale').hidden");

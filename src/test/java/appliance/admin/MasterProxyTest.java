@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.Member;
 import appliance.model.MemberState;
+import appliance.model.PeerReply;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -101,6 +102,16 @@ final class MasterProxyTest {
     Browser browser = new Browser(b.url()).signedIn(access.password());
     assertEquals(202, browser.post("/api/drain?node=a").statusCode());
     assertEquals(List.of("drain a"), b.commands);
+  }
+
+  @Test
+  void a_master_that_refuses_the_call_leaves_the_page_to_this_node() throws Exception {
+    for (int status : new int[] {200, 403, 404, 500}) {
+      b.routes.put(a.id, request -> PeerReply.text(status, "no member of this cluster"));
+      HttpResponse<String> page = new Browser(b.url()).get("/");
+      assertEquals(200, page.statusCode());
+      assertTrue(page.body().startsWith("<!doctype html>"), page.body());
+    }
   }
 
   @Test

@@ -134,7 +134,7 @@ final class FetchOnMissTest {
     CountDownLatch go = new CountDownLatch(1);
     FileServer server = serve(
         path -> go.await(20, TimeUnit.SECONDS) && writes(path),
-        new FetchOnMiss.Limits(2, 3, 100, 1000));
+        new FetchOnMiss.Limits(2, 3, 100, 30_000, 1000));
     List<Future<RawResponse>> answers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       int number = i;
@@ -160,7 +160,7 @@ final class FetchOnMissTest {
     CountDownLatch go = new CountDownLatch(1);
     FileServer server = serve(
         path -> go.await(20, TimeUnit.SECONDS) && writes(path),
-        new FetchOnMiss.Limits(2, 3, 1, 1000));
+        new FetchOnMiss.Limits(2, 3, 1, 30_000, 1000));
     Future<RawResponse> first = clients.submit(() -> server.get("/media/a.jpg"));
     await(() -> asked.get() == 1);
     RawResponse refused = server.get("/media/a.jpg");
@@ -168,6 +168,17 @@ final class FetchOnMissTest {
     assertEquals("1", refused.field("Retry-After"));
     go.countDown();
     assertEquals(200, first.get().status());
+  }
+
+  @Test
+  void a_peer_that_hangs_ends_in_503_and_the_file_comes_later() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    FileServer server = serve(
+        path -> go.await(20, TimeUnit.SECONDS) && writes(path),
+        new FetchOnMiss.Limits(2, 3, 100, 50, 1000));
+    assertEquals(503, server.get("/media/a.jpg").status());
+    go.countDown();
+    await(() -> server.get("/media/a.jpg").status() == 200);
   }
 
   private interface Check {

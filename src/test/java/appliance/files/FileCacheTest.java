@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,8 @@ final class FileCacheTest {
 
   private static Asset asset(int bytes) {
     Stamp stamp = new Stamp(Path.of("/x"), "inode", bytes, FileTime.fromMillis(1));
-    Representation plain = Representation.plain(stamp).with(ByteBuffer.allocate(bytes));
+    Representation plain =
+        Representation.plain(stamp, System.currentTimeMillis()).with(ByteBuffer.allocate(bytes));
     return new Asset(List.of(plain), "text/plain", 0, "", Optional.empty());
   }
 
@@ -97,5 +99,17 @@ final class FileCacheTest {
     cache.forget("/b");
     cache.put("/b", asset(1), before);
     assertNull(cache.last("/b"));
+  }
+
+  @Test
+  void content_that_is_added_makes_an_asset_no_fresher() {
+    cache.put("/a", asset(10), at(0));
+    cache.fill("/a", asset(10));
+    assertNotNull(cache.fresh("/a", FileCache.FRESH_NANOS));
+    assertNull(cache.fresh("/a", FileCache.FRESH_NANOS + 1));
+    cache.fill("/a", asset(11));
+    assertEquals(10, Objects.requireNonNull(cache.last("/a")).plain().length());
+    cache.fill("/b", asset(11));
+    assertNull(cache.last("/b"), "forgotten since");
   }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Some media nodes on folders of one machine, joined by calls within the process. */
@@ -41,6 +42,7 @@ final class Nodes implements AutoCloseable {
   private final Path ground;
   private final Tuning tuning;
   private final List<Node> nodes = new CopyOnWriteArrayList<>();
+  private volatile Wire wire = Node::answer;
   private volatile Network network = (from, to) -> Network.Fate.ARRIVES;
 
   Nodes(Path ground, int count, Tuning tuning) throws IOException {
@@ -54,6 +56,15 @@ final class Nodes implements AutoCloseable {
 
   Nodes(Path ground, int count) throws IOException {
     this(ground, count, QUICK);
+  }
+
+  /** How a call gets to another node. */
+  interface Wire {
+    PeerReply call(Node to, PeerRequest request) throws IOException;
+  }
+
+  void wire(Wire now) {
+    wire = now;
   }
 
   /** What becomes of a message or call between two nodes. */
@@ -78,6 +89,7 @@ final class Nodes implements AutoCloseable {
     final Path data;
     final Published<ClusterView> views = new Published<>(ClusterView.empty("test", id));
     volatile boolean up;
+    private volatile UnaryOperator<PeerReply> lie = reply -> reply;
     private Media media;
 
     Node(String name) throws IOException {
@@ -128,11 +140,17 @@ final class Nodes implements AutoCloseable {
       if (!to.up || !up || network.fate(this, to) == Network.Fate.LOST) {
         throw new IOException("unreachable");
       }
-      return to.answer(request);
+      return wire.call(to, request);
     }
 
     PeerReply answer(PeerRequest request) throws IOException {
-      return media.route().handle(request);
+      PeerReply reply = media.route().handle(request);
+      return request.path().equals("content") ? lie.apply(reply) : reply;
+    }
+
+    /** From now on this node's contents are not what it says they are. */
+    void lies(UnaryOperator<PeerReply> how) {
+      lie = how;
     }
 
     private void broadcast(byte[] message) {

@@ -1,0 +1,192 @@
+package appliance.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.admin.AdminNode;
+import appliance.model.MemberState;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class ClientCommandsTest {
+
+  @TempDir
+  private Path data;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private AdminNode node;
+
+  @BeforeEach
+  void start() {
+    node = AdminNode.on(data);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  private int run(Object command, String... args) {
+    return new CommandLine(command)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(args);
+  }
+
+  private String folder() {
+    return data.toString();
+  }
+
+  @Test
+  void status_shows_the_cluster_in_one_line_and_each_member_in_another() {
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.ACTIVE),
+        AdminNode.member(2, MemberState.DOWN));
+    assertEquals(0, run(new StatusCommand(), "--data", folder()), err.toString());
+    List<String> lines = out.toString().lines().toList();
+    assertEquals("cluster shop   master a   epoch 3   quorum yes", lines.get(0));
+    assertTrue(lines.get(1).startsWith("NODE  ROLE     STATE"), lines.get(1));
+    assertTrue(lines.get(2).matches("a +master +ACTIVE +12 .*"), lines.get(2));
+    assertTrue(lines.get(3).matches("b +replica +DOWN .*for a test"), lines.get(3));
+    assertEquals("! b is down: for a test.", lines.get(4));
+  }
+
+  @Test
+  void status_json_is_the_api_s_object() {
+    assertEquals(0, run(new StatusCommand(), "--json", "--data", folder()));
+    JsonObject status = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertEquals("a", status.get("master").getAsString());
+    assertEquals(2, status.getAsJsonArray("members").size());
+  }
+
+  @Test
+  void without_a_master_status_still_answers() {
+    node.show(Optional.empty(), false, AdminNode.member(1, MemberState.ACTIVE));
+    assertEquals(0, run(new StatusCommand(), "--data", folder()));
+    assertTrue(out.toString().startsWith("cluster shop   master none   epoch 3   quorum no"));
+    assertEquals(0, run(new StatusCommand(), "--json", "--data", folder()));
+    assertTrue(out.toString().contains("\"master\": null"));
+  }
+
+  @Test
+  void what_members_say_cannot_steer_the_terminal() {
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.DRAINING, "\u001b[2Jgone\r\nb  master"));
+    assertEquals(0, run(new StatusCommand(), "--data", folder()));
+    assertFalse(out.toString().contains("\u001b"));
+    assertTrue(out.toString().contains("?[2Jgone??b  master"));
+  }
+
+  @Test
+  void where_no_node_runs_the_exit_code_is_six_and_the_words_say_what_to_do(@TempDir Path empty) {
+    assertEquals(6, run(new StatusCommand(), "--data", empty.toString()));
+    assertTrue(err.toString().contains("No node runs on"), err.toString());
+    assertTrue(err.toString().contains("--data"), err.toString());
+    assertEquals(1, err.toString().lines().count());
+  }
+
+  @Test
+  void a_node_that_died_without_a_word_is_told_apart_from_none() throws Exception {
+    String address = Files.readString(data.resolve("admin.address"));
+    node.close();
+    Files.writeString(data.resolve("admin.address"), address);
+    assertEquals(6, run(new StatusCommand(), "--data", folder()));
+    assertTrue(err.toString().contains("No node answers at http://127.0.0.1"), err.toString());
+  }
+
+  @Test
+  void damaged_files_are_named(@TempDir Path damaged) throws Exception {
+    for (String content : List.of("", "[]", "{}", "{\"url\":\"::\"}", "{\"url\":7}", "null")) {
+      Files.writeString(damaged.resolve("admin.address"), content);
+      Files.writeString(damaged.resolve("admin.token"), "x");
+      assertEquals(6, run(new StatusCommand(), "--data", damaged.toString()), content);
+    }
+  }
+
+  @Test
+  void drain_and_resume_reach_the_cluster() {
+    assertEquals(0, run(new DrainCommand(), "b", "--data", folder()), err.toString());
+    assertEquals(0, run(new ResumeCommand(), "b", "--data", folder()), err.toString());
+    assertEquals(List.of("drain b", "resume b"), node.commands);
+    assertTrue(out.toString().contains("b is back in the rotation."));
+  }
+
+  @Test
+  void drain_waits_until_it_is_safe_to_switch_off() {
+    CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(
+        () -> run(new DrainCommand(), "b", "--wait", "--data", folder()));
+    while (node.commands.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertFalse(exit.isDone());
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.ACTIVE),
+        AdminNode.member(2, MemberState.DRAINED));
+    assertEquals(0, exit.join(), err.toString());
+    assertTrue(out.toString().contains("b is drained: safe to switch off."));
+  }
+
+  @Test
+  void a_wait_that_runs_out_fails_and_names_the_state() {
+    assertEquals(1, run(new DrainCommand(), "b", "--wait", "--timeout", "0", "--data", folder()));
+    assertTrue(err.toString().contains("b is still ACTIVE"), err.toString());
+  }
+
+  @Test
+  void a_refusal_is_shown_as_the_cluster_said_it() {
+    node.refusal = Optional.of("no quorum");
+    assertEquals(6, run(new DrainCommand(), "b", "--data", folder()));
+    assertEquals("The node refused: no quorum\n", err.toString());
+    assertEquals(6, run(new DrainCommand(), "nobody", "--data", folder()));
+    assertTrue(err.toString().contains("there are: a, b"), err.toString());
+  }
+
+  @Test
+  void https_is_believed_by_its_fingerprint_alone(@TempDir Path wide) throws Exception {
+    try (AdminNode secure = new AdminNode(wide, 1, "0.0.0.0:0", new HashMap<>())) {
+      assertEquals("https", secure.url().getScheme());
+      assertEquals(secure.url().getPort(), secure.shownUrl().getPort());
+      assertEquals(
+          0, run(new StatusCommand(), "--json", "--data", wide.toString()), err.toString());
+      Path address = wide.resolve("admin.address");
+      String json = Files.readString(address);
+      char first = secure.fingerprint().charAt(0);
+      Files.writeString(
+          address,
+          json.replace(
+              secure.fingerprint(),
+              (first == '0' ? '1' : '0') + secure.fingerprint().substring(1)));
+      assertEquals(6, run(new StatusCommand(), "--data", wide.toString()));
+      assertTrue(err.toString().contains("another certificate"), err.toString());
+    }
+  }
+
+  @Test
+  void another_address_can_be_given() {
+    String address = "127.0.0.1:" + node.url().getPort();
+    assertEquals(0, run(new StatusCommand(), "--admin", address, "--data", folder()));
+    assertEquals(2, run(new StatusCommand(), "--admin", "a b", "--data", folder()));
+    assertEquals(2, run(new StatusCommand(), "--admin", "10.0.0.9:80", "--data", folder()));
+  }
+}

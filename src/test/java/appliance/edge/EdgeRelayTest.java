@@ -1,0 +1,159 @@
+package appliance.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.config.EdgeConfig;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.Published;
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Applications on another machine's loopback are reached by that machine's relay. */
+final class EdgeRelayTest {
+
+  private static final NodeId HERE = NodeId.random();
+  private static final NodeId THERE = NodeId.random();
+
+  /** An address of this machine that is not loopback, to stand for a second machine. */
+  private static String outside() throws IOException {
+    for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+      for (InetAddress address : Collections.list(each.getInetAddresses())) {
+        if (!address.isLoopbackAddress() && address instanceof java.net.Inet4Address) {
+          return address.getHostAddress();
+        }
+      }
+    }
+    return "";
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Member member(NodeId id, HostPort relay, Optional<URI> app) {
+    HostPort cluster = relay.withPort(1);
+    return new Member(
+        id,
+        id.equals(HERE) ? "here" : "there",
+        new Endpoints(cluster, cluster, relay, cluster, app),
+        MemberState.ACTIVE,
+        "");
+  }
+
+  private static Edge edge(HostPort relay, Optional<URI> app, Published<ClusterView> views) {
+    EdgeConfig config =
+        new EdgeConfig(new HostPort("127.0.0.1", 0), Optional.empty(), app, List.of(), "/health");
+    Edge edge =
+        new Edge(config, relay, views, proxy -> proxy, UpstreamLimits.DEFAULTS, Site.HEALTH);
+    edge.start();
+    return edge;
+  }
+
+  private static ClusterView view(NodeId self, Member... members) {
+    return new ClusterView("test", self, new Epoch(1), Optional.empty(), true, List.of(members));
+  }
+
+  @Test
+  void a_request_goes_by_the_relay_and_keeps_what_the_first_edge_said() throws Exception {
+    String outside = outside();
+    Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
+    HostPort relay = new HostPort(outside, freePort());
+    HostPort unused = new HostPort(outside, 0);
+    try (RawApp app = RawApp.saying("there")) {
+      Member here = member(HERE, unused, Optional.empty());
+      Member there = member(THERE, relay, Optional.of(app.uri()));
+      Edge second = edge(relay, Optional.of(app.uri()), new Published<>(view(THERE, here, there)));
+      Edge first = edge(unused, Optional.empty(), new Published<>(view(HERE, here, there)));
+      try (second;
+          first) {
+        Site.await("ready", () -> first.health(THERE).healthy());
+        RawClient.Reply reply = RawClient.get(first.port(), "/x");
+        assertEquals("there", reply.text());
+        String head = app.heads.get(0);
+        assertTrue(head.contains("X-Forwarded-For: 127.0.0.1\r\n"), head);
+        assertTrue(head.contains("Host: site.example\r\n"), head);
+        app.kill();
+        RawClient.Reply broken = RawClient.get(first.port(), "/x");
+        assertTrue(broken.status() == 502 || broken.status() == 503, broken.head());
+        assertFalse(broken.has("Appliance-Relay"), broken.head());
+        Site.await("told why", () -> first.health(THERE).reason().contains("refused"));
+      }
+    }
+  }
+
+  @Test
+  void strangers_get_nothing_from_the_relay() throws Exception {
+    String outside = outside();
+    Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
+    HostPort relay = new HostPort(outside, freePort());
+    try (RawApp app = RawApp.saying("there")) {
+      HostPort elsewhere = new HostPort("192.0.2.1", 1);
+      Member there = new Member(
+          THERE,
+          "there",
+          new Endpoints(elsewhere, elsewhere, relay, elsewhere, Optional.of(app.uri())),
+          MemberState.ACTIVE,
+          "");
+      try (Edge second = edge(relay, Optional.of(app.uri()), new Published<>(view(THERE, there)));
+          java.net.Socket socket = new java.net.Socket(outside, relay.port())) {
+        Site.await("ready", () -> second.health(THERE).healthy());
+        socket
+            .getOutputStream()
+            .write(RawClient.head("GET / HTTP/1.1", "Host: x")
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        String reply = new String(
+            socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+        assertTrue(reply.startsWith("HTTP/1.1 403"), reply);
+        assertEquals(0, app.requests.get());
+      }
+    }
+  }
+
+  @Test
+  void a_taken_port_is_named_with_what_to_do() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      EdgeConfig config = new EdgeConfig(
+          new HostPort("127.0.0.1", taken.getLocalPort()),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          "/");
+      Edge edge = new Edge(
+          config,
+          new HostPort("127.0.0.1", 0),
+          new Published<>(view(HERE)),
+          proxy -> proxy,
+          UpstreamLimits.DEFAULTS,
+          Site.HEALTH);
+      try (edge) {
+        StartFailure failure = assertThrows(StartFailure.class, edge::start);
+        assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
+        assertEquals(
+            "http 127.0.0.1:" + taken.getLocalPort()
+                + " is taken by another program: stop it or choose another --http ADDR:PORT",
+            failure.getMessage());
+      }
+    }
+  }
+}

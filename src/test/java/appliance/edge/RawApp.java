@@ -1,0 +1,221 @@
+package appliance.edge;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An application of plain sockets: one thread a connection, every byte of an answer the test's own. */
+final class RawApp implements AutoCloseable {
+
+  /** Answers one request; throwing closes the connection. */
+  @FunctionalInterface
+  interface Answer {
+
+    void to(Request request) throws IOException, InterruptedException;
+  }
+
+  /**
+   * A request whose head is read.
+   *
+   * @param number of the request on its connection, from 1
+   */
+  record Request(String head, int number, InputStream in, OutputStream out, Socket socket) {
+
+    String line() {
+      return head.substring(0, head.indexOf("\r\n"));
+    }
+
+    String path() {
+      return line().split(" ", -1)[1];
+    }
+
+    long length() {
+      for (String line : head.split("\r\n", -1)) {
+        if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
+          return Long.parseLong(line.substring(15).trim());
+        }
+      }
+      return 0;
+    }
+
+    byte[] body() throws IOException {
+      if (!head.toLowerCase(java.util.Locale.ROOT).contains("transfer-encoding: chunked")) {
+        return in.readNBytes((int) length());
+      }
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      int size;
+      do {
+        size = Integer.parseInt(textLine(), 16);
+        body.write(in.readNBytes(size));
+        in.readNBytes(2);
+      } while (size > 0);
+      return body.toByteArray();
+    }
+
+    private String textLine() throws IOException {
+      StringBuilder line = new StringBuilder();
+      for (int b = in.read(); b != '\r'; b = in.read()) {
+        line.append((char) b);
+      }
+      in.read();
+      return line.toString();
+    }
+
+    void write(String raw) throws IOException {
+      out.write(raw.getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+    }
+
+    void ok(String body) throws IOException {
+      write("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+  }
+
+  final AtomicInteger requests = new AtomicInteger();
+  final AtomicInteger checks = new AtomicInteger();
+  final AtomicInteger connections = new AtomicInteger();
+  final List<String> heads = new CopyOnWriteArrayList<>();
+  volatile int healthStatus = 200;
+  private final Answer answer;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private volatile ServerSocket server;
+  private final int port;
+
+  RawApp(Answer answer) {
+    this.answer = answer;
+    server = listen(0);
+    port = server.getLocalPort();
+  }
+
+  /** One that answers each request with the same text. */
+  static RawApp saying(String text) {
+    return new RawApp(request -> {
+      request.body();
+      request.ok(text);
+    });
+  }
+
+  private ServerSocket listen(int on) {
+    try {
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), on), 4096);
+      Thread thread = new Thread(() -> accept(socket), "app-" + socket.getLocalPort());
+      thread.setDaemon(true);
+      thread.start();
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void accept(ServerSocket socket) {
+    while (!socket.isClosed()) {
+      try {
+        Socket connection = socket.accept();
+        open.add(connection);
+        Thread thread = new Thread(() -> serve(connection), "app-connection");
+        thread.setDaemon(true);
+        thread.start();
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      for (int number = 1; ; number++) {
+        String head = head(in);
+        if (head.isEmpty()) {
+          return;
+        }
+        Request request = new Request(head, number, in, socket.getOutputStream(), socket);
+        if (head.contains("User-Agent: appliance-health")) {
+          checks.incrementAndGet();
+          request.write("HTTP/1.1 " + healthStatus + " X\r\nContent-Length: 0\r\n\r\n");
+          continue;
+        }
+        connections.addAndGet(number == 1 ? 1 : 0);
+        requests.incrementAndGet();
+        heads.add(head);
+        answer.to(request);
+      }
+    } catch (IOException e) {
+      // The test or the edge ended the connection.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  private static String head(InputStream in) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    int last4 = 0;
+    while (last4 != 0x0d0a0d0a) {
+      int b = in.read();
+      if (b < 0) {
+        return "";
+      }
+      head.write(b);
+      last4 = last4 << 8 | b;
+    }
+    return head.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  int port() {
+    return port;
+  }
+
+  URI uri() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** As if the process were killed: no listener, all connections cut. */
+  void kill() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (Socket socket : open) {
+      try (socket) {
+        socket.setSoLinger(true, 0);
+      } catch (IOException e) {
+        // It was closed at the same moment.
+      }
+    }
+  }
+
+  void revive() {
+    Site.await("the port is free", () -> {
+      try {
+        server = listen(port);
+        return true;
+      } catch (UncheckedIOException e) {
+        return false;
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

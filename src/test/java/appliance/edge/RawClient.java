@@ -1,0 +1,157 @@
+package appliance.edge;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/** A client of one plain connection. */
+final class RawClient implements AutoCloseable {
+
+  /** An answer as it came: {@code whole} only if its framing was kept to the end. */
+  record Reply(int status, String head, String text, boolean whole) {
+
+    boolean has(String header) {
+      return head.toLowerCase(java.util.Locale.ROOT)
+          .contains("\r\n" + header.toLowerCase(java.util.Locale.ROOT));
+    }
+  }
+
+  final Socket socket;
+  final InputStream in;
+
+  RawClient(int port) throws IOException {
+    socket = new Socket(java.net.InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(20_000);
+    socket.setTcpNoDelay(true);
+    in = new java.io.BufferedInputStream(socket.getInputStream());
+  }
+
+  static Reply get(int port, String path) throws IOException {
+    return ask(port, "GET " + path + " HTTP/1.1\r\nHost: site.example\r\n\r\n");
+  }
+
+  /** One request on a connection of its own. */
+  static Reply ask(int port, String request) throws IOException {
+    try (RawClient client = new RawClient(port)) {
+      client.send(request);
+      return client.reply(request.startsWith("HEAD"));
+    }
+  }
+
+  /** A head of these lines. */
+  static String head(String... lines) {
+    return String.join("\r\n", lines) + "\r\n\r\n";
+  }
+
+  void send(String raw) throws IOException {
+    socket.getOutputStream().write(raw.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+
+  Reply reply() throws IOException {
+    return reply(false);
+  }
+
+  /** Reads one answer, interim ones included. */
+  Reply reply(boolean toHead) throws IOException {
+    String head = head();
+    if (head.isEmpty()) {
+      return new Reply(0, "", "", false);
+    }
+    int status = Integer.parseInt(head.substring(9, 12));
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    boolean whole = true;
+    String lower = head.toLowerCase(java.util.Locale.ROOT);
+    if (toHead || status < 200 || status == 204 || status == 304) {
+      return new Reply(status, head, "", true);
+    }
+    if (lower.contains("\r\ntransfer-encoding: chunked")) {
+      whole = chunks(body);
+    } else if (lower.contains("\r\ncontent-length:")) {
+      String rest = lower.substring(lower.indexOf("\r\ncontent-length:") + 17);
+      int length = Integer.parseInt(rest.substring(0, rest.indexOf('\r')).trim());
+      whole = copy(body, length);
+    } else {
+      whole = toEnd(body);
+    }
+    return new Reply(status, head, body.toString(StandardCharsets.ISO_8859_1), whole);
+  }
+
+  private boolean toEnd(ByteArrayOutputStream body) {
+    try {
+      body.write(in.readAllBytes());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean copy(ByteArrayOutputStream body, int length) {
+    try {
+      byte[] bytes = in.readNBytes(length);
+      body.write(bytes);
+      return bytes.length == length;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean chunks(ByteArrayOutputStream body) {
+    try {
+      while (true) {
+        String line = line();
+        if (line.isEmpty()) {
+          return false;
+        }
+        int size = Integer.parseInt(line, 16);
+        if (!copy(body, size) || !line().isEmpty()) {
+          return false;
+        }
+        if (size == 0) {
+          return true;
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      return false;
+    }
+  }
+
+  String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        throw new IOException("ended within a line");
+      }
+      line.append((char) b);
+    }
+    return line.toString().trim();
+  }
+
+  private String head() throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    int last4 = 0;
+    try {
+      while (last4 != 0x0d0a0d0a) {
+        int b = in.read();
+        if (b < 0) {
+          return "";
+        }
+        head.write(b);
+        last4 = last4 << 8 | b;
+      }
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      return "";
+    }
+    return head.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

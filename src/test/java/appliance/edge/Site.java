@@ -1,0 +1,123 @@
+package appliance.edge;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import appliance.config.EdgeConfig;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.runtime.Published;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** An edge on a free port before members named a, b, c, each with one application. */
+final class Site implements AutoCloseable {
+
+  static final HealthRules HEALTH = new HealthRules(
+      "/health", Duration.ofMillis(100), Duration.ofMillis(500), 3, 2, 5, Duration.ofSeconds(30));
+
+  final List<NodeId> ids = new ArrayList<>();
+  final List<Member> members = new ArrayList<>();
+  final Published<ClusterView> views;
+  final Edge edge;
+  private Optional<NodeId> master = Optional.empty();
+  private long epoch;
+
+  Site(RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, apps);
+  }
+
+  Site(UpstreamLimits limits, RawApp... apps) {
+    for (RawApp app : apps) {
+      NodeId id = NodeId.random();
+      ids.add(id);
+      members.add(member(id, "" + (char) ('a' + members.size()), app.uri(), MemberState.ACTIVE));
+    }
+    NodeId self = ids.isEmpty() ? NodeId.random() : ids.get(0);
+    views = new Published<>(ClusterView.empty("test", self));
+    EdgeConfig config = new EdgeConfig(
+        new HostPort("127.0.0.1", 0),
+        Optional.empty(),
+        Optional.empty(),
+        List.of("admin.", "manage.example"),
+        "/health");
+    edge = new Edge(config, new HostPort("127.0.0.1", 0), views, proxy -> proxy, limits, HEALTH);
+    edge.start();
+    master(ids.isEmpty() ? -1 : 0);
+    awaitReady(apps.length);
+  }
+
+  static Member member(NodeId id, String name, URI app, MemberState state) {
+    HostPort loopback = new HostPort("127.0.0.1", 0);
+    return new Member(
+        id,
+        name,
+        new Endpoints(loopback, loopback, loopback, loopback, Optional.of(app)),
+        state,
+        state == MemberState.ACTIVE ? "" : "told to");
+  }
+
+  void publish() {
+    NodeId self = views.get().self();
+    views.publish(new ClusterView("test", self, new Epoch(epoch++), master, true, members));
+  }
+
+  void master(int index) {
+    master = index < 0 ? Optional.empty() : Optional.of(ids.get(index));
+    publish();
+  }
+
+  void state(int index, MemberState state) {
+    Member old = members.get(index);
+    members.set(
+        index,
+        new Member(old.id(), old.name(), old.endpoints(), state, state.takesTraffic() ? "" : "x"));
+    publish();
+  }
+
+  int port() {
+    return edge.port();
+  }
+
+  Number status(String name) {
+    return (Number) edge.source().read().json().getOrDefault(name, 0);
+  }
+
+  String text(String name) {
+    return String.valueOf(edge.source().read().json().get(name));
+  }
+
+  void awaitReady(int applications) {
+    await(
+        applications + " applications ready",
+        () -> status("readyApplications").intValue() == applications);
+  }
+
+  /** Waits for the condition, generously. */
+  static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        fail("waited 20 s in vain for: " + what);
+      }
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    edge.close();
+  }
+}

@@ -1,0 +1,151 @@
+package appliance.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What must never harm: a folder that went, links, strange files. */
+final class FolderSafetyTest {
+
+  @TempDir
+  Path ground;
+
+  @Test
+  void an_unmounted_folder_deletes_nothing_elsewhere_and_is_taken_up_again() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("d/a", "a");
+      nodes.get(1).write("b", "b");
+      nodes.awaitEqual();
+      Path away = ground.resolve("away");
+      Files.move(nodes.get(1).folder, away);
+      Files.createDirectory(nodes.get(1).folder); // the empty mount point
+      Nodes.await(
+          "it is noticed", () -> nodes.get(1).status("reason").toString().contains("mount"));
+      nodes.get(0).write("new", "new");
+      Nodes.await("it is wanted", () -> nodes.get(1).number("pending") > 0);
+      assertEquals("a", nodes.get(0).read("d/a"));
+      assertEquals(0, nodes.get(1).content().size());
+      Nodes.deleteTree(nodes.get(1).folder);
+      Files.move(away, nodes.get(1).folder);
+      nodes.awaitEqual();
+      assertEquals(3, nodes.get(1).content().size());
+      nodes.get(1).write("d/after", "after");
+      nodes.awaitEqual();
+    }
+  }
+
+  @Test
+  void a_folder_missing_at_the_start_deletes_nothing() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("a", "a");
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      Path away = ground.resolve("away");
+      Files.move(nodes.get(1).folder, away);
+      nodes.get(1).restart();
+      Nodes.await(
+          "it is noticed", () -> nodes.get(1).status("reason").toString().contains("mount"));
+      assertEquals("a", nodes.get(0).read("a"));
+      Files.move(away, nodes.get(1).folder);
+      nodes.awaitEqual();
+    }
+  }
+
+  @Test
+  void an_empty_marker_has_an_emptied_folder_filled_again() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("d/a", "a");
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      Nodes.deleteTree(nodes.get(1).folder);
+      Files.createDirectory(nodes.get(1).folder);
+      Files.createFile(nodes.get(1).file(Marker.NAME));
+      nodes.get(1).restart();
+      nodes.awaitEqual();
+      assertEquals("a", nodes.get(1).read("d/a"));
+      assertEquals("a", nodes.get(0).read("d/a"));
+    }
+  }
+
+  @Test
+  void a_folder_emptied_while_the_node_was_off_is_filled_again() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      for (int i = 0; i < 150; i++) {
+        nodes.get(0).write("d/" + i, "content " + i);
+      }
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      Nodes.deleteTree(nodes.get(1).file("d"));
+      nodes.get(1).restart();
+      nodes.awaitEqual();
+      assertEquals(150, nodes.get(0).content().size());
+      assertEquals(150, nodes.get(1).content().size());
+    }
+  }
+
+  @Test
+  void links_and_pipes_are_left_alone_and_never_followed() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Path outside = Files.createDirectory(ground.resolve("outside"));
+      Files.writeString(outside.resolve("secret"), "secret");
+      Files.createSymbolicLink(nodes.get(0).file("link"), outside.resolve("secret"));
+      Files.createSymbolicLink(nodes.get(1).file("out"), outside);
+      new ProcessBuilder("mkfifo", nodes.get(0).file("pipe").toString()).start().waitFor();
+      nodes.get(0).write("out/planted", "planted");
+      nodes.get(0).write("plain", "plain");
+      Nodes.await("the file arrives", () -> nodes.get(1).read("plain").equals("plain"));
+      Nodes.await("it fails", () -> nodes.get(1).number("failures") > 0);
+      assertFalse(Files.exists(outside.resolve("planted")));
+      assertFalse(Files.exists(nodes.get(1).file("link"), LinkOption.NOFOLLOW_LINKS));
+      assertEquals("out/planted", nodes.get(1).status("failedPath"));
+      assertTrue(nodes.get(1).status("failedReason").toString().contains("link"));
+      assertFalse(nodes.get(1).media().fetch("out/secret"));
+    }
+  }
+
+  @Test
+  void what_arrives_belongs_to_whom_the_media_folder_belongs_to() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"));
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Files.setAttribute(nodes.get(1).folder, "unix:uid", 12_345);
+      nodes.get(0).write("d/a", "a");
+      nodes.awaitEqual();
+      assertEquals(12_345, Files.getAttribute(nodes.get(1).file("d"), "unix:uid"));
+      assertEquals(12_345, Files.getAttribute(nodes.get(1).file("d/a"), "unix:uid"));
+    }
+  }
+
+  @Test
+  void a_folder_put_back_between_two_looks_is_watched_again() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("a", "a");
+      nodes.awaitEqual();
+      Path copy = Files.createDirectory(ground.resolve("copy"));
+      Nodes.deleteTree(copy);
+      Nodes.copy(nodes.get(1).folder, copy);
+      Files.move(nodes.get(1).folder, ground.resolve("old"));
+      Files.move(copy, nodes.get(1).folder);
+      nodes.awaitEqual();
+      nodes.get(1).write("b", "b");
+      Nodes.await("it is seen", () -> nodes.get(0).read("b").equals("b"));
+      assertEquals("a", nodes.get(0).read("a"));
+    }
+  }
+
+  @Test
+  void names_with_spaces_and_beyond_ascii_are_replicated() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("Größe & Maß/日本 %41+.jpg", "name");
+      nodes.get(0).write("-rf *", "name");
+      nodes.awaitEqual();
+      assertEquals("name", nodes.get(1).read("Größe & Maß/日本 %41+.jpg"));
+    }
+  }
+}
