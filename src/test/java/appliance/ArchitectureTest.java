@@ -114,7 +114,6 @@ final class ArchitectureTest {
         "org.h2.. | replication,media",
         "picocli.. | cli",
         "com.sun.jna.. | media,runtime",
-        "org.bouncycastle.. | admin,peer,cluster",
       })
   void a_library_stays_behind_its_fence(String library, String rooms) {
     noClasses()

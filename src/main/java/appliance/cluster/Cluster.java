@@ -16,14 +16,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,8 +37,6 @@ public final class Cluster implements Service {
 
   private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
-  private static final Duration REQUEST_MAX = Duration.ofSeconds(5);
-  private static final Duration REQUEST_PAUSE = Duration.ofMillis(100);
   private static final long LEAVE_MILLIS_MAX = 1500;
 
   private final ClusterConfig config;
@@ -50,6 +46,7 @@ public final class Cluster implements Service {
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
+  private final Requests requests = new Requests(loop, this::openSession);
   private final AtomicBoolean looking = new AtomicBoolean();
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
@@ -94,12 +91,12 @@ public final class Cluster implements Service {
           founded() ? "has founded" : "is a member of",
           config.cluster(),
           session().file().cluster());
-      meeting.watch(loopless -> dissolve());
+      meeting.watch(stranger -> dissolve());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
       throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
-    } catch (StartFailure e) {
+    } catch (RuntimeException e) {
       close();
       throw e;
     }
@@ -144,7 +141,7 @@ public final class Cluster implements Service {
    * node is not drained: nobody would serve. Fails with a {@link ClusterRefusal} that says why.
    */
   public CompletionStage<Void> drain(String node) {
-    return aboutMember(node, (now, id) -> {
+    return requests.aboutMember(node, (now, id) -> {
       if (now.candidates().stream().allMatch(m -> m.id().equals(id))) {
         throw new ClusterRefusal(
             node + " is the last active node that can be reached; resume another one first");
@@ -155,13 +152,21 @@ public final class Cluster implements Service {
 
   /** Puts a drained node back into rotation. */
   public CompletionStage<Void> resume(String node) {
-    return aboutMember(node, (now, id) -> new MemberCommand.Resume(id));
+    return requests.aboutMember(node, (now, id) -> new MemberCommand.Resume(id));
   }
 
   /** Makes another node master in order: the given one, or whoever is next. */
   public CompletionStage<Void> handover(Optional<String> node) {
-    return request(now -> new MasterCommand.HandOver(
-        now.state().mastership().epoch(), node.map(name -> named(now, name))));
+    return requests.make(now -> {
+      Mastership mastership = now.state().mastership();
+      NodeId target = node.map(name -> Requests.named(now, name))
+          .or(() -> now.candidates().stream()
+              .map(Entry::id)
+              .filter(id -> !mastership.heldBy(id))
+              .findFirst())
+          .orElseThrow(() -> new ClusterRefusal(MasterCommand.HandOver.NOBODY));
+      return new MasterCommand.HandOver(mastership.epoch(), target);
+    });
   }
 
   public Optional<String> setting(String key) {
@@ -171,12 +176,12 @@ public final class Cluster implements Service {
 
   /** Sets what a person has wished for, on all nodes; an empty value removes the setting. */
   public CompletionStage<Void> set(String key, String value) {
-    return request(now -> new ClusterCommand.Put(key, value, true));
+    return requests.make(now -> new ClusterCommand.Put(key, value, true));
   }
 
   /** As {@link #set}, for what the program itself has made up when it founded the cluster. */
   public CompletionStage<Void> generate(String key, String value) {
-    return request(now -> new ClusterCommand.Put(key, value, false));
+    return requests.make(now -> new ClusterCommand.Put(key, value, false));
   }
 
   public Broadcast broadcast(String topic) {
@@ -211,6 +216,10 @@ public final class Cluster implements Service {
           .text("failure", failure)
           .build();
     };
+  }
+
+  private Optional<Session> openSession() {
+    return closing ? Optional.empty() : Optional.ofNullable(session);
   }
 
   private Session session() {
@@ -282,59 +291,6 @@ public final class Cluster implements Service {
         closer.start();
       });
     }
-  }
-
-  private CompletionStage<Void> aboutMember(
-      String node, java.util.function.BiFunction<Situation, NodeId, Command> command) {
-    return request(now -> command.apply(now, named(now, node)));
-  }
-
-  private static NodeId named(Situation now, String node) {
-    return now.state()
-        .named(node)
-        .map(Entry::id)
-        .orElseThrow(() -> new ClusterRefusal("there is no node '" + node + "'; the nodes are "
-            + String.join(
-                ", ",
-                now.state().members().values().stream()
-                    .map(Entry::name)
-                    .sorted()
-                    .toList())));
-  }
-
-  private CompletionStage<Void> request(Function<Situation, Command> command) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    attempt(command, done, System.nanoTime() + REQUEST_MAX.toNanos());
-    return done;
-  }
-
-  private void attempt(
-      Function<Situation, Command> command, CompletableFuture<Void> done, long deadline) {
-    Session now = session;
-    if (now == null || closing) {
-      done.completeExceptionally(new ClusterRefusal("this node is not in the cluster now"));
-      return;
-    }
-    byte[] encoded;
-    try {
-      encoded = command.apply(now.situation()).encode();
-    } catch (ClusterRefusal | IllegalArgumentException e) {
-      done.completeExceptionally(
-          e instanceof ClusterRefusal ? e : new ClusterRefusal(String.valueOf(e.getMessage())));
-      return;
-    }
-    now.consensus().submit(encoded).whenComplete((refusal, e) -> {
-      if (e == null && refusal.isEmpty()) {
-        done.complete(null);
-      } else if (e == null) {
-        done.completeExceptionally(new ClusterRefusal(refusal));
-      } else if (System.nanoTime() - deadline > 0) {
-        done.completeExceptionally(new ClusterRefusal(
-            "the cluster cannot decide now: " + e.getMessage() + "; is a majority of nodes up?"));
-      } else {
-        loop.after(REQUEST_PAUSE, () -> attempt(command, done, deadline));
-      }
-    });
   }
 
   /** Gives up the cluster that this node has founded, for the other one that it has met. */

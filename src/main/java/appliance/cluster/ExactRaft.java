@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jgroups.Address;
+import org.jgroups.EmptyMessage;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
 import org.jgroups.View;
 import org.jgroups.protocols.raft.AppendEntriesRequest;
 import org.jgroups.protocols.raft.AppendEntriesResponse;
+import org.jgroups.protocols.raft.AppendResult;
 import org.jgroups.protocols.raft.InstallSnapshotRequest;
 import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
@@ -33,6 +35,9 @@ import org.jgroups.raft.util.CommitTable;
  *   <li>A leader tells of each commit once, and only those who have the entry; who lacks entries gets
  *       them at once. (The library resends only when nothing at all has happened for a while, and its own
  *       immediate commits become a storm with one that lags.)
+ *   <li>A leader of an earlier term is told of the later one, steps down and calls an election. (The
+ *       library drops its messages without a word: a node that had raised its term while it was cut off
+ *       never followed anyone again.)
  *   <li>Voting and appending exclude each other ({@link #exclusion}).
  *   <li>The voters are kept outside of the log as well: the founder is not in its own log, and the
  *       commit index is not forced to disk.
@@ -49,6 +54,7 @@ final class ExactRaft extends RAFT {
   private final Set<Address> catchingUp = ConcurrentHashMap.newKeySet();
   private final Map<Address, Long> told = new ConcurrentHashMap<>();
   private volatile boolean live;
+  private volatile Runnable onDeposed = () -> {};
 
   /** Looks into a snapshot before it replaces anything. */
   @FunctionalInterface
@@ -113,16 +119,36 @@ final class ExactRaft extends RAFT {
         && !check.isNewer(message.getArray(), message.getOffset(), message.getLength())) {
       return;
     }
+    if (header instanceof AppendEntriesRequest && header.currTerm() < currentTerm()) {
+      refuse(message.src());
+      return;
+    }
     boolean response = header instanceof AppendEntriesResponse;
-    if (response && request_table == null) {
+    boolean leads = isLeader();
+    if (response && !leads) {
       return;
     }
     super.handleUpRequest(message, header);
+    if (leads && !isLeader()) {
+      onDeposed.run();
+    }
     CommitTable table = commit_table;
     CommitTable.Entry entry = table == null || !response ? null : table.get(message.src());
     if (entry != null) {
       bringOn(message.src(), entry);
     }
+  }
+
+  /** Lets a leader of an earlier term know of the later one; the library leaves it without an answer. */
+  private void refuse(Address leader) {
+    AppendResult nothing = new AppendResult(AppendResult.Result.FAIL_ENTRY_NOT_FOUND, matched());
+    down_prot.down(
+        new EmptyMessage(leader).putHeader(id, new AppendEntriesResponse(currentTerm(), nothing)));
+  }
+
+  /** What a leader does that learns of a later term: the view does not change, so nobody else would. */
+  void onDeposed(Runnable action) {
+    onDeposed = action;
   }
 
   /** Sends a follower that has answered what it lacks. */

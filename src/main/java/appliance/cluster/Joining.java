@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides at the start what this node is: a member that returns, a newcomer to a cluster that answers,
@@ -30,6 +33,9 @@ final class Joining {
   private static final Duration ALONE = Duration.ofMillis(1);
   private static final Duration TOGETHER = Duration.ofMillis(700);
 
+  private static final Logger log = LoggerFactory.getLogger(Joining.class);
+
+  private final Set<NodeId> foreign = new HashSet<>();
   private final ClusterConfig config;
   private final NodeId self;
   private final Search search;
@@ -159,6 +165,13 @@ final class Joining {
 
   /** Leaves only answers of this cluster's name by others, and fails if one of them refuses. */
   private List<Greeting.Answer> refused(List<Greeting.Answer> answers) {
+    answers.stream()
+        .filter(answer -> !answer.name().equals(config.cluster()) && foreign.add(answer.id()))
+        .forEach(answer -> log.warn(
+            "{} is in the cluster '{}', not in '{}', and is left out: correct --peers or --join",
+            answer.node(),
+            answer.name(),
+            config.cluster()));
     List<Greeting.Answer> own = answers.stream()
         .filter(answer -> answer.name().equals(config.cluster()))
         .filter(answer -> !answer.id().equals(self))

@@ -96,8 +96,12 @@ sealed interface MasterCommand extends Command {
     }
   }
 
-  /** The master is to finish what it has and release; {@code target} follows it, or whoever is next. */
-  record HandOver(Epoch epoch, Optional<NodeId> target) implements MasterCommand {
+  /** The master is to finish what it has and release; {@code target} follows it. */
+  record HandOver(Epoch epoch, NodeId target) implements MasterCommand {
+
+    static final String NOBODY =
+        "there is no active node to hand over to; resume one, or wait until one is ready";
+
     @Override
     public Outcome apply(ClusterState state) {
       Mastership mastership = state.mastership();
@@ -106,13 +110,11 @@ sealed interface MasterCommand extends Command {
       }
       boolean possible = state.members().values().stream()
           .filter(m -> !mastership.heldBy(m.id()) && m.standing() == Standing.ACTIVE)
-          .anyMatch(m -> target.isEmpty() || target.get().equals(m.id()));
+          .anyMatch(m -> m.id().equals(target));
       if (!possible) {
-        return Outcome.refused(
-            state,
-            "there is no active node to hand over to; resume one, or wait until one is ready");
+        return Outcome.refused(state, NOBODY);
       }
-      return Outcome.accepted(state.with(mastership.draining(target)));
+      return Outcome.accepted(state.with(mastership.draining(Optional.of(target))));
     }
 
     @Override
@@ -123,11 +125,11 @@ sealed interface MasterCommand extends Command {
     @Override
     public void write(DataOutput out) throws IOException {
       out.writeLong(epoch.value());
-      Wire.maybeNode(out, target);
+      Wire.node(out, target);
     }
 
     static HandOver read(DataInput in) throws IOException {
-      return new HandOver(new Epoch(in.readLong()), Wire.maybeNode(in));
+      return new HandOver(new Epoch(in.readLong()), Wire.node(in));
     }
   }
 }

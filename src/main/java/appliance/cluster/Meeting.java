@@ -10,9 +10,6 @@ import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +41,7 @@ final class Meeting implements AutoCloseable {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(15);
   private static final Duration QUORUM_MAX = Duration.ofSeconds(3);
   private static final Duration WATCH = Duration.ofSeconds(1);
+  private static final Duration HEAR = Duration.ofMillis(300);
   private static final int HEARD_MAX = 32;
 
   private final ClusterConfig config;
@@ -56,6 +54,8 @@ final class Meeting implements AutoCloseable {
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
+  private final Ports ports;
+  private final Hint hint;
   private @Nullable Doorbell doorbell;
   private volatile Supplier<Optional<Session>> sessions = Optional::empty;
   private volatile Optional<ClusterFile> starting = Optional.empty();
@@ -72,6 +72,8 @@ final class Meeting implements AutoCloseable {
     this.endpoints = endpoints;
     this.timing = timing;
     this.nanoTime = nanoTime;
+    ports = new Ports(config);
+    hint = new Hint(config, this::heard);
     joining = new Joining(config, self, search, () -> List.copyOf(heardOf));
   }
 
@@ -82,56 +84,51 @@ final class Meeting implements AutoCloseable {
   /** Takes the ports, or says which one is taken. */
   void open(Supplier<Optional<Session>> current) {
     sessions = current;
-    InetAddress bind = bind();
-    probe(bind, config.port());
-    probe(bind, config.port() + RaftStack.ALIVE_PORT_OFFSET);
+    InetAddress bind = ports.bind();
+    ports.probe(bind, config.port());
+    ports.probe(bind, config.port() + RaftStack.ALIVE_PORT_OFFSET);
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
       doorbell = new Doorbell(this::answer);
       doorbell.open(bind, port);
     } catch (IOException e) {
-      throw taken(port, e);
+      throw ports.taken(port, e);
+    }
+    if (multicasts()) {
+      hint.open(bind);
+      hear();
     }
   }
 
-  private InetAddress bind() {
+  private boolean multicasts() {
+    return config.peers().isEmpty() && !config.address().isLoopback();
+  }
+
+  private void heard(HostPort address) {
+    if (heardOf.size() < HEARD_MAX) {
+      heardOf.add(address);
+    }
+  }
+
+  /** Gives others on the network a moment to call back; they do so on hearing this node's call. */
+  private void hear() {
+    long deadline = System.nanoTime() + HEAR.toNanos();
     try {
-      return InetAddress.getByName(config.bind());
-    } catch (UnknownHostException e) {
-      throw new StartFailure(
-          ExitCode.BAD_CONFIG,
-          "--bind " + config.bind() + " cannot be resolved: give an address",
-          e);
+      for (int i = 0; heardOf.isEmpty() && System.nanoTime() - deadline < 0; i++) {
+        if (i % 30 == 0) {
+          hint.call();
+        }
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-  }
-
-  private void probe(InetAddress bind, int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(bind, port));
-    } catch (IOException e) {
-      throw taken(port, e);
-    }
-  }
-
-  private StartFailure taken(int port, IOException e) {
-    String where = config.bind() + ":" + port;
-    boolean foreign = e.getMessage() != null && e.getMessage().contains("assign");
-    return foreign
-        ? new StartFailure(
-            ExitCode.BAD_CONFIG, "--bind " + config.bind() + " is no address of this machine", e)
-        : new StartFailure(
-            ExitCode.PORT_TAKEN,
-            "the port " + where + " cannot be used (" + e.getMessage()
-                + "): end the program that has"
-                + " it, or choose another --port (a node uses --port and the nine above it)",
-            e);
   }
 
   /** Joins or founds; returns with a connected session. */
   Session meet(Lease lease, Consensus.Watcher watcher) throws InterruptedException {
     long deadline = System.nanoTime() + CONNECT_MAX.toNanos();
-    Session.Node node = new Session.Node(config, self, endpoints, bind(), timing, nanoTime);
+    Session.Node node = new Session.Node(config, self, endpoints, ports.bind(), timing, nanoTime);
     String trouble = "";
     while (true) {
       Session session = null;
@@ -175,14 +172,14 @@ final class Meeting implements AutoCloseable {
   private void failOnPort(Consensus.ConnectFailure e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException bound) {
-        throw taken(config.port(), bound);
+        throw ports.taken(config.port(), bound);
       }
     }
   }
 
   /** Waits until the cluster knows this node; a returning member goes on without if nobody decides. */
   void awaitAnnounced(Session session) throws InterruptedException {
-    boolean returning = !session.file().voters().isEmpty() && !founded;
+    boolean returning = !session.newcomer() && !founded;
     long deadline = System.nanoTime() + (returning ? QUORUM_MAX : CONNECT_MAX).toNanos();
     while (!session.presence().announced()) {
       if (!session.presence().refusal().isEmpty()) {
@@ -240,10 +237,8 @@ final class Meeting implements AutoCloseable {
     Optional<Session> session = sessions.get();
     Optional<ClusterFile> file = session.map(Session::file).or(() -> starting);
     Optional<Situation> now = session.map(Session::situation);
-    if (question.name().equals(config.cluster())
-        && !question.id().equals(self)
-        && heardOf.size() < HEARD_MAX) {
-      heardOf.add(question.listens());
+    if (question.name().equals(config.cluster()) && !question.id().equals(self)) {
+      heard(question.listens());
     }
     return new Greeting.Answer(
             config.cluster(),
@@ -290,6 +285,9 @@ final class Meeting implements AutoCloseable {
 
   private void lookAround(Session session, Consumer<Greeting.Answer> dissolve) {
     Situation now = session.situation();
+    if (multicasts()) {
+      hint.call();
+    }
     Set<HostPort> hosts = ConcurrentHashMap.newKeySet();
     hosts.addAll(config.peers());
     hosts.addAll(heardOf);
@@ -358,6 +356,7 @@ final class Meeting implements AutoCloseable {
 
   /** Stops answering. */
   void bye() {
+    hint.close();
     if (doorbell != null) {
       doorbell.close();
     }

@@ -47,6 +47,7 @@ final class RaftStack {
     this.timing = timing;
     this.raft = raft;
     election = new ExactElection(raft.exclusion());
+    raft.onDeposed(election::startVotingThread);
   }
 
   Protocol[] protocols(Collection<InetSocketAddress> hosts, Duration joinWait) {

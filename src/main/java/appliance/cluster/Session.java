@@ -31,6 +31,7 @@ final class Session implements AutoCloseable {
   private final Presence presence;
   private final Mastery mastery;
   private final Steward steward;
+  private final boolean newcomer;
   private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
 
@@ -45,6 +46,7 @@ final class Session implements AutoCloseable {
 
   Session(Node node, Joining.Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
     this.node = node;
+    newcomer = plan.newcomer();
     file = plan.file().started();
     file.write(node.config().data());
     state = new ReplicatedState(watcher::changed);
@@ -79,6 +81,11 @@ final class Session implements AutoCloseable {
     Set<HostPort> all = new LinkedHashSet<>(node.config().peers());
     all.addAll(known);
     return List.copyOf(all);
+  }
+
+  /** Whether this node had not been in the cluster before. */
+  boolean newcomer() {
+    return newcomer;
   }
 
   void connect() throws Consensus.ConnectFailure {

@@ -16,6 +16,8 @@ import java.util.Optional;
 public final class ConfigReader {
 
   private static final int CLUSTER_PORTS = 10;
+  private static final String APP_FIX =
+      "write http://host:port, fastcgi://host:port or fastcgi+unix:/path/of/the.sock";
 
   private final Map<String, String> environment;
   private final LocalMachine machine;
@@ -94,29 +96,16 @@ public final class ConfigReader {
     if (site.isPresent() && !Files.isDirectory(site.get())) {
       values.refuse(Setting.SITE, "is not a folder; give the document root, or leave it out");
     }
-    Optional<URI> app =
-        values.parse(Setting.APP, "write http://host:port", ConfigReader::applicationUrl);
+    Optional<URI> app = values.parse(Setting.APP, APP_FIX, ApplicationUrl::read);
+    if (site.isEmpty() && app.filter(ApplicationUrl::isFastCgi).isPresent()) {
+      values.refuse(Setting.APP, "needs --site as well: the folder that its scripts lie in");
+    }
     String health = values.text(Setting.APP_HEALTH_PATH);
     if (!health.matches("/[!-~]*")) {
       values.refuse(Setting.APP_HEALTH_PATH, "write a path that begins with /");
     }
     return new EdgeConfig(
         values.address(Setting.HTTP), site, app, values.list(Setting.ADMIN_HOSTS), health);
-  }
-
-  private static URI applicationUrl(String text) {
-    URI url = URI.create(text);
-    boolean bare = url.getRawPath() == null || url.getRawPath().matches("/?");
-    if (!"http".equals(url.getScheme())
-        || url.getHost() == null
-        || url.getPort() == 0
-        || url.getPort() > 65535
-        || !bare
-        || url.getRawQuery() != null
-        || url.getRawUserInfo() != null) {
-      throw new IllegalArgumentException("not an application's URL");
-    }
-    return URI.create("http://" + url.getHost() + ":" + (url.getPort() < 0 ? 80 : url.getPort()));
   }
 
   private MediaConfig media(Values values) {

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param http where the public is served
  * @param site the document root, if this node serves files itself
- * @param app this node's application, if it has one: {@code http://host:port}
+ * @param app this node's application, if it has one: {@code http://host:port}, {@code
+ *     fastcgi://host:port} or {@code fastcgi+unix:/path}; the latter two need a site
  * @param adminHosts hosts whose requests go to the master's application only; one that ends in a dot
  *     stands for every host that begins with it
  * @param appHealthPath what is asked of an application to learn whether it works

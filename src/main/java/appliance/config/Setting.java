@@ -26,7 +26,10 @@ public enum Setting {
       "PATH",
       "",
       "Where the public finds the media. Default: its place below the site, or /media/."),
-  APP("URL", "", "This node's application: http://host:port."),
+  APP(
+      "URL",
+      "",
+      "This node's application: http://host:port, fastcgi://host:port, fastcgi+unix:/path."),
   APP_HEALTH_PATH("PATH", "/", "What an application is asked to learn whether it works."),
   ADMIN_HOSTS(
       "LIST",

@@ -17,6 +17,7 @@ final class App {
   final String memberName;
   final InetSocketAddress address;
   final boolean relayed;
+  final boolean local;
 
   final AtomicInteger active = new AtomicInteger();
   final LongAdder requests = new LongAdder();
@@ -29,15 +30,19 @@ final class App {
   private volatile boolean retired;
   private volatile Health health = Health.unhealthy("not checked yet");
 
-  App(NodeId member, String memberName, InetSocketAddress address, boolean relayed) {
+  App(NodeId member, String memberName, Reach reach) {
     this.member = member;
     this.memberName = memberName;
-    this.address = address;
-    this.relayed = relayed;
+    address = reach.address();
+    relayed = reach.way() == Reach.Way.RELAY;
+    local = reach.way() == Reach.Way.LOCAL;
   }
 
   /** For logs and reasons: where a connection goes. */
   String where() {
+    if (local) {
+      return "this node";
+    }
     String where = address.getHostString() + ":" + address.getPort();
     return relayed ? where + " (relay of " + memberName + ")" : where;
   }
@@ -54,7 +59,8 @@ final class App {
     return member.equals(other.member)
         && memberName.equals(other.memberName)
         && address.equals(other.address)
-        && relayed == other.relayed;
+        && relayed == other.relayed
+        && local == other.local;
   }
 
   /** No longer anyone's: connections to it are not kept. */

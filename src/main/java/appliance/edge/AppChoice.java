@@ -46,13 +46,15 @@ interface AppChoice {
 
     @Override
     public Failure none() {
-      return Failure.unsent(Failure.Kind.NONE_READY, rotation.get().whyNone());
+      return rotation.get().none()
+          ? Failure.unsent(Failure.Kind.NOTHING_HERE, "no member has an application")
+          : Failure.unsent(Failure.Kind.NONE_READY, rotation.get().whyNone());
     }
 
     /** What an application writes goes to the master's database in the end. */
     @Override
     public boolean awaitsMaster(HttpString method) {
-      return !rotation.get().hasMaster() && !Methods.safe(method);
+      return !rotation.get().hasMaster() && !rotation.get().none() && !Methods.safe(method);
     }
   }
 
@@ -67,7 +69,7 @@ interface AppChoice {
 
     @Override
     public boolean awaitsMaster(HttpString method) {
-      return rotation.get().master() == null;
+      return rotation.get().master() == null && !rotation.get().none();
     }
 
     @Override
@@ -77,6 +79,9 @@ interface AppChoice {
 
     @Override
     public Failure none() {
+      if (rotation.get().none()) {
+        return Failure.unsent(Failure.Kind.NOTHING_HERE, "no member has an application");
+      }
       return rotation.get().hasMaster()
           ? Failure.unsent(Failure.Kind.NONE_READY, "the master's application is not ready")
           : Failure.unsent(Failure.Kind.NO_MASTER, "the cluster has no master at this moment");

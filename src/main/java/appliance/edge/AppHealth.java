@@ -70,6 +70,8 @@ final class AppHealth {
     }
     known = true;
     passing = false;
+    // From here on the checks tell when it is back; an ejection is for one that passes them.
+    ejectedUntil = Instant.MIN;
   }
 
   /** Too many failed requests in a row: out for a while, longer each time. */

@@ -45,6 +45,9 @@ final class Apps implements Forwarder.Blame {
     /** Closes what is kept for an application that is known no more. */
     void retire(App app);
 
+    /** Ends upgraded connections to an application whose node is to leave; null means all. */
+    void goAway(@Nullable App app);
+
     /** Learns that there is a new rotation. */
     void changed();
   }
@@ -109,7 +112,7 @@ final class Apps implements Forwarder.Blame {
   }
 
   private Entry entry(Member member, Reach reach, @Nullable Entry old) {
-    App app = new App(member.id(), member.name(), reach.address(), reach.relayed());
+    App app = new App(member.id(), member.name(), reach);
     if (old == null || !old.app.reachedLike(app)) {
       if (old != null) {
         ports.retire(old.app);
@@ -118,6 +121,9 @@ final class Apps implements Forwarder.Blame {
     }
     if (old.state == MemberState.DOWN && member.state() != MemberState.DOWN) {
       old.health = new AppHealth(rules, clock);
+    }
+    if (old.state.takesTraffic() && member.state() == MemberState.DRAINING) {
+      ports.goAway(member.id().equals(view.self()) ? null : old.app);
     }
     old.state = member.state();
     return old;
@@ -205,8 +211,9 @@ final class Apps implements Forwarder.Blame {
       }
     }
     published = Map.copyOf(all);
-    String why = ready.isEmpty() && whyNone.isEmpty() ? "no member has one" : whyNone.toString();
-    Rotation next = new Rotation(ready, master, view.master().isPresent(), why, draining());
+    boolean none = all.isEmpty() && !view.members().isEmpty();
+    String why = none ? "no member has one" : whyNone.toString();
+    Rotation next = new Rotation(ready, master, view.master().isPresent(), why, none, draining());
     boolean news = !next.equals(rotation);
     rotation = next;
     if (news) {

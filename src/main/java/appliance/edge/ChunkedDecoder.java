@@ -75,7 +75,7 @@ final class ChunkedDecoder {
       case SIZE_LF -> sizeEnded(b);
       case DATA_CR -> expect(b, '\r', State.DATA_LF);
       case DATA_LF -> expect(b, '\n', State.SIZE);
-      case TRAILER_START -> state = b == '\r' ? State.LAST_LF : State.TRAILER;
+      case TRAILER_START -> trailerStart(b);
       case TRAILER -> trailer(b);
       case TRAILER_LF -> expect(b, '\n', State.TRAILER_START);
       case LAST_LF -> expect(b, '\n', State.END);
@@ -114,6 +114,13 @@ final class ChunkedDecoder {
     overhead = 0;
     expect(b, '\n', chunkLeft == 0 ? State.TRAILER_START : State.DATA);
     digits = 0;
+  }
+
+  private void trailerStart(byte b) throws InvalidResponse {
+    state = b == '\r' ? State.LAST_LF : State.TRAILER;
+    if (state == State.TRAILER) {
+      trailer(b);
+    }
   }
 
   private void trailer(byte b) throws InvalidResponse {

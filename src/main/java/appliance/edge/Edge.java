@@ -44,6 +44,7 @@ public final class Edge implements Service {
   private final UpstreamLimits limits;
   private final HealthRules healthRules;
 
+  private final Optional<LocalCall> local;
   private final EdgeStats stats = new EdgeStats();
   private final Lanes lanes;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
@@ -58,6 +59,7 @@ public final class Edge implements Service {
   /**
    * @param relay where other nodes' edges reach this node's application; listened on only if the
    *     application is on loopback and this address is not
+   * @param application this node's application if it does not speak HTTP
    * @param files wraps the handler that asks an application: serves what it has and calls that for the
    *     rest, on any thread
    */
@@ -65,11 +67,13 @@ public final class Edge implements Service {
       EdgeConfig config,
       HostPort relay,
       Published<ClusterView> views,
+      Optional<LocalApplication> application,
       UnaryOperator<HttpHandler> files) {
     this(
         config,
         relay,
         views,
+        application,
         files,
         UpstreamLimits.DEFAULTS,
         HealthRules.defaults(config.appHealthPath()));
@@ -79,6 +83,7 @@ public final class Edge implements Service {
       EdgeConfig config,
       HostPort relay,
       Published<ClusterView> views,
+      Optional<LocalApplication> application,
       UnaryOperator<HttpHandler> files,
       UpstreamLimits limits,
       HealthRules health) {
@@ -87,6 +92,7 @@ public final class Edge implements Service {
     this.views = views;
     this.limits = limits;
     healthRules = health;
+    local = application.map(LocalCall::new);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     apps = new Apps(loop, health, Clock.systemUTC(), new Ports());
     front = front(files.apply(forwarder(
@@ -105,13 +111,24 @@ public final class Edge implements Service {
       Forwarder.Blame blame,
       Forwarder.Refusal refusal) {
     RetryBudget budget = new RetryBudget(System::nanoTime);
-    return new Forwarder(route, lanes, new Http1(), origin, blame, refusal, budget, stats);
+    return new Forwarder(route, lanes, protocol(), origin, blame, refusal, budget, stats);
+  }
+
+  private UpstreamProtocol protocol() {
+    Http1 http = new Http1();
+    return local
+        .<UpstreamProtocol>map(call -> (request, app, fresh, outcome) ->
+            (app.local ? call : http).attempt(request, app, fresh, outcome))
+        .orElse(http);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */
   private HttpHandler ownApp(URI app) {
     NodeId self = views.get().self();
-    App own = new App(self, "own", Reach.hostPort(app).socketAddress(), false);
+    Reach reach = local.isPresent()
+        ? new Reach(relayAddress.socketAddress(), Reach.Way.LOCAL)
+        : new Reach(Reach.hostPort(app).socketAddress(), Reach.Way.DIRECT);
+    App own = new App(self, "own", reach);
     AppChoice only = new AppChoice.Own(own);
     return forwarder(
         exchange -> only, Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
@@ -142,12 +159,21 @@ public final class Edge implements Service {
     HttpListener http = new HttpListener("http", config.http(), started.buffers, front);
     listener = http;
     http.start(started.worker);
-    if (config.app().map(Reach::hostPort).filter(HostPort::isLoopback).isPresent()
-        && !relayAddress.isLoopback()) {
+    if (relayNeeded()) {
       relayListener = new HttpListener("relay", relayAddress, started.buffers, relay);
       relayListener.start(started.worker);
     }
     log.info("The public is served at http://{}", config.http().withPort(http.port()));
+  }
+
+  private boolean relayNeeded() {
+    boolean onLoopback = config
+        .app()
+        .filter(Reach::speaksHttp)
+        .map(Reach::hostPort)
+        .filter(HostPort::isLoopback)
+        .isPresent();
+    return local.isPresent() || (onLoopback && !relayAddress.isLoopback());
   }
 
   /** Has the loop look at the newest view; one look that waits is enough for any number of views. */
@@ -164,7 +190,7 @@ public final class Edge implements Service {
       });
     } catch (RejectedExecutionException e) {
       viewWaits.set(false);
-      log.warn("The edge's loop takes no more: the cluster's change waits for the next one");
+      log.debug("The edge is closing, or its loop is full: the next change is looked at", e);
     }
   }
 
@@ -173,6 +199,11 @@ public final class Edge implements Service {
 
     @Override
     public void check(App app, Consumer<@Nullable Failure> result) {
+      Threads running = threads;
+      if (app.local && running != null) {
+        local.ifPresent(call -> running.worker.execute(() -> result.accept(call.check())));
+        return;
+      }
       Lane lane = lanes.get(0);
       lane.thread.execute(() -> new HealthCheck(lane, app, healthRules, result).begin());
     }
@@ -181,6 +212,13 @@ public final class Edge implements Service {
     public void retire(App app) {
       if (threads != null) {
         threads.retire(app);
+      }
+    }
+
+    @Override
+    public void goAway(@Nullable App app) {
+      if (threads != null) {
+        threads.goAway(app);
       }
     }
 

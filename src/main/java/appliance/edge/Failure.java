@@ -24,6 +24,8 @@ record Failure(Kind kind, String message, boolean reached, boolean stale) {
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
     NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
+    /** A site of files alone, and this is none of them. */
+    NOTHING_HERE(StatusCodes.NOT_FOUND, "there is nothing here", false),
     NO_MASTER(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false);
 
     final int status;

@@ -62,7 +62,7 @@ final class HttpListener {
         .getMap();
     try {
       accepting = worker.createStreamConnectionServer(
-          address.socketAddress(), ChannelListeners.openListenerAdapter(opener), options);
+          address.socketAddress(), ChannelListeners.openListenerAdapter(this::opened), options);
       accepting.resumeAccepts();
     } catch (BindException e) {
       throw failure(e);
@@ -70,6 +70,11 @@ final class HttpListener {
       throw new StartFailure(
           ExitCode.BAD_CONFIG, purpose + " " + address + " cannot be listened on: " + e, e);
     }
+  }
+
+  private void opened(StreamConnection connection) {
+    LazyReads.install(connection);
+    opener.handleEvent(connection);
   }
 
   private StartFailure failure(BindException e) {

@@ -1,7 +1,11 @@
 package appliance.edge;
 
 import io.undertow.connector.ByteBufferPool;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 
 /** What one I/O thread has to itself: connections, deadlines, scratch space. Used on that thread only. */
@@ -21,6 +25,7 @@ final class Lane {
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
   final Held held;
+  final Set<Tunnel> tunnels = new HashSet<>();
 
   Lane(XnioIoThread thread, UpstreamLimits limits, ByteBufferPool buffers, EdgeStats all) {
     this.thread = thread;
@@ -42,6 +47,15 @@ final class Lane {
       }
     }
     return pool;
+  }
+
+  /** Tells the clients of upgraded connections to {@code app} to connect anew; null means all. */
+  void goAway(@Nullable App app) {
+    for (Tunnel tunnel : new ArrayList<>(tunnels)) {
+      if (app == null || tunnel.leadsTo(app)) {
+        tunnel.goAway();
+      }
+    }
   }
 
   /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */

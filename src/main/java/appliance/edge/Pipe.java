@@ -18,6 +18,8 @@ final class Pipe {
   private @Nullable PooledByteBuffer held;
   private boolean ending;
   private boolean ended;
+  private boolean muted;
+  private final WebSocketFrames frames = new WebSocketFrames();
 
   Pipe(Lane lane, ConduitStreamSourceChannel from, ConduitStreamSinkChannel to) {
     this.lane = lane;
@@ -32,6 +34,7 @@ final class Pipe {
       ByteBuffer buffer = pooled.getBuffer();
       int length = Math.min(early.remaining(), buffer.remaining());
       buffer.put(early.slice().limit(length)).flip();
+      frames.pass(buffer.duplicate());
       early.position(early.position() + length);
       held = pooled;
       move();
@@ -39,6 +42,25 @@ final class Pipe {
     if (early.hasRemaining()) {
       throw new IOException("the client did not take what the application sent first");
     }
+  }
+
+  /**
+   * Lets nothing more through after one last frame.
+   *
+   * @return false if a frame is under way: try again after it
+   */
+  boolean last(ByteBuffer frame) throws IOException {
+    if (muted) {
+      return true;
+    }
+    if (held != null || ended || !frames.atBoundary()) {
+      return false;
+    }
+    muted = true;
+    while (frame.hasRemaining() && to.write(frame) > 0) {
+      // four bytes fit wherever any do
+    }
+    return true;
   }
 
   boolean ended() {
@@ -88,6 +110,10 @@ final class Pipe {
       ending = read < 0;
       if (read > 0) {
         pooled.getBuffer().flip();
+        if (muted) {
+          pooled.getBuffer().clear().limit(0);
+        }
+        frames.pass(pooled.getBuffer().duplicate());
         held = pooled;
       }
       return read > 0;

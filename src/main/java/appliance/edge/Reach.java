@@ -11,20 +11,43 @@ import java.util.Optional;
  * The way from this node to a member's application: direct, unless it listens on another machine's
  * loopback; then by that member's relay.
  */
-record Reach(InetSocketAddress address, boolean relayed) {
+record Reach(InetSocketAddress address, Way way) {
+
+  /** How a request gets there. */
+  enum Way {
+    DIRECT,
+    RELAY,
+    /** Within this process, as the application does not speak HTTP. */
+    LOCAL
+  }
 
   private static final int HTTP_PORT = 80;
 
   /** Resolves names, and so may block. Empty if the member has no application. */
   static Optional<Reach> to(Member member, NodeId self) {
-    return member.endpoints().app().map(app -> {
-      HostPort direct = hostPort(app);
-      boolean sameMachine =
-          member.id().equals(self) || member.endpoints().cluster().isLoopback();
-      return sameMachine || !direct.isLoopback()
-          ? new Reach(direct.socketAddress(), false)
-          : new Reach(member.endpoints().relay().socketAddress(), true);
-    });
+    return member
+        .endpoints()
+        .app()
+        .map(app -> speaksHttp(app) ? direct(app, member, self) : other(member, self));
+  }
+
+  private static Reach direct(URI app, Member member, NodeId self) {
+    HostPort direct = hostPort(app);
+    boolean sameMachine =
+        member.id().equals(self) || member.endpoints().cluster().isLoopback();
+    return sameMachine || !direct.isLoopback()
+        ? new Reach(direct.socketAddress(), Way.DIRECT)
+        : new Reach(member.endpoints().relay().socketAddress(), Way.RELAY);
+  }
+
+  private static Reach other(Member member, NodeId self) {
+    return new Reach(
+        member.endpoints().relay().socketAddress(),
+        member.id().equals(self) ? Way.LOCAL : Way.RELAY);
+  }
+
+  static boolean speaksHttp(URI app) {
+    return "http".equals(app.getScheme());
   }
 
   static HostPort hostPort(URI app) {

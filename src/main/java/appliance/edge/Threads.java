@@ -3,6 +3,7 @@ package appliance.edge;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.OptionMap;
@@ -63,6 +64,14 @@ final class Threads {
     for (int i = 0; i < lanes.size(); i++) {
       Lane lane = lanes.get(i);
       lane.thread.execute(lane.held::wake);
+    }
+  }
+
+  /** Has every lane send away the clients of upgraded connections to {@code app}, or all of them. */
+  void goAway(@Nullable App app) {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(() -> lane.goAway(app));
     }
   }
 

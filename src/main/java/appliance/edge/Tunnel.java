@@ -3,6 +3,7 @@ package appliance.edge;
 import appliance.edge.Deadlines.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +16,9 @@ final class Tunnel implements HttpConnection.User {
 
   private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
 
+  /** For the client's answer to our goodbye to reach the application. */
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Lane lane;
   private final App app;
   private final HttpConnection application;
@@ -24,6 +28,7 @@ final class Tunnel implements HttpConnection.User {
   private @Nullable StreamConnection client;
   private @Nullable Pipe up;
   private @Nullable Pipe down;
+  private boolean leaving;
 
   /**
    * @param early what the application sent right behind its head
@@ -36,6 +41,7 @@ final class Tunnel implements HttpConnection.User {
     application.use(this);
     application.source().suspendReads();
     app.active.incrementAndGet();
+    lane.tunnels.add(this);
     lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
   }
 
@@ -53,6 +59,18 @@ final class Tunnel implements HttpConnection.User {
     } catch (IOException e) {
       broke(e);
     }
+  }
+
+  /** The application's node, or this one, is to leave: the client shall connect anew. */
+  void goAway() {
+    if (!leaving) {
+      leaving = true;
+      move();
+    }
+  }
+
+  boolean leadsTo(App other) {
+    return app == other;
   }
 
   @Override
@@ -75,6 +93,9 @@ final class Tunnel implements HttpConnection.User {
     try {
       one.move();
       other.move();
+      if (leaving && other.last(WebSocketFrames.goingAway())) {
+        lane.deadlines.set(idle, GOODBYE_NANOS);
+      }
     } catch (IOException e) {
       broke(e);
       return;
@@ -95,6 +116,7 @@ final class Tunnel implements HttpConnection.User {
     }
     lane.deadlines.clear(idle);
     app.active.decrementAndGet();
+    lane.tunnels.remove(this);
     IoUtils.safeClose(client);
     application.close();
     if (up != null && down != null) {

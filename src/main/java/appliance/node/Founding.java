@@ -50,7 +50,11 @@ final class Founding {
   /** Prints where to go, and with what. */
   void tell() {
     access.ifPresent(made -> {
-      console.accept("Admin UI:       " + admin.address().url());
+      console.accept("Admin UI:       " + admin.url());
+      admin
+          .address()
+          .fingerprint()
+          .ifPresent(sha256 -> console.accept("Certificate:    SHA-256 " + sha256));
       console.accept("Admin user:     " + AdminAccess.USER);
       console.accept("Admin password: " + made.password() + "   (shown this once)");
     });

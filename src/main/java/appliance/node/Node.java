@@ -6,6 +6,8 @@ import appliance.cluster.Cluster;
 import appliance.config.ClusterConfig;
 import appliance.config.Config;
 import appliance.edge.Edge;
+import appliance.edge.LocalApplication;
+import appliance.fastcgi.FastCgi;
 import appliance.files.PublicFiles;
 import appliance.media.Media;
 import appliance.model.ClusterView;
@@ -45,6 +47,7 @@ public final class Node implements Service {
   private final PeerServer peers;
   private final Optional<Media> media;
   private final Optional<Replication> replication;
+  private final Optional<FastCgi> php;
   private final Edge edge;
   private final PublicFiles files;
   private final Admin admin;
@@ -83,7 +86,13 @@ public final class Node implements Service {
         config.edge().site(),
         config.media(),
         path -> media.isPresent() && media.get().fetch(path));
-    edge = new Edge(config.edge(), endpoints.relay(), views, files.beforeApplication());
+    php = Php.of(config);
+    edge = new Edge(
+        config.edge(),
+        endpoints.relay(),
+        views,
+        php.map(fpm -> new LocalApplication(fpm::handle, fpm::check)),
+        files.beforeApplication());
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status = new ClusterStatus(own.node(), views::get, roster, edge::health);
@@ -118,6 +127,7 @@ public final class Node implements Service {
     sources.put("edge", edge.source());
     replication.ifPresent(database -> sources.put("database", database.source()));
     media.ifPresent(folder -> sources.put("media", folder.source()));
+    php.ifPresent(fpm -> sources.put("php", fpm::status));
     sources.put("cluster", cluster.source());
     sources.putAll(files.sources());
     sources.put("process", new ProcessSource(version));
@@ -174,6 +184,7 @@ public final class Node implements Service {
     while (!started.isEmpty()) {
       started.pop().close();
     }
+    php.ifPresent(FastCgi::close);
     files.close();
   }
 }

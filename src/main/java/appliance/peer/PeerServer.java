@@ -107,7 +107,11 @@ public final class PeerServer implements Service {
     try {
       return route.handle(request);
     } catch (IOException | RuntimeException e) {
-      log.warn("A call from another node, {} {}, failed", request.method(), request.path(), e);
+      log.warn(
+          "A call from another node, {} {}, failed: {}",
+          request.method(),
+          request.path(),
+          e.toString());
       return PeerReply.text(500, "the call failed; this node's log tells why");
     }
   }

@@ -139,6 +139,7 @@ final class Applier implements AutoCloseable {
     try {
       event.forEach(writer.definition(), map, (before, after) -> {
         transaction.touch(map.getTable());
+        progress.arrived();
         write(writer, before, after);
         if (cascading && before != null) {
           cascade(writer.definition(), before, after, transaction.gtid());

@@ -28,7 +28,7 @@ final class BinlogStream {
 
   /** Held, so that its level stays: the library tells java.util.logging of every connection. */
   private static final java.util.logging.Logger LIBRARY =
-      java.util.logging.Logger.getLogger("com.github.shyiko.mysql.binlog");
+      java.util.logging.Logger.getLogger(Client.class.getName());
 
   static final long HEARTBEAT_MILLIS = 2_000;
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);

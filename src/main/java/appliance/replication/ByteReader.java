@@ -17,6 +17,10 @@ final class ByteReader {
     return at < bytes.length;
   }
 
+  int position() {
+    return at;
+  }
+
   byte[] bytes(long length) {
     int start = at;
     skip(length);

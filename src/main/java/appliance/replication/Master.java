@@ -15,6 +15,9 @@ final class Master {
   /** Longer than any pause of a healthy server while rows stream, shorter than an operator waits. */
   private static final int READ_TIMEOUT_MILLIS = 120_000;
 
+  /** Our sessions give way to the master's own work, and two of them to each other, and try again. */
+  private static final int LOCK_WAIT_SECONDS = 3;
+
   private final DatabaseConfig config;
 
   Master(DatabaseConfig config) {
@@ -41,7 +44,9 @@ final class Master {
     properties.setProperty("tinyInt1isBit", "false");
     properties.setProperty("yearIsDateType", "false");
     properties.setProperty(
-        "sessionVariables", "time_zone='+00:00',sql_mode='',net_write_timeout=600");
+        "sessionVariables",
+        "time_zone='+00:00',sql_mode='',net_write_timeout=600,lock_wait_timeout="
+            + LOCK_WAIT_SECONDS);
     String url = "jdbc:mariadb://" + config.server() + "/" + config.schema();
     try {
       Connection connection = new org.mariadb.jdbc.Driver().connect(url, properties);

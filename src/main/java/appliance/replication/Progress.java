@@ -27,6 +27,7 @@ final class Progress {
 
   private final AtomicLong transactions = new AtomicLong();
   private final AtomicLong rows = new AtomicLong();
+  private final AtomicLong arrivedRows = new AtomicLong();
   private final AtomicLong copiedRows = new AtomicLong();
   private volatile Status status = new Status(State.CONNECTING, "");
   private volatile GtidPosition position = GtidPosition.START;
@@ -79,6 +80,15 @@ final class Progress {
   void applied(long rowsOfTransaction) {
     transactions.incrementAndGet();
     rows.addAndGet(rowsOfTransaction);
+  }
+
+  /** A row of a transaction that is not complete yet, and may come again after a lost connection. */
+  void arrived() {
+    arrivedRows.incrementAndGet();
+  }
+
+  long arrivedRows() {
+    return arrivedRows.get();
   }
 
   void copied(long count) {

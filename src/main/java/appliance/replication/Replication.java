@@ -136,6 +136,7 @@ public final class Replication implements Service {
         .text("reason", status.reason())
         .counter("transactionsApplied", progress.transactions())
         .counter("rowsApplied", progress.rows())
+        .counter("rowsArrived", progress.arrivedRows())
         .counter("rowsCopied", progress.copiedRows())
         .text("jdbcUrl", readable == null ? "" : readable.url())
         .build();

@@ -6,7 +6,6 @@ import com.github.shyiko.mysql.binlog.network.ServerException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +20,11 @@ final class Replicator implements Runnable {
 
   private static final long BACKOFF_MIN_MILLIS = 100;
   private static final long BACKOFF_MAX_MILLIS = 10_000;
-  private static final long SNAPSHOTS_APART_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** Between two snapshots lies this many times what the last one took, so that they stay bearable. */
+  private static final int SNAPSHOTS_APART = 10;
+
+  private static final long SNAPSHOTS_APART_MAX_MILLIS = 600_000;
 
   private static final int BINLOG_POSITION_ERROR = 1236;
   private static final int ACCESS_ERROR = 1227;
@@ -34,7 +37,7 @@ final class Replicator implements Runnable {
   private final TableCopier copier;
   private volatile @Nullable BinlogStream stream;
   private boolean snapshotRequired;
-  private long lastSnapshotNanos;
+  private long nextSnapshotNanos = System.nanoTime();
   private long backoffMillis = BACKOFF_MIN_MILLIS;
 
   Replicator(
@@ -102,13 +105,13 @@ final class Replicator implements Runnable {
   }
 
   private void snapshot() throws SQLException {
-    long since = System.nanoTime() - lastSnapshotNanos;
-    if (lastSnapshotNanos != 0 && since < SNAPSHOTS_APART_NANOS) {
-      cancellation.sleep((SNAPSHOTS_APART_NANOS - since) / 1_000_000);
-    }
+    cancellation.sleep(Math.max(0, (nextSnapshotNanos - System.nanoTime()) / 1_000_000));
+    long begin = System.nanoTime();
     progress.enter(State.SNAPSHOT, "of " + master.config());
     copier.copyAll();
-    lastSnapshotNanos = System.nanoTime();
+    long now = System.nanoTime();
+    long apart = (now - begin) / 1_000_000 * SNAPSHOTS_APART;
+    nextSnapshotNanos = now + Math.min(SNAPSHOTS_APART_MAX_MILLIS, apart) * 1_000_000;
     snapshotRequired = false;
   }
 

@@ -70,11 +70,15 @@ final class RowsEvent {
     BitSet first = in.bits(columns);
     BitSet second = kind == Kind.UPDATE ? in.bits(columns) : first;
     while (in.hasMore()) {
+      int start = in.position();
       Row row = read(table, map, first);
       switch (kind) {
         case INSERT -> sink.row(null, row);
         case DELETE -> sink.row(row, null);
         case UPDATE -> sink.row(row, read(table, map, second));
+      }
+      if (in.position() == start) {
+        throw new Poisoned("a row of table " + table.name() + " has no columns");
       }
     }
   }

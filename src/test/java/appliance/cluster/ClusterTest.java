@@ -267,6 +267,58 @@ final class ClusterTest {
   }
 
   @Test
+  void a_node_that_comes_late_catches_up_while_others_write() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    java.util.concurrent.atomic.AtomicBoolean writing =
+        new java.util.concurrent.atomic.AtomicBoolean(true);
+    CompletableFuture<Integer> writer = CompletableFuture.supplyAsync(() -> {
+      int written = 0;
+      while (writing.get()) {
+        a.set("count", "n" + written++).toCompletableFuture().join();
+      }
+      return written;
+    });
+    try {
+      Cluster c = lab.start("c");
+      awaitAgreement(3, a, b, c);
+      awaitVoters(3, a, b, c);
+      writing.set(false);
+      String last = "n" + (writer.get(30, TimeUnit.SECONDS) - 1);
+      await("the last write", () -> c.setting("count").equals(Optional.of(last)));
+    } finally {
+      writing.set(false);
+    }
+  }
+
+  @Test
+  void a_handover_moves_the_mastership_to_the_one_named() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, a, b, c);
+    awaitVoters(3, a, b, c);
+    b.handover(Optional.of("c")).toCompletableFuture().join();
+    await("c is master", () -> master(a).equals("c") && master(c).equals("c"));
+    assertFalse(a.lease().valid());
+    assertEquals(new Epoch(2), c.lease().epoch());
+    c.handover(Optional.empty()).toCompletableFuture().join();
+    await("the eldest of the others", () -> master(b).equals("a"));
+  }
+
+  @Test
+  void another_clusters_name_is_left_out() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    try (Lab elsewhere = new Lab(folder, "other")) {
+      Cluster b = elsewhere.node("b", List.of(lab.seat("a").address()));
+      b.start();
+      assertTrue(b.founded());
+    }
+  }
+
+  @Test
   void of_two_empty_clusters_that_meet_the_younger_dissolves() throws Exception {
     Cluster a = lab.node("a", List.of());
     a.start();

@@ -86,6 +86,18 @@ final class ConfigReaderTest {
         config.database().orElseThrow());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://h,http://h:80",
+    "fastcgi://127.0.0.1/,fastcgi://127.0.0.1:9000",
+    "fastcgi+unix:/run/php.sock,fastcgi+unix:/run/php.sock"
+  })
+  void an_application_may_speak_http_or_fastcgi(String written, String read) throws BadConfig {
+    Config config =
+        read(Map.of(Setting.JOIN, "c", Setting.SITE, folder.toString(), Setting.APP, written));
+    assertEquals(Optional.of(URI.create(read)), config.edge().app());
+  }
+
   @Test
   void flags_win_over_environment_over_file() throws Exception {
     Path file = file("join: from-file\nname: from-file\nport: 7100\n");
@@ -128,6 +140,8 @@ final class ConfigReaderTest {
     "ADMIN,0.0.0.0:7803",
     "HTTP,0.0.0.0:7809",
     "APP,ftp://x",
+    "APP,fastcgi://x",
+    "APP,fastcgi+unix:relative",
     "APP,http://x/path",
     "APP,https://x",
     "APP,http://x:70000",

@@ -147,6 +147,17 @@ final class EdgeHygieneTest {
   }
 
   @Test
+  void a_folded_header_reaches_the_application_as_one_line() throws Exception {
+    try (RawApp app = RawApp.saying("served");
+        Site site = new Site(app)) {
+      RawClient.ask(
+          site.port(),
+          RawClient.head("GET / HTTP/1.1", "Host: x", "A: b", "\tTransfer-Encoding: c"));
+      assertTrue(app.heads.get(0).contains("\r\nA: b Transfer-Encoding: c\r\n"), app.heads.get(0));
+    }
+  }
+
+  @Test
   void http_1_0_clients_are_served() throws Exception {
     try (RawApp app = RawApp.saying("served");
         Site site = new Site(app)) {

@@ -64,8 +64,14 @@ final class EdgeRelayTest {
   private static Edge edge(HostPort relay, Optional<URI> app, Published<ClusterView> views) {
     EdgeConfig config =
         new EdgeConfig(new HostPort("127.0.0.1", 0), Optional.empty(), app, List.of(), "/health");
-    Edge edge =
-        new Edge(config, relay, views, proxy -> proxy, UpstreamLimits.DEFAULTS, Site.HEALTH);
+    Edge edge = new Edge(
+        config,
+        relay,
+        views,
+        Optional.empty(),
+        proxy -> proxy,
+        UpstreamLimits.DEFAULTS,
+        Site.HEALTH);
     edge.start();
     return edge;
   }
@@ -143,6 +149,7 @@ final class EdgeRelayTest {
           config,
           new HostPort("127.0.0.1", 0),
           new Published<>(view(HERE)),
+          Optional.empty(),
           proxy -> proxy,
           UpstreamLimits.DEFAULTS,
           Site.HEALTH);

@@ -113,7 +113,9 @@ final class EdgeRoutingTest {
       Site.await("traffic", () -> a.requests.get() > 100 && b.requests.get() > 100);
       b.kill();
       site.awaitReady(1);
-      assertTrue(site.edge.health(site.ids.get(1)).reason().contains("refused"));
+      Site.await(
+          "the cause is told",
+          () -> site.edge.health(site.ids.get(1)).reason().contains("refused"));
       assertTrue(site.edge.health(site.ids.get(1)).reason().contains(" since "));
       int before = b.requests.get();
       b.revive();

@@ -159,4 +159,27 @@ final class EdgeWebSocketTest {
       assertTrue(end.startsWith("error") || end.startsWith("closed 1006"), end);
     }
   }
+
+  @Test
+  void a_drain_closes_sockets_with_1001_between_two_frames() throws Exception {
+    try (RawApp app = echo();
+        RawApp other = echo();
+        Site site = new Site(other, app)) {
+      Messages first = new Messages();
+      Messages second = new Messages();
+      WebSocket one = open(site, first);
+      WebSocket two = open(site, second);
+      one.sendBinary(ByteBuffer.wrap(new byte[300_000]), true).join();
+      two.sendBinary(ByteBuffer.wrap(new byte[300_000]), true).join();
+      assertEquals(300_000, first.next().length());
+      assertEquals(300_000, second.next().length());
+      site.state(1, appliance.model.MemberState.DRAINING);
+      Site.await("one socket was sent away", () -> first.queue.size() + second.queue.size() == 1);
+      assertEquals("closed 1001", first.queue.isEmpty() ? second.next() : first.next());
+      Site.await(
+          "nothing under way",
+          () -> Integer.valueOf(0).equals(site.edge.activeByMember().get(site.ids.get(1))));
+      assertEquals(1, site.edge.activeByMember().get(site.ids.get(0)));
+    }
+  }
 }

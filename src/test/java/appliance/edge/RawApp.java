@@ -127,6 +127,11 @@ final class RawApp implements AutoCloseable {
       try {
         Socket connection = socket.accept();
         open.add(connection);
+        if (socket.isClosed()) {
+          // A last one slipped in while the listener was being closed.
+          cut(connection);
+          return;
+        }
         Thread thread = new Thread(() -> serve(connection), "app-connection");
         thread.setDaemon(true);
         thread.start();
@@ -194,12 +199,14 @@ final class RawApp implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    for (Socket socket : open) {
-      try (socket) {
-        socket.setSoLinger(true, 0);
-      } catch (IOException e) {
-        // It was closed at the same moment.
-      }
+    open.forEach(RawApp::cut);
+  }
+
+  private static void cut(Socket connection) {
+    try (connection) {
+      connection.setSoLinger(true, 0);
+    } catch (IOException e) {
+      // It was closed at the same moment.
     }
   }
 

@@ -49,7 +49,14 @@ final class Site implements AutoCloseable {
         Optional.empty(),
         List.of("admin.", "manage.example"),
         "/health");
-    edge = new Edge(config, new HostPort("127.0.0.1", 0), views, proxy -> proxy, limits, HEALTH);
+    edge = new Edge(
+        config,
+        new HostPort("127.0.0.1", 0),
+        views,
+        Optional.empty(),
+        proxy -> proxy,
+        limits,
+        HEALTH);
     edge.start();
     master(ids.isEmpty() ? -1 : 0);
     awaitReady(apps.length);

@@ -62,7 +62,7 @@ record Comparison(Connection source, Connection copy, String schema) {
       statement.execute("SET time_zone = '+00:00'");
       return rows(
           statement,
-          "SELECT " + columns + " FROM `" + table + "`",
+          "SELECT " + columns + " FROM " + SqlNames.backquoted(table),
           List.copyOf(types.values()),
           false);
     }
@@ -75,7 +75,7 @@ record Comparison(Connection source, Connection copy, String schema) {
     try (Statement statement = copy.createStatement()) {
       return rows(
           statement,
-          "SELECT " + columns + " FROM \"" + table + "\"",
+          "SELECT " + columns + " FROM " + SqlNames.quoted(table),
           List.copyOf(types.values()),
           true);
     }

@@ -1,4 +1,4 @@
-/** Fixtures that tests of several packages share. */
+/** Fixtures: the real things that tests run against, started and ended by them. */
 @NullMarked
 package appliance.testing;
 

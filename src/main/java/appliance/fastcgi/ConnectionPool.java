@@ -1,0 +1,322 @@
+package appliance.fastcgi;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.XnioIoThread;
+
+/**
+ * The connections and the waiting calls of one I/O thread, first come first served. All but the
+ * volatile fields belongs to that thread.
+ */
+final class ConnectionPool implements Connection.Owner, Connector.Outcome {
+
+  private static final long TICK_MILLIS = 100;
+  private static final long BACKOFF_MILLIS_MIN = 10;
+  private static final long BACKOFF_MILLIS_MAX = 200;
+
+  private final XnioIoThread thread;
+  private final Connector connector;
+  private final Shares shares;
+  private final Upstream upstream;
+  private final RequestParameters maker = new RequestParameters();
+  private final List<Connection> connections = new ArrayList<>();
+  private final Deque<Connection> idle = new ArrayDeque<>();
+  private final Deque<Call> queue = new ArrayDeque<>();
+  private int connecting;
+  private int greeting;
+  private boolean ticking;
+  private long backoffMillis;
+  private boolean backingOff;
+  private boolean closed;
+
+  private volatile boolean waits;
+  private volatile long oldest;
+  private volatile int idleCount;
+  private volatile int busyCount;
+  private volatile int size;
+
+  ConnectionPool(XnioIoThread thread, Connector connector, Shares shares, Upstream upstream) {
+    this.thread = thread;
+    this.connector = connector;
+    this.shares = shares;
+    this.upstream = upstream;
+  }
+
+  void execute(Runnable task) {
+    thread.execute(task);
+  }
+
+  boolean waits() {
+    return waits;
+  }
+
+  /** Since when its first call waits; only if it {@link #waits}. */
+  long oldest() {
+    return oldest;
+  }
+
+  boolean hasIdle() {
+    return idleCount > 0;
+  }
+
+  /** How many connections it has, of whatever state. */
+  int size() {
+    return size;
+  }
+
+  int idleCount() {
+    return idleCount;
+  }
+
+  int busyCount() {
+    return busyCount;
+  }
+
+  void submit(Call call) {
+    tickSoon();
+    Connection connection = queue.isEmpty() ? idle.pollLast() : null;
+    if (connection != null) {
+      start(connection, call);
+    } else if (closed) {
+      refuse(call, "the node is closing");
+    } else if (upstream.outage().isLongerThan(upstream.limits().restart())) {
+      probe();
+      refuse(call, reason(upstream.outage().reason()));
+    } else if (!shares.enterQueue()) {
+      refuse(call, upstream.limits().queueMax() + " requests wait for php already");
+    } else {
+      queue.addLast(call);
+      publish();
+      grow();
+    }
+  }
+
+  private void start(Connection connection, Call call) {
+    publish();
+    connection.start(call, maker);
+  }
+
+  private void refuse(Call call, String why) {
+    upstream.counters().refused().increment();
+    call.refuse(upstream.address() + ": " + why);
+  }
+
+  private void publish() {
+    Call first = queue.peekFirst();
+    if (first != null) {
+      oldest = first.waitingSince();
+    }
+    waits = first != null;
+    idleCount = idle.size();
+    busyCount = connections.size() - idle.size() - greeting;
+    size = connections.size();
+  }
+
+  private @Nullable Call nextCall() {
+    Call next = queue.pollFirst();
+    while (next != null && next.over()) {
+      shares.leaveQueue();
+      next = queue.pollFirst();
+    }
+    if (next != null) {
+      shares.leaveQueue();
+    }
+    publish();
+    return next;
+  }
+
+  /** Opens connections for those who wait, as far as there are any to be had. */
+  void grow() {
+    while (connecting + greeting < queue.size() && !backingOff && !closed) {
+      if (!shares.take()) {
+        if (connections.isEmpty()) {
+          shares.ask(this);
+        }
+        return;
+      }
+      connecting++;
+      connector.connect(thread, this);
+    }
+  }
+
+  /** Opens one connection for nobody, to learn whether php is back. */
+  private void probe() {
+    if (connecting + greeting == 0 && !backingOff && shares.take()) {
+      connecting++;
+      connector.connect(thread, this);
+    }
+  }
+
+  @Override
+  public void opened(Link link) {
+    connecting--;
+    greeting++;
+    upstream.counters().connections().increment();
+    Connection connection = new Connection(link, this, upstream);
+    connections.add(connection);
+    tickSoon();
+    connection.open();
+  }
+
+  @Override
+  public void failed(IOException why) {
+    connecting--;
+    shares.give();
+    if (why instanceof BacklogFull) {
+      backOff();
+    } else {
+      notTaken(String.valueOf(why.getMessage()));
+    }
+  }
+
+  @Override
+  public void notTaken(String why) {
+    if (!closed) {
+      upstream.outage().begin(why);
+    }
+    backOff();
+  }
+
+  private void backOff() {
+    if (!backingOff) {
+      backingOff = true;
+      backoffMillis = Math.min(Math.max(backoffMillis * 2, BACKOFF_MILLIS_MIN), BACKOFF_MILLIS_MAX);
+      thread.executeAfter(this::tryAgain, backoffMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tryAgain() {
+    backingOff = false;
+    grow();
+  }
+
+  @Override
+  public void taken(Connection connection) {
+    greeting--;
+    backoffMillis = 0;
+    upstream.outage().end();
+  }
+
+  @Override
+  public void ready(Connection connection) {
+    if (closed || shares.isUnfair(this, System.nanoTime())) {
+      connection.close();
+      return;
+    }
+    Call next = nextCall();
+    if (next == null) {
+      idle.addLast(connection);
+      publish();
+    } else {
+      start(connection, next);
+    }
+  }
+
+  @Override
+  public void gone(Connection connection, boolean taken) {
+    greeting -= taken ? 0 : 1;
+    connections.remove(connection);
+    idle.remove(connection);
+    publish();
+    shares.give();
+  }
+
+  @Override
+  public void again(Call call) {
+    upstream.counters().retries().increment();
+    // Php is going down, or a child of it is: the next one is to be proven alive again.
+    closeIdle();
+    shares.enterQueueAgain();
+    queue.addFirst(call);
+    publish();
+    grow();
+  }
+
+  @Override
+  public void refused(Call call, String why) {
+    refuse(call, why);
+  }
+
+  @Override
+  public void failed(Call call, Failure failure) {
+    upstream.counters().failures().increment();
+    upstream.failures().accept(call + ": " + failure.message());
+    call.fail(failure);
+  }
+
+  /** Gives one connection to a pool that has none. */
+  void giveIdle() {
+    Connection connection = queue.isEmpty() ? idle.peekFirst() : null;
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  private void closeIdle() {
+    List.copyOf(idle).forEach(Connection::close);
+  }
+
+  private void tickSoon() {
+    if (!ticking) {
+      ticking = true;
+      thread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    long now = System.nanoTime();
+    List.copyOf(connections).forEach(connection -> connection.check(now));
+    dropLate(now);
+    if (queue.isEmpty() && shares.isUnfair(this, now)) {
+      giveIdle();
+    }
+    grow();
+    if (!connections.isEmpty() || !queue.isEmpty()) {
+      tickSoon();
+    }
+  }
+
+  private void dropLate(long now) {
+    FastCgiLimits limits = upstream.limits();
+    String outage = upstream.outage().reason();
+    List<Call> late = new ArrayList<>();
+    for (Iterator<Call> calls = queue.iterator(); calls.hasNext(); ) {
+      Call call = calls.next();
+      long waited = now - call.waitingSince();
+      boolean down = !outage.isEmpty() && waited > limits.restart().toNanos();
+      if (call.over() || down || waited > limits.queue().toNanos()) {
+        calls.remove();
+        shares.leaveQueue();
+        late.add(call);
+      }
+    }
+    publish();
+    late.forEach(call -> refuse(call, reason(outage)));
+  }
+
+  private String reason(String outage) {
+    return outage.isEmpty()
+        ? "no child was free within " + upstream.limits().queue().toSeconds() + " s"
+        : "it takes no connection (" + outage + ")";
+  }
+
+  /** Refuses those who wait and closes what is idle; what runs is cut. */
+  void close() {
+    closed = true;
+    List<Call> waiting = List.copyOf(queue);
+    queue.clear();
+    publish();
+    waiting.forEach(call -> {
+      shares.leaveQueue();
+      refuse(call, "the node is closing");
+    });
+    List.copyOf(connections).forEach(Connection::close);
+  }
+}

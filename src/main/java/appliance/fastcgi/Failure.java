@@ -1,0 +1,30 @@
+package appliance.fastcgi;
+
+import io.undertow.util.StatusCodes;
+
+/**
+ * Why one attempt at php gave no answer.
+ *
+ * @param message for the log: what happened, and where
+ */
+record Failure(Kind kind, String message) {
+
+  /** The classes of failure, as the client is told of them. */
+  enum Kind {
+    BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off"),
+    INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer"),
+    FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time"),
+    IDLE(StatusCodes.GATEWAY_TIME_OUT, "the application fell silent"),
+    CLIENT(StatusCodes.BAD_REQUEST, "the request's body did not come as announced"),
+    TOO_LARGE(StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the request's body is too large"),
+    SPOOL(StatusCodes.SERVICE_UNAVAILABLE, "the request's body could not be kept");
+
+    final int status;
+    final String words;
+
+    Kind(int status, String words) {
+      this.status = status;
+      this.words = words;
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package appliance.fastcgi;
+
+import appliance.model.Health;
+import appliance.status.Section;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.RequestBufferingHandler;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import io.undertow.util.SameThreadExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.XnioIoThread;
+
+/**
+ * Answers exchanges from php-fpm. Any thread may call it; each exchange is served on its own I/O
+ * thread.
+ *
+ * <p>REMOTE_ADDR, HTTPS and SERVER_NAME are taken from the exchange's source address, request scheme
+ * and Host: whoever stands before sets them to what it trusts.
+ */
+public final class FastCgi implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FastCgi.class);
+
+  /** So much of a body (16 KB each) is awaited before a child of php is, which a form fits into. */
+  private static final int PREREAD_BUFFERS = 4;
+
+  private final FastCgiConfig config;
+  private final Scripts scripts;
+  private final Connector connector;
+  private final Shares shares;
+  private final Upstream upstream;
+  private final AtomicLong spooled = new AtomicLong();
+  private final Map<XnioIoThread, ConnectionPool> pools = new ConcurrentHashMap<>();
+
+  /**
+   * Opens nothing yet.
+   *
+   * @throws IllegalStateException if unix sockets cannot be used here
+   */
+  public FastCgi(FastCgiConfig config) {
+    this.config = config;
+    FastCgiLimits limits = config.limits();
+    scripts = new Scripts(config, System::nanoTime);
+    shares = new Shares(limits.connectionsMax(), limits.queueMax());
+    connector = connector(config);
+    upstream = new Upstream(
+        config.address(),
+        limits,
+        new Counters(),
+        new RateLimitedLog(line -> log.warn("php: {}", line), System::nanoTime),
+        new RateLimitedLog(line -> log.warn("{}", line), System::nanoTime),
+        new Buffers(),
+        new Outage(config.address()));
+  }
+
+  private static Connector connector(FastCgiConfig config) {
+    PhpAddress address = config.address();
+    if (address.socketAddress() instanceof UnixDomainSocketAddress unix) {
+      return new UnixConnector(unix);
+    }
+    return new TcpConnector(
+        () -> (InetSocketAddress) address.socketAddress(), config.limits().connect());
+  }
+
+  /** Answers the exchange from php; 503 with Retry-After if php cannot take it. */
+  public void handle(HttpServerExchange exchange) {
+    handle(
+        exchange,
+        why -> new Reply(exchange).answer(503, "the application cannot take the request now"));
+  }
+
+  /**
+   * Answers the exchange from php, or tells {@code unsent} why not, on the exchange's I/O thread, when
+   * nothing of it has reached php and its body is untouched: the caller may try elsewhere. All other
+   * failures are answered here, with 502 or 504.
+   */
+  public void handle(HttpServerExchange exchange, Consumer<String> unsent) {
+    if (exchange.isRequestComplete()) {
+      serveOnItsThread(exchange, unsent);
+      return;
+    }
+    try {
+      new RequestBufferingHandler(whole -> serveOnItsThread(whole, unsent), PREREAD_BUFFERS)
+          .handleRequest(exchange);
+    } catch (IOException e) {
+      upstream.counters().aborted().increment();
+      new Reply(exchange).answer(400, Failure.Kind.CLIENT.words);
+    } catch (Exception e) {
+      log.error("{} could not be read", exchange.getRequestPath(), e);
+      new Reply(exchange).answer(500, "the request could not be read");
+    }
+  }
+
+  private void serveOnItsThread(HttpServerExchange exchange, Consumer<String> unsent) {
+    exchange.dispatch(
+        exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread(),
+        () -> serve(exchange, unsent));
+  }
+
+  private void serve(HttpServerExchange exchange, Consumer<String> unsent) {
+    Target target = scripts.find(exchange.getRequestPath());
+    if (target instanceof Target.Script script) {
+      run(exchange, script, unsent);
+    } else if (target instanceof Target.Refused refused) {
+      new Reply(exchange).answer(refused.status(), "there is nothing to run");
+    } else {
+      redirect(exchange);
+    }
+  }
+
+  private static void redirect(HttpServerExchange exchange) {
+    boolean safe = exchange.getRequestMethod().equals(Methods.GET)
+        || exchange.getRequestMethod().equals(Methods.HEAD);
+    String query = exchange.getQueryString();
+    String location = exchange.getRequestURI() + "/" + (query.isEmpty() ? "" : "?" + query);
+    exchange.setStatusCode(safe ? 301 : 308);
+    // Two slashes at the beginning would name another host.
+    exchange.getResponseHeaders().put(Headers.LOCATION, location.replaceFirst("^/+", "/"));
+    exchange.endExchange();
+  }
+
+  private void run(HttpServerExchange exchange, Target.Script script, Consumer<String> unsent) {
+    long length = exchange.getRequestContentLength();
+    if (exchange.isRequestComplete()) {
+      submit(new Call(exchange, script, Body.NONE, unsent), exchange);
+    } else if (length >= 0) {
+      submit(new Call(exchange, script, new ChannelBody(exchange, length), unsent), exchange);
+    } else {
+      Spool.read(
+          exchange,
+          config.limits(),
+          spooled,
+          body -> submit(new Call(exchange, script, body, unsent), exchange),
+          failure -> spoolFailed(exchange, failure));
+    }
+  }
+
+  private void spoolFailed(HttpServerExchange exchange, Failure failure) {
+    upstream.failures().accept(exchange.getRequestPath() + ": " + failure.message());
+    new Reply(exchange).answer(failure.kind().status, failure.kind().words);
+  }
+
+  private void submit(Call call, HttpServerExchange exchange) {
+    upstream.counters().requests().increment();
+    exchange.addExchangeCompleteListener((ended, next) -> {
+      call.exchangeEnded();
+      next.proceed();
+    });
+    pool(exchange.getIoThread()).submit(call);
+  }
+
+  private ConnectionPool pool(XnioIoThread thread) {
+    ConnectionPool known = pools.get(thread);
+    return known != null ? known : pools.computeIfAbsent(thread, this::newPool);
+  }
+
+  private ConnectionPool newPool(XnioIoThread thread) {
+    ConnectionPool pool = new ConnectionPool(thread, connector, shares, upstream);
+    shares.join(pool);
+    return pool;
+  }
+
+  /** Whether php takes connections and the document root is there; blocks for up to the connect limit. */
+  public Health check() {
+    if (!Files.isDirectory(config.documentRoot())) {
+      return Health.unhealthy("the document root " + config.documentRoot() + " is not a folder");
+    }
+    SocketAddress address = config.address().socketAddress();
+    try (SocketChannel unix = address instanceof UnixDomainSocketAddress
+            ? SocketChannel.open(StandardProtocolFamily.UNIX)
+            : null;
+        Socket tcp = new Socket()) {
+      if (unix != null) {
+        // Without blocking: a full backlog would hold a blocking connect for as long as it is full.
+        unix.configureBlocking(false);
+        unix.connect(address);
+      } else {
+        tcp.connect(address, (int) config.limits().connect().toMillis());
+      }
+      return Health.HEALTHY;
+    } catch (IOException e) {
+      return Health.unhealthy(
+          config.address() + " takes no connection (" + e.getMessage() + "); is php-fpm running?");
+    }
+  }
+
+  /** What a {@code status.Source} of this php tells. */
+  public Section status() {
+    Counters counters = upstream.counters();
+    return Section.builder()
+        .text("address", config.address().toString())
+        .text("outage", upstream.outage().reason())
+        .gauge(
+            "active",
+            shares.pools().stream().mapToInt(ConnectionPool::busyCount).sum())
+        .gauge(
+            "idle", shares.pools().stream().mapToInt(ConnectionPool::idleCount).sum())
+        .gauge("connections-max", config.limits().connectionsMax())
+        .gauge("queued", shares.queued())
+        .gauge("spooled-bytes", spooled.get())
+        .counter("requests", counters.requests().sum())
+        .counter("failures", counters.failures().sum())
+        .counter("refused", counters.refused().sum())
+        .counter("retries", counters.retries().sum())
+        .counter("aborted", counters.aborted().sum())
+        .counter("connections", counters.connections().sum())
+        .counter("stderr-lines", counters.stderrLines().sum())
+        .build();
+  }
+
+  /** Refuses what waits and cuts what runs: whoever routes has drained before. */
+  @Override
+  public void close() {
+    pools.values().forEach(pool -> pool.execute(pool::close));
+  }
+}

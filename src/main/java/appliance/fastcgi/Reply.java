@@ -1,0 +1,140 @@
+package appliance.fastcgi;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.channels.StreamSinkChannel;
+
+/** The answer on its way to the client. Belongs to the exchange's I/O thread. */
+final class Reply {
+
+  private final HttpServerExchange exchange;
+  private @Nullable StreamSinkChannel channel;
+  private boolean begun;
+  private boolean bodyless;
+  private long left = -1;
+
+  Reply(HttpServerExchange exchange) {
+    this.exchange = exchange;
+  }
+
+  boolean begun() {
+    return begun;
+  }
+
+  /** Takes the head; {@code whole} is the body's length if all of it is at hand, else -1. */
+  void begin(ResponseHead head, long whole) throws InvalidResponse {
+    boolean never = head.status() == 204 || head.status() == 304;
+    bodyless = never || exchange.getRequestMethod().equals(Methods.HEAD);
+    long length = head.contentLength();
+    if (!bodyless && whole >= 0 && length >= 0 && whole != length) {
+      throw new InvalidResponse(whole + " bytes after announcing " + length);
+    }
+    begun = true;
+    exchange.setStatusCode(head.status());
+    head.copyTo(exchange.getResponseHeaders());
+    if (length < 0 && !bodyless) {
+      length = whole;
+    }
+    if (length >= 0 && head.status() != 204) {
+      exchange.getResponseHeaders().put(Headers.CONTENT_LENGTH, Long.toString(length));
+    }
+    left = bodyless ? -1 : length;
+  }
+
+  /**
+   * Writes a piece of the body.
+   *
+   * @return whether all of it is written; if not, {@link #whenWritable} and again
+   */
+  boolean write(ByteBuffer bytes) throws IOException {
+    if (bodyless) {
+      bytes.position(bytes.limit());
+      return true;
+    }
+    if (left >= 0 && bytes.remaining() > left) {
+      throw new InvalidResponse("more than its Content-Length");
+    }
+    int before = bytes.remaining();
+    try {
+      return writeSome(channel(), bytes);
+    } catch (IOException e) {
+      throw new ClientFailure(e);
+    } finally {
+      left -= left >= 0 ? before - bytes.remaining() : 0;
+    }
+  }
+
+  private static boolean writeSome(StreamSinkChannel to, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      if (to.write(bytes) == 0) {
+        return false;
+      }
+    }
+    return to.flush();
+  }
+
+  private StreamSinkChannel channel() throws IOException {
+    if (channel == null) {
+      channel = exchange.getResponseChannel();
+      if (channel == null) {
+        throw new IOException("the exchange has been answered by someone else");
+      }
+    }
+    return channel;
+  }
+
+  /** Calls {@code writer} once when the client may take more. */
+  void whenWritable(Runnable writer) {
+    StreamSinkChannel sink = channel;
+    if (sink != null) {
+      sink.getWriteSetter().set(ready -> {
+        ready.suspendWrites();
+        writer.run();
+      });
+      sink.resumeWrites();
+    }
+  }
+
+  /** Whether the client has had all that was announced. */
+  boolean complete() {
+    return begun && left == 0;
+  }
+
+  /**
+   * Ends the answer.
+   *
+   * @throws InvalidResponse if php has given less than it announced
+   */
+  void end() throws InvalidResponse {
+    if (left > 0) {
+      throw new InvalidResponse(left + " bytes less than its Content-Length");
+    }
+    exchange.endExchange();
+  }
+
+  /** Ends an answer that is not complete so that the client cannot take it for one. */
+  void cut() {
+    IoUtils.safeClose(exchange.getConnection());
+    exchange.endExchange();
+  }
+
+  /** Answers in php's place. */
+  void answer(int status, String words) {
+    begun = true;
+    if (exchange.isResponseStarted()) {
+      cut();
+      return;
+    }
+    exchange.setStatusCode(status);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
+    if (status == 503) {
+      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+    }
+    exchange.getResponseSender().send(status + ": " + words + "\n");
+  }
+}

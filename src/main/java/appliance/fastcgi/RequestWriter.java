@@ -1,0 +1,126 @@
+package appliance.fastcgi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/** Writes one request to php: its parameters, and its body as it comes. Belongs to one I/O thread. */
+final class RequestWriter {
+
+  private static final int BUFFER_BYTES = 32 * 1024;
+
+  private final Link link;
+  private final Runnable progress;
+  private final Consumer<IOException> failed;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private ByteBuffer out = buffer;
+  private Body body = Body.NONE;
+  private long written;
+  private boolean last = true;
+
+  /**
+   * @param progress called after each byte that left
+   * @param failed called for what breaks later than {@link #begin}
+   */
+  RequestWriter(Link link, Runnable progress, Consumer<IOException> failed) {
+    this.link = link;
+    this.progress = progress;
+    this.failed = failed;
+  }
+
+  /** Bytes of this request that the kernel has taken. */
+  long written() {
+    return written;
+  }
+
+  boolean done() {
+    return last && !out.hasRemaining();
+  }
+
+  void greet() throws IOException {
+    written = 0;
+    out = buffer.clear();
+    Records.getValues(out);
+    out.flip();
+    link.write(out);
+    if (out.hasRemaining()) {
+      throw new IOException("a new connection takes no byte");
+    }
+  }
+
+  void begin(Parameters parameters, Body content) throws IOException {
+    body = content;
+    written = 0;
+    last = content.length() < 0;
+    int size = Records.paramsBytes(parameters.length()) + Records.HEADER_BYTES;
+    out = size <= BUFFER_BYTES ? buffer.clear() : ByteBuffer.allocate(size);
+    Records.begin(out);
+    Records.params(out, parameters.array(), parameters.length());
+    if (last) {
+      Records.header(out, Records.STDIN, Records.REQUEST_ID, 0);
+    }
+    out.flip();
+    pump();
+  }
+
+  /** Goes on when php takes more. */
+  void writable() {
+    link.wantWrites(false);
+    goOn();
+  }
+
+  private void goOn() {
+    try {
+      pump();
+    } catch (IOException e) {
+      failed.accept(e);
+    }
+  }
+
+  private void pump() throws IOException {
+    while (flushed()) {
+      if (last) {
+        return;
+      }
+      if (!fill()) {
+        body.whenReadable(this::goOn);
+        return;
+      }
+    }
+  }
+
+  private boolean flushed() throws IOException {
+    if (out.hasRemaining()) {
+      int n = link.write(out);
+      written += n;
+      if (n > 0) {
+        progress.run();
+      }
+      if (out.hasRemaining()) {
+        link.wantWrites(true);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean fill() throws IOException {
+    out = buffer.clear().position(Records.HEADER_BYTES);
+    int n = body.read(out);
+    if (n == 0) {
+      out.limit(0);
+      return false;
+    }
+    last = n < 0;
+    int end = out.position();
+    Records.header(out.position(0), Records.STDIN, Records.REQUEST_ID, Math.max(n, 0));
+    out.position(0).limit(end);
+    return true;
+  }
+
+  /** Drops what is left of the request. */
+  void stop() {
+    link.wantWrites(false);
+    body = Body.NONE;
+  }
+}

@@ -1,0 +1,33 @@
+package appliance.node;
+
+import appliance.config.Config;
+import appliance.fastcgi.FastCgi;
+import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.PhpAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** This node's php-fpm, if its application is one. */
+final class Php {
+
+  private Php() {}
+
+  static Optional<FastCgi> of(Config config) {
+    Optional<Path> root = config.edge().site();
+    return config
+        .edge()
+        .app()
+        .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
+        .map(app -> new FastCgi(settings(app, root.get(), config.media().path())));
+  }
+
+  /** What users upload is never run, wherever it lies. */
+  private static FastCgiConfig settings(URI app, Path root, String mediaPath) {
+    List<String> uploads = new ArrayList<>(FastCgiConfig.UPLOADS);
+    uploads.add(mediaPath);
+    return FastCgiConfig.of(PhpAddress.parse(app), root).withNeverExecuted(uploads);
+  }
+}

@@ -1,0 +1,198 @@
+package appliance.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What each entry of the log does to the state, and how it looks on the wire. */
+final class CommandTest {
+
+  private static final NodeId A = new NodeId(new UUID(1, 1));
+  private static final NodeId B = new NodeId(new UUID(2, 2));
+
+  private ClusterState state = ClusterState.EMPTY;
+
+  private static Entry entry(NodeId id, String name, long incarnation) {
+    HostPort address = new HostPort("10.0.0.1", 7800);
+    Endpoints endpoints = new Endpoints(
+        address, address, address, address, Optional.of(URI.create("http://127.0.0.1:9000")));
+    return new Entry(
+        id, name, endpoints, incarnation, new UUID(9, incarnation), 0, 0, Standing.JOINING);
+  }
+
+  private String apply(Command command) {
+    Outcome outcome = command.apply(state);
+    state = outcome.state();
+    return outcome.refusal();
+  }
+
+  private Standing standing(NodeId id) {
+    return state.member(id).orElseThrow().standing();
+  }
+
+  private void join(NodeId id, String name) {
+    assertEquals("", apply(new MemberCommand.Announce(entry(id, name, 1), Optional.empty())));
+    assertEquals("", apply(new MemberCommand.Ready(id, new UUID(9, 1))));
+  }
+
+  private void twoWithMasterA() {
+    join(A, "a");
+    join(B, "b");
+    assertEquals("", apply(new MasterCommand.Assign(Epoch.NONE, A)));
+  }
+
+  @Test
+  void each_command_survives_the_wire() throws IOException {
+    List<Command> commands = List.of(
+        new ClusterCommand.Found(new UUID(3, 4)),
+        new ClusterCommand.Beat(),
+        new ClusterCommand.Put("k", "v", true),
+        new MemberCommand.Announce(entry(A, "a", 3), Optional.of(B)),
+        new MemberCommand.Ready(A, new UUID(1, 2)),
+        new MemberCommand.Drain(A),
+        new MemberCommand.Drained(A),
+        new MemberCommand.Resume(A),
+        new MemberCommand.Leave(A, new UUID(1, 2)),
+        new MasterCommand.Assign(new Epoch(7), A),
+        new MasterCommand.Renew(new Epoch(7), A),
+        new MasterCommand.Release(new Epoch(7), A),
+        new MasterCommand.HandOver(new Epoch(7), B));
+    for (Command command : commands) {
+      assertEquals(command, Command.decode(command.encode()));
+    }
+  }
+
+  @Test
+  void the_state_survives_the_wire() throws IOException {
+    twoWithMasterA();
+    apply(new ClusterCommand.Found(new UUID(3, 4)));
+    apply(new ClusterCommand.Put("k", "v", false));
+    assertEquals(state, ClusterState.decode(state.encode()));
+  }
+
+  @Test
+  void broken_bytes_are_an_error_and_never_more() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    byte[] sound = new MemberCommand.Announce(entry(A, "a", 3), Optional.of(B)).encode();
+    for (int i = 0; i < 20_000; i++) {
+      byte[] broken = random.nextBoolean() ? sound.clone() : new byte[random.nextInt(200)];
+      if (broken.length > 0) {
+        broken[random.nextInt(broken.length)] = (byte) random.nextInt();
+      }
+      try {
+        Command.decode(broken).apply(state);
+      } catch (IOException e) {
+        assertFalse(e.toString().isEmpty(), "seed " + seed);
+      }
+    }
+    assertThrows(IOException.class, () -> Command.decode(new byte[Command.BYTES_MAX + 1]));
+  }
+
+  @Test
+  void the_epoch_grows_by_one_and_an_assignment_acts_once() {
+    twoWithMasterA();
+    assertEquals(new Epoch(1), state.mastership().epoch());
+    assertFalse(apply(new MasterCommand.Assign(Epoch.NONE, B)).isEmpty(), "a late duplicate");
+    assertEquals(Optional.of(A), state.mastership().holder());
+    assertEquals("", apply(new MasterCommand.Assign(new Epoch(1), B)));
+    assertEquals(new Epoch(2), state.mastership().epoch());
+    assertFalse(state.mastership().handedOver(), "a has not released");
+  }
+
+  @Test
+  void a_master_that_was_replaced_renews_no_more() {
+    twoWithMasterA();
+    assertEquals("", apply(new MasterCommand.Renew(new Epoch(1), A)));
+    apply(new MasterCommand.Assign(new Epoch(1), B));
+    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A)).isEmpty());
+    assertFalse(apply(new MasterCommand.Renew(new Epoch(2), A)).isEmpty());
+    assertEquals("", apply(new MasterCommand.Renew(new Epoch(2), B)));
+  }
+
+  @Test
+  void after_a_release_the_next_master_need_not_wait() {
+    twoWithMasterA();
+    assertEquals("", apply(new MasterCommand.HandOver(new Epoch(1), B)));
+    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A)).isEmpty(), "it is letting go");
+    apply(new MasterCommand.Release(new Epoch(1), A));
+    assertEquals(Optional.of(B), state.mastership().target());
+    apply(new MasterCommand.Assign(new Epoch(1), B));
+    assertTrue(state.mastership().handedOver());
+  }
+
+  @Test
+  void a_new_run_of_the_master_is_not_master() {
+    twoWithMasterA();
+    apply(new MemberCommand.Announce(entry(A, "a", 2), Optional.empty()));
+    assertEquals(Mastership.Phase.VACANT, state.mastership().phase());
+    assertFalse(state.mastership().handedOver(), "nobody knows what the old run still does");
+    assertEquals(Standing.JOINING, standing(A));
+  }
+
+  @Test
+  void a_copied_data_folder_is_refused() {
+    join(A, "a");
+    apply(new MemberCommand.Announce(entry(A, "a", 5), Optional.empty()));
+    Entry copy = entry(A, "a", 5);
+    Entry other = new Entry(A, "a", copy.endpoints(), 5, new UUID(77, 77), 0, 0, Standing.JOINING);
+    assertTrue(apply(new MemberCommand.Announce(other, Optional.empty())).contains("copy"));
+    assertTrue(apply(new MemberCommand.Announce(entry(A, "a", 4), Optional.empty()))
+        .contains("copy, or was set back"));
+  }
+
+  @Test
+  void a_name_is_taken_over_only_from_the_named_dead() {
+    join(A, "a");
+    assertFalse(
+        apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.empty())).isEmpty());
+    assertEquals("", apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.of(A))));
+    assertEquals(Optional.empty(), state.member(A));
+  }
+
+  @Test
+  void a_drained_node_stays_drained_over_its_restart() {
+    twoWithMasterA();
+    assertEquals("", apply(new MemberCommand.Drain(B)));
+    apply(new MemberCommand.Drained(B));
+    apply(new MemberCommand.Leave(B, new UUID(9, 1)));
+    apply(new MemberCommand.Announce(entry(B, "b", 2), Optional.empty()));
+    apply(new MemberCommand.Ready(B, new UUID(9, 2)));
+    assertEquals(Standing.DRAINED, standing(B));
+    assertTrue(apply(new MemberCommand.Drain(A)).contains("last active"));
+  }
+
+  @Test
+  void settings_are_limited_in_all() {
+    String refusal = "";
+    for (int i = 0; i < 10 && refusal.isEmpty(); i++) {
+      refusal = apply(new ClusterCommand.Put("k" + i, "v".repeat(16_000), true));
+    }
+    assertTrue(refusal.contains("64 KB"), refusal);
+    assertTrue(state.encode().length < 100_000);
+  }
+
+  @Test
+  void a_cluster_holds_something_once_another_was_there_or_a_person_set_something() {
+    join(A, "a");
+    apply(new ClusterCommand.Put("generated", "x", false));
+    assertFalse(state.held());
+    join(B, "b");
+    assertTrue(state.held());
+    assertTrue(
+        new ClusterCommand.Put("k", "v", true).apply(ClusterState.EMPTY).state().held());
+  }
+}

@@ -1,0 +1,167 @@
+package appliance.fastcgi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A FastCGI server that answers each request as a test says, with every rule broken if need be. */
+final class FakePhp implements AutoCloseable {
+
+  /** What came, and where the answer goes. */
+  record Request(Map<String, String> parameters, Socket socket) {
+
+    void send(byte[] bytes) throws IOException {
+      OutputStream out = socket.getOutputStream();
+      out.write(bytes);
+      out.flush();
+    }
+  }
+
+  /** Answers one request; the connection goes on unless the socket is closed. */
+  @FunctionalInterface
+  interface Script {
+    void answer(Request request) throws IOException;
+  }
+
+  private final ServerSocket server;
+  private final Script script;
+  final AtomicInteger accepted = new AtomicInteger();
+  final AtomicInteger requests = new AtomicInteger();
+
+  FakePhp(Script script) {
+    this.script = script;
+    try {
+      server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    daemon(this::accept);
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  private static void daemon(Runnable task) {
+    Thread thread = new Thread(task, "fake-php");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        accepted.incrementAndGet();
+        daemon(() -> serve(socket));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+      while (!socket.isClosed()) {
+        byte[] header = in.readNBytes(8);
+        if (header.length < 8) {
+          return;
+        }
+        ByteBuffer fields = ByteBuffer.wrap(header);
+        byte[] content = in.readNBytes(fields.getShort(4) & 0xffff);
+        in.readNBytes(header[6]);
+        switch (header[1]) {
+          case Records.GET_VALUES ->
+            socket.getOutputStream().write(record(Records.GET_VALUES_RESULT, 0, new byte[0], 0));
+          case Records.PARAMS -> parameters.write(content);
+          case Records.STDIN -> {
+            if (content.length == 0) {
+              requests.incrementAndGet();
+              script.answer(new Request(decode(parameters.toByteArray()), socket));
+              parameters.reset();
+            }
+          }
+          default -> {}
+        }
+      }
+    } catch (IOException e) {
+      // The client has closed, which many of these tests are about.
+      return;
+    }
+  }
+
+  private static Map<String, String> decode(byte[] bytes) {
+    Map<String, String> decoded = new LinkedHashMap<>();
+    ByteBuffer from = ByteBuffer.wrap(bytes);
+    while (from.hasRemaining()) {
+      int name = length(from);
+      int value = length(from);
+      String before = decoded.put(text(from, name), text(from, value));
+      if (before != null) {
+        throw new IllegalStateException("a parameter came twice: " + decoded);
+      }
+    }
+    return decoded;
+  }
+
+  private static int length(ByteBuffer from) {
+    int first = from.get(from.position());
+    return first >= 0 ? from.get() : from.getInt() & 0x7fffffff;
+  }
+
+  private static String text(ByteBuffer from, int length) {
+    byte[] bytes = new byte[length];
+    from.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  static byte[] record(int type, int id, byte[] content, int padding) {
+    ByteBuffer record = ByteBuffer.allocate(8 + content.length + padding);
+    record.put((byte) 1).put((byte) type).putShort((short) id);
+    record.putShort((short) content.length).put((byte) padding).put((byte) 0).put(content);
+    return record.array();
+  }
+
+  static byte[] stdout(String text) {
+    return record(Records.STDOUT, 1, text.getBytes(StandardCharsets.UTF_8), text.length() % 8);
+  }
+
+  static byte[] stderr(String text) {
+    return record(Records.STDERR, 1, text.getBytes(StandardCharsets.UTF_8), 0);
+  }
+
+  static byte[] end(int protocolStatus) {
+    return record(
+        Records.END_REQUEST, 1, new byte[] {0, 0, 0, 0, (byte) protocolStatus, 0, 0, 0}, 0);
+  }
+
+  static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package appliance.fastcgi;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server that hands everything to one {@link FastCgi}, and a client for it. */
+final class Front implements AutoCloseable {
+
+  final FastCgi fastCgi;
+  final List<String> unsent = new CopyOnWriteArrayList<>();
+  private final int port = freePort();
+  private final Undertow server;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  Front(FastCgiConfig config) {
+    fastCgi = new FastCgi(config);
+    server = Undertow.builder()
+        .addHttpListener(port, "127.0.0.1")
+        .setIoThreads(2)
+        .setWorkerThreads(2)
+        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+        .setHandler(exchange -> fastCgi.handle(exchange, why -> {
+          unsent.add(why);
+          exchange.setStatusCode(503).endExchange();
+        }))
+        .build();
+    server.start();
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(60));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+    try {
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  HttpResponse<String> get(String path) throws IOException {
+    return send(request(path));
+  }
+
+  String body(String path) throws IOException {
+    return get(path).body();
+  }
+
+  Socket socket() throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    socket.setSoTimeout(30_000);
+    return socket;
+  }
+
+  /** Sends {@code request} as it is and reads up to the connection's end. */
+  String raw(String request) throws IOException {
+    try (Socket socket = socket()) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      StringBuilder text = new StringBuilder();
+      BufferedReader reader = new BufferedReader(
+          new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      for (int c = reader.read(); c >= 0; c = reader.read()) {
+        text.append((char) c);
+      }
+      return text.toString();
+    }
+  }
+
+  long status(String field) {
+    Object value = fastCgi.status().json().get(field);
+    return value instanceof Number number ? number.longValue() : -1;
+  }
+
+  @Override
+  public void close() {
+    fastCgi.close();
+    server.stop();
+  }
+}

@@ -1,0 +1,85 @@
+package appliance.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A crash between an intent, its statement and its end is made good at the next start. */
+final class ReplicaStoreTest {
+
+  private static final String INTENT = "INSERT INTO \"appliance_replication\".\"intents\""
+      + " (\"kind\", \"table\", \"stage\") VALUES ('REPLACE', 't', 'appliance_stage_t')";
+
+  @TempDir
+  private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "2"})
+  void a_replaced_table_is_whole_after_a_crash_at_any_step(int statementsDone) throws SQLException {
+    ReplicaFile file = ReplicaFile.open(folder);
+    snapshot(file);
+    try (Connection connection = file.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE \"site\".\"appliance_stage_t\" AS SELECT 2 AS \"v\"");
+      statement.execute(INTENT);
+      if (statementsDone > 0) {
+        statement.execute("DROP TABLE \"site\".\"t\"");
+      }
+      if (statementsDone > 1) {
+        statement.execute("ALTER TABLE \"site\".\"appliance_stage_t\" RENAME TO \"t\"");
+      }
+    }
+    try (ReplicaStore store = new ReplicaStore(file, "site")) {
+      assertEquals("2", text(store, "SELECT \"v\" FROM \"site\".\"t\""));
+      assertEquals("0", text(store, "SELECT COUNT(*) FROM \"appliance_replication\".\"intents\""));
+    }
+    file.shutdown();
+  }
+
+  @Test
+  void a_snapshot_that_was_cut_off_is_never_taken_for_whole() throws SQLException {
+    ReplicaFile file = ReplicaFile.open(folder);
+    snapshot(file);
+    try (ReplicaStore store = new ReplicaStore(file, "site")) {
+      long next = store.beginGeneration();
+      fill(store, ReplicaStore.schemaOf(next), 9);
+    }
+    try (ReplicaStore store = new ReplicaStore(file, "site")) {
+      assertEquals("1", text(store, "SELECT \"v\" FROM \"site\".\"t\""));
+      assertEquals("0-1-1", store.position().toString());
+    }
+    file.shutdown();
+  }
+
+  private static void snapshot(ReplicaFile file) throws SQLException {
+    try (ReplicaStore store = new ReplicaStore(file, "site")) {
+      long generation = store.beginGeneration();
+      fill(store, ReplicaStore.schemaOf(generation), 1);
+      store.completeGeneration(generation, GtidPosition.parse("0-1-1"), Map.of());
+    }
+  }
+
+  private static void fill(ReplicaStore store, String schema, int value) throws SQLException {
+    try (Statement statement = store.connection().createStatement()) {
+      statement.execute(
+          "CREATE TABLE " + SqlNames.quoted(schema, "t") + " AS SELECT " + value + " AS \"v\"");
+    }
+  }
+
+  private static String text(ReplicaStore store, String query) throws SQLException {
+    try (Statement statement = store.connection().createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}
