@@ -26,7 +26,7 @@ final class BadDatabaseTest {
   void a_wrong_password_is_told_and_the_rest_goes_on() throws Exception {
     TestDatabase database = TestDatabase.start(scenario);
     NodeProcess node = nodeWith(database, "APPLIANCE_DATABASE_PASSWORD", "wrong-secret");
-    assertReplicaTells(node, "denied");
+    assertReplicaTells(node, "password");
     assertEquals(-1, node.log().indexOf("wrong-secret"));
   }
 

@@ -15,6 +15,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -115,12 +117,15 @@ final class BadInputTest {
 
     int port = settings.httpPort();
     assertEquals("page", Http.get(port, "/page.html").text());
+    List<String> wrong = new ArrayList<>();
     for (String path : HostilePaths.ALL) {
       Http.Reply reply = Http.get(port, path);
-      assertEquals(4, reply.status() / 100, path + " gave " + reply);
-      assertFalse(reply.text().contains("SECRET"), path);
-      assertFalse(reply.text().contains("root:"), path);
+      boolean leaked = reply.text().contains("SECRET") || reply.text().contains("root:");
+      if (leaked || reply.status() / 100 != 4) {
+        wrong.add(path + " gave " + reply);
+      }
     }
+    assertEquals(List.of(), wrong);
     assertEquals("page", Http.get(port, "/page.html").text());
   }
 

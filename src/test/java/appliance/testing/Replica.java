@@ -6,6 +6,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,10 +40,17 @@ public final class Replica {
     while (result.next()) {
       List<String> row = new ArrayList<>();
       for (int i = 1; i <= columns; i++) {
-        row.add(String.valueOf(result.getString(i)));
+        row.add(text(result, i));
       }
       rows.add(List.copyOf(row));
     }
     return rows;
+  }
+
+  /** One way to write a moment: the drivers differ in their zeros. */
+  private static String text(ResultSet row, int column) throws SQLException {
+    boolean moment = row.getMetaData().getColumnType(column) == Types.TIMESTAMP;
+    return String.valueOf(
+        moment ? row.getObject(column, LocalDateTime.class) : row.getString(column));
   }
 }
