@@ -81,6 +81,10 @@ build_jar() {
   mvn -q -B -Dmaven.test.skip=true package
 }
 
+find_php_fpm() {
+  PATH="$PATH:/usr/sbin" compgen -c php-fpm | head -n 1 | grep .
+}
+
 system_mariadbd() {
   local found
   found=$(PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mariadbd) || return 1

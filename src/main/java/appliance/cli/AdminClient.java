@@ -89,7 +89,7 @@ final class AdminClient {
       if (status >= 300) {
         JsonElement error = answer.get("error");
         throw new CommandFailure(
-            ExitCode.NO_NODE,
+            ExitCode.CLUSTER,
             "The node refused: " + (error == null ? "status " + status : error.getAsString()));
       }
       return answer;

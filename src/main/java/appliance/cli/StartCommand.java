@@ -57,7 +57,7 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
   private static String describe(Setting setting) {
     return setting.fallback().isEmpty()
         ? setting.description()
-        : setting.description() + " Default: " + setting.fallback() + ".";
+        : setting.description() + " Default: " + setting.fallback();
   }
 
   CommandSpec spec() {

@@ -138,7 +138,7 @@ public final class ConfigReader {
   private void checkPorts(Values values, Config config) {
     HostPort http = config.edge().http();
     HostPort admin = config.admin().address();
-    if (http.port() == admin.port()) {
+    if (http.port() == admin.port() && http.port() != 0) { // 0: refused already
       values.refuse(Setting.ADMIN, "has the same port as http; choose another");
     }
     checkFree(values, Setting.HTTP, http, config.cluster().port());

@@ -69,7 +69,8 @@ final class Values {
   }
 
   HostPort address(Setting setting) {
-    return parse(setting, "write ADDRESS:PORT, for example 0.0.0.0:8080", Values::listenAddress)
+    return parse(
+            setting, "write ADDRESS:PORT, for example " + setting.fallback(), Values::listenAddress)
         .orElse(new HostPort("0.0.0.0", 0));
   }
 

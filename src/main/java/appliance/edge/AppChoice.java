@@ -35,8 +35,13 @@ interface AppChoice {
     @Override
     public @Nullable App next(List<App> tried) {
       List<App> ready = rotation.get().ready();
+      if (ready.isEmpty()) {
+        return null;
+      }
+      // One turn a call: other threads that draw in between must not hide an application.
+      int first = turn.getAndIncrement();
       for (int i = 0; i < ready.size(); i++) {
-        App app = ready.get(Math.floorMod(turn.getAndIncrement(), ready.size()));
+        App app = ready.get(Math.floorMod(first + i, ready.size()));
         if (!tried.contains(app)) {
           return app;
         }

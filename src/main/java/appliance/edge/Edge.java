@@ -46,6 +46,10 @@ public final class Edge implements Service {
 
   private final Optional<LocalCall> local;
   private final EdgeStats stats = new EdgeStats();
+
+  /** Apart, as the edge that the client met counts the same requests. */
+  private final EdgeStats relayStats = new EdgeStats();
+
   private final Lanes lanes;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
   private final Apps apps;
@@ -95,14 +99,17 @@ public final class Edge implements Service {
     local = application.map(LocalCall::new);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     apps = new Apps(loop, health, Clock.systemUTC(), new Ports());
-    front = front(files.apply(forwarder(
-        new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse)));
-    this.relay = new Relay(front(config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
+    front = front(
+        stats,
+        files.apply(forwarder(
+            new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse)));
+    this.relay =
+        new Relay(front(relayStats, config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
   }
 
-  private Front front(HttpHandler next) {
+  private Front front(EdgeStats counted, HttpHandler next) {
     return new Front(
-        new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, stats, next);
+        new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, counted, next);
   }
 
   private Forwarder forwarder(
@@ -263,17 +270,20 @@ public final class Edge implements Service {
   public void close() {
     Optional.ofNullable(listener).ifPresent(HttpListener::stopAccepting);
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
+    // Upgraded connections last as long as their clients like.
+    Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
     Optional.ofNullable(listener).ifPresent(HttpListener::closeConnections);
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
+    local.ifPresent(call -> call.application().close().run());
     Optional.ofNullable(threads).ifPresent(Threads::close);
   }
 
   private void awaitFinish() {
     long end = System.nanoTime() + FINISH_MAX.toNanos();
     try {
-      while (stats.active.sum() > 0 && System.nanoTime() < end) {
+      while (stats.active.sum() + relayStats.active.sum() > 0 && System.nanoTime() < end) {
         Thread.sleep(20);
       }
     } catch (InterruptedException e) {

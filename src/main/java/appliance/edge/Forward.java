@@ -161,7 +161,9 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   private void giveUp(Failure failure) {
-    by.stats().upstreamErrors.increment();
+    if (failure.kind() != Failure.Kind.NOTHING_HERE) {
+      by.stats().upstreamErrors.increment();
+    }
     log.debug("No answer to {}: {}", request.exchange().getRequestURI(), failure.message());
     by.refusal().answer(request.body(), failure);
   }

@@ -13,6 +13,9 @@ import java.util.function.Supplier;
  * @param handler answers an exchange, or tells its second argument, on the exchange's I/O thread, why
  *     no byte of the request has reached the application
  * @param check whether the application works; may block for some seconds
+ * @param close gives up its connections; called while the edge's threads still run
  */
 public record LocalApplication(
-    BiConsumer<HttpServerExchange, Consumer<String>> handler, Supplier<Health> check) {}
+    BiConsumer<HttpServerExchange, Consumer<String>> handler,
+    Supplier<Health> check,
+    Runnable close) {}

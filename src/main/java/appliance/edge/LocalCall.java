@@ -70,7 +70,11 @@ record LocalCall(LocalApplication application) implements UpstreamProtocol {
   /** Blocks. Null if all is well. */
   @Nullable
   Failure check() {
-    Health health = application.check().get();
-    return health.healthy() ? null : Failure.unsent(Failure.Kind.CONNECT, health.reason());
+    try {
+      Health health = application.check().get();
+      return health.healthy() ? null : Failure.unsent(Failure.Kind.CONNECT, health.reason());
+    } catch (RuntimeException e) {
+      return Failure.unsent(Failure.Kind.CONNECT, "it could not be checked: " + e);
+    }
   }
 }

@@ -42,6 +42,8 @@ final class Router implements Function<HttpServerExchange, AppChoice> {
 
   private static String withoutPort(String host) {
     int colon = host.lastIndexOf(':');
-    return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+    String name = colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+    // "example.org." is the same host (RFC 1034, 3.1).
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows when no edge of the cluster has a request under way to this node's application.
@@ -27,7 +28,10 @@ final class InFlight {
 
   private static final long NEWS_NANOS_MAX = 5_000_000_000L;
 
-  private record Word(long running, long nanos) {}
+  /** So long it has to stay at zero: an edge's loop may be behind the view that it has told of. */
+  private static final long QUIET_NANOS = 1_000_000_000L;
+
+  private record Word(long running, long nanos, long zeroSinceNanos) {}
 
   private final Supplier<ClusterView> views;
   private final Supplier<Map<NodeId, Integer>> running;
@@ -46,10 +50,11 @@ final class InFlight {
 
   /** What to tell the others: the members that drain, and what is still under way to each. */
   byte[] message() {
-    Map<NodeId, Integer> counts = running.get();
+    // The view before the counts: what began under an older view is then counted.
     var draining = views.get().members().stream()
         .filter(m -> m.state() == MemberState.DRAINING)
         .toList();
+    Map<NodeId, Integer> counts = running.get();
     ByteBuffer message = ByteBuffer.allocate(draining.size() * ENTRY_BYTES);
     for (Member member : draining) {
       message
@@ -74,10 +79,13 @@ final class InFlight {
       long count = entries.getLong();
       towards = us ? count : towards;
     }
-    towardsUs.put(from, new Word(towards, nanoClock.getAsLong()));
+    long now = nanoClock.getAsLong();
+    Word last = towardsUs.get(from);
+    long since = last != null && last.running() == 0 ? last.zeroSinceNanos() : now;
+    towardsUs.put(from, new Word(towards, now, towards == 0 ? since : now));
   }
 
-  /** Whether every member that is up has said, lately, that nothing is under way to this node. */
+  /** Whether every member that is up has said, for a while, that nothing is under way to this node. */
   boolean none() {
     ClusterView view = views.get();
     towardsUs.keySet().removeIf(id -> view.member(id).isEmpty());
@@ -87,9 +95,10 @@ final class InFlight {
             .allMatch(m -> saidZero(towardsUs.get(m.id())));
   }
 
-  private boolean saidZero(@org.jspecify.annotations.Nullable Word word) {
+  private boolean saidZero(@Nullable Word word) {
     return word != null
         && word.running() == 0
+        && word.nanos() - word.zeroSinceNanos() >= QUIET_NANOS
         && nanoClock.getAsLong() - word.nanos() < NEWS_NANOS_MAX;
   }
 }

@@ -35,14 +35,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One node, put together: every component is built here, started in order, closed in reverse. */
 public final class Node implements Service {
+
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
 
   private static final Duration NEWS_PERIOD = Duration.ofSeconds(1);
   private static final Duration DUTY_PERIOD = Duration.ofMillis(100);
   private static final int LOOP_TASKS_MAX = 1_000;
 
+  private final HostPort http;
+  private final Optional<Path> mediaFolder;
   private final Cluster cluster;
   private final PeerServer peers;
   private final Optional<Media> media;
@@ -69,6 +75,8 @@ public final class Node implements Service {
     ClusterConfig own = config.cluster();
     Path data = own.data();
     Endpoints endpoints = endpoints(config);
+    http = endpoints.http();
+    mediaFolder = config.media().folder();
     cluster = new Cluster(own, self, endpoints);
     Published<ClusterView> views = cluster.views();
     PeerClient calls = new PeerClient(views);
@@ -91,7 +99,7 @@ public final class Node implements Service {
         config.edge(),
         endpoints.relay(),
         views,
-        php.map(fpm -> new LocalApplication(fpm::handle, fpm::check)),
+        php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
         files.beforeApplication());
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
@@ -156,14 +164,16 @@ public final class Node implements Service {
     cluster.receive("status", roster::receive);
     cluster.receive("inflight", inFlight::receive);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
+    StartChecks.port("http", http);
+    mediaFolder.ifPresent(folder -> StartChecks.folder("media", folder));
+    start(admin);
     start(peers); // before anyone learns of this node and calls it
     start(cluster);
     founding.makeAccess();
+    founding.tell();
     media.ifPresent(this::start);
     replication.ifPresent(this::start);
     start(edge);
-    start(admin);
-    founding.tell();
     loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
     loop.every(DUTY_PERIOD, this::onDuty);
   }
@@ -182,9 +192,17 @@ public final class Node implements Service {
   public void close() {
     loop.close();
     while (!started.isEmpty()) {
-      started.pop().close();
+      close(started.pop());
     }
-    php.ifPresent(FastCgi::close);
     files.close();
+  }
+
+  /** One that fails to close must not keep the others open. */
+  private static void close(Service service) {
+    try {
+      service.close();
+    } catch (RuntimeException e) {
+      log.error("{} did not close in order", service.getClass().getSimpleName(), e);
+    }
   }
 }

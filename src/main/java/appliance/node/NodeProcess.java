@@ -64,9 +64,9 @@ public final class NodeProcess {
     } catch (IOException e) {
       log.warn("The data folder's lock was not given free", e);
     } finally {
-      ended.countDown();
+      log.info("Ended");
+      ended.countDown(); // the process is gone from here on
     }
-    log.info("Ended");
     return ExitCode.OK;
   }
 

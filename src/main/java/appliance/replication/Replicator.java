@@ -2,6 +2,7 @@ package appliance.replication;
 
 import appliance.config.DatabaseConfig;
 import appliance.replication.Progress.State;
+import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.network.ServerException;
 import java.io.IOException;
 import java.sql.Connection;
@@ -116,10 +117,10 @@ final class Replicator implements Runnable {
   }
 
   private void follow(Applier applier) throws SQLException, IOException {
+    GtidPosition begun = applier.position();
     BinlogStream next = new BinlogStream(master.config(), serverId, applier.position(), event -> {
-      progress.enter(State.RUNNING, "");
-      backoffMillis = BACKOFF_MIN_MILLIS;
       applier.apply(event);
+      running(applier.position(), begun, event.getHeader().getEventType());
     });
     stream = next;
     Cancellation.Registration registration = cancellation.onCancel(next::cut);
@@ -128,6 +129,20 @@ final class Replicator implements Runnable {
     } finally {
       registration.close();
       stream = null;
+    }
+  }
+
+  /**
+   * A stream that only repeats what made the last one fail is not running: it has to get beyond where
+   * it began, or to the end.
+   */
+  private void running(GtidPosition now, GtidPosition begun, EventType last) {
+    boolean beyond = !now.equals(begun) || last == EventType.HEARTBEAT;
+    if (beyond || progress.status().reason().isEmpty()) {
+      progress.enter(State.RUNNING, "");
+    }
+    if (beyond) {
+      backoffMillis = BACKOFF_MIN_MILLIS;
     }
   }
 

@@ -65,7 +65,8 @@ public final class Loop implements Executor, AutoCloseable {
     return () -> {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An error would end a repeated task for ever, and without a word.
         log.error("A task of {} failed", name, e);
       }
     };

@@ -44,7 +44,7 @@ public final class Published<T> {
   private void tell(Consumer<T> subscriber, T now) {
     try {
       subscriber.accept(now);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("A subscriber failed on a change it was told of", e);
     }
   }

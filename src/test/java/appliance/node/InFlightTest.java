@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 final class InFlightTest {
 
+  private static final long SECOND = 1_000_000_000L;
+
   private final NodeId us = NodeId.random();
   private final NodeId other = NodeId.random();
   private final Map<NodeId, Integer> ours = new HashMap<>();
@@ -41,6 +43,9 @@ final class InFlightTest {
     assertFalse(here.none());
     theirs.put(us, 0);
     here.receive(other, there.message());
+    assertFalse(here.none());
+    now += SECOND;
+    here.receive(other, there.message());
     assertTrue(here.none());
     ours.put(us, 1);
     assertFalse(here.none());
@@ -58,7 +63,10 @@ final class InFlightTest {
   @Test
   void old_word_counts_for_nothing() {
     here.receive(other, there.message());
-    now = 5_000_000_000L;
+    now += SECOND;
+    here.receive(other, there.message());
+    assertTrue(here.none());
+    now += 5 * SECOND;
     assertFalse(here.none());
   }
 

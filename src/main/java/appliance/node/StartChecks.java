@@ -1,0 +1,51 @@
+package appliance.node;
+
+import appliance.model.HostPort;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What would fail later is found out before a cluster is founded or joined. */
+final class StartChecks {
+
+  private StartChecks() {}
+
+  /**
+   * Binds {@code address} for a moment.
+   *
+   * @throws StartFailure if that fails, with the flag to change
+   */
+  static void port(String setting, HostPort address) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(address.socketAddress());
+    } catch (IOException e) {
+      throw new StartFailure(
+          ExitCode.PORT_TAKEN,
+          setting + " " + address + " cannot be listened on (" + e.getMessage()
+              + "): stop the program that has it, or choose another --" + setting + " ADDR:PORT",
+          e);
+    }
+  }
+
+  /**
+   * Makes {@code folder} if it is not there, and writes to it.
+   *
+   * @throws StartFailure if that fails, with the flag to change
+   */
+  static void folder(String setting, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".appliance-", ".check"));
+    } catch (IOException e) {
+      throw new StartFailure(
+          ExitCode.BAD_CONFIG,
+          "--" + setting + " " + folder + " cannot be written (" + e
+              + "): give a folder that this user may write to",
+          e);
+    }
+  }
+}
