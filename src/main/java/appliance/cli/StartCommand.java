@@ -99,7 +99,7 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
     Optional<Path> file = Optional.ofNullable(parsed.<Path>matchedOptionValue(CONFIG, null));
     Optional<Path> named =
         file.or(() -> Optional.ofNullable(System.getenv("APPLIANCE_CONFIG")).map(Path::of));
-    return new ConfigReader(System.getenv(), LocalMachine.detect()).read(flags, named);
+    return new ConfigReader(System.getenv(), LocalMachine::detect).read(flags, named);
   }
 
   private void tell(String line) {

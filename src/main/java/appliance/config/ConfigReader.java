@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Reads a {@link Config} from flags, environment and file, in that order of weight. */
 public final class ConfigReader {
@@ -20,10 +21,13 @@ public final class ConfigReader {
       "write http://host:port, fastcgi://host:port or fastcgi+unix:/path/of/the.sock";
 
   private final Map<String, String> environment;
-  private final LocalMachine machine;
+  private final Supplier<LocalMachine> machine;
   private final List<Problem> problems = new ArrayList<>();
 
-  public ConfigReader(Map<String, String> environment, LocalMachine machine) {
+  /**
+   * @param machine asked only for what was left out: to learn a machine's own name can take a while
+   */
+  public ConfigReader(Map<String, String> environment, Supplier<LocalMachine> machine) {
     this.environment = Map.copyOf(environment);
     this.machine = machine;
   }
@@ -70,7 +74,7 @@ public final class ConfigReader {
     }
     return new ClusterConfig(
         values.name(Setting.JOIN, "cluster"),
-        values.name(Setting.NAME, machine.name()),
+        values.name(Setting.NAME, values.has(Setting.NAME) ? "" : machine.get().name()),
         values.path(Setting.DATA).orElse(Path.of("")),
         bind(values),
         values.port(Setting.PORT, 65535 - CLUSTER_PORTS + 1),
@@ -78,7 +82,8 @@ public final class ConfigReader {
   }
 
   private String bind(Values values) {
-    String bind = values.has(Setting.BIND) ? values.text(Setting.BIND) : machine.address();
+    String bind =
+        values.has(Setting.BIND) ? values.text(Setting.BIND) : machine.get().address();
     try {
       InetAddress address = InetAddress.getByName(bind);
       if (address.isAnyLocalAddress()) {

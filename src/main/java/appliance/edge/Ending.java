@@ -48,7 +48,9 @@ final class Ending {
     }
 
     void begin() {
-      body.exchange().setMaxEntitySize(-1);
+      if (!body.opened()) {
+        body.exchange().setMaxEntitySize(-1);
+      }
       body.lane().deadlines.set(deadline, LINGER_NANOS);
       read();
     }

@@ -67,6 +67,11 @@ final class RequestBody {
     return present;
   }
 
+  /** Whether reading has begun; its limits cannot be changed any more. */
+  boolean opened() {
+    return channel != null;
+  }
+
   /** Whether the client still waits to be told to send the body. */
   boolean awaitsContinue() {
     return present

@@ -29,11 +29,13 @@ import appliance.status.Source;
 import appliance.status.Sources;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,7 @@ public final class Node implements Service {
   private static final int LOOP_TASKS_MAX = 1_000;
 
   private final HostPort http;
+  private final HostPort adminAddress;
   private final Optional<Path> mediaFolder;
   private final Cluster cluster;
   private final PeerServer peers;
@@ -62,7 +65,7 @@ public final class Node implements Service {
   private final InFlight inFlight;
   private final Duty duty;
   private final Loop loop = new Loop("node", LOOP_TASKS_MAX);
-  private final Deque<Service> started = new ArrayDeque<>();
+  private final Deque<Service> started = new ConcurrentLinkedDeque<>();
 
   /**
    * Builds everything and starts nothing.
@@ -76,6 +79,7 @@ public final class Node implements Service {
     Path data = own.data();
     Endpoints endpoints = endpoints(config);
     http = endpoints.http();
+    adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
     cluster = new Cluster(own, self, endpoints);
     Published<ClusterView> views = cluster.views();
@@ -165,10 +169,15 @@ public final class Node implements Service {
     cluster.receive("inflight", inFlight::receive);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
     StartChecks.port("http", http);
+    StartChecks.port("admin", adminAddress);
     mediaFolder.ifPresent(folder -> StartChecks.folder("media", folder));
-    start(admin);
-    start(peers); // before anyone learns of this node and calls it
-    start(cluster);
+    CompletableFuture<Void> adminStarted = CompletableFuture.runAsync(() -> start(admin));
+    try {
+      start(peers); // before anyone learns of this node and calls it
+      start(cluster);
+    } finally {
+      await(adminStarted);
+    }
     founding.makeAccess();
     founding.tell();
     media.ifPresent(this::start);
@@ -176,6 +185,14 @@ public final class Node implements Service {
     start(edge);
     loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
     loop.every(DUTY_PERIOD, this::onDuty);
+  }
+
+  private static void await(CompletableFuture<Void> starting) {
+    try {
+      starting.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private void onDuty() {

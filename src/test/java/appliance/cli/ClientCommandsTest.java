@@ -156,9 +156,9 @@ final class ClientCommandsTest {
   @Test
   void a_refusal_is_shown_as_the_cluster_said_it() {
     node.refusal = Optional.of("no quorum");
-    assertEquals(6, run(new DrainCommand(), "b", "--data", folder()));
+    assertEquals(5, run(new DrainCommand(), "b", "--data", folder()));
     assertEquals("The node refused: no quorum\n", err.toString());
-    assertEquals(6, run(new DrainCommand(), "nobody", "--data", folder()));
+    assertEquals(5, run(new DrainCommand(), "nobody", "--data", folder()));
     assertTrue(err.toString().contains("there are: a, b"), err.toString());
   }
 

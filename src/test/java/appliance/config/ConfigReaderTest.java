@@ -102,7 +102,7 @@ final class ConfigReaderTest {
   void flags_win_over_environment_over_file() throws Exception {
     Path file = file("join: from-file\nname: from-file\nport: 7100\n");
     Config config = new ConfigReader(
-            Map.of("APPLIANCE_NAME", "from-env", "APPLIANCE_PORT", "7200"), MACHINE)
+            Map.of("APPLIANCE_NAME", "from-env", "APPLIANCE_PORT", "7200"), () -> MACHINE)
         .read(Map.of(Setting.PORT, "7300"), Optional.of(file));
     assertEquals("from-file", config.cluster().cluster());
     assertEquals("from-env", config.cluster().node());
@@ -185,7 +185,7 @@ final class ConfigReaderTest {
     file.put(Setting.DATABASE_PASSWORD_FILE, secret.toString());
     assertEquals("from file", read(file).database().orElseThrow().password());
     Config environment = new ConfigReader(
-            Map.of("APPLIANCE_DATABASE_PASSWORD", "from env"), MACHINE)
+            Map.of("APPLIANCE_DATABASE_PASSWORD", "from env"), () -> MACHINE)
         .read(url, Optional.empty());
     assertEquals("from env", environment.database().orElseThrow().password());
   }
@@ -216,8 +216,8 @@ final class ConfigReaderTest {
     Path file = file(text);
     BadConfig bad = assertThrows(
         BadConfig.class,
-        () ->
-            new ConfigReader(Map.of(), MACHINE).read(Map.of(Setting.JOIN, "c"), Optional.of(file)));
+        () -> new ConfigReader(Map.of(), () -> MACHINE)
+            .read(Map.of(Setting.JOIN, "c"), Optional.of(file)));
     assertTrue(String.valueOf(bad.getMessage()).contains(told), bad.getMessage());
     assertTrue(String.valueOf(bad.getMessage()).contains("appliance.yaml"), bad.getMessage());
   }
@@ -225,7 +225,7 @@ final class ConfigReaderTest {
   @Test
   void the_file_that_we_ship_sets_only_what_it_says() throws BadConfig {
     Path shipped = Path.of(System.getProperty("project.directory", "."), "conf/appliance.yaml");
-    Config config = new ConfigReader(Map.of(), MACHINE).read(Map.of(), Optional.of(shipped));
+    Config config = new ConfigReader(Map.of(), () -> MACHINE).read(Map.of(), Optional.of(shipped));
     assertEquals(read(Map.of(Setting.JOIN, "cluster")), config);
   }
 
@@ -244,6 +244,6 @@ final class ConfigReaderTest {
   }
 
   private static Config read(Map<Setting, String> flags) throws BadConfig {
-    return new ConfigReader(Map.of(), MACHINE).read(flags, Optional.empty());
+    return new ConfigReader(Map.of(), () -> MACHINE).read(flags, Optional.empty());
   }
 }
