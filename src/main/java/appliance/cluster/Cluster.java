@@ -193,8 +193,12 @@ public final class Cluster implements Service {
     broadcasts.receive(topic, handler);
   }
 
+  /** On the thread that sends broadcasts, which a slow network may hold up: not on the loop. */
   private void send(byte[] message) {
-    withSession(s -> s.consensus().broadcast(message));
+    Session now = session;
+    if (now != null && !closing) {
+      now.consensus().broadcast(message);
+    }
   }
 
   public Source source() {

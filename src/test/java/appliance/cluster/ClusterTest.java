@@ -209,6 +209,20 @@ final class ClusterTest {
         IllegalArgumentException.class, () -> a.broadcast("t").send(new byte[512 * 1024 + 1]));
   }
 
+  @Test
+  void a_burst_of_broadcasts_arrives_whole() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    BlockingQueue<String> atB = inbox(b);
+    for (int i = 0; i < 5000; i++) {
+      a.broadcast("t").send(("m" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    for (int i = 0; i < 5000; i++) {
+      assertEquals(lab.seat("a").id() + " m" + i, atB.poll(10, TimeUnit.SECONDS));
+    }
+  }
+
   private static BlockingQueue<String> inbox(Cluster cluster) {
     BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
     cluster.receive(
