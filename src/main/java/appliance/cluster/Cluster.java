@@ -323,6 +323,7 @@ public final class Cluster implements Service {
   @Override
   public void close() {
     closing = true;
+    requests.close();
     Session now = session;
     if (now != null) {
       leave(now);

@@ -7,7 +7,10 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -15,6 +18,8 @@ import java.util.function.Consumer;
  * to the log.
  */
 final class Founding {
+
+  private static final long STORE_SECONDS_MAX = 15;
 
   private final Cluster cluster;
   private final Admin admin;
@@ -36,15 +41,23 @@ final class Founding {
       return;
     }
     AdminAccess made = AdminAccess.generate(new SecureRandom());
+    store(made);
+    access = Optional.of(made);
+  }
+
+  private void store(AdminAccess made) {
     try {
-      made.settings()
-          .forEach(
-              (key, value) -> cluster.generate(key, value).toCompletableFuture().join());
-    } catch (CompletionException e) {
+      CompletableFuture.allOf(made.settings().entrySet().stream()
+              .map(s -> cluster.generate(s.getKey(), s.getValue()).toCompletableFuture())
+              .toArray(CompletableFuture<?>[]::new))
+          .get(STORE_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
       throw new StartFailure(
           ExitCode.CLUSTER, "the new cluster could not keep its password: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
     }
-    access = Optional.of(made);
   }
 
   /** Prints where to go, and with what. */

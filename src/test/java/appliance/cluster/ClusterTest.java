@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -170,6 +171,22 @@ final class ClusterTest {
     CompletionException e = assertThrows(
         CompletionException.class, () -> stage.toCompletableFuture().join());
     return String.valueOf(assertInstanceOf(ClusterRefusal.class, e.getCause()).getMessage());
+  }
+
+  @Test
+  void what_waits_for_a_majority_ends_when_the_node_closes() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    awaitVoters(2, a, b);
+    b.close();
+    await("no quorum", () -> !a.views().get().quorum());
+    CompletableFuture<Void> waiting = a.set("k", "v").toCompletableFuture();
+    a.close();
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> waiting.get(5, TimeUnit.SECONDS));
+    assertTrue(String.valueOf(e.getMessage()).contains("this node is closing"), e.toString());
+    assertTrue(refusal(a.set("k", "v")).contains("this node is closing"));
   }
 
   @Test
