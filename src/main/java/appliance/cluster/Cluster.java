@@ -102,7 +102,7 @@ public final class Cluster implements Service {
     }
   }
 
-  /** Whether this start has founded the cluster; see {@link #onDissolved}. */
+  /** Whether this start has founded the cluster, and not given it up since: {@link #onDissolved}. */
   public boolean founded() {
     return meeting.founded();
   }
@@ -179,9 +179,17 @@ public final class Cluster implements Service {
     return requests.make(now -> new ClusterCommand.Put(key, value, true));
   }
 
-  /** As {@link #set}, for what the program itself has made up when it founded the cluster. */
+  /**
+   * As {@link #set}, for what the program itself has made up when it founded the cluster. Refused if this
+   * node has not founded the one it is in, and if the setting has another value already.
+   */
   public CompletionStage<Void> generate(String key, String value) {
-    return requests.make(now -> new ClusterCommand.Put(key, value, false));
+    return requests.make(now -> {
+      if (!founded()) {
+        throw new ClusterRefusal("this node has not founded the cluster that it is in");
+      }
+      return new ClusterCommand.Put(key, value, false);
+    });
   }
 
   public Broadcast broadcast(String topic) {
@@ -304,6 +312,7 @@ public final class Cluster implements Service {
       return;
     }
     try {
+      meeting.dissolved(); // first: what the founder still generates must not reach the other cluster
       session = null;
       lease.drop();
       views.publish(ClusterView.empty(config.cluster(), self));

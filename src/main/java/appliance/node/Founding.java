@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Makes the admin's password when this node founds the cluster, and tells it once: to the operator, not
- * to the log.
+ * to the log. The starting thread makes and tells; the cluster's may call it off.
  */
 final class Founding {
 
@@ -25,24 +25,35 @@ final class Founding {
   private final Admin admin;
   private final Consumer<String> console;
   private Optional<AdminAccess> access = Optional.empty();
+  private boolean told;
 
   Founding(Cluster cluster, Admin admin, Consumer<String> console) {
     this.cluster = cluster;
     this.admin = admin;
     this.console = console;
-    cluster.onDissolved(() -> console.accept(
-        "This node has joined a cluster that was founded a moment earlier: the password of that one"
-            + " is valid, the one printed here is not."));
+    cluster.onDissolved(this::dissolved);
   }
 
-  /** Stores the hash of a new password with all nodes, if this start has founded the cluster. */
+  private synchronized void dissolved() {
+    access = Optional.empty();
+    console.accept(
+        "This node has joined a cluster that was founded a moment earlier: the password of that one"
+            + " is valid" + (told ? ", the one printed here is not." : "."));
+  }
+
+  /**
+   * Stores the hash of a new password with all nodes, if this start has founded the cluster. Does nothing
+   * if the cluster is given up meanwhile: the other one has a password.
+   */
   void makeAccess() {
     if (!cluster.founded()) {
       return;
     }
     AdminAccess made = AdminAccess.generate(new SecureRandom());
     store(made);
-    access = Optional.of(made);
+    synchronized (this) {
+      access = Optional.of(made).filter(m -> cluster.founded());
+    }
   }
 
   private void store(AdminAccess made) {
@@ -52,8 +63,10 @@ final class Founding {
               .toArray(CompletableFuture<?>[]::new))
           .get(STORE_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new StartFailure(
-          ExitCode.CLUSTER, "the new cluster could not keep its password: " + e.getMessage(), e);
+      if (cluster.founded()) {
+        throw new StartFailure(
+            ExitCode.CLUSTER, "the new cluster could not keep its password: " + e.getMessage(), e);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
@@ -61,8 +74,9 @@ final class Founding {
   }
 
   /** Prints where to go, and with what. */
-  void tell() {
-    access.ifPresent(made -> {
+  synchronized void tell() {
+    access.filter(made -> cluster.founded()).ifPresent(made -> {
+      told = true;
       console.accept("Admin UI:       " + admin.url());
       admin
           .address()

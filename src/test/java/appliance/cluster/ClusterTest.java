@@ -194,6 +194,7 @@ final class ClusterTest {
     Cluster a = lab.start("a");
     a.generate("secret", "hash").toCompletableFuture().join();
     Cluster b = lab.start("b");
+    assertTrue(refusal(b.generate("other", "x")).contains("not founded"));
     b.set("from", "b").toCompletableFuture().join();
     await(
         "both",
@@ -371,5 +372,7 @@ final class ClusterTest {
     awaitAgreement(2, a, met);
     assertEquals("b", dissolved.poll(10, TimeUnit.SECONDS));
     assertEquals("a", master(met));
+    assertFalse(met.founded());
+    assertTrue(refusal(met.generate("password", "void")).contains("not founded"));
   }
 }
