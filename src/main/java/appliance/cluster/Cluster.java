@@ -312,7 +312,8 @@ public final class Cluster implements Service {
       return;
     }
     try {
-      meeting.dissolved(); // first: what the founder still generates must not reach the other cluster
+      meeting
+          .dissolved(); // first: what the founder still generates must not reach the other cluster
       session = null;
       lease.drop();
       views.publish(ClusterView.empty(config.cluster(), self));
