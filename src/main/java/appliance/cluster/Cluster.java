@@ -82,9 +82,9 @@ public final class Cluster implements Service {
   public void start() {
     meeting.open(() -> Optional.ofNullable(session));
     try {
-      session = meeting.meet(lease, watcher());
+      Session joined = join();
       loop.every(TICK, this::tick);
-      meeting.awaitAnnounced(session());
+      meeting.awaitAnnounced(joined);
       loop.execute(this::tick);
       log.info(
           "This node {} the cluster '{}' ({})",
@@ -283,19 +283,19 @@ public final class Cluster implements Service {
 
       @Override
       public void failed(String reason) {
-        fail(reason);
+        fail(reason, "Free space or mend the disk, then restart");
       }
     };
   }
 
-  /** Without its log this node must neither vote nor write; it still serves what it has. */
-  private void fail(String reason) {
+  /** Out of the cluster this node must neither vote nor write; it still serves what it has. */
+  private void fail(String reason, String remedy) {
     if (failure.isEmpty()) {
       failure = reason;
-      log.error(
-          "This node leaves the cluster: {}. Free space or mend the disk, then restart", reason);
+      log.error("This node leaves the cluster: {}. {}", reason, remedy);
       lease.drop();
       withSession(s -> {
+        s.mastery().leave();
         session = null;
         views.publish(ClusterView.empty(config.cluster(), self));
         Thread closer = new Thread(s::close, "cluster-close");
@@ -303,6 +303,17 @@ public final class Cluster implements Service {
         closer.start();
       });
     }
+  }
+
+  /** Joins or founds, and keeps the session, unless this node is closing by then. */
+  private Session join() throws InterruptedException {
+    Session met = meeting.meet(lease, watcher());
+    session = met;
+    if (closing) {
+      met.close();
+      throw new InterruptedException("this node is closing");
+    }
+    return met;
   }
 
   /** Gives up the cluster that this node has founded, for the other one that it has met. */
@@ -315,17 +326,23 @@ public final class Cluster implements Service {
       meeting
           .dissolved(); // first: what the founder still generates must not reach the other cluster
       session = null;
+      loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
       lease.drop();
       views.publish(ClusterView.empty(config.cluster(), self));
       old.close();
       meeting.forget();
-      session = meeting.meet(lease, watcher());
-      meeting.awaitAnnounced(session());
+      meeting.awaitAnnounced(join());
       onDissolved.forEach(Runnable::run);
-    } catch (IOException | StartFailure e) {
-      fail("it gave up its empty cluster for another one and could not join it: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      if (closing) {
+        log.debug("Not joined, the node is closing", e);
+      } else {
+        fail(
+            "it gave up its empty cluster for another one and could not join it: " + e.getMessage(),
+            "Restart this node: it looks for the other cluster again");
+      }
     }
   }
 
@@ -334,12 +351,13 @@ public final class Cluster implements Service {
   public void close() {
     closing = true;
     requests.close();
-    Session now = session;
-    if (now != null) {
-      leave(now);
+    Session before = session;
+    if (before != null) {
+      leave(before);
     }
     meeting.close();
     loop.close();
+    Session now = session; // another one if the first was being given up
     session = null;
     lease.drop();
     if (now != null) {
