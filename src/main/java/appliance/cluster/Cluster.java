@@ -82,9 +82,9 @@ public final class Cluster implements Service {
   public void start() {
     meeting.open(() -> Optional.ofNullable(session));
     try {
-      session = meeting.meet(lease, watcher());
+      Session joined = join();
       loop.every(TICK, this::tick);
-      meeting.awaitAnnounced(session());
+      meeting.awaitAnnounced(joined);
       loop.execute(this::tick);
       log.info(
           "This node {} the cluster '{}' ({})",
@@ -102,7 +102,7 @@ public final class Cluster implements Service {
     }
   }
 
-  /** Whether this start has founded the cluster; see {@link #onDissolved}. */
+  /** Whether this start has founded the cluster, and not given it up since: {@link #onDissolved}. */
   public boolean founded() {
     return meeting.founded();
   }
@@ -179,9 +179,17 @@ public final class Cluster implements Service {
     return requests.make(now -> new ClusterCommand.Put(key, value, true));
   }
 
-  /** As {@link #set}, for what the program itself has made up when it founded the cluster. */
+  /**
+   * As {@link #set}, for what the program itself has made up when it founded the cluster. Refused if this
+   * node has not founded the one it is in, and if the setting has another value already.
+   */
   public CompletionStage<Void> generate(String key, String value) {
-    return requests.make(now -> new ClusterCommand.Put(key, value, false));
+    return requests.make(now -> {
+      if (!founded()) {
+        throw new ClusterRefusal("this node has not founded the cluster that it is in");
+      }
+      return new ClusterCommand.Put(key, value, false);
+    });
   }
 
   public Broadcast broadcast(String topic) {
@@ -193,8 +201,12 @@ public final class Cluster implements Service {
     broadcasts.receive(topic, handler);
   }
 
+  /** On the thread that sends broadcasts, which a slow network may hold up: not on the loop. */
   private void send(byte[] message) {
-    withSession(s -> s.consensus().broadcast(message));
+    Session now = session;
+    if (now != null && !closing) {
+      now.consensus().broadcast(message);
+    }
   }
 
   public Source source() {
@@ -271,19 +283,19 @@ public final class Cluster implements Service {
 
       @Override
       public void failed(String reason) {
-        fail(reason);
+        fail(reason, "Free space or mend the disk, then restart");
       }
     };
   }
 
-  /** Without its log this node must neither vote nor write; it still serves what it has. */
-  private void fail(String reason) {
+  /** Out of the cluster this node must neither vote nor write; it still serves what it has. */
+  private void fail(String reason, String remedy) {
     if (failure.isEmpty()) {
       failure = reason;
-      log.error(
-          "This node leaves the cluster: {}. Free space or mend the disk, then restart", reason);
+      log.error("This node leaves the cluster: {}. {}", reason, remedy);
       lease.drop();
       withSession(s -> {
+        s.mastery().leave();
         session = null;
         views.publish(ClusterView.empty(config.cluster(), self));
         Thread closer = new Thread(s::close, "cluster-close");
@@ -293,6 +305,17 @@ public final class Cluster implements Service {
     }
   }
 
+  /** Joins or founds, and keeps the session, unless this node is closing by then. */
+  private Session join() throws InterruptedException {
+    Session met = meeting.meet(lease, watcher());
+    session = met;
+    if (closing) {
+      met.close();
+      throw new InterruptedException("this node is closing");
+    }
+    return met;
+  }
+
   /** Gives up the cluster that this node has founded, for the other one that it has met. */
   private void dissolve() {
     Session old = session;
@@ -300,18 +323,26 @@ public final class Cluster implements Service {
       return;
     }
     try {
+      meeting
+          .dissolved(); // first: what the founder still generates must not reach the other cluster
       session = null;
+      loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
       lease.drop();
       views.publish(ClusterView.empty(config.cluster(), self));
       old.close();
       meeting.forget();
-      session = meeting.meet(lease, watcher());
-      meeting.awaitAnnounced(session());
+      meeting.awaitAnnounced(join());
       onDissolved.forEach(Runnable::run);
-    } catch (IOException | StartFailure e) {
-      fail("it gave up its empty cluster for another one and could not join it: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      if (closing) {
+        log.debug("Not joined, the node is closing", e);
+      } else {
+        fail(
+            "it gave up its empty cluster for another one and could not join it: " + e.getMessage(),
+            "Restart this node: it looks for the other cluster again");
+      }
     }
   }
 
@@ -319,12 +350,14 @@ public final class Cluster implements Service {
   @Override
   public void close() {
     closing = true;
-    Session now = session;
-    if (now != null) {
-      leave(now);
+    requests.close();
+    Session before = session;
+    if (before != null) {
+      leave(before);
     }
     meeting.close();
     loop.close();
+    Session now = session; // another one if the first was being given up
     session = null;
     lease.drop();
     if (now != null) {

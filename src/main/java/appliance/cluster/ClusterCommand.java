@@ -53,11 +53,16 @@ sealed interface ClusterCommand extends Command {
   /**
    * Sets one setting; an empty value removes it.
    *
-   * @param byPerson whether someone wished for it: the cluster then holds something
+   * @param byPerson whether someone wished for it: the cluster then holds something. What the program has
+   *     made up does not replace what is there
    */
   record Put(String key, String value, boolean byPerson) implements ClusterCommand {
     @Override
     public Outcome apply(ClusterState state) {
+      String known = state.settings().getOrDefault(key, value);
+      if (!byPerson && !known.equals(value)) {
+        return Outcome.refused(state, "the setting " + key + " is there already");
+      }
       Map<String, String> settings = new TreeMap<>(state.settings());
       if (value.isEmpty()) {
         settings.remove(key);

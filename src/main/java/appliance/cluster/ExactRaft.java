@@ -54,6 +54,7 @@ final class ExactRaft extends RAFT {
   private final Set<Address> catchingUp = ConcurrentHashMap.newKeySet();
   private final Map<Address, Long> told = new ConcurrentHashMap<>();
   private volatile boolean live;
+  private volatile boolean stopped;
   private volatile Runnable onDeposed = () -> {};
 
   /** Looks into a snapshot before it replaces anything. */
@@ -79,6 +80,7 @@ final class ExactRaft extends RAFT {
 
   @Override
   public void start() throws Exception {
+    stopped = false;
     super.start();
     if (!votersAtStart.isEmpty()) {
       members(votersAtStart);
@@ -96,7 +98,10 @@ final class ExactRaft extends RAFT {
       return;
     }
     try {
-      super.process(requests);
+      if (!stopped) { // else the log is closed; who still waits for an answer has a limit of its
+        // own
+        super.process(requests);
+      }
     } finally {
       exclusion.unlock();
     }
@@ -107,6 +112,7 @@ final class ExactRaft extends RAFT {
   public void stop() {
     exclusion.lock();
     try {
+      stopped = true;
       super.stop();
     } finally {
       exclusion.unlock();
@@ -125,10 +131,11 @@ final class ExactRaft extends RAFT {
     }
     boolean response = header instanceof AppendEntriesResponse;
     boolean leads = isLeader();
-    if (response && !leads) {
-      return;
+    if (response) {
+      count(message, header);
+    } else {
+      super.handleUpRequest(message, header);
     }
-    super.handleUpRequest(message, header);
     if (leads && !isLeader()) {
       onDeposed.run();
     }
@@ -137,6 +144,28 @@ final class ExactRaft extends RAFT {
     if (entry != null) {
       bringOn(message.src(), entry);
     }
+  }
+
+  /**
+   * Counts an acknowledgement. Another thread may end the leading at any moment (a view without a
+   * majority, the end of the node), and takes the tables away: what comes then is late, not a fault.
+   */
+  private void count(Message acknowledgement, RaftHeader header) {
+    if (!leads()) {
+      return;
+    }
+    try {
+      super.handleUpRequest(acknowledgement, header);
+    } catch (IllegalStateException | NullPointerException e) {
+      if (leads()) {
+        throw e;
+      }
+      log.debug("%s: a late acknowledgement: %s", local_addr, e);
+    }
+  }
+
+  private boolean leads() {
+    return isLeader() && request_table != null && commit_table != null;
   }
 
   /** Lets a leader of an earlier term know of the later one; the library leaves it without an answer. */

@@ -81,6 +81,11 @@ final class Meeting implements AutoCloseable {
     return founded;
   }
 
+  /** The cluster that this node has founded is being given up. */
+  void dissolved() {
+    founded = false;
+  }
+
   /** Takes the ports, or says which one is taken. */
   void open(Supplier<Optional<Session>> current) {
     sessions = current;

@@ -208,7 +208,7 @@ final class RaftConsensus implements Consensus, Receiver {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     JChannel open = channel;
     channel = null;
     forwarding = null;

@@ -3,24 +3,37 @@ package appliance.cluster;
 import appliance.model.NodeId;
 import appliance.runtime.Loop;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings what a person wishes for to the cluster, and tries again for a while when there is no leader.
  * Fails with a {@link ClusterRefusal} only. Any thread.
  */
-final class Requests {
+final class Requests implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Requests.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  private static final String CLOSING = "this node is closing";
+
   private final Loop loop;
   private final Supplier<Optional<Session>> sessions;
+  private final AtomicLong numbers = new AtomicLong();
+  private final Map<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+  private volatile boolean closing;
 
   Requests(Loop loop, Supplier<Optional<Session>> sessions) {
     this.loop = loop;
@@ -47,38 +60,62 @@ final class Requests {
   /** Has the command agreed on that {@code command} makes of the situation. */
   CompletionStage<Void> make(Function<Situation, Command> command) {
     CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletionStage<Void> stage = done;
+    long number = numbers.incrementAndGet();
+    waiting.put(number, done);
+    stage.whenComplete((nothing, e) -> waiting.remove(number));
     attempt(command, done, System.nanoTime() + PATIENCE.toNanos());
-    return done;
+    return stage;
   }
 
   private void attempt(
       Function<Situation, Command> command, CompletableFuture<Void> done, long deadline) {
-    Optional<Session> session = sessions.get();
-    if (session.isEmpty()) {
-      done.completeExceptionally(new ClusterRefusal("this node is not in the cluster now"));
-      return;
-    }
-    byte[] encoded;
     try {
-      encoded = command.apply(session.get().situation()).encode();
+      if (closing) {
+        throw new ClusterRefusal(CLOSING);
+      }
+      Session session = sessions
+          .get()
+          .orElseThrow(() -> new ClusterRefusal("this node is not in the cluster now"));
+      byte[] encoded = command.apply(session.situation()).encode();
+      session.consensus().submit(encoded).whenComplete((refusal, e) -> {
+        if (e != null) {
+          again(command, done, deadline, e);
+        } else if (refusal.isEmpty()) {
+          done.complete(null);
+        } else {
+          done.completeExceptionally(new ClusterRefusal(refusal));
+        }
+      });
     } catch (ClusterRefusal e) {
       done.completeExceptionally(e);
-      return;
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      log.debug("A request failed", e);
       done.completeExceptionally(new ClusterRefusal(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void again(
+      Function<Situation, Command> command,
+      CompletableFuture<Void> done,
+      long deadline,
+      Throwable failure) {
+    if (System.nanoTime() - deadline > 0) {
+      done.completeExceptionally(new ClusterRefusal("the cluster cannot decide now: "
+          + failure.getMessage() + "; is a majority of nodes up?"));
       return;
     }
-    session.get().consensus().submit(encoded).whenComplete((refusal, e) -> {
-      if (e == null && refusal.isEmpty()) {
-        done.complete(null);
-      } else if (e == null) {
-        done.completeExceptionally(new ClusterRefusal(refusal));
-      } else if (System.nanoTime() - deadline > 0) {
-        done.completeExceptionally(new ClusterRefusal(
-            "the cluster cannot decide now: " + e.getMessage() + "; is a majority of nodes up?"));
-      } else {
-        loop.after(PAUSE, () -> attempt(command, done, deadline));
-      }
-    });
+    try {
+      loop.after(PAUSE, () -> attempt(command, done, deadline));
+    } catch (RejectedExecutionException e) {
+      done.completeExceptionally(new ClusterRefusal(CLOSING));
+    }
+  }
+
+  /** Ends those that wait: the loop that would try them again is about to end. */
+  @Override
+  public void close() {
+    closing = true;
+    waiting.values().forEach(done -> done.completeExceptionally(new ClusterRefusal(CLOSING)));
   }
 }

@@ -159,9 +159,9 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Leaves the group. The right to write is the loop's to end, before: {@link Mastery#leave}. */
   @Override
   public void close() {
-    mastery.stop();
     consensus.close();
   }
 }

@@ -3,6 +3,7 @@ package appliance.cluster;
 import appliance.model.NodeId;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ final class Steward {
 
   /** More voters make each write slower and the cluster hardly safer. */
   static final int VOTERS_MAX = 5;
+
+  private static final long ANSWER_SECONDS_MAX = 5;
 
   private final ClusterFile file;
   private final Timing timing;
@@ -54,8 +57,9 @@ final class Steward {
     }
     if (now.state().cluster().isEmpty()) {
       found(now, consensus);
-    } else if (!changeVoters(now, consensus)) {
-      assign(now, consensus);
+    } else if (!assign(
+        now, consensus)) { // before votes: a vote that fails must not keep it waiting
+      changeVoters(now, consensus);
     }
   }
 
@@ -86,7 +90,7 @@ final class Steward {
         .thenCompose(done -> consensus.submit(new ClusterCommand.Found(file.cluster()).encode())));
   }
 
-  private boolean changeVoters(Situation now, Consensus consensus) {
+  private void changeVoters(Situation now, Consensus consensus) {
     Optional<NodeId> stranger = now.progress().voters().stream()
         .filter(id -> now.state().member(id).isEmpty() && !id.equals(now.self()))
         .filter(id -> !now.isReachable(id))
@@ -94,24 +98,24 @@ final class Steward {
     if (stranger.isPresent()) {
       log.info("{} is no member any more and loses its vote", stranger.get());
       await(consensus.removeVoter(stranger.get()));
-      return true;
+      return;
     }
     Optional<Entry> next = now.state().members().values().stream()
         .filter(m -> m.standing() != Standing.LEFT && now.isReachable(m.id()))
         .filter(m -> !now.progress().voters().contains(m.id()))
         .min(java.util.Comparator.comparing(Entry::order));
     if (next.isEmpty() || now.progress().voters().size() >= VOTERS_MAX) {
-      return false;
+      return;
     }
     log.info("{} is given a vote", next.get().name());
     await(consensus.addVoter(next.get().id()));
-    return true;
   }
 
-  private void assign(Situation now, Consensus consensus) {
+  /** Whether another master was needed, and one could be made. */
+  private boolean assign(Situation now, Consensus consensus) {
     Mastership mastership = now.state().mastership();
     if (!now.quorum() || keeps(now, mastership)) {
-      return;
+      return false;
     }
     Optional<Entry> next = now.candidates().stream()
         .filter(m -> !mastership.heldBy(m.id()))
@@ -121,6 +125,7 @@ final class Steward {
       log.info("{} becomes master, epoch {}", m.name(), mastership.epoch().next());
       propose(consensus, new MasterCommand.Assign(mastership.epoch(), m.id()));
     });
+    return next.isPresent();
   }
 
   /** Whether the master can stay, or must at least be given time to let go. */
@@ -146,9 +151,12 @@ final class Steward {
     await(consensus.submit(command.encode()));
   }
 
-  /** One thing at a time: the next look comes when this one has been agreed on, or has failed. */
+  /**
+   * One thing at a time: the next look comes when this one has been agreed on, or has failed, or has been
+   * lost: the library may forget a change of the voters.
+   */
   private void await(CompletionStage<?> stage) {
-    pending = stage;
+    pending = stage.toCompletableFuture().orTimeout(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
   }
 
   private void settle() {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -173,10 +174,27 @@ final class ClusterTest {
   }
 
   @Test
+  void what_waits_for_a_majority_ends_when_the_node_closes() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    awaitVoters(2, a, b);
+    b.close();
+    await("no quorum", () -> !a.views().get().quorum());
+    CompletableFuture<Void> waiting = a.set("k", "v").toCompletableFuture();
+    a.close();
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> waiting.get(5, TimeUnit.SECONDS));
+    assertTrue(String.valueOf(e.getMessage()).contains("this node is closing"), e.toString());
+    assertTrue(refusal(a.set("k", "v")).contains("this node is closing"));
+  }
+
+  @Test
   void settings_reach_every_node_also_one_that_joins_later() throws Exception {
     Cluster a = lab.start("a");
     a.generate("secret", "hash").toCompletableFuture().join();
     Cluster b = lab.start("b");
+    assertTrue(refusal(b.generate("other", "x")).contains("not founded"));
     b.set("from", "b").toCompletableFuture().join();
     await(
         "both",
@@ -207,6 +225,20 @@ final class ClusterTest {
     assertTrue(atA.isEmpty());
     assertThrows(
         IllegalArgumentException.class, () -> a.broadcast("t").send(new byte[512 * 1024 + 1]));
+  }
+
+  @Test
+  void a_burst_of_broadcasts_arrives_whole() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    BlockingQueue<String> atB = inbox(b);
+    for (int i = 0; i < 5000; i++) {
+      a.broadcast("t").send(("m" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    for (int i = 0; i < 5000; i++) {
+      assertEquals(lab.seat("a").id() + " m" + i, atB.poll(10, TimeUnit.SECONDS));
+    }
   }
 
   private static BlockingQueue<String> inbox(Cluster cluster) {
@@ -340,5 +372,7 @@ final class ClusterTest {
     awaitAgreement(2, a, met);
     assertEquals("b", dissolved.poll(10, TimeUnit.SECONDS));
     assertEquals("a", master(met));
+    assertFalse(met.founded());
+    assertTrue(refusal(met.generate("password", "void")).contains("not founded"));
   }
 }

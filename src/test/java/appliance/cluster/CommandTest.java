@@ -186,6 +186,16 @@ final class CommandTest {
   }
 
   @Test
+  void what_the_program_makes_up_does_not_replace_what_is_there() {
+    assertEquals("", apply(new ClusterCommand.Put("password", "first", false)));
+    assertEquals("", apply(new ClusterCommand.Put("password", "first", false)), "came twice");
+    assertFalse(apply(new ClusterCommand.Put("password", "second", false)).isEmpty());
+    assertEquals("first", state.settings().get("password"));
+    assertEquals("", apply(new ClusterCommand.Put("password", "a person's", true)));
+    assertEquals("a person's", state.settings().get("password"));
+  }
+
+  @Test
   void a_cluster_holds_something_once_another_was_there_or_a_person_set_something() {
     join(A, "a");
     apply(new ClusterCommand.Put("generated", "x", false));

@@ -9,10 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jgroups.Address;
+import org.jgroups.EmptyMessage;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
 import org.jgroups.View;
 import org.jgroups.protocols.raft.AppendEntriesRequest;
+import org.jgroups.protocols.raft.AppendEntriesResponse;
+import org.jgroups.protocols.raft.AppendResult;
 import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 import org.jgroups.protocols.raft.RAFT;
@@ -160,6 +163,17 @@ final class ExactRaftTest {
     again.close();
     raft = new ExactRaft(List.of("A", "B", "C"), v -> {}, (b, o, l) -> true);
     start();
+  }
+
+  @Test
+  void an_acknowledgement_that_comes_after_the_end_is_no_fault() {
+    raft.setLeaderAndTerm(self, 1);
+    assertTrue(raft.isLeader());
+    raft.stop();
+    Message late = new EmptyMessage(self).setSrc(first);
+    AppendResult all = new AppendResult(AppendResult.Result.OK, 1);
+    raft.handleUpRequest(late, new AppendEntriesResponse(1, all));
+    assertEquals(0, raft.commitIndex());
   }
 
   private String last() {
