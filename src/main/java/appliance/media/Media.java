@@ -137,7 +137,7 @@ public final class Media implements Service {
 
   private void membersChanged(ClusterView view) {
     comparison.membersChanged(view);
-    wanted.retryNow();
+    turns.post(wanted::retryNow); // not on the publisher's thread, as much may be wanted
   }
 
   /** What the peer endpoint answers below {@code media}. */
