@@ -115,9 +115,12 @@ final class Comparison implements AutoCloseable {
     try {
       compare(node);
       ended(node, true);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       ended(node, false);
       log.debug("Comparing media with {} failed: {}", node, e.toString());
+    } catch (RuntimeException | Error e) {
+      ended(node, false);
+      log.error("Comparing media with {} failed, trying again", node, e);
     }
   }
 

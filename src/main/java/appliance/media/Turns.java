@@ -9,9 +9,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one thread on which this package changes things, and how others have something done on it. */
 final class Turns {
+
+  private static final Logger log = LoggerFactory.getLogger(Turns.class);
 
   private static final int ANSWER_SECONDS_MAX = 60;
 
@@ -29,6 +33,9 @@ final class Turns {
         try {
           answer.complete(work.call());
         } catch (Exception e) {
+          answer.completeExceptionally(e);
+        } catch (Error e) {
+          log.error("A change of the media folder or its index failed", e);
           answer.completeExceptionally(e);
         }
       });

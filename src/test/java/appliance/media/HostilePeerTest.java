@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +143,26 @@ final class HostilePeerTest {
       Files.write(nodes.get(2).file("f"), honest);
       nodes.awaitEqual();
       assertEquals(7, Files.readAllBytes(nodes.get(0).file("f"))[7]);
+    }
+  }
+
+  @Test
+  void an_error_ends_no_thread_and_all_is_tried_again() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Set<String> failed = ConcurrentHashMap.newKeySet();
+      nodes.wire((to, request) -> {
+        if (failed.add(request.path() + request.parameters().get("path"))) {
+          throw new AssertionError("on purpose");
+        }
+        return to.answer(request);
+      });
+      for (int i = 0; i < 8; i++) {
+        byte[] content = new byte[Outbox.INLINE_BYTES_MAX + 1];
+        content[0] = (byte) i;
+        Files.write(nodes.get(1).file("f" + i), content);
+      }
+      nodes.awaitEqual();
+      assertEquals(8, nodes.get(0).content().size());
     }
   }
 
