@@ -97,7 +97,7 @@ public final class Media implements Service {
     transfers = new Transfers(wanted, store, ends, counters, tuning.fileBytesMax());
     comparison = new Comparison(peers, store.index(), wanted, turns, arrivals, tuning.compare());
     upkeep = new Upkeep(store, turns, replica, examiner, tuning);
-    readThrough = new ReadThrough(store, wanted, peers, turns, arrivals);
+    readThrough = new ReadThrough(store, wanted, peers, turns, arrivals, tuning.readWait());
     route = new MediaRoute(store, counters, examiner, comparison::soon);
   }
 
@@ -177,7 +177,7 @@ public final class Media implements Service {
 
   /**
    * Brings a file here that another node has and nobody deleted, for someone who asks for it now;
-   * waits for up to ten seconds.
+   * waits for up to ten seconds, or until the node that is being asked then falls silent.
    *
    * @param relativePath as the public gave it, decoded; refused if it is none of this folder's
    * @return whether it is on disk

@@ -17,7 +17,7 @@ final class Turns {
 
   private static final Logger log = LoggerFactory.getLogger(Turns.class);
 
-  private static final int ANSWER_SECONDS_MAX = 60;
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
   private final Loop loop;
 
@@ -27,6 +27,11 @@ final class Turns {
 
   /** Does {@code work} in its turn and returns what it returns. */
   <T> T ask(Callable<T> work) throws IOException {
+    return ask(ANSWER_MAX, work);
+  }
+
+  /** The same; if it takes longer than {@code atMost}, it is done all the same, but not waited for. */
+  <T> T ask(Duration atMost, Callable<T> work) throws IOException {
     CompletableFuture<T> answer = new CompletableFuture<>();
     try {
       loop.execute(() -> {
@@ -39,7 +44,7 @@ final class Turns {
           answer.completeExceptionally(e);
         }
       });
-      return answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+      return answer.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException | TimeoutException e) {
       throw new IOException("too much to do at once", e);
     } catch (InterruptedException e) {
