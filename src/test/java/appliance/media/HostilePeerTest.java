@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,35 @@ final class HostilePeerTest {
       }
       nodes.awaitEqual();
       assertEquals(8, nodes.get(0).content().size());
+    }
+  }
+
+  @Test
+  void a_list_of_files_without_end_does_not_keep_others_from_being_compared_with()
+      throws Exception {
+    byte[] page = Wire.bytes(out -> {
+      out.writeBoolean(true);
+      out.writeInt(1);
+      Wire.putItem(out, HONEST);
+    });
+    AtomicInteger compared = new AtomicInteger();
+    AtomicInteger pages = new AtomicInteger();
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.wire((to, request) -> {
+        if (to == nodes.get(1) && request.path().equals("digests")) {
+          compared.incrementAndGet();
+          return PeerReply.of(200, new byte[Digests.BUCKETS * Long.BYTES]);
+        }
+        if (to == nodes.get(1) && request.path().equals("items")) {
+          pages.incrementAndGet();
+          return PeerReply.of(200, page);
+        }
+        return to.answer(request);
+      });
+      nodes.get(0).write("f", "x");
+      Nodes.await("pages are asked for", () -> pages.get() > 0);
+      int before = compared.get();
+      Nodes.await("the next comparison starts", () -> compared.get() >= before + 2);
     }
   }
 
