@@ -96,6 +96,7 @@ public final class Media implements Service {
     Transfers.Ends ends = new Transfers.Ends(peers, arrivals, examiner);
     transfers = new Transfers(wanted, store, ends, counters, tuning.fileBytesMax());
     comparison = new Comparison(peers, store.index(), wanted, turns, arrivals, tuning.compare());
+    arrivals.leftOutTo(comparison::soon);
     upkeep = new Upkeep(store, turns, replica, examiner, tuning);
     readThrough = new ReadThrough(store, wanted, peers, turns, arrivals, tuning.readWait());
     route = new MediaRoute(store, counters, examiner, comparison::soon);
