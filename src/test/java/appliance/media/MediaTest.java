@@ -177,8 +177,8 @@ final class MediaTest {
   void a_reader_waits_for_one_hung_node_and_no_more() throws Exception {
     Tuning q = Nodes.QUICK;
     Duration wait = Duration.ofMillis(100);
-    Tuning hasty =
-        new Tuning(q.quiet(), q.rescan(), q.poll(), q.compare(), q.tick(), wait, q.fileBytesMax(), true);
+    Tuning hasty = new Tuning(
+        q.quiet(), q.rescan(), q.poll(), q.compare(), q.tick(), wait, q.fileBytesMax(), true);
     try (Nodes nodes = new Nodes(ground, 4, hasty)) {
       nodes.awaitEqual();
       AtomicInteger asked = new AtomicInteger();
@@ -211,8 +211,15 @@ final class MediaTest {
   @Test
   void without_inotify_changes_are_found_by_rescans() throws Exception {
     Tuning q = Nodes.QUICK;
-    Tuning blind =
-        new Tuning(q.quiet(), q.poll(), q.poll(), q.compare(), q.tick(), q.readWait(), q.fileBytesMax(), false);
+    Tuning blind = new Tuning(
+        q.quiet(),
+        q.poll(),
+        q.poll(),
+        q.compare(),
+        q.tick(),
+        q.readWait(),
+        q.fileBytesMax(),
+        false);
     try (Nodes nodes = new Nodes(ground, 2, blind)) {
       nodes.get(0).write("a/b", "seen");
       nodes.awaitEqual();

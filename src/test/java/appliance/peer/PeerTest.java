@@ -17,16 +17,23 @@ import appliance.model.PeerRoute;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
+import appliance.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +100,48 @@ final class PeerTest {
     PeerClient other = new PeerClient(new Published<>(view("other", "127.0.0.1")));
     try (PeerReply reply = other.call(NODE, "echo", PeerRequest.get("x", Map.of()))) {
       assertEquals(403, reply.status());
+    }
+  }
+
+  @Test
+  void calls_that_hang_keep_neither_others_from_an_answer_nor_strangers_from_their_refusal()
+      throws Exception {
+    int callsMax = 20;
+    CountDownLatch go = new CountDownLatch(1);
+    PeerRoute hanging = request -> {
+      awaitOrFail(go);
+      return PeerReply.text(200, "at last");
+    };
+    server.close();
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try (PeerServer busy = new PeerServer(address, views, Map.of("echo", hanging), callsMax)) {
+      busy.start();
+      List<Future<Integer>> calls = new ArrayList<>();
+      for (int i = 0; i < callsMax; i++) {
+        calls.add(callers.submit(() -> status(PeerRequest.get("x", Map.of()))));
+      }
+      Await.until("all calls hang", () -> busy.calls() == callsMax);
+      assertEquals(503, status(PeerRequest.get("x", Map.of())));
+      another_cluster_is_refused();
+      go.countDown();
+      for (Future<Integer> call : calls) {
+        assertEquals(200, call.get());
+      }
+      Await.until("all calls ended", () -> busy.calls() == 0);
+      assertEquals(200, status(PeerRequest.get("x", Map.of())));
+    } finally {
+      go.countDown();
+      callers.shutdownNow();
+    }
+  }
+
+  private static void awaitOrFail(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new IOException("waited in vain");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 
