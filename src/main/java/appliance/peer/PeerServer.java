@@ -19,6 +19,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -66,10 +67,7 @@ public final class PeerServer implements Service {
 
   /** @param callsMax at once, running or waiting for a worker; more get 503 */
   PeerServer(
-      HostPort address,
-      Published<ClusterView> views,
-      Map<String, PeerRoute> routes,
-      int callsMax) {
+      HostPort address, Published<ClusterView> views, Map<String, PeerRoute> routes, int callsMax) {
     this.address = address;
     this.views = views;
     this.routes = Map.copyOf(routes);
@@ -93,13 +91,25 @@ public final class PeerServer implements Service {
     try {
       server.start();
     } catch (RuntimeException e) {
-      throw new StartFailure(
+      throw failure(e);
+    }
+  }
+
+  private StartFailure failure(RuntimeException e) {
+    String port = "the port for calls between nodes, " + address + ", ";
+    String why =
+        e.getCause() instanceof BindException bind ? String.valueOf(bind.getMessage()) : "";
+    if (why.contains("in use")) {
+      return new StartFailure(
           ExitCode.PORT_TAKEN,
-          "the port for calls between nodes, "
-              + address
-              + ", is taken by another program: stop it or choose another --port",
+          port + "is taken by another program: stop it or choose another --port",
           e);
     }
+    if (why.contains("Cannot assign")) {
+      return new StartFailure(
+          ExitCode.BAD_CONFIG, port + "cannot be had: --bind is no address of this machine", e);
+    }
+    return new StartFailure(ExitCode.BAD_CONFIG, port + "cannot be listened on: " + e, e);
   }
 
   /** On the IO thread, so that who is no member takes no worker. */

@@ -3,6 +3,7 @@ package appliance.peer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -160,6 +161,15 @@ final class PeerTest {
     StartFailure failure =
         assertThrows(StartFailure.class, new PeerServer(address, views, Map.of())::start);
     assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
+  }
+
+  @Test
+  void an_address_of_another_machine_is_told_with_its_fix() {
+    HostPort elsewhere = new HostPort("192.0.2.1", address.port()); // RFC 5737: nobody's
+    StartFailure failure =
+        assertThrows(StartFailure.class, new PeerServer(elsewhere, views, Map.of())::start);
+    assertEquals(ExitCode.BAD_CONFIG, failure.exitCode());
+    assertTrue(String.valueOf(failure.getMessage()).contains("--bind"), failure.getMessage());
   }
 
   private int status(PeerRequest request) throws IOException {
