@@ -2,6 +2,7 @@ package appliance.peer;
 
 import appliance.model.ClusterView;
 import appliance.model.HostPort;
+import appliance.model.Member;
 import appliance.model.PeerReply;
 import appliance.model.PeerRequest;
 import appliance.model.PeerRoute;
@@ -14,6 +15,7 @@ import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.BlockingHandler;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -23,6 +25,7 @@ import java.net.BindException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ import org.xnio.Options;
 public final class PeerServer implements Service {
 
   private static final Logger log = LoggerFactory.getLogger(PeerServer.class);
+
+  private static final AttachmentKey<String> CALLER = AttachmentKey.create(String.class);
 
   private static final int WORKERS_MAX = 16;
   private static final int CALLS_MAX = 256;
@@ -114,7 +119,8 @@ public final class PeerServer implements Service {
 
   /** On the IO thread, so that who is no member takes no worker. */
   private void admit(HttpServerExchange exchange) throws Exception {
-    if (!isMember(exchange)) {
+    Optional<Member> caller = caller(exchange);
+    if (caller.isEmpty()) {
       refuse(exchange, 403, "no member of this cluster calls from " + source(exchange));
     } else if (calls.incrementAndGet() > callsMax) {
       calls.decrementAndGet();
@@ -125,6 +131,7 @@ public final class PeerServer implements Service {
         calls.decrementAndGet();
         next.proceed();
       });
+      exchange.putAttachment(CALLER, caller.get().name());
       worker.handleRequest(exchange);
     }
   }
@@ -161,12 +168,16 @@ public final class PeerServer implements Service {
     }
   }
 
-  private boolean isMember(HttpServerExchange exchange) {
+  /** Of several members at one address, the first: who runs on one machine is one caller. */
+  private Optional<Member> caller(HttpServerExchange exchange) {
     ClusterView view = views.get();
+    if (!view.cluster().equals(exchange.getRequestHeaders().getFirst(PeerClient.CLUSTER))) {
+      return Optional.empty();
+    }
     String source = source(exchange);
-    return view.cluster().equals(exchange.getRequestHeaders().getFirst(PeerClient.CLUSTER))
-        && view.members().stream()
-            .anyMatch(member -> member.endpoints().cluster().host().equals(source));
+    return view.members().stream()
+        .filter(member -> member.endpoints().cluster().host().equals(source))
+        .findFirst();
   }
 
   private static String source(HttpServerExchange exchange) {
@@ -195,6 +206,7 @@ public final class PeerServer implements Service {
     for (HeaderValues header : exchange.getRequestHeaders()) {
       headers.put(header.getHeaderName().toString().toLowerCase(Locale.ROOT), header.getFirst());
     }
+    headers.put(PeerRequest.CALLER, exchange.getAttachment(CALLER));
     return new PeerRequest(
         exchange.getRequestMethod().toString(),
         path,

@@ -75,6 +75,16 @@ final class PeerTest {
   }
 
   @Test
+  void a_route_learns_who_calls_from_this_node_and_not_from_the_caller() throws IOException {
+    Map<String, String> lie = Map.of(PeerRequest.CALLER, "web9");
+    PeerRequest request =
+        new PeerRequest("GET", "x", Map.of(), lie, 0, InputStream.nullInputStream());
+    try (PeerReply reply = client.call(NODE, "echo", request)) {
+      assertEquals("web1", reply.headers().get("x-caller"));
+    }
+  }
+
+  @Test
   void a_route_that_throws_is_an_error_for_its_caller_alone() throws IOException {
     assertEquals(500, status(PeerRequest.get("fail", Map.of())));
     assertEquals(200, status(PeerRequest.get("again", Map.of())));
@@ -193,7 +203,9 @@ final class PeerTest {
           request.parameters().getOrDefault("q", ""),
           request.headers().getOrDefault("x-a", ""));
       String latin = new String(seen.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-      return new PeerReply(200, Map.of("x-seen", latin), body.length, stream(body));
+      String caller = request.headers().getOrDefault(PeerRequest.CALLER, "");
+      return new PeerReply(
+          200, Map.of("x-seen", latin, "x-caller", caller), body.length, stream(body));
     };
   }
 
