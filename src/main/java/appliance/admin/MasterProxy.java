@@ -120,6 +120,13 @@ final class MasterProxy {
     };
   }
 
+  /** A member speaks for its own clients only: what it says counts as its own, never as another's. */
+  private static String source(PeerRequest call) {
+    return call.headers().getOrDefault(PeerRequest.CALLER, "unknown")
+        + "/"
+        + call.headers().getOrDefault(SOURCE, "unknown");
+  }
+
   private static Request incoming(PeerRequest call) throws IOException {
     byte[] body = call.body().readNBytes(Request.BODY_BYTES_MAX + 1);
     if (body.length > Request.BODY_BYTES_MAX) {
@@ -133,7 +140,7 @@ final class MasterProxy {
         call.parameters(),
         headers,
         new String(body, StandardCharsets.UTF_8),
-        call.headers().getOrDefault(SOURCE, "unknown"),
+        source(call),
         Boolean.parseBoolean(call.headers().get(SECURE)));
   }
 }

@@ -159,23 +159,34 @@ public final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
   }
 
   private void run(String urlPath, String relative, CompletableFuture<Boolean> result) {
-    boolean here = false;
     try {
-      here = peers.fetch(relative);
+      boolean here = isBrought(relative);
+      if (here) {
+        fetched.increment();
+        files.forget(urlPath);
+      } else {
+        failed.increment();
+        remember(urlPath);
+      }
+      running.remove(urlPath, result);
+      result.complete(here);
+    } catch (RuntimeException | Error e) {
+      log.error("Fetching {} from a peer failed, it gets 503", relative, e);
+      result.completeExceptionally(e);
+    } finally {
+      running.remove(urlPath, result);
+    }
+  }
+
+  private boolean isBrought(String relative) {
+    try {
+      return peers.fetch(relative);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
       log.warn("{} could not be fetched from a peer, it gets 404: {}", relative, e.toString());
     }
-    if (here) {
-      fetched.increment();
-      files.forget(urlPath);
-    } else {
-      failed.increment();
-      remember(urlPath);
-    }
-    running.remove(urlPath, result);
-    result.complete(here);
+    return false;
   }
 
   private void remember(String urlPath) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Arrivals {
   private final Outbox outbox;
   private final Wanted wanted;
   private boolean confirmPosted;
+  private Consumer<NodeId> askLater = node -> {};
 
   Arrivals(Turns turns, Store store, Replica replica, Outbox outbox, Wanted wanted) {
     this.turns = turns;
@@ -34,6 +36,11 @@ final class Arrivals {
     this.replica = replica;
     this.outbox = outbox;
     this.wanted = wanted;
+  }
+
+  /** Whom to tell that not all that a node offered could be noted: it must be asked again. */
+  void leftOutTo(Consumer<NodeId> comparison) {
+    askLater = comparison;
   }
 
   /** How an attempt to put something in its place ended. */
@@ -54,14 +61,18 @@ final class Arrivals {
   int offered(NodeId from, List<Message.Change> changes) {
     Map<Sha256, Item> moved = movedAway(changes);
     int newerHere = 0;
+    boolean leftOut = false;
     for (Message.Change change : changes) {
       Item item = change.item();
       if (!weigh(item)) {
         Entry here = store.index().get(item.path());
         newerHere += here != null && here.item().beats(item) ? 1 : 0;
       } else if (!doneAtOnce(item, moved.get(item.sha256()))) {
-        wanted.add(item, from, change.content());
+        leftOut |= !wanted.add(item, from, change.content());
       }
+    }
+    if (leftOut) {
+      askLater.accept(from);
     }
     return newerHere;
   }

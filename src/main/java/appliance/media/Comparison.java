@@ -39,7 +39,18 @@ final class Comparison implements AutoCloseable {
     long dueNanos = System.nanoTime();
     long startedNanos = dueNanos;
     boolean compared;
+    boolean toldBroken;
     int failures;
+  }
+
+  /** What a node says of its media cannot be. */
+  private static final class BrokenPeer extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    BrokenPeer(String message) {
+      super(message);
+    }
   }
 
   Comparison(
@@ -115,9 +126,27 @@ final class Comparison implements AutoCloseable {
     try {
       compare(node);
       ended(node, true);
-    } catch (IOException | RuntimeException e) {
+    } catch (BrokenPeer e) {
+      ended(node, false);
+      tellBroken(node, e);
+    } catch (IOException e) {
       ended(node, false);
       log.debug("Comparing media with {} failed: {}", node, e.toString());
+    } catch (RuntimeException | Error e) {
+      ended(node, false);
+      log.error("Comparing media with {} failed, trying again", node, e);
+    }
+  }
+
+  private synchronized void tellBroken(NodeId node, BrokenPeer e) {
+    Peer peer = known.get(node);
+    if (peer != null && !peer.toldBroken) {
+      peer.toldBroken = true;
+      log.warn(
+          "Node {} cannot be compared with, as it sends {}; trying again. If this stays, restart"
+              + " that node and see that all nodes run the same version",
+          node,
+          e.getMessage());
     }
   }
 
@@ -129,6 +158,7 @@ final class Comparison implements AutoCloseable {
     if (well) {
       peer.compared = true;
       peer.failures = 0;
+      peer.toldBroken = false;
     } else {
       long delay = Math.min(period.toNanos(), RETRY.toNanos() << Math.min(peer.failures, 6));
       peer.failures++;
@@ -154,17 +184,22 @@ final class Comparison implements AutoCloseable {
       List<Message.Change> changes = new ArrayList<>();
       page.items().forEach(item -> changes.add(new Message.Change(item, null)));
       newerHere += turns.ask(() -> arrivals.offered(node, changes));
-      if (page.more() && page.items().isEmpty()) {
-        throw new IOException("an empty page that is not the last");
-      }
-      after = page.items().isEmpty()
-          ? after
-          : page.items().get(page.items().size() - 1).path();
+      after = end(page, after);
     } while (page.more());
     log.debug("Compared with {}: {} parts differ", node, different.cardinality());
     if (newerHere > 0 || !index.unconfirmed().isEmpty()) {
       peers.askToCompare(node);
     }
+  }
+
+  /** Up to where {@code page} goes; each goes further than the one before, so that they end. */
+  private static String end(Peers.Page page, String after) throws BrokenPeer {
+    List<Item> items = page.items();
+    String last = items.isEmpty() ? after : items.get(items.size() - 1).path();
+    if (page.more() && last.compareTo(after) <= 0) {
+      throw new BrokenPeer("a list of files that goes no further than '" + after + "'");
+    }
+    return last;
   }
 
   /** In the equal parts the other node holds what this one does. */

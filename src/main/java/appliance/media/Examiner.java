@@ -160,6 +160,9 @@ final class Examiner implements Changes, AutoCloseable {
         try {
           next.forEach(this::examineAndLog);
           gone.forEach(this::goneAndBelow);
+        } catch (RuntimeException | Error e) {
+          missed("examining failed");
+          log.error("Examining {} {} failed", next.keySet(), gone, e);
         } finally {
           ended();
         }
@@ -172,7 +175,7 @@ final class Examiner implements Changes, AutoCloseable {
   private void examineAndLog(String path, boolean surely) {
     try {
       examine(path, surely);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       replica.failed(path, "cannot be read here: " + e);
       retryLater(path, surely, Duration.ofSeconds(10));
     }

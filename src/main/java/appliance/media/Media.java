@@ -96,8 +96,9 @@ public final class Media implements Service {
     Transfers.Ends ends = new Transfers.Ends(peers, arrivals, examiner);
     transfers = new Transfers(wanted, store, ends, counters, tuning.fileBytesMax());
     comparison = new Comparison(peers, store.index(), wanted, turns, arrivals, tuning.compare());
+    arrivals.leftOutTo(comparison::soon);
     upkeep = new Upkeep(store, turns, replica, examiner, tuning);
-    readThrough = new ReadThrough(store, wanted, peers, turns, arrivals);
+    readThrough = new ReadThrough(store, wanted, peers, turns, arrivals, tuning.readWait());
     route = new MediaRoute(store, counters, examiner, comparison::soon);
   }
 
@@ -137,7 +138,7 @@ public final class Media implements Service {
 
   private void membersChanged(ClusterView view) {
     comparison.membersChanged(view);
-    wanted.retryNow();
+    turns.post(wanted::retryNow); // not on the publisher's thread, as much may be wanted
   }
 
   /** What the peer endpoint answers below {@code media}. */
@@ -177,7 +178,7 @@ public final class Media implements Service {
 
   /**
    * Brings a file here that another node has and nobody deleted, for someone who asks for it now;
-   * waits for up to ten seconds.
+   * waits for up to ten seconds, or until the node that is being asked then falls silent.
    *
    * @param relativePath as the public gave it, decoded; refused if it is none of this folder's
    * @return whether it is on disk

@@ -20,7 +20,6 @@ final class ReadThrough {
 
   private static final int AT_ONCE_MAX = 16;
   private static final int UNKNOWN_MAX = 10_000;
-  private static final Duration WAIT_MAX = Duration.ofSeconds(10);
   private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
 
   private final Store store;
@@ -28,16 +27,19 @@ final class ReadThrough {
   private final Peers peers;
   private final Turns turns;
   private final Arrivals arrivals;
+  private final Duration waitMax;
   private final Semaphore places = new Semaphore(AT_ONCE_MAX);
   private final Set<String> asking = ConcurrentHashMap.newKeySet();
   private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
-  ReadThrough(Store store, Wanted wanted, Peers peers, Turns turns, Arrivals arrivals) {
+  ReadThrough(
+      Store store, Wanted wanted, Peers peers, Turns turns, Arrivals arrivals, Duration waitMax) {
     this.store = store;
     this.wanted = wanted;
     this.peers = peers;
     this.turns = turns;
     this.arrivals = arrivals;
+    this.waitMax = waitMax;
   }
 
   boolean fetch(String path) {
@@ -68,29 +70,37 @@ final class ReadThrough {
     if (!places.tryAcquire()) {
       return false;
     }
+    long end = System.nanoTime() + waitMax.toNanos();
     try {
       if (coming == null && asking.add(path)) {
         try {
-          ask(path);
+          ask(path, end);
         } finally {
           asking.remove(path);
         }
       }
       wanted.hurry(path);
-      wanted.await(path, WAIT_MAX);
+      wanted.await(path, left(end));
       return isHere(path);
     } finally {
       places.release();
     }
   }
 
-  private void ask(String path) throws IOException {
+  private static Duration left(long end) {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+
+  private void ask(String path, long end) throws IOException {
     for (NodeId node : peers.live()) {
+      if (left(end).isZero()) {
+        break; // the nodes asked so far were silent: the reader has waited enough
+      }
       try {
         Item item = peers.item(node, path);
         if (item != null) {
           Message.Change change = new Message.Change(item, null);
-          turns.ask(() -> arrivals.offered(node, List.of(change)));
+          turns.ask(left(end), () -> arrivals.offered(node, List.of(change)));
           return;
         }
       } catch (IOException e) {

@@ -84,7 +84,7 @@ final class Transfers implements AutoCloseable {
       } else {
         wanted.retry(want);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (!closed) {
         fail(want, e);
       }
@@ -99,11 +99,13 @@ final class Transfers implements AutoCloseable {
     throw blocked;
   }
 
-  private void fail(Want want, Exception e) {
+  private void fail(Want want, Throwable e) {
     String path = want.item().path();
     boolean full = String.valueOf(e.getMessage()).contains("No space left");
     String reason = full ? "the disk of the media folder is full: free some space" : e.toString();
-    if (want.attempts() == 0 || full) {
+    if (e instanceof Error) {
+      log.error("'{}' could not be brought here, trying again", path, e);
+    } else if (want.attempts() == 0 || full) {
       log.warn("'{}' could not be brought here, trying again: {}", path, reason);
     }
     counters.failed(path, reason);

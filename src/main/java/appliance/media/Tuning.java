@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param poll the same where it cannot be watched, or not all of it
  * @param compare how often indexes are compared although nothing seems to be missing
  * @param tick how often the marker is looked at
+ * @param readWait how long someone who asks for a file that is not here yet waits for it
  * @param fileBytesMax larger files of other nodes are not brought here
  * @param watch whether to use inotify
  */
@@ -19,6 +20,7 @@ record Tuning(
     Duration poll,
     Duration compare,
     Duration tick,
+    Duration readWait,
     long fileBytesMax,
     boolean watch) {
 
@@ -28,6 +30,7 @@ record Tuning(
       Duration.ofSeconds(5),
       Duration.ofSeconds(30),
       Duration.ofSeconds(1),
+      Duration.ofSeconds(10),
       Long.MAX_VALUE,
       true);
 }

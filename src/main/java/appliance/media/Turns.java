@@ -9,11 +9,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one thread on which this package changes things, and how others have something done on it. */
 final class Turns {
 
-  private static final int ANSWER_SECONDS_MAX = 60;
+  private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
   private final Loop loop;
 
@@ -23,6 +27,11 @@ final class Turns {
 
   /** Does {@code work} in its turn and returns what it returns. */
   <T> T ask(Callable<T> work) throws IOException {
+    return ask(ANSWER_MAX, work);
+  }
+
+  /** The same; if it takes longer than {@code atMost}, it is done all the same, but not waited for. */
+  <T> T ask(Duration atMost, Callable<T> work) throws IOException {
     CompletableFuture<T> answer = new CompletableFuture<>();
     try {
       loop.execute(() -> {
@@ -30,9 +39,12 @@ final class Turns {
           answer.complete(work.call());
         } catch (Exception e) {
           answer.completeExceptionally(e);
+        } catch (Error e) {
+          log.error("A change of the media folder or its index failed", e);
+          answer.completeExceptionally(e);
         }
       });
-      return answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+      return answer.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException | TimeoutException e) {
       throw new IOException("too much to do at once", e);
     } catch (InterruptedException e) {

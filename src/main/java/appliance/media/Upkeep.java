@@ -86,6 +86,8 @@ final class Upkeep implements AutoCloseable {
         replica.failed("", "the folder cannot be looked through: " + e);
         log.warn("The media folder cannot be looked through; trying again: {}", e.toString());
       }
+    } catch (Error e) {
+      log.error("The media folder cannot be looked through; trying again", e);
     }
   }
 

@@ -2,8 +2,10 @@ package appliance.media;
 
 import appliance.model.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.DelayQueue;
@@ -110,9 +112,22 @@ final class Wanted {
 
   /** Puts everything that waits to be tried again to the front: somebody came back. */
   synchronized void retryNow() {
-    for (Want want : java.util.List.copyOf(byPath.values())) {
-      if (want.attempts() > 0 && queue(want).contains(want)) {
-        replace(want, new Want(want.item(), want.sources(), want.content(), 0, System.nanoTime()));
+    retryNow(small);
+    retryNow(large);
+  }
+
+  /** In one pass. What is taken meanwhile may be brought twice; the second finds it in place. */
+  private void retryNow(DelayQueue<Want> queue) {
+    List<Want> waiting = new ArrayList<>(queue);
+    queue.clear();
+    long now = System.nanoTime();
+    for (Want want : waiting) {
+      if (want.attempts() > 0) {
+        Want again = new Want(want.item(), want.sources(), want.content(), 0, now);
+        byPath.put(want.item().path(), again);
+        queue.add(again);
+      } else {
+        queue.add(want);
       }
     }
   }

@@ -109,7 +109,7 @@ final class Watcher implements AutoCloseable {
         }
         goneWithoutTrace();
       }
-    } catch (LastErrorException e) {
+    } catch (RuntimeException | Error e) {
       problem = "inotify failed (" + e.getMessage() + "); changes are found by rescans";
       log.error("Watching the media folder ended; changes are found by rescans only", e);
     } finally {

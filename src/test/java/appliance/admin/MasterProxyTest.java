@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.PeerReply;
+import appliance.model.PeerRequest;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -123,6 +126,31 @@ final class MasterProxyTest {
     HttpResponse<String> answer = browser.login(access.password());
     assertEquals(429, answer.statusCode());
     assertTrue(answer.headers().firstValue("retry-after").isPresent());
+  }
+
+  @Test
+  void a_member_that_lies_about_an_address_locks_out_nobody_else_s() throws Exception {
+    for (int i = 0; i < Throttle.FREE_TRIES; i++) {
+      assertEquals("401", login("b", "10.0.0.9", "guess" + i));
+    }
+    assertEquals("429", login("b", "10.0.0.9", access.password()));
+    assertEquals("200", login("c", "10.0.0.9", access.password()));
+  }
+
+  private String login(String caller, String source, String password) throws Exception {
+    byte[] body = ("{\"password\": \"" + password + "\"}").getBytes(StandardCharsets.UTF_8);
+    Map<String, String> headers = Map.of(
+        PeerRequest.CALLER,
+        caller,
+        "x-appliance-source",
+        source,
+        "content-type",
+        "application/json");
+    PeerRequest request = new PeerRequest(
+        "POST", "api/login", Map.of(), headers, body.length, new ByteArrayInputStream(body));
+    try (PeerReply reply = a.admin.route().handle(request)) {
+      return reply.headers().getOrDefault("x-appliance-status", "");
+    }
   }
 
   @Test

@@ -91,6 +91,19 @@ final class FetchOnMissTest {
   }
 
   @Test
+  void an_error_is_503_at_once_and_the_next_request_asks_again() throws Exception {
+    FileServer server = serve(path -> {
+      if (asked.get() == 1) {
+        throw new AssertionError("on purpose");
+      }
+      return writes(path);
+    });
+    assertEquals(503, server.get("/media/a.jpg").status());
+    await(() -> fetching() == 0);
+    assertEquals("fetched a.jpg", server.get("/media/a.jpg").text());
+  }
+
+  @Test
   void nothing_is_fetched_that_would_not_be_served() throws Exception {
     FileServer server = serve(this::writes);
     for (String target : List.of(

@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +144,55 @@ final class HostilePeerTest {
       Files.write(nodes.get(2).file("f"), honest);
       nodes.awaitEqual();
       assertEquals(7, Files.readAllBytes(nodes.get(0).file("f"))[7]);
+    }
+  }
+
+  @Test
+  void an_error_ends_no_thread_and_all_is_tried_again() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Set<String> failed = ConcurrentHashMap.newKeySet();
+      nodes.wire((to, request) -> {
+        if (failed.add(request.path() + request.parameters().get("path"))) {
+          throw new AssertionError("on purpose");
+        }
+        return to.answer(request);
+      });
+      for (int i = 0; i < 8; i++) {
+        byte[] content = new byte[Outbox.INLINE_BYTES_MAX + 1];
+        content[0] = (byte) i;
+        Files.write(nodes.get(1).file("f" + i), content);
+      }
+      nodes.awaitEqual();
+      assertEquals(8, nodes.get(0).content().size());
+    }
+  }
+
+  @Test
+  void a_list_of_files_without_end_does_not_keep_others_from_being_compared_with()
+      throws Exception {
+    byte[] page = Wire.bytes(out -> {
+      out.writeBoolean(true);
+      out.writeInt(1);
+      Wire.putItem(out, HONEST);
+    });
+    AtomicInteger compared = new AtomicInteger();
+    AtomicInteger pages = new AtomicInteger();
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.wire((to, request) -> {
+        if (to == nodes.get(1) && request.path().equals("digests")) {
+          compared.incrementAndGet();
+          return PeerReply.of(200, new byte[Digests.BUCKETS * Long.BYTES]);
+        }
+        if (to == nodes.get(1) && request.path().equals("items")) {
+          pages.incrementAndGet();
+          return PeerReply.of(200, page);
+        }
+        return to.answer(request);
+      });
+      nodes.get(0).write("f", "x");
+      Nodes.await("pages are asked for", () -> pages.get() > 0);
+      int before = compared.get();
+      Nodes.await("the next comparison starts", () -> compared.get() >= before + 2);
     }
   }
 

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Await;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -170,6 +174,28 @@ final class MediaTest {
   }
 
   @Test
+  void a_reader_waits_for_one_hung_node_and_no_more() throws Exception {
+    Tuning q = Nodes.QUICK;
+    Duration wait = Duration.ofMillis(100);
+    Tuning hasty = new Tuning(
+        q.quiet(), q.rescan(), q.poll(), q.compare(), q.tick(), wait, q.fileBytesMax(), true);
+    try (Nodes nodes = new Nodes(ground, 4, hasty)) {
+      nodes.awaitEqual();
+      AtomicInteger asked = new AtomicInteger();
+      nodes.wire((to, request) -> {
+        if (request.path().equals("item")) {
+          asked.incrementAndGet();
+          Await.pause(2 * wait.toMillis());
+          throw new IOException("silence");
+        }
+        return to.answer(request);
+      });
+      assertFalse(nodes.get(0).media().fetch("nobody/answers.jpg"));
+      assertEquals(1, asked.get());
+    }
+  }
+
+  @Test
   void what_no_other_node_holds_is_counted_as_unreplicated() throws Exception {
     try (Nodes nodes = new Nodes(ground, 2)) {
       nodes.awaitEqual();
@@ -185,8 +211,15 @@ final class MediaTest {
   @Test
   void without_inotify_changes_are_found_by_rescans() throws Exception {
     Tuning q = Nodes.QUICK;
-    Tuning blind =
-        new Tuning(q.quiet(), q.poll(), q.poll(), q.compare(), q.tick(), q.fileBytesMax(), false);
+    Tuning blind = new Tuning(
+        q.quiet(),
+        q.poll(),
+        q.poll(),
+        q.compare(),
+        q.tick(),
+        q.readWait(),
+        q.fileBytesMax(),
+        false);
     try (Nodes nodes = new Nodes(ground, 2, blind)) {
       nodes.get(0).write("a/b", "seen");
       nodes.awaitEqual();

@@ -34,6 +34,7 @@ final class Nodes implements AutoCloseable {
       Duration.ofMillis(300),
       Duration.ofMillis(500),
       Duration.ofMillis(50),
+      Duration.ofSeconds(10),
       Long.MAX_VALUE,
       true);
 

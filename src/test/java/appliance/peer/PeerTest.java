@@ -3,6 +3,7 @@ package appliance.peer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -17,16 +18,23 @@ import appliance.model.PeerRoute;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
+import appliance.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +75,16 @@ final class PeerTest {
   }
 
   @Test
+  void a_route_learns_who_calls_from_this_node_and_not_from_the_caller() throws IOException {
+    Map<String, String> lie = Map.of(PeerRequest.CALLER, "web9");
+    PeerRequest request =
+        new PeerRequest("GET", "x", Map.of(), lie, 0, InputStream.nullInputStream());
+    try (PeerReply reply = client.call(NODE, "echo", request)) {
+      assertEquals("web1", reply.headers().get("x-caller"));
+    }
+  }
+
+  @Test
   void a_route_that_throws_is_an_error_for_its_caller_alone() throws IOException {
     assertEquals(500, status(PeerRequest.get("fail", Map.of())));
     assertEquals(200, status(PeerRequest.get("again", Map.of())));
@@ -97,6 +115,48 @@ final class PeerTest {
   }
 
   @Test
+  void calls_that_hang_keep_neither_others_from_an_answer_nor_strangers_from_their_refusal()
+      throws Exception {
+    int callsMax = 20;
+    CountDownLatch go = new CountDownLatch(1);
+    PeerRoute hanging = request -> {
+      awaitOrFail(go);
+      return PeerReply.text(200, "at last");
+    };
+    server.close();
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try (PeerServer busy = new PeerServer(address, views, Map.of("echo", hanging), callsMax)) {
+      busy.start();
+      List<Future<Integer>> calls = new ArrayList<>();
+      for (int i = 0; i < callsMax; i++) {
+        calls.add(callers.submit(() -> status(PeerRequest.get("x", Map.of()))));
+      }
+      Await.until("all calls hang", () -> busy.calls() == callsMax);
+      assertEquals(503, status(PeerRequest.get("x", Map.of())));
+      another_cluster_is_refused();
+      go.countDown();
+      for (Future<Integer> call : calls) {
+        assertEquals(200, call.get());
+      }
+      Await.until("all calls ended", () -> busy.calls() == 0);
+      assertEquals(200, status(PeerRequest.get("x", Map.of())));
+    } finally {
+      go.countDown();
+      callers.shutdownNow();
+    }
+  }
+
+  private static void awaitOrFail(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new IOException("waited in vain");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
   void a_node_that_is_gone_is_an_io_error() {
     server.close();
     assertThrows(
@@ -111,6 +171,15 @@ final class PeerTest {
     StartFailure failure =
         assertThrows(StartFailure.class, new PeerServer(address, views, Map.of())::start);
     assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
+  }
+
+  @Test
+  void an_address_of_another_machine_is_told_with_its_fix() {
+    HostPort elsewhere = new HostPort("192.0.2.1", address.port()); // RFC 5737: nobody's
+    StartFailure failure =
+        assertThrows(StartFailure.class, new PeerServer(elsewhere, views, Map.of())::start);
+    assertEquals(ExitCode.BAD_CONFIG, failure.exitCode());
+    assertTrue(String.valueOf(failure.getMessage()).contains("--bind"), failure.getMessage());
   }
 
   private int status(PeerRequest request) throws IOException {
@@ -134,7 +203,9 @@ final class PeerTest {
           request.parameters().getOrDefault("q", ""),
           request.headers().getOrDefault("x-a", ""));
       String latin = new String(seen.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-      return new PeerReply(200, Map.of("x-seen", latin), body.length, stream(body));
+      String caller = request.headers().getOrDefault(PeerRequest.CALLER, "");
+      return new PeerReply(
+          200, Map.of("x-seen", latin, "x-caller", caller), body.length, stream(body));
     };
   }
 

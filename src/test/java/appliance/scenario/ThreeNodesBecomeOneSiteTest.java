@@ -14,7 +14,6 @@ import appliance.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -80,19 +79,29 @@ final class ThreeNodesBecomeOneSiteTest {
     }
   }
 
+  private static long mediaFiles(NodeProcess node) throws IOException {
+    return node.member(node.name()).getAsJsonObject("media").get("files").getAsLong();
+  }
+
   private void aFileOfOneIsServedByAll() throws Exception {
     byte[] picture = new byte[300_000];
     new Random(7).nextBytes(picture);
     NodeProcess giver = cluster.node(1);
     Path folder = Files.createDirectories(giver.settings().media().resolve("2026"));
     Files.write(folder.resolve("picture of all.jpg"), picture);
+    // From now on each node serves it, whether it has heard of it or not: who lacks it asks the
+    // giver.
+    Await.until(
+        giver.name() + " knows the file",
+        Await.DEADLINE,
+        giver::status,
+        () -> mediaFiles(giver) == 1);
     for (NodeProcess node : cluster.nodes()) {
-      int port = node.settings().httpPort();
-      // Until a node has heard of the file, the path is the application's.
-      Await.until(
-          node.name() + " serves the file",
-          () -> Arrays.equals(
-              picture, Http.get(port, "/media/2026/picture%20of%20all.jpg").body()));
+      Http.Reply reply = Http.get(node.settings().httpPort(), "/media/2026/picture%20of%20all.jpg");
+      assertEquals(200, reply.status(), node.name());
+      assertArrayEquals(picture, reply.body(), node.name());
+    }
+    for (NodeProcess node : cluster.nodes()) {
       Path copy = node.settings().media().resolve("2026/picture of all.jpg");
       Await.until(node.name() + " holds the file", () -> Files.exists(copy));
       assertArrayEquals(picture, Files.readAllBytes(copy));

@@ -1,0 +1,78 @@
+package appliance.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class WantedTest {
+
+  private static final int LARGE = 2 << 20;
+  private static final int LARGE_ONES = 100;
+
+  private final Version version = Version.first(UUID.randomUUID());
+  private final Wanted wanted = new Wanted();
+
+  @Test
+  void all_that_waits_to_be_tried_again_is_at_the_front_when_somebody_comes_back()
+      throws InterruptedException {
+    fill();
+    takeAll().forEach(wanted::retry);
+    assertTrue(wanted.add(item(-1), null, null), "one that was never tried");
+    wanted.retryNow();
+    List<Want> again = takeAll();
+    Set<String> paths = new HashSet<>();
+    for (Want want : again) {
+      assertEquals(0, want.attempts());
+      paths.add(want.item().path());
+      wanted.done(want);
+    }
+    assertEquals(Wanted.LINES_MAX, again.size());
+    assertEquals(Wanted.LINES_MAX, paths.size());
+    assertEquals(0, wanted.size());
+  }
+
+  @Test
+  void what_has_no_room_is_refused() {
+    fill();
+    assertTrue(wanted.add(item(-1), null, null));
+    assertFalse(wanted.add(item(-2), null, null));
+  }
+
+  private void fill() {
+    for (int i = 1; i < Wanted.LINES_MAX; i++) {
+      assertTrue(wanted.add(item(i), null, null));
+    }
+  }
+
+  private List<Want> takeAll() throws InterruptedException {
+    List<Want> taken = new ArrayList<>();
+    int size = wanted.size();
+    for (boolean small : new boolean[] {true, false}) {
+      int count = small ? size - LARGE_ONES : LARGE_ONES;
+      for (int i = 0; i < count; i++) {
+        taken.add(Objects.requireNonNull(wanted.take(small)));
+      }
+    }
+    return taken;
+  }
+
+  private Item item(int number) {
+    boolean large = number > 0 && number <= LARGE_ONES;
+    return new Item(
+        "f" + number,
+        false,
+        large ? LARGE : 1,
+        1,
+        0644,
+        Sha256.of(new byte[] {(byte) number, (byte) (number >> 8)}),
+        version);
+  }
+}
