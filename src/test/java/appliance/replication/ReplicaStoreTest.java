@@ -1,12 +1,15 @@
 package appliance.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +61,25 @@ final class ReplicaStoreTest {
       assertEquals("0-1-1", store.position().toString());
     }
     file.shutdown();
+  }
+
+  @Test
+  void a_complete_snapshot_is_in_the_file_before_anything_follows_it(@TempDir Path killed)
+      throws Exception {
+    ReplicaFile file = ReplicaFile.open(folder);
+    snapshot(file);
+    // What a kill would leave: the files as they are, copied while the database is open.
+    for (String name : List.of("replica.mv.db", "owner.password")) {
+      Files.copy(folder.resolve(name), killed.resolve(name));
+    }
+    file.shutdown();
+    ReplicaFile left = ReplicaFile.open(killed);
+    try (ReplicaStore store = new ReplicaStore(left, "site")) {
+      assertTrue(store.hasSnapshot());
+      assertEquals("1", text(store, "SELECT \"v\" FROM \"site\".\"t\""));
+      assertEquals("0-1-1", store.position().toString());
+    }
+    left.shutdown();
   }
 
   private static void snapshot(ReplicaFile file) throws SQLException {
