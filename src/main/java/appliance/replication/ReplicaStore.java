@@ -25,7 +25,7 @@ final class ReplicaStore implements AutoCloseable {
   private static final Set<String> OWN_SCHEMAS = Set.of(BOOKS, "PUBLIC", "INFORMATION_SCHEMA");
   private static final String GENERATION = "appliance_generation_";
 
-  /** H2's own period. */
+  /** Shorter than the time that ReplicaFile keeps replaced data for. */
   private static final long WRITE_NANOS = 500_000_000;
 
   private final ReplicaFile file;
@@ -96,7 +96,9 @@ final class ReplicaStore implements AutoCloseable {
   }
 
   private void write() throws SQLException {
-    execute("CHECKPOINT");
+    // SYNC, because space is used again soon after, see ReplicaFile.
+    execute("CHECKPOINT SYNC");
+    ReplicaSpace.compact(connection);
     unwritten = false;
     writtenNanos = System.nanoTime();
   }
