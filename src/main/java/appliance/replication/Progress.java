@@ -1,6 +1,8 @@
 package appliance.replication;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,10 @@ final class Progress {
   /** State and reason, changed together. */
   record Status(State state, String reason) {}
 
+  /** A master that restarts, or a packet that is lost, is over by then. */
+  private static final long FAILED_AFTER_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final LongSupplier nanoClock;
   private final AtomicLong transactions = new AtomicLong();
   private final AtomicLong rows = new AtomicLong();
   private final AtomicLong arrivedRows = new AtomicLong();
@@ -35,8 +41,23 @@ final class Progress {
   private volatile boolean targetKnown;
   private volatile boolean caughtUp;
 
+  /** When the failures began that nothing has broken since; meaningless while {@link #failing} is false. */
+  private volatile long failingSince;
+
+  private volatile boolean failing;
+
+  Progress(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
+
   /** Changes the state; each change is one line of the log. */
   void enter(State state, String reason) {
+    if (state == State.RUNNING) {
+      failing = false;
+    } else if (state == State.CONNECTING && !failing) {
+      failingSince = nanoClock.getAsLong();
+      failing = true;
+    }
     Status next = new Status(state, reason);
     if (next.equals(status)) {
       return;
@@ -53,6 +74,15 @@ final class Progress {
 
   Status status() {
     return status;
+  }
+
+  /** Whether the replica has stopped, or has failed to advance for so long that waiting is vain. */
+  boolean failed() {
+    State state = status.state();
+    return state == State.STOPPED
+        || (state == State.CONNECTING
+            && failing
+            && nanoClock.getAsLong() - failingSince >= FAILED_AFTER_NANOS);
   }
 
   void position(GtidPosition now) {
@@ -92,6 +122,9 @@ final class Progress {
   }
 
   void copied(long count) {
+    if (count > 0) {
+      failing = false;
+    }
     copiedRows.addAndGet(count);
   }
 

@@ -35,6 +35,13 @@ final class ReplicaFile {
   private static final int CACHE_KILOBYTES = 8_192;
   private static final int LOCK_TIMEOUT_MILLIS = 5_000;
 
+  /**
+   * What was replaced is overwritten after this time at the earliest. It must have reached the disk by
+   * then, or a power failure leaves neither: ReplicaStore forces it there twice in that time. H2's own
+   * 45 s would make the file many times as large as its rows.
+   */
+  private static final int RETENTION_MILLIS = 1_000;
+
   private final Path folder;
   private final String readerPassword = random();
   private final String ownerPassword;
@@ -81,6 +88,7 @@ final class ReplicaFile {
     try (Connection connection = file.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("SET DB_CLOSE_DELAY -1");
+      statement.execute("SET RETENTION_TIME " + RETENTION_MILLIS);
       statement.execute("CREATE USER IF NOT EXISTS " + READER + " PASSWORD ''");
       statement.execute("ALTER USER " + READER + " SET PASSWORD '" + file.readerPassword + "'");
     }
@@ -112,7 +120,11 @@ final class ReplicaFile {
         + ";DB_CLOSE_ON_EXIT=FALSE;CACHE_SIZE=" + CACHE_KILOBYTES
         + ";LOCK_TIMEOUT=" + LOCK_TIMEOUT_MILLIS
         // No background writer: it takes the tables one after the other while rows are applied, and
-        // after a kill the row may be there and its position not. ReplicaStore writes by itself.
+        // after a kill the row may be there and its position not. ReplicaStore writes and compacts
+        // by
+        // itself. (SELECT ... FOR UPDATE by a reader writes its locks on the reader's own thread,
+        // and
+        // could in theory make H2 write there, too: one more reason why readers must not use it.)
         + ";WRITE_DELAY=0";
     Connection connection = new org.h2.Driver().connect(url, owner);
     if (connection == null) {

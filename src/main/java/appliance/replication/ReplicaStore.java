@@ -25,7 +25,7 @@ final class ReplicaStore implements AutoCloseable {
   private static final Set<String> OWN_SCHEMAS = Set.of(BOOKS, "PUBLIC", "INFORMATION_SCHEMA");
   private static final String GENERATION = "appliance_generation_";
 
-  /** H2's own period. */
+  /** Shorter than the time that ReplicaFile keeps replaced data for. */
   private static final long WRITE_NANOS = 500_000_000;
 
   private final ReplicaFile file;
@@ -91,10 +91,16 @@ final class ReplicaStore implements AutoCloseable {
    */
   void writeIfDue() throws SQLException {
     if (unwritten && System.nanoTime() - writtenNanos >= WRITE_NANOS) {
-      execute("CHECKPOINT");
-      unwritten = false;
-      writtenNanos = System.nanoTime();
+      write();
     }
+  }
+
+  private void write() throws SQLException {
+    // SYNC, because space is used again soon after, see ReplicaFile.
+    execute("CHECKPOINT SYNC");
+    ReplicaSpace.compact(connection);
+    unwritten = false;
+    writtenNanos = System.nanoTime();
   }
 
   void rollback() throws SQLException {
@@ -128,15 +134,16 @@ final class ReplicaStore implements AutoCloseable {
     return GENERATION + generation;
   }
 
-  /** Makes {@code generation} what readers see. */
+  /** Makes {@code generation} what readers see, and writes it: it cost too much to be lost. */
   void completeGeneration(long generation, GtidPosition position, Map<String, TableState> tables)
       throws SQLException {
     books.begin(generation, schema, position);
     for (Map.Entry<String, TableState> table : tables.entrySet()) {
       books.put(generation, table.getKey(), table.getValue());
     }
-    connection.commit();
+    commit();
     finish();
+    write();
   }
 
   /** Finishes what a crash may have cut off: the switch of a generation, changes of tables. */
@@ -151,7 +158,7 @@ final class ReplicaStore implements AutoCloseable {
     execute("CREATE SCHEMA IF NOT EXISTS " + quoted(schema));
     execute("GRANT SELECT ON SCHEMA " + quoted(schema) + " TO " + ReplicaFile.READER);
     carryOut();
-    connection.commit();
+    commit();
   }
 
   /** Those that were replicated before the configuration named another one. */
@@ -179,7 +186,7 @@ final class ReplicaStore implements AutoCloseable {
     for (Map.Entry<Long, Change> intent : books.intents().entrySet()) {
       carryOut(intent.getValue());
       books.forget(intent.getKey());
-      connection.commit();
+      commit();
     }
   }
 
@@ -246,7 +253,7 @@ final class ReplicaStore implements AutoCloseable {
   void abortReaders() throws SQLException {
     execute("SELECT ABORT_SESSION(SESSION_ID) FROM INFORMATION_SCHEMA.SESSIONS WHERE"
         + " UPPER(USER_NAME) = '" + ReplicaFile.READER + "'");
-    connection.commit();
+    commit();
   }
 
   @Override

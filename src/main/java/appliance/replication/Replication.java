@@ -2,7 +2,6 @@ package appliance.replication;
 
 import appliance.config.DatabaseConfig;
 import appliance.model.NodeId;
-import appliance.replication.Progress.State;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.Service;
@@ -36,7 +35,7 @@ public final class Replication implements Service {
   private final int jdbcPort;
   private final Master master;
   private final long serverId;
-  private final Progress progress = new Progress();
+  private final Progress progress = new Progress(System::nanoTime);
   private final Cancellation cancellation = new Cancellation();
   private final LagMeter lag;
   private @Nullable ReplicaFile file;
@@ -111,11 +110,12 @@ public final class Replication implements Service {
     return progress.caughtUp();
   }
 
-  /** Whether the replica does not advance until someone acts; the status says what to do. */
+  /**
+   * Whether the replica has stopped, or has not reached its master for 10 s on end; the status says
+   * what to do.
+   */
   public boolean failed() {
-    Progress.Status status = progress.status();
-    return status.state() == State.STOPPED
-        || (status.state() == State.CONNECTING && !status.reason().isEmpty());
+    return progress.failed();
   }
 
   /** The section {@code database}. */

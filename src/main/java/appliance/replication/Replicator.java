@@ -63,27 +63,36 @@ final class Replicator implements Runnable {
 
   @Override
   public void run() {
-    while (!cancellation.isCancelled() && progress.status().state() != State.STOPPED) {
-      try {
-        round();
-      } catch (SnapshotRequired e) {
-        log.warn("A new snapshot is needed: {}", e.getMessage());
-        snapshotRequired = true;
-      } catch (Refused e) {
-        waitAfter(String.valueOf(e.getMessage()));
-      } catch (SQLException e) {
-        failed(e);
-      } catch (IOException e) {
-        disconnected(e);
-      } catch (Poisoned e) {
-        stop(String.valueOf(e.getMessage()), e);
-      } catch (RuntimeException e) {
-        stop("an error of the program: " + e, e);
+    try {
+      while (!cancellation.isCancelled() && progress.status().state() != State.STOPPED) {
+        attempt();
       }
+    } catch (RuntimeException | Error e) {
+      // Nobody else hears of what ends this thread; the status must not go on saying RUNNING.
+      log.error("The replication thread ends by an error of the program", e);
+      stop("an error of the program: " + e, e);
+    } finally {
+      progress.enter(
+          cancellation.isCancelled() ? State.CLOSED : State.STOPPED,
+          progress.status().reason());
     }
-    progress.enter(
-        cancellation.isCancelled() ? State.CLOSED : State.STOPPED,
-        progress.status().reason());
+  }
+
+  private void attempt() {
+    try {
+      round();
+    } catch (SnapshotRequired e) {
+      log.warn("A new snapshot is needed: {}", e.getMessage());
+      snapshotRequired = true;
+    } catch (Refused e) {
+      waitAfter(String.valueOf(e.getMessage()));
+    } catch (SQLException e) {
+      failed(e);
+    } catch (IOException e) {
+      disconnected(e);
+    } catch (Poisoned e) {
+      stop(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void round() throws SQLException, IOException {
@@ -209,7 +218,7 @@ final class Replicator implements Runnable {
     backoffMillis = Math.min(BACKOFF_MAX_MILLIS, backoffMillis * 2);
   }
 
-  private void stop(String reason, Exception cause) {
+  private void stop(String reason, Throwable cause) {
     if (!cancellation.isCancelled()) {
       log.debug("Stopped by", cause);
       progress.enter(

@@ -1,13 +1,20 @@
 package appliance.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +25,10 @@ final class ReplicaStoreTest {
 
   private static final String INTENT = "INSERT INTO \"appliance_replication\".\"intents\""
       + " (\"kind\", \"table\", \"stage\") VALUES ('REPLACE', 't', 'appliance_stage_t')";
+
+  private static final long UPDATES_NANOS = 7_000_000_000L;
+  private static final long PAUSE_NANOS = 500_000;
+  private static final int GROWTH_MAX = 5;
 
   @TempDir
   private Path folder;
@@ -58,6 +69,66 @@ final class ReplicaStoreTest {
       assertEquals("0-1-1", store.position().toString());
     }
     file.shutdown();
+  }
+
+  @Test
+  void a_complete_snapshot_is_in_the_file_before_anything_follows_it(@TempDir Path killed)
+      throws Exception {
+    ReplicaFile file = ReplicaFile.open(folder);
+    snapshot(file);
+    // What a kill would leave: the files as they are, copied while the database is open.
+    for (String name : List.of("replica.mv.db", "owner.password")) {
+      Files.copy(folder.resolve(name), killed.resolve(name));
+    }
+    file.shutdown();
+    ReplicaFile left = ReplicaFile.open(killed);
+    try (ReplicaStore store = new ReplicaStore(left, "site")) {
+      assertTrue(store.hasSnapshot());
+      assertEquals("1", text(store, "SELECT \"v\" FROM \"site\".\"t\""));
+      assertEquals("0-1-1", store.position().toString());
+    }
+    left.shutdown();
+  }
+
+  @Test
+  void many_updates_of_few_rows_do_not_make_the_file_grow_on_and_on() throws Exception {
+    ReplicaFile file = ReplicaFile.open(folder);
+    snapshot(file);
+    try (ReplicaStore store = new ReplicaStore(file, "site");
+        Statement statement = store.connection().createStatement()) {
+      statement.execute("CREATE TABLE \"site\".\"many\" AS SELECT X AS \"id\","
+          + " RPAD('', 300, 'v' || X) AS \"v\" FROM SYSTEM_RANGE(1, 30000)");
+      statement.execute("CREATE UNIQUE INDEX \"site\".\"by_id\" ON \"site\".\"many\" (\"id\")");
+      store.commit();
+      long loaded = size();
+      long largest = update(store, System.nanoTime() + UPDATES_NANOS);
+      assertTrue(largest < GROWTH_MAX * loaded, "loaded " + loaded + " bytes, grew to " + largest);
+    }
+    file.shutdown();
+  }
+
+  /** Commits as the applier does, some hundred times a second; returns the file's largest size. */
+  private long update(ReplicaStore store, long end) throws Exception {
+    Random random = new Random(1);
+    long largest = 0;
+    try (PreparedStatement update = store
+        .connection()
+        .prepareStatement("UPDATE \"site\".\"many\" SET \"v\" = ? WHERE \"id\" = ?")) {
+      while (System.nanoTime() < end) {
+        update.setString(1, "w".repeat(200 + random.nextInt(200)));
+        update.setInt(2, 1 + random.nextInt(30_000));
+        update.executeUpdate();
+        store.commit();
+        store.writeIfDue();
+        largest = Math.max(largest, size());
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+    return largest;
+  }
+
+  private long size() throws IOException {
+    return Files.size(folder.resolve("replica.mv.db"));
   }
 
   private static void snapshot(ReplicaFile file) throws SQLException {

@@ -11,6 +11,8 @@ import appliance.testing.Scenario;
 import appliance.testing.TestDatabase;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,10 @@ final class ReplicaKilledTwentyTimesTest {
   private static final Logger log = LoggerFactory.getLogger(ReplicaKilledTwentyTimesTest.class);
   private static final int KILLS = 20;
   private static final int ALIVE_MILLIS_MAX = 2_000;
+  private static final int FOLLOWING_MILLIS_MAX = 1_000;
+  private static final String SNAPSHOT_BEGINS = "The replica takes a snapshot";
+  private static final Pattern SNAPSHOT_COMPLETE = Pattern.compile("Copied \\d+ rows of");
+  private static final String FOLLOWS = "The replica follows its master";
   private static final List<String> TABLES = List.of("account", "posting", "event", "counter");
 
   @RegisterExtension
@@ -52,23 +58,42 @@ final class ReplicaKilledTwentyTimesTest {
     try (WriteLoad load = new WriteLoad(database, seed)) {
       load.start();
       for (int i = 0; i < KILLS; i++) {
+        int written = node.log().length();
         node.start();
         // Half of the kills anywhere from the JVM's first moment, half while it follows the binlog.
         if (i % 2 == 1) {
-          node.awaitActive();
+          Await.until(
+              "it follows its master",
+              Await.DEADLINE,
+              node::logTail,
+              () -> node.log().indexOf(FOLLOWS, written) >= 0);
+          Await.pause(random.nextInt(FOLLOWING_MILLIS_MAX));
+        } else {
+          Await.pause(random.nextInt(ALIVE_MILLIS_MAX));
         }
-        Await.pause(random.nextInt(ALIVE_MILLIS_MAX));
         assertTrue(node.isAlive(), "it ended by itself");
         node.kill9();
       }
       node.startAndAwait();
       load.end();
       assertTrue(load.transactions() > 1_000, "only " + load.transactions() + " transactions");
-      log.info("{} transactions, {} kills", load.transactions(), KILLS);
+      log.info(
+          "{} transactions, {} deadlocks, {} kills", load.transactions(), load.deadlocks(), KILLS);
     }
+    assertNoSnapshotAfterTheFirst(node.log());
     for (String table : TABLES) {
       assertSameRows(node, table);
     }
+  }
+
+  /** Without this, a replica that forgets all and copies anew at each start would pass. */
+  private static void assertNoSnapshotAfterTheFirst(String nodeLog) {
+    Matcher complete = SNAPSHOT_COMPLETE.matcher(nodeLog);
+    assertTrue(complete.find(), "no snapshot was completed");
+    int again = nodeLog.indexOf(SNAPSHOT_BEGINS, complete.end());
+    assertTrue(
+        again < 0,
+        () -> "a second snapshot: " + nodeLog.substring(again).lines().findFirst());
   }
 
   private void assertSameRows(NodeProcess node, String table) throws Exception {

@@ -4,6 +4,7 @@ import appliance.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,11 +20,13 @@ final class WriteLoad implements AutoCloseable {
 
   private static final int WRITERS = 2;
   private static final int ACCOUNTS = 50;
+  private static final int ATTEMPTS_MAX = 20;
 
   private final TestDatabase database;
   private final long seed;
   private final List<Thread> writers = new ArrayList<>();
   private final LongAdder transactions = new LongAdder();
+  private final LongAdder deadlocks = new LongAdder();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private volatile boolean ending;
 
@@ -60,16 +63,38 @@ final class WriteLoad implements AutoCloseable {
     return transactions.sum();
   }
 
+  /** How often the master chose a transaction as a deadlock's victim, and it was repeated. */
+  long deadlocks() {
+    return deadlocks.sum();
+  }
+
   private void write(int writer) {
     Random random = new Random(seed + writer);
     try (Connection connection = database.connect()) {
       connection.setAutoCommit(false);
       while (!ending) {
-        transaction(connection, writer, random);
+        untilCommitted(connection, writer, random.nextLong());
         Thread.sleep(random.nextInt(6));
       }
     } catch (SQLException | InterruptedException e) {
       failure.compareAndSet(null, e);
+    }
+  }
+
+  /** The same seed makes the same transaction. */
+  private void untilCommitted(Connection connection, int writer, long transactionSeed)
+      throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        transaction(connection, writer, new Random(transactionSeed));
+        return;
+      } catch (SQLTransactionRollbackException e) {
+        if (attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+        deadlocks.increment();
+        connection.rollback();
+      }
     }
   }
 
