@@ -40,7 +40,7 @@ final class PreflightTest {
 
   private void refused(DatabaseConfig config, String... words) {
     try (Replica replica = new Replica(config, data)) {
-      replica.await("refused", () -> replica.replication().failed());
+      replica.awaitRefusal();
       String reason = replica.status("reason");
       for (String word : words) {
         assertTrue(reason.contains(word), word + " in: " + reason);
@@ -86,7 +86,7 @@ final class PreflightTest {
         "SET GLOBAL binlog_row_image = MINIMAL",
         "SET GLOBAL log_bin_compress = ON");
     try (Replica replica = new Replica(master.config("site"), data)) {
-      replica.await("refused", () -> replica.replication().failed());
+      replica.awaitRefusal();
       String reason = replica.status("reason");
       assertTrue(reason.contains("SET GLOBAL binlog_format=ROW"), reason);
       assertTrue(reason.contains("SET GLOBAL binlog_row_image=FULL"), reason);
@@ -152,7 +152,7 @@ final class PreflightTest {
       replica.awaitCaughtUp();
     }
     try (Replica replica = new Replica(user("bare", "wrong"), data)) {
-      replica.await("refused", () -> replica.replication().failed());
+      replica.awaitRefusal();
       assertEquals("1", replica.text("select v from t"));
     }
   }

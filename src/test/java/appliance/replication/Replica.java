@@ -74,6 +74,13 @@ final class Replica implements AutoCloseable {
     await("state " + state, () -> status("state").equals(state));
   }
 
+  /** Waits for the first refusal; {@code failed()} would wait for many. */
+  void awaitRefusal() {
+    await(
+        "refused",
+        () -> status("state").equals("CONNECTING") && !status("reason").isEmpty());
+  }
+
   void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
     while (!condition.getAsBoolean()) {
