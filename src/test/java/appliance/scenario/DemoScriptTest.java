@@ -119,7 +119,8 @@ final class DemoScriptTest {
         return true;
       });
     }
-    assertEquals(0, script("--start", "node1").exitCode());
+    // A process that is killed takes a moment to go.
+    Await.until("node1 is started again", () -> script("--start", "node1").exitCode() == 0);
     Await.until("node1 serves again", () -> Http.get(8081, "/").status() == 200);
   }
 
