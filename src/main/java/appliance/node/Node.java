@@ -184,6 +184,7 @@ public final class Node implements Service {
     replication.ifPresent(this::start);
     start(edge);
     loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
+    loop.execute(this::onDuty);
     loop.every(DUTY_PERIOD, this::onDuty);
   }
 
