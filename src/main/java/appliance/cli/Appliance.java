@@ -12,8 +12,7 @@ public final class Appliance {
 
   /** Runs one command line and returns the exit code of the process. */
   public static int run(String[] args) {
-    // Reading the other commands' annotations takes a node a fifth of a second: only where one is
-    // named.
+    // To read the other commands' annotations would lengthen a start: only where one is named.
     boolean startsNode = args.length > 0 && args[0].startsWith("--") && !args[0].equals("--help");
     return (startsNode ? startLine() : commandLine()).execute(args);
   }
