@@ -21,7 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +49,7 @@ public final class Edge implements Service {
   /** Apart, as the edge that the client met counts the same requests. */
   private final EdgeStats relayStats = new EdgeStats();
 
+  private final HotAnswers hot = new HotAnswers(HotLog.NONE);
   private final Lanes lanes;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
   private final Apps apps;
@@ -64,15 +64,14 @@ public final class Edge implements Service {
    * @param relay where other nodes' edges reach this node's application; listened on only if the
    *     application is on loopback and this address is not
    * @param application this node's application if it does not speak HTTP
-   * @param files wraps the handler that asks an application: serves what it has and calls that for the
-   *     rest, on any thread
+   * @param files serves what it has
    */
   public Edge(
       EdgeConfig config,
       HostPort relay,
       Published<ClusterView> views,
       Optional<LocalApplication> application,
-      UnaryOperator<HttpHandler> files) {
+      FilesFirst files) {
     this(
         config,
         relay,
@@ -88,7 +87,7 @@ public final class Edge implements Service {
       HostPort relay,
       Published<ClusterView> views,
       Optional<LocalApplication> application,
-      UnaryOperator<HttpHandler> files,
+      FilesFirst files,
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
@@ -101,8 +100,10 @@ public final class Edge implements Service {
     apps = new Apps(loop, health, Clock.systemUTC(), new Ports());
     front = front(
         stats,
-        files.apply(forwarder(
-            new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse)));
+        files.before(
+            forwarder(
+                new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse),
+            hot));
     this.relay =
         new Relay(front(relayStats, config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
   }
@@ -161,16 +162,31 @@ public final class Edge implements Service {
     Threads started = new Threads(lanes, limits, stats);
     threads = started;
     apps.start();
-    loop.every(Duration.ofSeconds(1), stats::tick);
+    loop.every(Duration.ofSeconds(1), this::tick);
+    loop.every(Duration.ofSeconds(Clients.SWEEP_SECONDS), this::sweepClients);
     views.subscribe(view -> refresh());
-    HttpListener http = new HttpListener("http", config.http(), started.buffers, front);
+    HttpListener http =
+        new HttpListener("http", config.http(), started, front, Optional.of(hotService()));
     listener = http;
-    http.start(started.worker);
+    http.start();
     if (relayNeeded()) {
-      relayListener = new HttpListener("relay", relayAddress, started.buffers, relay);
-      relayListener.start(started.worker);
+      relayListener = new HttpListener("relay", relayAddress, started, relay, Optional.empty());
+      relayListener.start();
     }
     log.info("The public is served at http://{}", config.http().withPort(http.port()));
+  }
+
+  void sweepClients() {
+    Optional.ofNullable(threads).ifPresent(Threads::sweepClients);
+  }
+
+  private HotService hotService() {
+    return new HotService(hot, lanes, stats, () -> !apps.rotation().draining());
+  }
+
+  private void tick() {
+    stats.tick();
+    hot.sweep(System.nanoTime());
   }
 
   private boolean relayNeeded() {

@@ -16,6 +16,7 @@ record EdgeSource(EdgeConfig config, IntSupplier port, EdgeStats stats, Apps app
         .counter("requests", stats.requests.sum())
         .gauge("active", stats.active.sum())
         .gauge("requestsPerSecond", stats.requestsPerSecond())
+        .counter("hotAnswers", stats.hot.sum())
         .counter("refused", stats.refused.sum())
         .counter("upstreamErrors", stats.upstreamErrors.sum())
         .counter("brokenResponses", stats.brokenResponses.sum())

@@ -7,6 +7,9 @@ final class EdgeStats {
 
   final LongAdder requests = new LongAdder();
   final LongAdder active = new LongAdder();
+  /** Of these, answers of hot files that needed no exchange. */
+  final LongAdder hot = new LongAdder();
+
   final LongAdder refused = new LongAdder();
   final LongAdder retries = new LongAdder();
   final LongAdder retriesDenied = new LongAdder();

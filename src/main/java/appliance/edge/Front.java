@@ -33,6 +33,7 @@ final class Front implements HttpHandler {
     stats.active.increment();
     exchange.addExchangeCompleteListener((ended, following) -> {
       stats.active.decrement();
+      HotReads.exchangeOver(ended);
       following.proceed();
     });
     if (rotation.get().draining()) {

@@ -4,19 +4,18 @@ import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import io.undertow.UndertowOptions;
-import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
-import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
 /** One HTTP/1.1 port, its limits set: Undertow leaves most of them open. */
@@ -27,15 +26,25 @@ final class HttpListener {
   private final String purpose;
   private final HostPort address;
   private final HttpOpenListener opener;
+  private final Threads threads;
+  private final Optional<HotService> hot;
   private @Nullable AcceptingChannel<? extends StreamConnection> accepting;
 
   /**
    * @param purpose what an operator calls the port
+   * @param hot answers before {@code root} what it can
    */
-  HttpListener(String purpose, HostPort address, ByteBufferPool buffers, HttpHandler root) {
+  HttpListener(
+      String purpose,
+      HostPort address,
+      Threads threads,
+      HttpHandler root,
+      Optional<HotService> hot) {
     this.purpose = purpose;
     this.address = address;
-    opener = new HttpOpenListener(buffers, limits());
+    this.threads = threads;
+    this.hot = hot;
+    opener = new HttpOpenListener(threads.buffers, limits());
     opener.setRootHandler(root);
   }
 
@@ -47,21 +56,20 @@ final class HttpListener {
         .set(UndertowOptions.MAX_PARAMETERS, EdgeLimits.PARAMETERS_MAX)
         .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, EdgeLimits.HEAD_MILLIS_MAX)
         .set(UndertowOptions.NO_REQUEST_TIMEOUT, EdgeLimits.KEEP_ALIVE_MILLIS)
-        .set(UndertowOptions.IDLE_TIMEOUT, EdgeLimits.IDLE_MILLIS_MAX)
         .set(UndertowOptions.ALWAYS_SET_DATE, true)
         .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
         .getMap();
   }
 
   /** Returns once connections are accepted. */
-  void start(XnioWorker worker) {
+  void start() {
     OptionMap options = OptionMap.builder()
         .set(Options.TCP_NODELAY, true)
         .set(Options.REUSE_ADDRESSES, true)
         .set(Options.BACKLOG, BACKLOG)
         .getMap();
     try {
-      accepting = worker.createStreamConnectionServer(
+      accepting = threads.worker.createStreamConnectionServer(
           address.socketAddress(), ChannelListeners.openListenerAdapter(this::opened), options);
       accepting.resumeAccepts();
     } catch (BindException e) {
@@ -73,7 +81,10 @@ final class HttpListener {
   }
 
   private void opened(StreamConnection connection) {
-    LazyReads.install(connection);
+    Lane lane = threads.lanes.get(connection.getIoThread().getNumber());
+    ClientWrites client = ClientWrites.install(connection, lane.clients);
+    LazyReads.install(connection, client);
+    hot.ifPresent(service -> HotReads.install(connection, service, client));
     opener.handleEvent(connection);
   }
 

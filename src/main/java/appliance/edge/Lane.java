@@ -19,6 +19,8 @@ final class Lane {
   final ByteBufferPool buffers;
   final Deadlines deadlines;
   final HeaderNames names = new HeaderNames();
+  final Clients clients = new Clients();
+  final HotBuffers hot = new HotBuffers();
   final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
 
   private final PoolStats stats;

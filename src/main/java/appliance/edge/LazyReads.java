@@ -1,5 +1,7 @@
 package appliance.edge;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.AbstractStreamSourceConduit;
@@ -15,21 +17,29 @@ import org.xnio.conduits.StreamSourceConduit;
 final class LazyReads extends AbstractStreamSourceConduit<StreamSourceConduit>
     implements ReadReadyHandler {
 
+  private final ClientWrites client;
   private @Nullable ReadReadyHandler handler;
   private boolean wanted;
   private boolean registered;
 
-  private LazyReads(StreamSourceConduit next) {
+  private LazyReads(ClientWrites client, StreamSourceConduit next) {
     super(next);
+    this.client = client;
     next.setReadReadyHandler(this);
   }
 
   /** Puts itself below all that is to come on {@code connection}. */
-  static void install(StreamConnection connection) {
+  static void install(StreamConnection connection, ClientWrites client) {
     ConduitStreamSourceChannel source = connection.getSourceChannel();
-    LazyReads lazy = new LazyReads(source.getConduit());
+    LazyReads lazy = new LazyReads(client, source.getConduit());
     lazy.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(source));
     source.setConduit(lazy);
+  }
+
+  @Override
+  public int read(ByteBuffer to) throws IOException {
+    client.moved();
+    return next.read(to);
   }
 
   @Override

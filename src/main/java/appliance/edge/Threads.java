@@ -25,7 +25,7 @@ final class Threads {
 
   final XnioWorker worker;
   final ByteBufferPool buffers = pool(BUFFER_BYTES);
-  private final Lanes lanes;
+  final Lanes lanes;
 
   /**
    * @param lanes is filled, and its size is the number of I/O threads
@@ -72,6 +72,14 @@ final class Threads {
     for (int i = 0; i < lanes.size(); i++) {
       Lane lane = lanes.get(i);
       lane.thread.execute(() -> lane.goAway(app));
+    }
+  }
+
+  /** Has every lane close the clients' connections on which nothing moves. */
+  void sweepClients() {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(lane.clients::sweep);
     }
   }
 

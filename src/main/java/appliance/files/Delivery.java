@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,20 +22,27 @@ final class Delivery implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
   private final FileLimits limits;
+  private final Repeats repeats;
   private final OpenFiles files;
   private final DirectMemory memory;
   private final Semaphore compressions = new Semaphore(Runtime.getRuntime().availableProcessors());
   private final LongAdder fromMemory = new LongAdder();
   private final LongAdder fromDisk = new LongAdder();
 
-  Delivery(FileLimits limits) {
+  Delivery(FileLimits limits, Repeats repeats) {
+    this.repeats = repeats;
     this.limits = limits;
     files = new OpenFiles(limits.openFilesMax());
     memory = new DirectMemory(limits.cacheBytesMax());
   }
 
-  /** Answers on this thread if that takes nothing to be opened, and tells whether it did. */
-  boolean fromMemory(HttpServerExchange exchange, Asset asset) throws IOException {
+  /**
+   * Answers on this thread if that takes nothing to be opened, and tells whether it did.
+   *
+   * @param still whether the asset is still in memory and fresh at a moment
+   */
+  boolean fromMemory(HttpServerExchange exchange, Asset asset, LongPredicate still)
+      throws IOException {
     Representation chosen = choose(exchange, asset);
     Answer answer = answer(exchange, asset, chosen);
     boolean lengthOnly = chosen.length() >= 0 && exchange.getRequestMethod().equals(Methods.HEAD);
@@ -42,7 +50,22 @@ final class Delivery implements AutoCloseable {
       return fromOpen(exchange, asset, chosen, answer);
     }
     fromMemory.increment();
+    offer(exchange, chosen, answer, still);
     new Response(exchange, asset, chosen, answer).send(chosen.bytes());
+    return true;
+  }
+
+  /** Only what a socket takes without a copy is worth to be given again. */
+  private void offer(
+      HttpServerExchange exchange, Representation chosen, Answer answer, LongPredicate still) {
+    ByteBuffer content = chosen.bytes();
+    if (answer.status() == 200 && content != null && content.isDirect()) {
+      repeats.offer(exchange, content, now -> still.test(now) && counted());
+    }
+  }
+
+  private boolean counted() {
+    fromMemory.increment();
     return true;
   }
 

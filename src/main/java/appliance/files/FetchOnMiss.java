@@ -61,15 +61,16 @@ public final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
   private final LongAdder failed = new LongAdder();
 
   public FetchOnMiss(FileRoot root, PeerFetch peers, HttpHandler notFound) {
-    this(root, peers, notFound, Limits.DEFAULT);
+    this(root, peers, notFound, Limits.DEFAULT, Repeats.NONE);
   }
 
-  public FetchOnMiss(FileRoot root, PeerFetch peers, HttpHandler notFound, Limits limits) {
+  public FetchOnMiss(
+      FileRoot root, PeerFetch peers, HttpHandler notFound, Limits limits, Repeats repeats) {
     this.root = root;
     this.peers = peers;
     this.notFound = notFound;
     this.limits = limits;
-    files = new StaticFiles(root, this::missed);
+    files = new StaticFiles(root, this::missed, repeats);
     fetchers = new ThreadPoolExecutor(
         limits.fetchesMax(),
         limits.fetchesMax(),

@@ -82,6 +82,18 @@ final class FileCache {
     return entry.asset;
   }
 
+  /** Whether {@code asset} is what {@link #fresh} gives, with no look at the disk due yet. */
+  boolean holds(String path, Asset asset, long nowNanos) {
+    Entry entry = entries.get(path);
+    if (entry == null || entry.asset != asset || nowNanos - entry.checkedNanos > FRESH_NANOS) {
+      return false;
+    }
+    if (!entry.used) {
+      entry.used = true;
+    }
+    return true;
+  }
+
   Look look() {
     return new Look(System.nanoTime(), forgotten.get());
   }

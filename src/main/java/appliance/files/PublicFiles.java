@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,25 +31,26 @@ public final class PublicFiles implements AutoCloseable {
     this.fetch = fetch;
   }
 
-  /** Puts the files before the handler that asks an application; to be applied once. */
-  public UnaryOperator<HttpHandler> beforeApplication() {
-    return application -> beforeSite(siteOr(application));
+  /** Puts the files before the handler that asks an application; to be called once. */
+  public HttpHandler beforeApplication(HttpHandler application, Repeats repeats) {
+    return beforeSite(siteOr(application, repeats), repeats);
   }
 
-  private HttpHandler siteOr(HttpHandler application) {
+  private HttpHandler siteOr(HttpHandler application, Repeats repeats) {
     if (site.isEmpty()) {
       return application;
     }
-    siteFiles = new StaticFiles(FileRoot.site(site.get()), application);
+    siteFiles = new StaticFiles(FileRoot.site(site.get()), application, repeats);
     sources.put("files", siteFiles);
     return siteFiles;
   }
 
-  private HttpHandler beforeSite(HttpHandler next) {
+  private HttpHandler beforeSite(HttpHandler next, Repeats repeats) {
     if (media.folder().isEmpty()) {
       return next;
     }
-    mediaFiles = new FetchOnMiss(FileRoot.media(media.folder().get(), media.path()), fetch, next);
+    FileRoot root = FileRoot.media(media.folder().get(), media.path());
+    mediaFiles = new FetchOnMiss(root, fetch, next, FetchOnMiss.Limits.DEFAULT, repeats);
     sources.put("mediaFiles", mediaFiles);
     return mediaFiles;
   }

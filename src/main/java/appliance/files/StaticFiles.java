@@ -37,11 +37,18 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
   private final LongAdder refused = new LongAdder();
 
   public StaticFiles(FileRoot root, HttpHandler next) {
+    this(root, next, Repeats.NONE);
+  }
+
+  /**
+   * @param repeats is offered the answers from memory
+   */
+  public StaticFiles(FileRoot root, HttpHandler next, Repeats repeats) {
     this.root = root;
     this.next = next;
     locator = new Locator(root);
     cache = new FileCache(root.limits().cacheBytesMax(), root.limits().missesMax());
-    delivery = new Delivery(root.limits());
+    delivery = new Delivery(root.limits(), repeats);
     warnOfNames();
   }
 
@@ -143,7 +150,7 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
       throws Exception {
     if (!isRead(exchange)) {
       refuseMethod(exchange);
-    } else if (delivery.fromMemory(exchange, asset)) {
+    } else if (delivery.fromMemory(exchange, asset, now -> cache.holds(path, asset, now))) {
       return;
     } else if (exchange.isInIoThread()) {
       exchange.dispatch(later -> serveFromDisk(later, path, asset, hot));

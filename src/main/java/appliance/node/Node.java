@@ -104,7 +104,7 @@ public final class Node implements Service {
         endpoints.relay(),
         views,
         php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
-        files.beforeApplication());
+        (application, repeats) -> files.beforeApplication(application, repeats::offer));
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status = new ClusterStatus(own.node(), views::get, roster, edge::health);

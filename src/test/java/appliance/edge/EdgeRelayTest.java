@@ -69,7 +69,7 @@ final class EdgeRelayTest {
         relay,
         views,
         Optional.empty(),
-        proxy -> proxy,
+        FilesFirst.NONE,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
     edge.start();
@@ -150,7 +150,7 @@ final class EdgeRelayTest {
           new HostPort("127.0.0.1", 0),
           new Published<>(view(HERE)),
           Optional.empty(),
-          proxy -> proxy,
+          FilesFirst.NONE,
           UpstreamLimits.DEFAULTS,
           Site.HEALTH);
       try (edge) {

@@ -2,6 +2,7 @@ package appliance.edge;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,6 +69,9 @@ final class RawApp implements AutoCloseable {
     private String textLine() throws IOException {
       StringBuilder line = new StringBuilder();
       for (int b = in.read(); b != '\r'; b = in.read()) {
+        if (b < 0) {
+          throw new EOFException("ended within a chunk's size");
+        }
         line.append((char) b);
       }
       in.read();

@@ -36,6 +36,10 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
+    this(limits, FilesFirst.NONE, apps);
+  }
+
+  Site(UpstreamLimits limits, FilesFirst files, RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -50,13 +54,7 @@ final class Site implements AutoCloseable {
         List.of("admin.", "manage.example"),
         "/health");
     edge = new Edge(
-        config,
-        new HostPort("127.0.0.1", 0),
-        views,
-        Optional.empty(),
-        proxy -> proxy,
-        limits,
-        HEALTH);
+        config, new HostPort("127.0.0.1", 0), views, Optional.empty(), files, limits, HEALTH);
     edge.start();
     master(ids.isEmpty() ? -1 : 0);
     awaitReady(apps.length);

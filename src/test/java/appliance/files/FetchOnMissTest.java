@@ -33,7 +33,8 @@ final class FetchOnMissTest {
           return peers.fetch(path);
         },
         FileServer.NEXT,
-        limits);
+        limits,
+        Repeats.NONE);
     FileServer server = new FileServer(handler);
     open.add(server);
     open.add(handler);
