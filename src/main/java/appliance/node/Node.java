@@ -209,6 +209,7 @@ public final class Node implements Service {
 
   @Override
   public void close() {
+    cluster.depart(); // while the edge still serves: what waits for a master goes to the next one
     loop.close();
     while (!started.isEmpty()) {
       close(started.pop());
