@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,13 +36,12 @@ final class BalancerTest {
     Candidates three = apps(1, 1, 1);
     RoundRobin inTurn = new RoundRobin(slowStart);
     Map<App, LongAdder> counts = new ConcurrentHashMap<>();
+    three.apps().forEach(app -> counts.put(app, new LongAdder()));
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       threads.add(new Thread(() -> {
         for (int pick = 0; pick < 3000; pick++) {
-          counts
-              .computeIfAbsent(inTurn.pick(exchange, three, List.of()), app -> new LongAdder())
-              .increment();
+          counts.getOrDefault(pick(inTurn, three), new LongAdder()).increment();
         }
       }));
     }
@@ -49,7 +49,10 @@ final class BalancerTest {
     for (Thread thread : threads) {
       thread.join();
     }
-    three.apps().forEach(app -> assertEquals(4000, counts.get(app).sum()));
+    three
+        .apps()
+        .forEach(
+            app -> assertEquals(4000, counts.getOrDefault(app, new LongAdder()).sum()));
   }
 
   @Test
@@ -85,7 +88,7 @@ final class BalancerTest {
     List<App> apps = three.apps();
     LeastConnections least = new LeastConnections(slowStart);
     for (int i = 0; i < 4000; i++) {
-      App picked = least.pick(exchange, three, List.of());
+      App picked = pick(least, three);
       apps.forEach(
           app -> assertTrue(load(picked) <= load(app), app.memberName + " had fewer" + told()));
       picked.active.incrementAndGet();
@@ -108,9 +111,9 @@ final class BalancerTest {
     App slow = three.apps().get(0);
     LeastLatency fastest = new LeastLatency(slowStart, random::nextInt);
     Map<App, Integer> counts = answered(fastest, three, 3000, slow, 100);
-    assertTrue(counts.getOrDefault(slow, 0) < 300, counts.get(slow) + told());
+    assertTrue(counts.getOrDefault(slow, 0) < 300, counts + told());
     counts = answered(fastest, three, 60_000, slow, 1);
-    assertTrue(counts.getOrDefault(slow, 0) > 6000, counts.get(slow) + told());
+    assertTrue(counts.getOrDefault(slow, 0) > 6000, counts + told());
   }
 
   /** One request after the other, each a millisecond after the last one. */
@@ -118,7 +121,7 @@ final class BalancerTest {
       Balancer balancer, Candidates candidates, int requests, App slow, int slowMillis) {
     Map<App, Integer> counts = new HashMap<>();
     for (int i = 0; i < requests; i++) {
-      App app = balancer.pick(exchange, candidates, List.of());
+      App app = pick(balancer, candidates);
       counts.merge(app, 1, Integer::sum);
       now += TimeUnit.MILLISECONDS.toNanos(1);
       balancer.answered(exchange, app, TimeUnit.MILLISECONDS.toNanos(app == slow ? slowMillis : 1));
@@ -136,10 +139,10 @@ final class BalancerTest {
     Map<App, Integer> counts = new HashMap<>();
     for (int i = 0; i < 20_000; i++) {
       key = "client-" + random.nextInt();
-      App before = hashed.pick(exchange, five, List.of());
+      App before = pick(hashed, five);
       counts.merge(before, 1, Integer::sum);
-      assertSame(before, hashed.pick(exchange, five, List.of()), told());
-      App after = hashed.pick(exchange, four, List.of());
+      assertSame(before, pick(hashed, five), told());
+      App after = pick(hashed, four);
       assertTrue(before == leaves || before == after, "moved without need" + told());
     }
     counts.forEach((app, count) -> assertEquals(4000, count, 400, app.memberName + told()));
@@ -152,12 +155,12 @@ final class BalancerTest {
     Map<App, Integer> counts = new HashMap<>();
     for (int i = 0; i < 20_000; i++) {
       key = Integer.toString(random.nextInt());
-      counts.merge(hashed.pick(exchange, weighted, List.of()), 1, Integer::sum);
+      counts.merge(pick(hashed, weighted), 1, Integer::sum);
     }
     weighted
         .apps()
-        .forEach(
-            app -> assertEquals(app.weight() * 2000, counts.get(app), 500, "by weight" + told()));
+        .forEach(app -> assertEquals(
+            app.weight() * 2000, counts.getOrDefault(app, 0), 500, "by weight" + told()));
   }
 
   @Test
@@ -189,7 +192,8 @@ final class BalancerTest {
         double due = balancer instanceof Hashed ? 20_000 / 3.0 * share : whole * share;
         assertEquals(due, got, 300, balancer + " after " + second + " s" + told());
         double others = (20_000 - got) / 2;
-        assertEquals(others, counts.get(three.apps().get(0)), 300, "uneven others" + told());
+        assertEquals(
+            others, counts.getOrDefault(three.apps().get(0), 0), 300, "uneven others" + told());
         now += TimeUnit.SECONDS.toNanos(5);
       }
     }
@@ -222,9 +226,13 @@ final class BalancerTest {
     Map<App, Integer> counts = new HashMap<>();
     for (int i = 0; i < count; i++) {
       key = Integer.toString(random.nextInt());
-      counts.merge(balancer.pick(exchange, candidates, List.of()), 1, Integer::sum);
+      counts.merge(pick(balancer, candidates), 1, Integer::sum);
     }
     return counts;
+  }
+
+  private App pick(Balancer balancer, Candidates candidates) {
+    return Objects.requireNonNull(balancer.pick(exchange, candidates, List.of()));
   }
 
   private Candidates apps(int... weights) {
