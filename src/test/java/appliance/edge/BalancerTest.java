@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.NodeId;
 import io.undertow.server.HttpServerExchange;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -239,7 +240,7 @@ final class BalancerTest {
     List<App> apps = new ArrayList<>();
     for (int weight : weights) {
       NodeId id = new NodeId(new UUID(random.nextLong(), random.nextLong()));
-      InetSocketAddress nowhere = new InetSocketAddress("127.0.0.1", 1);
+      InetSocketAddress nowhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
       App app = new App(id, "m" + apps.size(), new Reach(nowhere, Reach.Way.DIRECT));
       app.weight(weight);
       apps.add(app);
