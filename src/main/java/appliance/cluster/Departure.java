@@ -33,10 +33,8 @@ final class Departure {
   void handOver(Session session) throws InterruptedException {
     Situation now = session.situation();
     Mastership mastership = now.state().mastership();
-    Optional<NodeId> next = now.candidates().stream()
-        .map(Entry::id)
-        .filter(id -> !id.equals(self))
-        .findFirst();
+    Optional<NodeId> next =
+        now.candidates().stream().map(Entry::id).filter(id -> !id.equals(self)).findFirst();
     if (!mastership.heldBy(self) || next.isEmpty() || now.progress().leader().isEmpty()) {
       return;
     }

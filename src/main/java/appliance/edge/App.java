@@ -54,11 +54,7 @@ final class App {
   }
 
   private App(
-      NodeId member,
-      String memberName,
-      Reach reach,
-      @Nullable App relay,
-      AtomicInteger active) {
+      NodeId member, String memberName, Reach reach, @Nullable App relay, AtomicInteger active) {
     this.relay = relay;
     this.active = active;
     this.member = member;

@@ -154,9 +154,8 @@ public final class Edge implements Service {
 
   private static void refuseToEdge(RequestBody body, Failure failure) {
     if (!failure.reached()) {
-      HttpString said = failure.kind() == Failure.Kind.FENCED
-          ? Origin.RELAY_FENCED
-          : Origin.RELAY_UNSENT;
+      HttpString said =
+          failure.kind() == Failure.Kind.FENCED ? Origin.RELAY_FENCED : Origin.RELAY_UNSENT;
       body.exchange()
           .addResponseCommitListener(
               answer -> answer.getResponseHeaders().put(said, failure.message()));

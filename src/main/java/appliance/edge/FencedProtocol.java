@@ -33,8 +33,7 @@ record FencedProtocol(UpstreamProtocol next, WriteFence fence) implements Upstre
     try {
       pass = fence.admit(request.order());
     } catch (WriteFence.Refused e) {
-      outcome.failed(
-          app, Failure.unsent(Failure.Kind.FENCED, String.valueOf(e.getMessage())));
+      outcome.failed(app, Failure.unsent(Failure.Kind.FENCED, String.valueOf(e.getMessage())));
       return;
     }
     pass.mark(request.exchange());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.EdgeConfig;
+import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -29,11 +30,12 @@ final class EdgeFenceTest {
   private static final NodeId HERE = NodeId.random();
   private static final NodeId THERE = NodeId.random();
   private static final String WRITE = RawClient.head(
-      "POST / HTTP/1.1",
-      "Host: admin.example",
-      "Content-Length: 3",
-      "appliance-epoch: 77",
-      "Appliance-Write: READ 1") + "abc";
+          "POST / HTTP/1.1",
+          "Host: admin.example",
+          "Content-Length: 3",
+          "appliance-epoch: 77",
+          "Appliance-Write: READ 1")
+      + "abc";
 
   @Test
   void an_acknowledged_write_names_its_epoch_and_a_client_cannot() throws Exception {
@@ -103,7 +105,8 @@ final class EdgeFenceTest {
       assertEquals(1, app.requests.get());
       pair.right.held = new Epoch(5);
       assertEquals(200, writer.reply().status());
-      assertTrue(pair.first.health(THERE).healthy(), "a refusal is nothing against the application");
+      assertTrue(
+          pair.first.health(THERE).healthy(), "a refusal is nothing against the application");
     }
   }
 
@@ -142,10 +145,16 @@ final class EdgeFenceTest {
     Right right = new Right();
     Published<ClusterView> views = new Published<>(ClusterView.empty("test", HERE));
     URI app = URI.create("fastcgi://127.0.0.1:1");
-    try (Edge edge = edge(new HostPort("127.0.0.1", 0), Optional.of(app), views, right, Optional.of(php));
+    try (Edge edge =
+            edge(new HostPort("127.0.0.1", 0), Optional.of(app), views, right, Optional.of(php));
         RawClient writer = new RawClient(start(edge))) {
       views.publish(new ClusterView(
-          "test", HERE, new Epoch(5), Optional.of(HERE), true, List.of(member(HERE, port(0), app))));
+          "test",
+          HERE,
+          new Epoch(5),
+          Optional.of(HERE),
+          true,
+          List.of(member(HERE, port(0), app))));
       Site.await("ready", () -> edge.health(HERE).healthy());
       writer.send(WRITE);
       begun.await();
@@ -187,7 +196,7 @@ final class EdgeFenceTest {
       Right right,
       Optional<LocalApplication> local) {
     EdgeConfig config =
-        new EdgeConfig(port(0), Optional.empty(), app, List.of("admin."), "/health");
+        new EdgeConfig(port(0), Optional.empty(), app, List.of("admin."), TrafficConfig.DEFAULTS);
     return new Edge(
         config,
         relay,
