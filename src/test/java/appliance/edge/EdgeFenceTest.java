@@ -172,7 +172,7 @@ final class EdgeFenceTest {
   }
 
   private static int held(Edge edge) {
-    return ((Number) edge.source().read().json().get("requestsHeld")).intValue();
+    return ((Number) edge.source().read().json().getOrDefault("requestsHeld", -1)).intValue();
   }
 
   private static HostPort port(int port) {
