@@ -3,6 +3,7 @@ package appliance.edge;
 import io.undertow.util.DateUtils;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Date;
 
 /** What one I/O thread needs to answer hot requests without making anything anew. */
@@ -59,7 +60,8 @@ final class HotBuffers {
     long second = System.currentTimeMillis() / 1000;
     if (second != dateSecond) {
       dateSecond = second;
-      date = DateUtils.toDateString(new Date(second * 1000)).getBytes(StandardCharsets.US_ASCII);
+      date = DateUtils.toDateString(Date.from(Instant.ofEpochSecond(second)))
+          .getBytes(StandardCharsets.US_ASCII);
     }
     return date;
   }

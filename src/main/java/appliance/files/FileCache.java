@@ -83,6 +83,7 @@ final class FileCache {
   }
 
   /** Whether {@code asset} is what {@link #fresh} gives, with no look at the disk due yet. */
+  @SuppressWarnings("ReferenceEquality") // the very content in memory, not one like it
   boolean holds(String path, Asset asset, long nowNanos) {
     Entry entry = entries.get(path);
     if (entry == null || entry.asset != asset || nowNanos - entry.checkedNanos > FRESH_NANOS) {
