@@ -1,8 +1,8 @@
 package appliance.config;
 
-import java.time.Duration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -50,11 +50,12 @@ record TrafficSettings(Values values) {
         ? Optional.empty()
         : values.path(Setting.ACCESS_LOG);
     file.filter(Files::isDirectory)
-        .ifPresent(folder ->
-            values.refuse(Setting.ACCESS_LOG, "is a folder; name a file in it, or off"));
+        .ifPresent(
+            folder -> values.refuse(Setting.ACCESS_LOG, "is a folder; name a file in it, or off"));
     return new AccessLogConfig(
         file,
-        values.parse(Setting.ACCESS_LOG_FORMAT, "write combined or json", TrafficSettings::format)
+        values
+            .parse(Setting.ACCESS_LOG_FORMAT, "write combined or json", TrafficSettings::format)
             .orElse(AccessLogConfig.Format.COMBINED),
         values.number(Setting.ACCESS_LOG_MEGABYTES, 10, 1_000_000));
   }

@@ -119,10 +119,9 @@ public final class Edge implements Service {
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
         files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)));
-    this.relay =
-        new Relay(front(
-            new Front.Counted(relayStats, Optional.empty()),
-            config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
+    this.relay = new Relay(front(
+        new Front.Counted(relayStats, Optional.empty()),
+        config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
   }
 
   private Front front(Front.Counted counted, HttpHandler next) {

@@ -39,15 +39,24 @@ record EdgeMetrics(Visits visits, Apps apps) {
     families.add(each(
         all, "failures_total", "Requests failed", Family.Kind.COUNTER, app -> app.failures.sum()));
     families.add(each(
-        all, "retries_total", "Requests sent here after another application's failure",
-        Family.Kind.COUNTER, app -> app.retries.sum()));
+        all,
+        "retries_total",
+        "Requests sent here after another application's failure",
+        Family.Kind.COUNTER,
+        app -> app.retries.sum()));
     families.add(each(
-        all, "ejections_total", "Times left out for failed requests", Family.Kind.COUNTER,
+        all,
+        "ejections_total",
+        "Times left out for failed requests",
+        Family.Kind.COUNTER,
         app -> app.ejections.sum()));
+    families.add(
+        each(all, "active", "Requests under way", Family.Kind.GAUGE, app -> app.active.get()));
     families.add(each(
-        all, "active", "Requests under way", Family.Kind.GAUGE, app -> app.active.get()));
-    families.add(each(
-        all, "healthy", "1 if it may get requests", Family.Kind.GAUGE,
+        all,
+        "healthy",
+        "1 if it may get requests",
+        Family.Kind.GAUGE,
         app -> app.health().healthy() ? 1 : 0));
     return families;
   }
@@ -61,8 +70,9 @@ record EdgeMetrics(Visits visits, Apps apps) {
 
   private List<Sample> sites(Samples samples) {
     List<Sample> all = new ArrayList<>();
-    visits.bySite().forEach(
-        (site, answers) -> all.addAll(samples.of(answers, Map.of("site", site))));
+    visits
+        .bySite()
+        .forEach((site, answers) -> all.addAll(samples.of(answers, Map.of("site", site))));
     return all;
   }
 
@@ -72,7 +82,9 @@ record EdgeMetrics(Visits visits, Apps apps) {
         "edge_upstream_" + name,
         help,
         kind,
-        apps.stream().<Sample>map(app -> new Sample.Value(labels(app), of.apply(app))).toList());
+        apps.stream()
+            .<Sample>map(app -> new Sample.Value(labels(app), of.apply(app)))
+            .toList());
   }
 
   private static Map<String, String> labels(App app) {

@@ -41,13 +41,9 @@ final class Forward implements Outcome, Held.Waiter {
   Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, Lane lane) {
     this.by = by;
     this.choice = choice;
-<<<<<<< HEAD
     visit = Visit.of(exchange);
-    request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), lane);
-=======
     WriteOrder order = by.origin().order(exchange, choice);
     request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), order, lane);
->>>>>>> main
   }
 
   void begin() {

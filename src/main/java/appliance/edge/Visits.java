@@ -19,7 +19,8 @@ final class Visits {
   private final Map<String, Answers> bySite = new LinkedHashMap<>();
   private final Answers other = new Answers();
   private final Optional<AccessLog> log;
-  private final String idPrefix = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
+  private final String idPrefix =
+      Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
   private final AtomicLong ids = new AtomicLong();
 
   /**

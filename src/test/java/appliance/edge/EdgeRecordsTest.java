@@ -66,7 +66,8 @@ final class EdgeRecordsTest {
       RawClient.ask(
           site.port(),
           RawClient.head(
-              "GET /p%20q?x=1 HTTP/1.1", "Host: shop.example", "User-Agent: \"me\"", "X-Request-ID: mine"));
+              "GET /p%20q?x=1 HTTP/1.1",
+              "Host: shop.example", "User-Agent: \"me\"", "X-Request-ID: mine"));
       JsonObject line = lines(1).get(0);
       assertEquals("/p%20q", line.get("path").getAsString());
       assertEquals("x=1", line.get("query").getAsString());
@@ -122,9 +123,11 @@ final class EdgeRecordsTest {
       Site.await("b is master", () -> admin(site).equals("b"));
       RawClient.get(site.port(), "/a/%2e%2e/b");
       RawClient.ask(site.port(), RawClient.head("GET / HTTP/1.1", "Host: made-up.example"));
-      Site.await("all are counted", () -> metrics(site)
-          .get("appliance_edge_site_requests_total{class=\"4xx\",site=\"other\"}")
-          .equals(1.0));
+      Site.await(
+          "all are counted",
+          () -> Double.valueOf(1)
+              .equals(metrics(site)
+                  .get("appliance_edge_site_requests_total{class=\"4xx\",site=\"other\"}")));
       Map<String, Double> metrics = metrics(site);
       assertEquals(
           1, metrics.get("appliance_edge_site_requests_total{class=\"2xx\",site=\"other\"}"));
@@ -132,7 +135,7 @@ final class EdgeRecordsTest {
           metrics.get("appliance_edge_site_requests_total{class=\"2xx\",site=\"admin\"}");
       assertEquals(admin, metrics.get("appliance_edge_site_seconds_count{site=\"admin\"}"));
       assertTrue(
-          metrics.get("appliance_edge_upstream_seconds_count{member=\"b\"}") >= 1,
+          metrics.getOrDefault("appliance_edge_upstream_seconds_count{member=\"b\"}", 0.0) >= 1,
           metrics.toString());
       assertEquals(1, metrics.get("appliance_edge_upstream_healthy{member=\"a\"}"));
       assertTrue(metrics.keySet().stream().noneMatch(name -> name.contains("made-up")));

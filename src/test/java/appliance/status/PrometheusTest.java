@@ -30,7 +30,8 @@ final class PrometheusTest {
             .flag("running", true)
             .gauge("x-y", 1)
             .build());
-    Map<String, Double> samples = PrometheusText.parse(Prometheus.text(Members.view(), sections, List.of()));
+    Map<String, Double> samples =
+        PrometheusText.parse(Prometheus.text(Members.view(), sections, List.of()));
     assertEquals(12, samples.get("appliance_edge_requests_total"));
     assertEquals(3, samples.get("appliance_edge_active"));
     assertEquals(4.5, samples.get("appliance_database_lag_millis"));
@@ -41,7 +42,8 @@ final class PrometheusTest {
 
   @Test
   void the_cluster_is_there_as_this_node_sees_it() {
-    Map<String, Double> samples = PrometheusText.parse(Prometheus.text(Members.view(), Map.of(), List.of()));
+    Map<String, Double> samples =
+        PrometheusText.parse(Prometheus.text(Members.view(), Map.of(), List.of()));
     assertEquals(7, samples.get("appliance_epoch"));
     assertEquals(1, samples.get("appliance_quorum"));
     assertEquals(1, samples.get("appliance_master"));
@@ -60,7 +62,8 @@ final class PrometheusTest {
             .gauge("a_b", 2)
             .build());
     var odd = Members.member(Members.A, "q\"uo\\te\n", MemberState.ACTIVE, "");
-    Map<String, Double> samples = PrometheusText.parse(Prometheus.text(Members.view(odd), sections, List.of()));
+    Map<String, Double> samples =
+        PrometheusText.parse(Prometheus.text(Members.view(odd), sections, List.of()));
     assertEquals(Double.NaN, samples.get("appliance_edge_nan"));
     assertEquals(Double.POSITIVE_INFINITY, samples.get("appliance_edge_inf"));
     assertEquals(1, samples.get("appliance_edge_a_b"));

@@ -33,8 +33,7 @@ public record AccessEntry(
    * @param connectNanos till there was a connection to the application; -1 if none was needed
    * @param firstByteNanos from then till the head of its answer; -1 if there was none
    */
-  public record Timing(
-      long endMillis, long totalNanos, long connectNanos, long firstByteNanos) {
+  public record Timing(long endMillis, long totalNanos, long connectNanos, long firstByteNanos) {
 
     public static final long NONE = -1;
   }

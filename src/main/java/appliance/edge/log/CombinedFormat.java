@@ -17,8 +17,8 @@ final class CombinedFormat implements LineFormat {
   private String time = "";
 
   CombinedFormat(ZoneId zone) {
-    seconds = DateTimeFormatter.ofPattern("'['dd/MMM/yyyy:HH:mm:ss Z']'", Locale.ROOT)
-        .withZone(zone);
+    seconds =
+        DateTimeFormatter.ofPattern("'['dd/MMM/yyyy:HH:mm:ss Z']'", Locale.ROOT).withZone(zone);
   }
 
   @Override
@@ -26,7 +26,10 @@ final class CombinedFormat implements LineFormat {
     Asked asked = entry.asked();
     Answer answer = entry.answer();
     Header header = entry.header();
-    line.escaped(asked.client()).put(" - - ").put(time(entry.timing().endMillis())).put(" \"");
+    line.escaped(asked.client())
+        .put(" - - ")
+        .put(time(entry.timing().endMillis()))
+        .put(" \"");
     line.escaped(asked.method()).put(' ').escaped(asked.path());
     if (!asked.query().isEmpty()) {
       line.put('?').escaped(asked.query());

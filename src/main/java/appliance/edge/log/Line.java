@@ -11,7 +11,8 @@ final class Line {
 
   static final int TEXT_CHARS_MAX = 4096;
 
-  private static final byte[] HEX = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] HEX =
+      "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   private byte[] bytes;
   private int length;

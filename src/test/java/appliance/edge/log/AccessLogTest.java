@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class AccessLogTest {
 
   /** As tools read it that know nothing of what we put behind. */
-  private static final Pattern COMBINED = Pattern.compile("(\\S+) - - \\[([^\\]]+)\\] "
-      + "\"(\\S+) (\\S+) (\\S+)\" (\\d{3}) (\\d+) \"((?:[^\"\\\\]|\\\\.)*)\" \"((?:[^\"\\\\]|\\\\.)*)\" .*");
+  private static final Pattern COMBINED = Pattern.compile(
+      "(\\S+) - - \\[([^\\]]+)\\] "
+          + "\"(\\S+) (\\S+) (\\S+)\" (\\d{3}) (\\d+) \"((?:[^\"\\\\]|\\\\.)*)\" \"((?:[^\"\\\\]|\\\\.)*)\" .*");
 
   @TempDir
   private Path folder = Path.of("");
@@ -64,8 +65,7 @@ final class AccessLogTest {
     try (AccessLog log = log(AccessLogConfig.Format.JSON, 10)) {
       log.add(entry("/x", "a\"b\\c\n\u00e9"));
     }
-    JsonObject line =
-        JsonParser.parseString(Files.readString(file())).getAsJsonObject();
+    JsonObject line = JsonParser.parseString(Files.readString(file())).getAsJsonObject();
     assertEquals("2026-01-01T00:00:00.005Z", line.get("time").getAsString());
     assertEquals("a\"b\\c\n\u00e9", line.get("agent").getAsString());
     assertEquals(0.012, line.get("seconds").getAsDouble());
