@@ -194,7 +194,7 @@ def await_url(address):
 
 
 def access_log_known():
-    return "access-log" in (ROOT / "conf/appliance.yaml").read_text()
+    return "\n# access-log:" in (ROOT / "conf/appliance.yaml").read_text()
 
 
 def memory():

@@ -2,6 +2,7 @@ package appliance.edge;
 
 import appliance.config.BalanceConfig;
 import appliance.config.EdgeConfig;
+import appliance.edge.log.AccessLog;
 import appliance.model.ClusterView;
 import appliance.model.Health;
 import appliance.model.HostPort;
@@ -16,6 +17,7 @@ import io.undertow.util.HttpString;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -52,8 +54,10 @@ public final class Edge implements Service {
   /** Apart, as the edge that the client met counts the same requests. */
   private final EdgeStats relayStats = new EdgeStats();
 
-  private final HotAnswers hot = new HotAnswers(HotLog.NONE);
+  private final HotAnswers hot;
   private final Lanes lanes;
+  private final Optional<AccessLog> accessLog;
+  private final Visits visits;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
   private final Apps apps;
   private final Front front;
@@ -107,12 +111,20 @@ public final class Edge implements Service {
     apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
     Router router =
         new Router(config.adminHosts(), apps::rotation, Balancers.of(balance, slowStart));
-    front = front(stats, files.before(forwarder(router, Origin.CLIENT, apps, Edge::refuse), hot));
-    this.relay =
-        new Relay(front(relayStats, config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
+    accessLog = Optional.of(config.traffic().accessLog())
+        .filter(wanted -> wanted.file().isPresent())
+        .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
+    visits = new Visits(router.sites(), router::site, accessLog);
+    hot = new HotAnswers(visits);
+    front = front(
+        new Front.Counted(stats, Optional.of(visits)),
+        files.before(forwarder(router, Origin.CLIENT, apps, Edge::refuse), hot));
+    this.relay = new Relay(front(
+        new Front.Counted(relayStats, Optional.empty()),
+        config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
   }
 
-  private Front front(EdgeStats counted, HttpHandler next) {
+  private Front front(Front.Counted counted, HttpHandler next) {
     return new Front(
         new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, counted, next);
   }
@@ -166,6 +178,7 @@ public final class Edge implements Service {
   public void start() {
     Threads started = new Threads(lanes, limits, stats);
     threads = started;
+    accessLog.ifPresent(AccessLog::start);
     apps.start();
     loop.every(Duration.ofSeconds(1), this::tick);
     loop.every(Duration.ofSeconds(Clients.SWEEP_SECONDS), this::sweepClients);
@@ -255,7 +268,8 @@ public final class Edge implements Service {
 
   /** The section {@code edge} of the status. */
   public Source source() {
-    return new EdgeSource(config, this::port, stats, apps);
+    return new EdgeSource(
+        config, this::port, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
   }
 
   /** What this edge thinks of a member's application. */
@@ -294,6 +308,7 @@ public final class Edge implements Service {
     loop.close();
     local.ifPresent(call -> call.application().close().run());
     Optional.ofNullable(threads).ifPresent(Threads::close);
+    accessLog.ifPresent(AccessLog::close);
   }
 
   private void awaitFinish() {

@@ -1,7 +1,6 @@
 package appliance.edge;
 
 import io.undertow.server.HttpServerExchange;
-import java.net.InetSocketAddress;
 
 /**
  * Who is told of the answers that are given before there is an exchange: the access log, the metrics.
@@ -10,7 +9,7 @@ import java.net.InetSocketAddress;
 public interface HotLog {
 
   /** Nobody. */
-  HotLog NONE = exchange -> (client, request, bytes) -> {};
+  HotLog NONE = exchange -> (client, request, bytes, nanos) -> {};
 
   /**
    * Called as an answer is learned, on the thread that gave it first: what its site and route are is
@@ -23,9 +22,11 @@ public interface HotLog {
   interface Repeats {
 
     /**
+     * @param client its IP address
      * @param request to be read during the call only; its answer's status is 200
      * @param bytes of content
+     * @param nanos that it took
      */
-    void answered(InetSocketAddress client, HotRequest request, long bytes);
+    void answered(String client, HotRequest request, long bytes, long nanos);
   }
 }

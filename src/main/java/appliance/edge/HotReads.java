@@ -39,7 +39,7 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
   private final HotService service;
   private final ClientWrites sink;
   private @Nullable ReadReadyHandler upper;
-  private @Nullable InetSocketAddress client;
+  private String client = "";
 
   /** Set by the thread that ends an exchange, before that has the reads resumed. */
   private volatile boolean between;
@@ -125,7 +125,7 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
       HotAnswer answer =
           now - longWayNanos > SHORT_NANOS_MAX ? null : answer(buffers.request, count, now);
       if (answer != null) {
-        give(answer, buffers);
+        give(answer, buffers, now);
         return;
       }
       longWayNanos = now;
@@ -141,7 +141,7 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
     if (!request.begin(count)) {
       return null;
     }
-    List<HotAnswer> known = service.answers().find(request.target());
+    List<HotAnswer> known = service.answers().find(request.key());
     if (known == null || !request.plain()) {
       return null;
     }
@@ -153,7 +153,7 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
     return null;
   }
 
-  private void give(HotAnswer answer, HotBuffers buffers) throws IOException {
+  private void give(HotAnswer answer, HotBuffers buffers, long began) throws IOException {
     boolean head = buffers.request.isHead();
     ByteBuffer[] bytes = buffers.fill(answer, head);
     service.stats().requests.increment();
@@ -164,16 +164,16 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
       next.suspendReads();
     }
     buffers.done();
-    answer.log().answered(client(), buffers.request, head ? 0 : answer.contentLength());
+    long sent = head ? 0 : answer.contentLength();
+    answer.log().answered(client(), buffers.request, sent, System.nanoTime() - began);
   }
 
-  private InetSocketAddress client() {
-    InetSocketAddress known = client;
-    if (known == null) {
-      known = connection.getPeerAddress(InetSocketAddress.class);
-      client = known;
+  private String client() {
+    if (client.isEmpty()) {
+      InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
+      client = peer == null ? "unknown" : peer.getAddress().getHostAddress();
     }
-    return known;
+    return client;
   }
 
   /** An answer that the client takes slowly; Undertow's keep-alive time ends it in the worst case. */

@@ -62,7 +62,7 @@ public final class HotRequest {
   }
 
   private final byte[] bytes = new byte[BYTES_MAX];
-  private final HotTarget target = new HotTarget();
+  private final HotTarget key = new HotTarget();
   private final Span host = new Span();
   private final Span encoding = new Span();
   private final Span agent = new Span();
@@ -123,8 +123,8 @@ public final class HotRequest {
     return name.startsWith("sec-fetch-") || name.startsWith("sec-ch-");
   }
 
-  HotTarget target() {
-    return target.set(bytes, targetFrom, targetEnd);
+  HotTarget key() {
+    return key.set(bytes, targetFrom, targetEnd);
   }
 
   /** Whether what follows the first line is plain and complete; to be asked after {@link #begin}. */
@@ -247,12 +247,12 @@ public final class HotRequest {
   }
 
   /** The request target as it was sent. */
-  public String targetText() {
+  public String target() {
     return text(targetFrom, targetEnd);
   }
 
   /** The Host. */
-  public String hostText() {
+  public String host() {
     return text(host.from, host.end);
   }
 

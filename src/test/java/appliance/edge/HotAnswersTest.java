@@ -3,6 +3,8 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.config.AccessLogConfig;
+import appliance.config.TrafficConfig;
 import appliance.files.FileRoot;
 import appliance.files.Repeats;
 import appliance.files.StaticFiles;
@@ -16,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,16 +50,20 @@ final class HotAnswersTest {
   }
 
   private Site hot(RawApp app) {
+    return hot(TrafficConfig.DEFAULTS, app);
+  }
+
+  private Site hot(TrafficConfig traffic, RawApp... apps) {
     return new Site(
-        UpstreamLimits.DEFAULTS,
+        traffic,
         (application, repeats) ->
             new StaticFiles(FileRoot.site(folder), application, repeats::offer),
-        app);
+        apps);
   }
 
   private Site cold(RawApp app) {
     return new Site(
-        UpstreamLimits.DEFAULTS,
+        TrafficConfig.DEFAULTS,
         (application, repeats) -> new StaticFiles(FileRoot.site(folder), application, Repeats.NONE),
         app);
   }
@@ -98,6 +105,37 @@ final class HotAnswersTest {
   }
 
   @Test
+  void a_hot_answer_is_logged_and_counted_like_any_other() throws Exception {
+    Path log = folder.resolve(".access.log");
+    TrafficConfig traffic = new TrafficConfig(
+        TrafficConfig.DEFAULTS.balance(),
+        TrafficConfig.DEFAULTS.health(),
+        new AccessLogConfig(Optional.of(log), AccessLogConfig.Format.JSON, 10));
+    try (RawApp app = RawApp.saying("app");
+        Site site = hot(traffic, app);
+        RawClient client = new RawClient(site.port())) {
+      untilHot(site, client, "GET /hot.txt?a=b HTTP/1.1\r\nHost: x\r\nUser-Agent: me\r\n\r\n");
+      String line = "\"path\":\"/hot.txt\",\"query\":\"a=b\"";
+      Site.await(
+          "a line that tells of memory",
+          () -> read(log)
+              .lines()
+              .anyMatch(l ->
+                  l.contains(line) && l.contains("\"cache\":\"hit\"") && l.contains("\"me\"")));
+      long asked = site.status("requests").longValue();
+      Site.await("a line for each request", () -> read(log).lines().count() == asked);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void each_encoding_and_host_gets_its_own() throws Exception {
     try (RawApp app = RawApp.saying("app");
         Site site = hot(app);
@@ -135,12 +173,7 @@ final class HotAnswersTest {
   void a_draining_node_tells_the_clients_of_hot_files_too() throws Exception {
     try (RawApp app = RawApp.saying("app");
         RawApp other = RawApp.saying("app");
-        Site site = new Site(
-            UpstreamLimits.DEFAULTS,
-            (application, repeats) ->
-                new StaticFiles(FileRoot.site(folder), application, repeats::offer),
-            app,
-            other);
+        Site site = hot(TrafficConfig.DEFAULTS, app, other);
         RawClient client = new RawClient(site.port())) {
       untilHot(site, client, PLAIN);
       site.state(0, MemberState.DRAINING);

@@ -46,10 +46,18 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
-    this(limits, FilesFirst.NONE, apps);
+    this(limits, TrafficConfig.DEFAULTS, FilesFirst.NONE, apps);
   }
 
-  Site(UpstreamLimits limits, FilesFirst files, RawApp... apps) {
+  Site(TrafficConfig traffic, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, traffic, FilesFirst.NONE, apps);
+  }
+
+  Site(TrafficConfig traffic, FilesFirst files, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, traffic, files, apps);
+  }
+
+  private Site(UpstreamLimits limits, TrafficConfig traffic, FilesFirst files, RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -62,7 +70,7 @@ final class Site implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
-        TrafficConfig.DEFAULTS);
+        traffic);
     edge = new Edge(
         config,
         new HostPort("127.0.0.1", 0),
