@@ -7,6 +7,7 @@ import appliance.config.LocalMachine;
 import appliance.config.Setting;
 import appliance.node.NodeProcess;
 import appliance.runtime.ExitCode;
+import appliance.runtime.NodeLog;
 import appliance.runtime.Readiness;
 import appliance.runtime.StartFailure;
 import java.nio.file.Path;
@@ -82,8 +83,8 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
   }
 
   private ExitCode runNode(Config config) {
-    // The log's file lies in the data folder: conf/logback.xml reads this when logging begins.
-    System.setProperty("appliance.data", config.cluster().data().toString());
+    // The log's file lies in the data folder: this is read when logging begins.
+    System.setProperty(NodeLog.DATA, config.cluster().data().toString());
     return new NodeProcess(config, Version.read(), new Readiness(System.getenv()), this::tell)
         .run();
   }

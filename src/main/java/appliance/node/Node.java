@@ -178,14 +178,14 @@ public final class Node implements Service {
     } finally {
       await(adminStarted);
     }
-    founding.makeAccess();
-    founding.tell();
     media.ifPresent(this::start);
     replication.ifPresent(this::start);
     start(edge);
     loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
     loop.execute(this::onDuty);
     loop.every(DUTY_PERIOD, this::onDuty);
+    founding.makeAccess(); // last: a password's hash costs a tenth of a second, on purpose
+    founding.tell();
   }
 
   private static void await(CompletableFuture<Void> starting) {
