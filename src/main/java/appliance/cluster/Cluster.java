@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +46,7 @@ public final class Cluster implements Service {
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
   private final Requests requests = new Requests(loop, this::openSession);
+  private final Operations operations = new Operations(requests, this::founded);
   private final AtomicBoolean looking = new AtomicBoolean();
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
@@ -136,60 +136,14 @@ public final class Cluster implements Service {
     withSession(s -> s.presence().drained(s.situation()));
   }
 
-  /**
-   * Takes a node out of the rotation; if it is the master, another one takes over first. The last active
-   * node is not drained: nobody would serve. Fails with a {@link ClusterRefusal} that says why.
-   */
-  public CompletionStage<Void> drain(String node) {
-    return requests.aboutMember(node, (now, id) -> {
-      if (now.candidates().stream().allMatch(m -> m.id().equals(id))) {
-        throw new ClusterRefusal(
-            node + " is the last active node that can be reached; resume another one first");
-      }
-      return new MemberCommand.Drain(id);
-    });
-  }
-
-  /** Puts a drained node back into rotation. */
-  public CompletionStage<Void> resume(String node) {
-    return requests.aboutMember(node, (now, id) -> new MemberCommand.Resume(id));
-  }
-
-  /** Makes another node master in order: the given one, or whoever is next. */
-  public CompletionStage<Void> handover(Optional<String> node) {
-    return requests.make(now -> {
-      Mastership mastership = now.state().mastership();
-      NodeId target = node.map(name -> Requests.named(now, name))
-          .or(() -> now.candidates().stream()
-              .map(Entry::id)
-              .filter(id -> !mastership.heldBy(id))
-              .findFirst())
-          .orElseThrow(() -> new ClusterRefusal(MasterCommand.HandOver.NOBODY));
-      return new MasterCommand.HandOver(mastership.epoch(), target);
-    });
+  /** What may be asked of the cluster, on this node as on any other. */
+  public Operations operations() {
+    return operations;
   }
 
   public Optional<String> setting(String key) {
     return Optional.ofNullable(session)
         .map(s -> s.situation().state().settings().get(key));
-  }
-
-  /** Sets what a person has wished for, on all nodes; an empty value removes the setting. */
-  public CompletionStage<Void> set(String key, String value) {
-    return requests.make(now -> new ClusterCommand.Put(key, value, true));
-  }
-
-  /**
-   * As {@link #set}, for what the program itself has made up when it founded the cluster. Refused if this
-   * node has not founded the one it is in, and if the setting has another value already.
-   */
-  public CompletionStage<Void> generate(String key, String value) {
-    return requests.make(now -> {
-      if (!founded()) {
-        throw new ClusterRefusal("this node has not founded the cluster that it is in");
-      }
-      return new ClusterCommand.Put(key, value, false);
-    });
   }
 
   public Broadcast broadcast(String topic) {

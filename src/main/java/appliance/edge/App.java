@@ -22,11 +22,20 @@ final class App {
   final AtomicInteger active = new AtomicInteger();
   final LongAdder requests = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder ejections = new LongAdder();
   final AtomicInteger failuresInRow = new AtomicInteger();
 
   /** Set while a report of failures waits to be looked at. */
   final AtomicBoolean reported = new AtomicBoolean();
 
+  /** From its return into the rotation until it has its full share. */
+  final AtomicBoolean warming = new AtomicBoolean();
+
+  final Latency latency = new Latency();
+
+  private final AtomicInteger credit = new AtomicInteger();
+  private volatile long returnedAt;
+  private volatile int weight = 1;
   private volatile boolean retired;
   private volatile Health health = Health.unhealthy("not checked yet");
 
@@ -45,6 +54,34 @@ final class App {
     }
     String where = address.getHostString() + ":" + address.getPort();
     return relayed ? where + " (relay of " + memberName + ")" : where;
+  }
+
+  /** Its share of the requests, against those of the others. */
+  int weight() {
+    return weight;
+  }
+
+  void weight(int now) {
+    weight = now;
+  }
+
+  long returnedAt() {
+    return returnedAt;
+  }
+
+  void returnedAt(long nanos) {
+    returnedAt = nanos;
+  }
+
+  /** Collects {@code share} of a turn; true if a whole one has come together, which is then used. */
+  boolean credit(double share) {
+    int whole = 1000;
+    int after = credit.addAndGet((int) (share * whole));
+    if (after < whole) {
+      return false;
+    }
+    credit.addAndGet(-whole);
+    return true;
   }
 
   Health health() {

@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.config.BalanceConfig;
 import appliance.config.EdgeConfig;
 import appliance.model.ClusterView;
 import appliance.model.Health;
@@ -80,7 +81,7 @@ public final class Edge implements Service {
         application,
         files,
         UpstreamLimits.DEFAULTS,
-        HealthRules.defaults(config.appHealthPath()));
+        HealthRules.of(config.traffic().health()));
   }
 
   Edge(
@@ -98,11 +99,12 @@ public final class Edge implements Service {
     healthRules = health;
     local = application.map(LocalCall::new);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
-    apps = new Apps(loop, health, Clock.systemUTC(), new Ports());
-    front = front(
-        stats,
-        files.apply(forwarder(
-            new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse)));
+    BalanceConfig balance = config.traffic().balance();
+    SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
+    apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
+    Router router =
+        new Router(config.adminHosts(), apps::rotation, Balancers.of(balance, slowStart));
+    front = front(stats, files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)));
     this.relay =
         new Relay(front(relayStats, config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
   }

@@ -25,6 +25,7 @@ final class Forward implements Outcome, Held.Waiter {
   private final Request request;
   private List<App> tried = List.of();
   private @Nullable App active;
+  private long askedAt;
   private boolean staleSeen;
   private boolean completed;
   private final Deadline patience = new Deadline(this::late);
@@ -77,7 +78,7 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   private void next(Failure last) {
-    App app = choice.next(tried);
+    App app = choice.next(request.exchange(), tried);
     if (app == null && !tried.isEmpty() && choice.mayChangeSoon()) {
       hold(last);
     } else if (app == null) {
@@ -89,6 +90,7 @@ final class Forward implements Outcome, Held.Waiter {
 
   private void attempt(App app, boolean fresh) {
     active = app;
+    askedAt = System.nanoTime();
     app.active.incrementAndGet();
     app.requests.increment();
     by.protocol().attempt(request, app, fresh, this);
@@ -170,7 +172,8 @@ final class Forward implements Outcome, Held.Waiter {
 
   @Override
   public void answered(App app, int status) {
-    app.succeeded();
+    by.blame().answered(app, status);
+    choice.answered(request.exchange(), app, System.nanoTime() - askedAt);
   }
 
   @Override

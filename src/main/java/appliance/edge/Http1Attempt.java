@@ -228,7 +228,6 @@ final class Http1Attempt
 
   private void answer(ResponseHead found, ByteBuffer buffer) {
     HttpServerExchange exchange = request.exchange();
-    app.succeeded();
     lane.deadlines.clear(deadline);
     String unsent = app.relayed ? found.unsent() : null;
     if (unsent != null) {

@@ -9,11 +9,11 @@ record ClusterCommands(Cluster cluster) implements AdminCommands {
 
   @Override
   public CompletionStage<Void> drain(String member) {
-    return cluster.drain(member);
+    return cluster.operations().drain(member);
   }
 
   @Override
   public CompletionStage<Void> resume(String member) {
-    return cluster.resume(member);
+    return cluster.operations().resume(member);
   }
 }

@@ -131,7 +131,8 @@ public final class Node implements Service {
         first.withPort(first.port() + ClusterConfig.PEER_PORT_OFFSET),
         first.withPort(first.port() + ClusterConfig.RELAY_PORT_OFFSET),
         config.edge().http(),
-        config.edge().app());
+        config.edge().app(),
+        config.edge().traffic().balance().weight());
   }
 
   private Sources sources(String version) {
