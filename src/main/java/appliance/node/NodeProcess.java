@@ -58,6 +58,7 @@ public final class NodeProcess {
           config.cluster().cluster(),
           sinceProcessStart().toMillis());
       readiness.ready();
+      node.welcome();
       told.await();
       log.info("Ending: leaving the cluster in order");
       readiness.stopping();

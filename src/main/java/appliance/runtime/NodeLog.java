@@ -34,6 +34,8 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
   /** Libraries speak of their own affairs; ours names what an operator can act on. */
   private static final Map<String, Level> LIBRARIES = Map.of(
       "org.jgroups", Level.WARN,
+      // It warns of a machine without a network; all addresses are given to it.
+      "org.jgroups.stack.Configurator", Level.ERROR,
       // It calls each peer that ends an error.
       "org.jgroups.protocols.TCP", Level.OFF,
       "io.undertow", Level.WARN,
@@ -59,7 +61,15 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
     root.setLevel(Level.INFO);
     root.addAppender(started(context, "stdout", new ConsoleAppender<>()));
     if (!data.isEmpty()) {
-      root.addAppender(started(context, "file", file(context, data)));
+      LateAppender late = new LateAppender();
+      late.setContext(context);
+      late.start();
+      root.addAppender(late);
+      // Beside the start: to find out when to roll takes as long as all the rest of logging.
+      Thread opener =
+          new Thread(() -> late.open(started(context, "file", file(context, data))), "log-file");
+      opener.setDaemon(true);
+      opener.start();
     }
   }
 
