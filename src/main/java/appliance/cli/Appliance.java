@@ -23,9 +23,7 @@ public final class Appliance {
   private static int start(PlainFlags flags) {
     PrintWriter err = new PrintWriter(System.err, true);
     try {
-      return new NodeStart(new PrintWriter(System.out, true), err)
-          .run(flags)
-          .number();
+      return new NodeStart(new PrintWriter(System.out, true), err).run(flags).number();
     } catch (RuntimeException e) {
       return report(e, err);
     }
@@ -36,6 +34,7 @@ public final class Appliance {
     line.setExecutionExceptionHandler((e, failed, parsed) -> report(e, failed.getErr()));
     line.addSubcommand("status", new StatusCommand());
     line.addSubcommand("drain", new DrainCommand());
+    line.addSubcommand("handover", new HandoverCommand());
     line.addSubcommand("resume", new ResumeCommand());
     line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());

@@ -27,6 +27,11 @@ interface AppChoice {
     return false;
   }
 
+  /** Whether its requests need the master's own right to write. */
+  default boolean masterOnly() {
+    return false;
+  }
+
   /** Whether a request that this choice's applications all refused may do better in a moment. */
   default boolean mayChangeSoon() {
     return false;
@@ -71,6 +76,11 @@ interface AppChoice {
     @Override
     public boolean awaitsMaster(HttpString method) {
       return rotation.get().master() == null && !rotation.get().none();
+    }
+
+    @Override
+    public boolean masterOnly() {
+      return true;
     }
 
     @Override

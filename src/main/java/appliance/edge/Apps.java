@@ -120,8 +120,16 @@ final class Apps implements Forwarder.Blame {
     entries.values().stream().filter(e -> !e.health.known()).forEach(this::check);
   }
 
+  private App app(Member member, Reach reach) {
+    if (reach.way() != Reach.Way.DIRECT || member.id().equals(view.self())) {
+      return new App(member.id(), member.name(), reach);
+    }
+    Reach relay = new Reach(member.endpoints().relay().socketAddress(), Reach.Way.RELAY);
+    return App.withRelay(member.id(), member.name(), reach, relay);
+  }
+
   private Entry entry(Member member, Reach reach, @Nullable Entry old) {
-    App app = new App(member.id(), member.name(), reach);
+    App app = app(member, reach);
     if (old == null || !old.app.reachedLike(app)) {
       if (old != null) {
         ports.retire(old.app);

@@ -12,6 +12,7 @@ import appliance.runtime.Service;
 import appliance.status.Source;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class Edge implements Service {
   private final EdgeConfig config;
   private final HostPort relayAddress;
   private final Published<ClusterView> views;
+  private final WriteFence fence;
   private final UpstreamLimits limits;
   private final HealthRules healthRules;
 
@@ -62,8 +64,9 @@ public final class Edge implements Service {
   private @Nullable HttpListener relayListener;
 
   /**
-   * @param relay where other nodes' edges reach this node's application; listened on only if the
-   *     application is on loopback and this address is not
+   * @param relay where other nodes' edges bring their writes for this node's application, and all their
+   *     requests if it does not speak HTTP or listens on loopback only
+   * @param fence the cluster as this node knows it, and this node's right to write
    * @param application this node's application if it does not speak HTTP
    * @param files wraps the handler that asks an application: serves what it has and calls that for the
    *     rest, on any thread
@@ -71,13 +74,13 @@ public final class Edge implements Service {
   public Edge(
       EdgeConfig config,
       HostPort relay,
-      Published<ClusterView> views,
+      WriteFence fence,
       Optional<LocalApplication> application,
       UnaryOperator<HttpHandler> files) {
     this(
         config,
         relay,
-        views,
+        fence,
         application,
         files,
         UpstreamLimits.DEFAULTS,
@@ -87,14 +90,15 @@ public final class Edge implements Service {
   Edge(
       EdgeConfig config,
       HostPort relay,
-      Published<ClusterView> views,
+      WriteFence fence,
       Optional<LocalApplication> application,
       UnaryOperator<HttpHandler> files,
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
     this.relayAddress = relay;
-    this.views = views;
+    this.fence = fence;
+    views = fence.views();
     this.limits = limits;
     healthRules = health;
     local = application.map(LocalCall::new);
@@ -125,10 +129,11 @@ public final class Edge implements Service {
 
   private UpstreamProtocol protocol() {
     Http1 http = new Http1();
-    return local
+    UpstreamProtocol any = local
         .<UpstreamProtocol>map(call -> (request, app, fresh, outcome) ->
             (app.local ? call : http).attempt(request, app, fresh, outcome))
         .orElse(http);
+    return new FencedProtocol(any, fence);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */
@@ -148,14 +153,14 @@ public final class Edge implements Service {
   }
 
   private static void refuseToEdge(RequestBody body, Failure failure) {
-    if (failure.reached()) {
-      Ending.page(body, failure.kind().status, failure.kind().words);
-    } else {
+    if (!failure.reached()) {
+      HttpString said =
+          failure.kind() == Failure.Kind.FENCED ? Origin.RELAY_FENCED : Origin.RELAY_UNSENT;
       body.exchange()
           .addResponseCommitListener(
-              answer -> answer.getResponseHeaders().put(Origin.RELAY_UNSENT, failure.message()));
-      Ending.page(body, failure.kind().status, failure.kind().words);
+              answer -> answer.getResponseHeaders().put(said, failure.message()));
     }
+    Ending.page(body, failure.kind().status, failure.kind().words);
   }
 
   @Override
@@ -175,14 +180,9 @@ public final class Edge implements Service {
     log.info("The public is served at http://{}", config.http().withPort(http.port()));
   }
 
+  /** Writes of the other nodes come this way, wherever the application listens. */
   private boolean relayNeeded() {
-    boolean onLoopback = config
-        .app()
-        .filter(Reach::speaksHttp)
-        .map(Reach::hostPort)
-        .filter(HostPort::isLoopback)
-        .isPresent();
-    return local.isPresent() || (onLoopback && !relayAddress.isLoopback());
+    return local.isPresent() || config.app().isPresent();
   }
 
   /** Has the loop look at the newest view; one look that waits is enough for any number of views. */

@@ -18,7 +18,8 @@ final class PlainFlagsTest {
         Optional.of(new PlainFlags(
             Map.of(Setting.JOIN, "shop", Setting.SITE, "/srv/a b", Setting.APP, "http://h:1/?a=b"),
             Optional.of(Path.of("conf.yaml")))),
-        read("--join=shop", "--config", "conf.yaml", "--site", "/srv/a b", "--app=http://h:1/?a=b"));
+        read(
+            "--join=shop", "--config", "conf.yaml", "--site", "/srv/a b", "--app=http://h:1/?a=b"));
   }
 
   @ParameterizedTest

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 /** The node's lists of JGroups' classes against the library's own. */
 final class JGroupsClassesTest {
 
-  private static final Pattern ENTRY = Pattern.compile("<class\\s+id=\"(\\d+)\"\\s+name=\"([^\"]+)\"");
+  private static final Pattern ENTRY =
+      Pattern.compile("<class\\s+id=\"(\\d+)\"\\s+name=\"([^\"]+)\"");
 
   /** Of protocols that {@link RaftStack} does not have; a new name in the library is to be looked at. */
-  private static final String LEFT_OUT =
-      """
+  private static final String LEFT_OUT = """
       org.jgroups.auth.FixedMembershipToken org.jgroups.auth.X509Token
       org.jgroups.blocks.MethodCall org.jgroups.blocks.RequestCorrelator$Header
       org.jgroups.blocks.RequestCorrelator$MultiDestinationHeader org.jgroups.protocols.AuthHeader
@@ -60,7 +60,8 @@ final class JGroupsClassesTest {
 
   @Test
   void what_is_left_out_is_left_out_on_purpose() throws Exception {
-    TreeSet<String> missing = new TreeSet<>(read(ClassConfigurator.MAGIC_NUMBER_FILE).keySet());
+    TreeSet<String> missing =
+        new TreeSet<>(read(ClassConfigurator.MAGIC_NUMBER_FILE).keySet());
     missing.removeAll(read(JGroupsClasses.HEADERS).keySet());
     assertEquals(new TreeSet<>(Arrays.asList(LEFT_OUT.strip().split("\\s+"))), missing);
   }

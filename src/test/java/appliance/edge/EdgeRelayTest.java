@@ -68,7 +68,7 @@ final class EdgeRelayTest {
     Edge edge = new Edge(
         config,
         relay,
-        views,
+        new WriteFence(views, new Right()),
         Optional.empty(),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
@@ -149,7 +149,7 @@ final class EdgeRelayTest {
       Edge edge = new Edge(
           config,
           new HostPort("127.0.0.1", 0),
-          new Published<>(view(HERE)),
+          new WriteFence(new Published<>(view(HERE)), new Right()),
           Optional.empty(),
           proxy -> proxy,
           UpstreamLimits.DEFAULTS,

@@ -37,6 +37,7 @@ final class Site implements AutoCloseable {
   final List<Member> members = new ArrayList<>();
   final Published<ClusterView> views;
   final Edge edge;
+  final Right right = new Right();
   private Optional<NodeId> master = Optional.empty();
   private long epoch;
 
@@ -61,7 +62,7 @@ final class Site implements AutoCloseable {
     edge = new Edge(
         config,
         new HostPort("127.0.0.1", 0),
-        views,
+        new WriteFence(views, right),
         Optional.empty(),
         proxy -> proxy,
         limits,
@@ -73,10 +74,11 @@ final class Site implements AutoCloseable {
 
   static Member member(NodeId id, String name, URI app, MemberState state) {
     HostPort loopback = new HostPort("127.0.0.1", 0);
+    HostPort relay = Reach.hostPort(app); // a member's relay is its application itself
     return new Member(
         id,
         name,
-        new Endpoints(loopback, loopback, loopback, loopback, Optional.of(app)),
+        new Endpoints(loopback, loopback, relay, loopback, Optional.of(app)),
         state,
         state == MemberState.ACTIVE ? "" : "told to");
   }
