@@ -2,6 +2,7 @@ package appliance.cli;
 
 import appliance.runtime.ExitCode;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,9 +22,10 @@ public final class Appliance {
   }
 
   private static int start(PlainFlags flags) {
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+    PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
     try {
-      return new NodeStart(new PrintWriter(System.out, true), err).run(flags).number();
+      return new NodeStart(out, err).run(flags).number();
     } catch (RuntimeException e) {
       return report(e, err);
     }
