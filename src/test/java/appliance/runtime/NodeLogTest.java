@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -103,13 +104,13 @@ final class NodeLogTest {
   }
 
   private static void log(
-      LoggerContext context, Level level, String name, String text, Exception failure) {
+      LoggerContext context, Level level, String name, String text, @Nullable Exception failure) {
     LoggingEvent event = event(context, level, name, text, failure);
     context.getLogger(name).callAppenders(event);
   }
 
   private static LoggingEvent event(
-      LoggerContext context, Level level, String name, String text, Exception failure) {
+      LoggerContext context, Level level, String name, String text, @Nullable Exception failure) {
     LoggingEvent event = new LoggingEvent(
         NodeLogTest.class.getName(),
         context.getLogger(name),
