@@ -110,7 +110,23 @@ public final class ConfigReader {
       values.refuse(Setting.APP_HEALTH_PATH, "write a path that begins with /");
     }
     return new EdgeConfig(
-        values.address(Setting.HTTP), site, app, values.list(Setting.ADMIN_HOSTS), health);
+        values.address(Setting.HTTP), https(values), site, app, values.list(Setting.ADMIN_HOSTS), health);
+  }
+
+  private static Optional<HttpsConfig> https(Values values) {
+    List<Path> certificates = values.paths(Setting.CERTIFICATES);
+    for (Path file : certificates) {
+      if (!Files.isReadable(file)) {
+        values.refuse(Setting.CERTIFICATES, file + " cannot be read; give PEM files or folders");
+      }
+    }
+    if (!values.has(Setting.HTTPS)) {
+      return Optional.empty();
+    }
+    if (certificates.isEmpty()) {
+      values.refuse(Setting.HTTPS, "needs --certificates as well: PEM files, or their folder");
+    }
+    return Optional.of(new HttpsConfig(values.address(Setting.HTTPS), certificates));
   }
 
   private MediaConfig media(Values values) {
@@ -147,6 +163,12 @@ public final class ConfigReader {
       values.refuse(Setting.ADMIN, "has the same port as http; choose another");
     }
     checkFree(values, Setting.HTTP, http, config.cluster().port());
+    config.edge().https().map(HttpsConfig::address).ifPresent(https -> {
+      if (https.port() != 0 && (https.port() == http.port() || https.port() == admin.port())) {
+        values.refuse(Setting.HTTPS, "has the same port as http or admin; choose another");
+      }
+      checkFree(values, Setting.HTTPS, https, config.cluster().port());
+    });
     checkFree(values, Setting.ADMIN, admin, config.cluster().port());
   }
 

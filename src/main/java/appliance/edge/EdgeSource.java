@@ -1,18 +1,18 @@
 package appliance.edge;
 
-import appliance.config.EdgeConfig;
 import appliance.status.Section;
 import appliance.status.Source;
-import java.util.function.IntSupplier;
+import java.util.function.Consumer;
 
 /** What an operator sees of the edge. */
-record EdgeSource(EdgeConfig config, IntSupplier port, EdgeStats stats, Apps apps)
+record EdgeSource(Consumer<Section.Builder> ports, EdgeStats stats, Apps apps)
     implements Source {
 
   @Override
   public Section read() {
-    Section.Builder section = Section.builder()
-        .text("http", config.http().withPort(port.getAsInt()).toString())
+    Section.Builder section = Section.builder();
+    ports.accept(section);
+    section
         .counter("requests", stats.requests.sum())
         .gauge("active", stats.active.sum())
         .gauge("requestsPerSecond", stats.requestsPerSecond())

@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import appliance.config.EdgeConfig;
+import appliance.config.HttpsConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -36,6 +37,14 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
+    this(limits, Optional.empty(), apps);
+  }
+
+  Site(HttpsConfig https, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, Optional.of(https), apps);
+  }
+
+  private Site(UpstreamLimits limits, Optional<HttpsConfig> https, RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -45,6 +54,7 @@ final class Site implements AutoCloseable {
     views = new Published<>(ClusterView.empty("test", self));
     EdgeConfig config = new EdgeConfig(
         new HostPort("127.0.0.1", 0),
+        https,
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
