@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -37,21 +39,24 @@ public final class Cluster implements Service {
 
   private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
-  private static final long LEAVE_MILLIS_MAX = 1500;
+  private static final long STOP_MILLIS_MAX = 1500;
 
   private final ClusterConfig config;
   private final NodeId self;
   private final Lease lease;
+  private final Departure departure;
   private final Meeting meeting;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
   private final Requests requests = new Requests(loop, this::openSession);
+  private final Operations operations = new Operations(requests, this::founded);
   private final AtomicBoolean looking = new AtomicBoolean();
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
   private volatile boolean ready;
   private volatile boolean closing;
+  private final AtomicBoolean departed = new AtomicBoolean();
   private volatile String failure = "";
 
   /**
@@ -70,6 +75,7 @@ public final class Cluster implements Service {
     this.config = config;
     this.self = self;
     lease = new Lease(nanoTime);
+    departure = new Departure(self, timing);
     views = new Published<>(ClusterView.empty(config.cluster(), self));
     meeting = new Meeting(config, self, endpoints, timing, nanoTime);
   }
@@ -136,60 +142,14 @@ public final class Cluster implements Service {
     withSession(s -> s.presence().drained(s.situation()));
   }
 
-  /**
-   * Takes a node out of the rotation; if it is the master, another one takes over first. The last active
-   * node is not drained: nobody would serve. Fails with a {@link ClusterRefusal} that says why.
-   */
-  public CompletionStage<Void> drain(String node) {
-    return requests.aboutMember(node, (now, id) -> {
-      if (now.candidates().stream().allMatch(m -> m.id().equals(id))) {
-        throw new ClusterRefusal(
-            node + " is the last active node that can be reached; resume another one first");
-      }
-      return new MemberCommand.Drain(id);
-    });
-  }
-
-  /** Puts a drained node back into rotation. */
-  public CompletionStage<Void> resume(String node) {
-    return requests.aboutMember(node, (now, id) -> new MemberCommand.Resume(id));
-  }
-
-  /** Makes another node master in order: the given one, or whoever is next. */
-  public CompletionStage<Void> handover(Optional<String> node) {
-    return requests.make(now -> {
-      Mastership mastership = now.state().mastership();
-      NodeId target = node.map(name -> Requests.named(now, name))
-          .or(() -> now.candidates().stream()
-              .map(Entry::id)
-              .filter(id -> !mastership.heldBy(id))
-              .findFirst())
-          .orElseThrow(() -> new ClusterRefusal(MasterCommand.HandOver.NOBODY));
-      return new MasterCommand.HandOver(mastership.epoch(), target);
-    });
+  /** What may be asked of the cluster, on this node as on any other. */
+  public Operations operations() {
+    return operations;
   }
 
   public Optional<String> setting(String key) {
     return Optional.ofNullable(session)
         .map(s -> s.situation().state().settings().get(key));
-  }
-
-  /** Sets what a person has wished for, on all nodes; an empty value removes the setting. */
-  public CompletionStage<Void> set(String key, String value) {
-    return requests.make(now -> new ClusterCommand.Put(key, value, true));
-  }
-
-  /**
-   * As {@link #set}, for what the program itself has made up when it founded the cluster. Refused if this
-   * node has not founded the one it is in, and if the setting has another value already.
-   */
-  public CompletionStage<Void> generate(String key, String value) {
-    return requests.make(now -> {
-      if (!founded()) {
-        throw new ClusterRefusal("this node has not founded the cluster that it is in");
-      }
-      return new ClusterCommand.Put(key, value, false);
-    });
   }
 
   public Broadcast broadcast(String topic) {
@@ -346,15 +306,38 @@ public final class Cluster implements Service {
     }
   }
 
+  /**
+   * The first half of {@link #close}, for a node that goes on serving for a moment: makes another node
+   * master if this one is, and has the others send nothing more here.
+   */
+  public void depart() {
+    Session now = session;
+    if (now == null || departed.getAndSet(true)) {
+      return;
+    }
+    try {
+      departure.handOver(now);
+      CompletableFuture<Void> stopped = new CompletableFuture<>();
+      loop.execute(() -> {
+        now.presence().leave();
+        now.mastery().leave();
+        stopped.complete(null);
+      });
+      stopped.get(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS); // the others count on it from then on
+      departure.leave(now);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      log.warn("This node leaves without a word, as it is too busy: {}", e.toString());
+    }
+  }
+
   /** Hands over the mastership, then leaves the group. */
   @Override
   public void close() {
     closing = true;
     requests.close();
-    Session before = session;
-    if (before != null) {
-      leave(before);
-    }
+    depart();
     meeting.close();
     loop.close();
     Session now = session; // another one if the first was being given up
@@ -365,35 +348,5 @@ public final class Cluster implements Service {
     }
     broadcasts.close();
     meeting.bye();
-  }
-
-  private void leave(Session now) {
-    Situation before = now.situation();
-    boolean master = before.state().mastership().heldBy(self);
-    withSession(s -> {
-      s.presence().leave();
-      s.mastery().leave();
-    });
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS_MAX);
-    try {
-      if (before.own().isEmpty() || before.progress().leader().isEmpty()) {
-        return;
-      }
-      now.consensus()
-          .submit(new MemberCommand.Leave(self, now.run()).encode())
-          .toCompletableFuture()
-          .get(LEAVE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-      boolean successor = before.candidates().stream().anyMatch(m -> !m.id().equals(self));
-      while (master
-          && successor
-          && now.situation().state().mastership().phase() == Mastership.Phase.VACANT
-          && System.nanoTime() - deadline < 0) {
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      log.info("This node leaves without a word: no majority answers ({})", e.getMessage());
-    }
   }
 }

@@ -105,28 +105,13 @@ public final class ConfigReader {
     if (site.isEmpty() && app.filter(ApplicationUrl::isFastCgi).isPresent()) {
       values.refuse(Setting.APP, "needs --site as well: the folder that its scripts lie in");
     }
-    String health = values.text(Setting.APP_HEALTH_PATH);
-    if (!health.matches("/[!-~]*")) {
-      values.refuse(Setting.APP_HEALTH_PATH, "write a path that begins with /");
-    }
     return new EdgeConfig(
-        values.address(Setting.HTTP), https(values), site, app, values.list(Setting.ADMIN_HOSTS), health);
-  }
-
-  private static Optional<HttpsConfig> https(Values values) {
-    List<Path> certificates = values.paths(Setting.CERTIFICATES);
-    for (Path file : certificates) {
-      if (!Files.isReadable(file)) {
-        values.refuse(Setting.CERTIFICATES, file + " cannot be read; give PEM files or folders");
-      }
-    }
-    if (!values.has(Setting.HTTPS)) {
-      return Optional.empty();
-    }
-    if (certificates.isEmpty()) {
-      values.refuse(Setting.HTTPS, "needs --certificates as well: PEM files, or their folder");
-    }
-    return Optional.of(new HttpsConfig(values.address(Setting.HTTPS), certificates));
+        values.address(Setting.HTTP),
+        new HttpsSettings(values).read(),
+        site,
+        app,
+        values.list(Setting.ADMIN_HOSTS),
+        new TrafficSettings(values).read());
   }
 
   private MediaConfig media(Values values) {

@@ -5,8 +5,7 @@ import appliance.status.Source;
 import java.util.function.Consumer;
 
 /** What an operator sees of the edge. */
-record EdgeSource(Consumer<Section.Builder> ports, EdgeStats stats, Apps apps)
-    implements Source {
+record EdgeSource(Consumer<Section.Builder> ports, EdgeStats stats, Apps apps) implements Source {
 
   @Override
   public Section read() {

@@ -25,11 +25,7 @@ final class Http2Opener {
   private final BooleanSupplier leaving;
   private final Set<Http2Channel> open = ConcurrentHashMap.newKeySet();
 
-  Http2Opener(
-      ByteBufferPool buffers,
-      OptionMap limits,
-      HttpHandler root,
-      BooleanSupplier leaving) {
+  Http2Opener(ByteBufferPool buffers, OptionMap limits, HttpHandler root, BooleanSupplier leaving) {
     this.buffers = buffers;
     this.limits = Http2Streams.options(limits);
     this.root = root;
@@ -46,8 +42,7 @@ final class Http2Opener {
       IoUtils.safeClose(connection);
       return;
     }
-    Http2Channel channel =
-        new Http2Channel(connection, null, buffers, read, false, false, limits);
+    Http2Channel channel = new Http2Channel(connection, null, buffers, read, false, false, limits);
     channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
     open.add(channel);
     channel.addCloseTask(open::remove);

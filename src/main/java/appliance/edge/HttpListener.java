@@ -63,8 +63,7 @@ final class HttpListener {
             e)
         : new StartFailure(
             ExitCode.BAD_CONFIG,
-            purpose + " " + address + " is not an address of this machine: choose another"
-                + flag(),
+            purpose + " " + address + " is not an address of this machine: choose another" + flag(),
             e);
   }
 

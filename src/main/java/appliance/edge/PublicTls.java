@@ -30,6 +30,12 @@ final class PublicTls implements AutoCloseable {
    */
   PublicTls(HttpsConfig config) {
     this.config = config;
+    // Switches of the process, read when Java's TLS and Undertow's HTTP/2 are first used: a client
+    // must
+    // not have us shake hands again and again, and a head may be as long as over HTTP/1.1.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    System.setProperty(
+        "io.undertow.http2-max-header-size", Integer.toString(EdgeLimits.HEAD_BYTES_MAX));
     files = new CertificateFiles(config.certificates());
     files.look();
     if (!files.any()) {

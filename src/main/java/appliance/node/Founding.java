@@ -59,7 +59,8 @@ final class Founding {
   private void store(AdminAccess made) {
     try {
       CompletableFuture.allOf(made.settings().entrySet().stream()
-              .map(s -> cluster.generate(s.getKey(), s.getValue()).toCompletableFuture())
+              .map(s ->
+                  cluster.operations().generate(s.getKey(), s.getValue()).toCompletableFuture())
               .toArray(CompletableFuture<?>[]::new))
           .get(STORE_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -5,8 +5,10 @@ import appliance.admin.AdminPorts;
 import appliance.cluster.Cluster;
 import appliance.config.ClusterConfig;
 import appliance.config.Config;
+import appliance.config.HttpsConfig;
 import appliance.edge.Edge;
 import appliance.edge.LocalApplication;
+import appliance.edge.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.files.PublicFiles;
 import appliance.media.Media;
@@ -50,6 +52,7 @@ public final class Node implements Service {
   private static final int LOOP_TASKS_MAX = 1_000;
 
   private final HostPort http;
+  private final Optional<HostPort> httpsAddress;
   private final HostPort adminAddress;
   private final Optional<Path> mediaFolder;
   private final Cluster cluster;
@@ -79,6 +82,7 @@ public final class Node implements Service {
     Path data = own.data();
     Endpoints endpoints = endpoints(config);
     http = endpoints.http();
+    httpsAddress = config.edge().https().map(HttpsConfig::address);
     adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
     cluster = new Cluster(own, self, endpoints);
@@ -102,7 +106,7 @@ public final class Node implements Service {
     edge = new Edge(
         config.edge(),
         endpoints.relay(),
-        views,
+        new WriteFence(views, cluster.lease()),
         php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
         files.beforeApplication());
     Sources sources = sources(version);
@@ -131,7 +135,8 @@ public final class Node implements Service {
         first.withPort(first.port() + ClusterConfig.PEER_PORT_OFFSET),
         first.withPort(first.port() + ClusterConfig.RELAY_PORT_OFFSET),
         config.edge().http(),
-        config.edge().app());
+        config.edge().app(),
+        config.edge().traffic().balance().weight());
   }
 
   private Sources sources(String version) {
@@ -169,6 +174,7 @@ public final class Node implements Service {
     cluster.receive("inflight", inFlight::receive);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
     StartChecks.port("http", http);
+    httpsAddress.ifPresent(address -> StartChecks.port("https", address));
     StartChecks.port("admin", adminAddress);
     mediaFolder.ifPresent(folder -> StartChecks.folder("media", folder));
     CompletableFuture<Void> adminStarted = CompletableFuture.runAsync(() -> start(admin));
@@ -208,6 +214,7 @@ public final class Node implements Service {
 
   @Override
   public void close() {
+    cluster.depart(); // while the edge still serves: what waits for a master goes to the next one
     loop.close();
     while (!started.isEmpty()) {
       close(started.pop());

@@ -66,7 +66,7 @@ final class ClusterTest {
   @Test
   void a_single_node_restarts_alone_and_remembers() throws Exception {
     Cluster a = lab.start("a");
-    a.set("color", "green").toCompletableFuture().join();
+    a.operations().set("color", "green").toCompletableFuture().join();
     awaitAgreement(1, a);
     a.close();
 
@@ -121,7 +121,7 @@ final class ClusterTest {
     Cluster c = lab.start("c");
     awaitAgreement(3, a, b, c);
     awaitVoters(3, a, b, c);
-    a.set("k", "v").toCompletableFuture().join();
+    a.operations().set("k", "v").toCompletableFuture().join();
     List.of(a, b, c).forEach(Cluster::close);
 
     Cluster b2 = lab.node("b");
@@ -143,7 +143,7 @@ final class ClusterTest {
     awaitAgreement(3, a, b, c);
     awaitVoters(3, a, b, c);
 
-    c.drain("a").toCompletableFuture().join();
+    c.operations().drain("a").toCompletableFuture().join();
     awaitAgreement(2, a, b, c);
     assertEquals("b", master(a));
     assertEquals(MemberState.DRAINING, state(c, "a"));
@@ -153,7 +153,7 @@ final class ClusterTest {
     a.close();
     Cluster again = lab.start("a");
     await("drained still", () -> state(b, "a") == MemberState.DRAINED);
-    again.resume("a").toCompletableFuture().join();
+    again.operations().resume("a").toCompletableFuture().join();
     awaitAgreement(3, again, b, c);
   }
 
@@ -161,10 +161,11 @@ final class ClusterTest {
   void the_last_active_node_is_not_drained_and_unknown_names_are_told() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    assertTrue(refusal(a.drain("a")).contains("last active node"));
-    assertTrue(refusal(a.drain("x")).contains("no node 'x'; the nodes are a"));
-    assertTrue(refusal(a.handover(Optional.empty())).contains("no active node to hand over to"));
-    assertTrue(refusal(a.set("k", "v".repeat(20_000))).contains("at most"));
+    assertTrue(refusal(a.operations().drain("a")).contains("last active node"));
+    assertTrue(refusal(a.operations().drain("x")).contains("no node 'x'; the nodes are a"));
+    assertTrue(refusal(a.operations().handover(Optional.empty()))
+        .contains("no active node to hand over to"));
+    assertTrue(refusal(a.operations().set("k", "v".repeat(20_000))).contains("at most"));
   }
 
   private static String refusal(java.util.concurrent.CompletionStage<Void> stage) {
@@ -181,26 +182,26 @@ final class ClusterTest {
     awaitVoters(2, a, b);
     b.close();
     await("no quorum", () -> !a.views().get().quorum());
-    CompletableFuture<Void> waiting = a.set("k", "v").toCompletableFuture();
+    CompletableFuture<Void> waiting = a.operations().set("k", "v").toCompletableFuture();
     a.close();
     ExecutionException e =
         assertThrows(ExecutionException.class, () -> waiting.get(5, TimeUnit.SECONDS));
     assertTrue(String.valueOf(e.getMessage()).contains("this node is closing"), e.toString());
-    assertTrue(refusal(a.set("k", "v")).contains("this node is closing"));
+    assertTrue(refusal(a.operations().set("k", "v")).contains("this node is closing"));
   }
 
   @Test
   void settings_reach_every_node_also_one_that_joins_later() throws Exception {
     Cluster a = lab.start("a");
-    a.generate("secret", "hash").toCompletableFuture().join();
+    a.operations().generate("secret", "hash").toCompletableFuture().join();
     Cluster b = lab.start("b");
-    assertTrue(refusal(b.generate("other", "x")).contains("not founded"));
-    b.set("from", "b").toCompletableFuture().join();
+    assertTrue(refusal(b.operations().generate("other", "x")).contains("not founded"));
+    b.operations().set("from", "b").toCompletableFuture().join();
     await(
         "both",
         () -> b.setting("secret").equals(Optional.of("hash"))
             && a.setting("from").equals(Optional.of("b")));
-    b.set("from", "").toCompletableFuture().join();
+    b.operations().set("from", "").toCompletableFuture().join();
     await("gone", () -> a.setting("from").isEmpty());
   }
 
@@ -308,7 +309,7 @@ final class ClusterTest {
     CompletableFuture<Integer> writer = CompletableFuture.supplyAsync(() -> {
       int written = 0;
       while (writing.get()) {
-        a.set("count", "n" + written++).toCompletableFuture().join();
+        a.operations().set("count", "n" + written++).toCompletableFuture().join();
       }
       return written;
     });
@@ -331,12 +332,31 @@ final class ClusterTest {
     Cluster c = lab.start("c");
     awaitAgreement(3, a, b, c);
     awaitVoters(3, a, b, c);
-    b.handover(Optional.of("c")).toCompletableFuture().join();
+    b.operations().handover(Optional.of("c")).toCompletableFuture().join();
     await("c is master", () -> master(a).equals("c") && master(c).equals("c"));
     assertFalse(a.lease().valid());
     assertEquals(new Epoch(2), c.lease().epoch());
-    c.handover(Optional.empty()).toCompletableFuture().join();
+    c.operations().handover(Optional.empty()).toCompletableFuture().join();
     await("the eldest of the others", () -> master(b).equals("a"));
+  }
+
+  @Test
+  void a_handover_waits_for_writes_that_have_begun_and_lets_no_other_begin() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, a, b, c);
+    awaitVoters(3, a, b, c);
+    Epoch begun = a.lease().begin();
+    assertEquals(new Epoch(1), begun);
+    b.operations().handover(Optional.of("c")).toCompletableFuture().join();
+    await("no further write begins", () -> a.lease().begin().equals(Epoch.NONE));
+    assertEquals(new Epoch(1), a.views().get().epoch());
+    assertTrue(a.lease().stands(begun));
+    assertFalse(c.lease().valid());
+    a.lease().end();
+    await("c is master", () -> master(a).equals("c") && c.lease().valid());
+    assertFalse(a.lease().stands(begun));
   }
 
   @Test
@@ -373,6 +393,6 @@ final class ClusterTest {
     assertEquals("b", dissolved.poll(10, TimeUnit.SECONDS));
     assertEquals("a", master(met));
     assertFalse(met.founded());
-    assertTrue(refusal(met.generate("password", "void")).contains("not founded"));
+    assertTrue(refusal(met.operations().generate("password", "void")).contains("not founded"));
   }
 }

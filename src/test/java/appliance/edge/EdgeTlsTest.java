@@ -60,13 +60,13 @@ final class EdgeTlsTest {
       assertEquals("served 1.1 200", curl(site, "--http1.1", "-w", told));
       assertEquals("served 2 200", curl(site, "--tls-max", "1.2", "-w", told));
       assertEquals("served 2 200", curl(site, "--tlsv1.3", "-w", told));
-      assertEquals("served 2 200", curl(site, "-d", "x=1", "-H", "Expect: 100-continue", "-w", told));
+      assertEquals(
+          "served 2 200", curl(site, "-d", "x=1", "-H", "Expect: 100-continue", "-w", told));
       assertTrue(curl(site, "--http2", "-I").startsWith("HTTP/2 200"));
       for (String head : app.heads) {
         assertTrue(head.contains("/a?b=c HTTP/1.1\r\n"), head);
         assertTrue(head.contains("\r\nX-Forwarded-Proto: https\r\n"), head);
-        assertTrue(
-            head.contains("\r\nX-Forwarded-Port: " + site.edge.httpsPort() + "\r\n"), head);
+        assertTrue(head.contains("\r\nX-Forwarded-Port: " + site.edge.httpsPort() + "\r\n"), head);
       }
     }
   }
@@ -77,9 +77,12 @@ final class EdgeTlsTest {
         Site site = new Site(https(), app)) {
       assertEquals(0, handshake(site, "-tls1_3").exitCode());
       assertEquals(0, handshake(site, "-tls1_2").exitCode());
-      assertNotEquals(0, handshake(site, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0").exitCode());
-      assertNotEquals(0, handshake(site, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA").exitCode());
-      assertNotEquals(0, handshake(site, "-tls1_2", "-cipher", "AES128-GCM-SHA256").exitCode());
+      assertNotEquals(
+          0, handshake(site, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0").exitCode());
+      assertNotEquals(
+          0, handshake(site, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA").exitCode());
+      assertNotEquals(
+          0, handshake(site, "-tls1_2", "-cipher", "AES128-GCM-SHA256").exitCode());
     }
   }
 
@@ -126,10 +129,10 @@ final class EdgeTlsTest {
   @Test
   void without_a_usable_certificate_the_start_fails_with_the_reason() throws Exception {
     Path broken = Files.writeString(folder.resolve("broken.pem"), "broken");
-    StartFailure failure =
-        assertThrows(StartFailure.class, () -> new Site(https(broken)).close());
+    StartFailure failure = assertThrows(StartFailure.class, () -> new Site(https(broken)).close());
     assertEquals(
-        "--certificates: " + broken + ": holds no CERTIFICATE: give PEM files with a chain and its key",
+        "--certificates: " + broken
+            + ": holds no CERTIFICATE: give PEM files with a chain and its key",
         failure.getMessage());
   }
 
@@ -149,7 +152,8 @@ final class EdgeTlsTest {
           request.write("0\r\n\r\n");
         });
         Site site = new Site(https(), app)) {
-      HttpClient client = HttpClient.newBuilder().sslContext(RawHttp2.trusting()).build();
+      HttpClient client =
+          HttpClient.newBuilder().sslContext(RawHttp2.trusting()).build();
       List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         byte[] body = ("request " + i).getBytes(StandardCharsets.UTF_8);
@@ -160,12 +164,12 @@ final class EdgeTlsTest {
         assertEquals(HttpClient.Version.HTTP_2, answer.version());
         assertEquals("request " + i, new String(answer.body(), StandardCharsets.UTF_8));
       }
-      assertArrayEquals(large, client.send(post(site, large), BodyHandlers.ofByteArray()).body());
+      assertArrayEquals(
+          large, client.send(post(site, large), BodyHandlers.ofByteArray()).body());
       try (RawClient plain = new RawClient(RawHttp2.socket(site.edge.httpsPort(), "http/1.1"))) {
         plain.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + large.length + "\r\n\r\n");
         plain.socket.getOutputStream().write(large);
-        assertArrayEquals(
-            large, plain.reply().text().getBytes(StandardCharsets.ISO_8859_1));
+        assertArrayEquals(large, plain.reply().text().getBytes(StandardCharsets.ISO_8859_1));
       }
     }
   }

@@ -168,16 +168,16 @@ final class Http2HygieneTest {
   @Test
   void a_body_longer_or_shorter_than_its_length_never_becomes_two_requests() throws Exception {
     APP.heads.clear();
-      for (String body : List.of("ab", "abcdGET /evil HTTP/1.1\r\nHost: x\r\n\r\n")) {
-        try (RawHttp2 client = new RawHttp2(shared().edge.httpsPort())) {
-          client.headers(1, false, with(POST, "content-length: 4"));
-          client.data(1, true, body);
-          String end = client.end(1);
-          assertFalse(end.equals("200") && body.length() < 4, end);
-        }
-        served();
+    for (String body : List.of("ab", "abcdGET /evil HTTP/1.1\r\nHost: x\r\n\r\n")) {
+      try (RawHttp2 client = new RawHttp2(shared().edge.httpsPort())) {
+        client.headers(1, false, with(POST, "content-length: 4"));
+        client.data(1, true, body);
+        String end = client.end(1);
+        assertFalse(end.equals("200") && body.length() < 4, end);
       }
-      assertFalse(APP.heads.stream().anyMatch(head -> head.contains("/evil")), APP.heads::toString);
+      served();
+    }
+    assertFalse(APP.heads.stream().anyMatch(head -> head.contains("/evil")), APP.heads::toString);
   }
 
   @Test
@@ -192,7 +192,8 @@ final class Http2HygieneTest {
         RawHttp2 client = new RawHttp2(site.edge.httpsPort())) {
       List<String> fields = new ArrayList<>(POST);
       fields.set(1, ":scheme: http");
-      fields.addAll(List.of("host: other", "x-forwarded-proto: http", "te: trailers", "cookie: a=1"));
+      fields.addAll(
+          List.of("host: other", "x-forwarded-proto: http", "te: trailers", "cookie: a=1"));
       client.headers(1, false, fields);
       client.data(1, false, "hel");
       client.data(1, true, "lo");
@@ -204,7 +205,8 @@ final class Http2HygieneTest {
       assertTrue(head.contains("\r\nx-forwarded-proto: https\r\n"), head);
       assertTrue(head.contains("\r\ncookie: a=1\r\n"), head);
       assertEquals(head.indexOf("host: "), head.indexOf("\r\nhost: ") + 2, head);
-      assertFalse(head.contains("other") || head.contains("\r\nte:") || head.contains("\r\n:"), head);
+      assertFalse(
+          head.contains("other") || head.contains("\r\nte:") || head.contains("\r\n:"), head);
     }
   }
 

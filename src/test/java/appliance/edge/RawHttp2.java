@@ -52,9 +52,8 @@ final class RawHttp2 implements AutoCloseable {
 
   /** A TLS connection that trusts anyone. */
   static SSLSocket socket(int port, String protocol) throws Exception {
-    SSLSocket socket = (SSLSocket) trusting()
-        .getSocketFactory()
-        .createSocket(InetAddress.getLoopbackAddress(), port);
+    SSLSocket socket = (SSLSocket)
+        trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {protocol});
     socket.setSSLParameters(parameters);
@@ -216,7 +215,9 @@ final class RawHttp2 implements AutoCloseable {
     }
     boolean huffman = (block[1] & 0x80) != 0;
     int length = block[1] & 0x7f;
-    return huffman ? digits(block, 2, length) : new String(block, 2, length, StandardCharsets.US_ASCII);
+    return huffman
+        ? digits(block, 2, length)
+        : new String(block, 2, length, StandardCharsets.US_ASCII);
   }
 
   /** Digits in the code of RFC 7541, appendix B: 0 to 2 have 5 bits, the others 6. */

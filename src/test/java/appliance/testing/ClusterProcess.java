@@ -88,13 +88,15 @@ public final class ClusterProcess {
 
   private void command(String[] words) {
     switch (words[0]) {
-      case "drain" -> report(words[0], cluster.drain(words[1]));
-      case "resume" -> report(words[0], cluster.resume(words[1]));
+      case "drain" -> report(words[0], cluster.operations().drain(words[1]));
+      case "resume" -> report(words[0], cluster.operations().resume(words[1]));
       case "handover" ->
         report(
             words[0],
-            cluster.handover(words.length > 1 ? Optional.of(words[1]) : Optional.empty()));
-      case "set" -> report(words[0], cluster.set(words[1], words[2]));
+            cluster
+                .operations()
+                .handover(words.length > 1 ? Optional.of(words[1]) : Optional.empty()));
+      case "set" -> report(words[0], cluster.operations().set(words[1], words[2]));
       case "status" -> say("STATUS " + cluster.source().read().json());
       case "quit" -> System.exit(0);
       default -> say("UNKNOWN " + words[0]);

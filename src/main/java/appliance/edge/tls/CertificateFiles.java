@@ -75,8 +75,8 @@ public final class CertificateFiles implements CertificateSource {
     try {
       found.add(read(file));
     } catch (IOException | GeneralSecurityException e) {
-      problems.add(
-          file + (e instanceof IOException ? " cannot be read (" + e + ")" : ": " + e.getMessage()));
+      problems.add(file
+          + (e instanceof IOException ? " cannot be read (" + e + ")" : ": " + e.getMessage()));
       store.all().stream().filter(c -> c.origin().equals(file.toString())).forEach(found::add);
     }
   }
@@ -185,8 +185,7 @@ public final class CertificateFiles implements CertificateSource {
           "holds no private key, and neither does a file beside it: " + keyName(file));
     }
     var certified = pem.chain().get(0).getPublicKey();
-    return new Certificate(
-        pem.chain(), PrivateKeys.read(keys.get(0), certified), file.toString());
+    return new Certificate(pem.chain(), PrivateKeys.read(keys.get(0), certified), file.toString());
   }
 
   private static Optional<Path> keyFile(Path file) {

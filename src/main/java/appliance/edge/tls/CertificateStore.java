@@ -37,9 +37,7 @@ final class CertificateStore implements CertificateSource {
   public Optional<Certificate> find(@Nullable String serverName, String keyType) {
     List<Certificate> named = serverName == null ? List.of() : named(serverName);
     return (named.isEmpty() ? all : named)
-        .stream()
-            .filter(c -> c.key().getAlgorithm().equals(keyType))
-            .findFirst();
+        .stream().filter(c -> c.key().getAlgorithm().equals(keyType)).findFirst();
   }
 
   private List<Certificate> named(String serverName) {

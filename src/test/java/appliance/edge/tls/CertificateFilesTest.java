@@ -39,8 +39,7 @@ final class CertificateFilesTest {
   void a_chain_and_its_key_may_lie_in_one_file() throws Exception {
     Path both = folder.resolve("both.pem");
     Path made = Certificates.make(folder, "site", "site.example");
-    Files.writeString(
-        both, Files.readString(folder.resolve("site.key")) + Files.readString(made));
+    Files.writeString(both, Files.readString(folder.resolve("site.key")) + Files.readString(made));
     assertEquals("site", chosen(files(both), "site.example", "EC"));
   }
 

@@ -1,0 +1,75 @@
+package appliance.cluster;
+
+import appliance.model.NodeId;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What may be asked of the cluster. A stage completes when the cluster has agreed, and fails with a
+ * {@link ClusterRefusal} that says why not. Any thread.
+ */
+public final class Operations {
+
+  private final Requests requests;
+  private final BooleanSupplier founded;
+
+  /**
+   * @param founded whether this node has founded the cluster that it is in
+   */
+  Operations(Requests requests, BooleanSupplier founded) {
+    this.requests = requests;
+    this.founded = founded;
+  }
+
+  /**
+   * Takes a node out of the rotation; if it is the master, another one takes over first. The last active
+   * node is not drained: nobody would serve. Fails with a {@link ClusterRefusal} that says why.
+   */
+  public CompletionStage<Void> drain(String node) {
+    return requests.aboutMember(node, (now, id) -> {
+      if (now.candidates().stream().allMatch(m -> m.id().equals(id))) {
+        throw new ClusterRefusal(
+            node + " is the last active node that can be reached; resume another one first");
+      }
+      return new MemberCommand.Drain(id);
+    });
+  }
+
+  /** Puts a drained node back into rotation. */
+  public CompletionStage<Void> resume(String node) {
+    return requests.aboutMember(node, (now, id) -> new MemberCommand.Resume(id));
+  }
+
+  /** Makes another node master in order: the given one, or whoever is next. */
+  public CompletionStage<Void> handover(Optional<String> node) {
+    return requests.make(now -> {
+      Mastership mastership = now.state().mastership();
+      NodeId target = node.map(name -> Requests.named(now, name))
+          .or(() -> now.candidates().stream()
+              .map(Entry::id)
+              .filter(id -> !mastership.heldBy(id))
+              .findFirst())
+          .orElseThrow(() -> new ClusterRefusal(MasterCommand.HandOver.NOBODY));
+      return new MasterCommand.HandOver(mastership.epoch(), target);
+    });
+  }
+
+  /** Sets what a person has wished for, on all nodes; an empty value removes the setting. */
+  public CompletionStage<Void> set(String key, String value) {
+    return requests.make(now -> new ClusterCommand.Put(key, value, true));
+  }
+
+  /**
+   * As {@link #set}, for what the program itself has made up when it founded the cluster. Refused if this
+   * node has not founded the one it is in, and if the setting has another value already.
+   */
+  public CompletionStage<Void> generate(String key, String value) {
+    return requests.make(now -> {
+      if (!founded.getAsBoolean()) {
+        throw new ClusterRefusal("this node has not founded the cluster that it is in");
+      }
+      return new ClusterCommand.Put(key, value, false);
+    });
+  }
+}
