@@ -1,14 +1,24 @@
 package appliance.edge;
 
+import appliance.status.Family;
 import appliance.status.Section;
 import appliance.status.Source;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What an operator sees of the edge. */
-record EdgeSource(Consumer<Section.Builder> ports, EdgeStats stats, Apps apps) implements Source {
+record EdgeSource(
+    Consumer<Section.Builder> ports, EdgeStats stats, EdgeMetrics metrics, AccessLogStats log)
+    implements Source {
+
+  @Override
+  public List<Family> families() {
+    return metrics.families();
+  }
 
   @Override
   public Section read() {
+    Apps apps = metrics.apps();
     Section.Builder section = Section.builder();
     ports.accept(section);
     section
@@ -28,6 +38,7 @@ record EdgeSource(Consumer<Section.Builder> ports, EdgeStats stats, Apps apps) i
         .gauge("upstreamConnections", stats.pool.open.sum())
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
         .gauge("requestsWaitingForConnection", stats.pool.waiting.sum());
+    log.tell(section);
     return section.build();
   }
 }

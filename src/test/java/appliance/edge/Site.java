@@ -47,14 +47,19 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
-    this(limits, Optional.empty(), apps);
+    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, apps);
   }
 
   Site(HttpsConfig https, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.of(https), apps);
+    this(UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, apps);
   }
 
-  private Site(UpstreamLimits limits, Optional<HttpsConfig> https, RawApp... apps) {
+  Site(TrafficConfig traffic, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, apps);
+  }
+
+  private Site(
+      UpstreamLimits limits, Optional<HttpsConfig> https, TrafficConfig traffic, RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -68,7 +73,7 @@ final class Site implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
-        TrafficConfig.DEFAULTS);
+        traffic);
     edge = new Edge(
         config,
         new HostPort("127.0.0.1", 0),
