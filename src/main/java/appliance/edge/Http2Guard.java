@@ -112,10 +112,10 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
   }
 
   private boolean frame() {
-    int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff;
+    int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
     int type = head[3] & 0xff;
     int stream =
-        (head[5] & 0x7f) << 24 | (head[6] & 0xff) << 16 | (head[7] & 0xff) << 8 | head[8] & 0xff;
+        (head[5] & 0x7f) << 24 | (head[6] & 0xff) << 16 | (head[7] & 0xff) << 8 | (head[8] & 0xff);
     toSkip = length;
     return switch (type) {
       case DATA -> length > 0 || (head[4] & END_STREAM) != 0 || idle();

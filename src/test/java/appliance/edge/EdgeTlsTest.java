@@ -210,8 +210,8 @@ final class EdgeTlsTest {
   @Test
   void websockets_are_spoken_over_http_1() throws Exception {
     try (RawApp app = new RawApp(request -> {
-          request.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
-              + "Upgrade: websocket\r\n\r\n");
+          request.write(RawClient.head(
+              "HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: websocket"));
           request.write("echo " + (char) request.in().read());
         });
         Site site = new Site(https(), app);

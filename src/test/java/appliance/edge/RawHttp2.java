@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -31,7 +32,7 @@ final class RawHttp2 implements AutoCloseable {
   static final int END_HEADERS = 4;
 
   /** One frame as it came. */
-  record Frame(int type, int flags, int stream, byte[] payload) {
+  record Frame(int type, int flags, int stream, ByteBuffer payload) {
 
     boolean endsStream() {
       return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
@@ -172,7 +173,7 @@ final class RawHttp2 implements AutoCloseable {
     int stream = in.readInt();
     byte[] payload = new byte[length];
     in.readFully(payload);
-    return new Frame(type, flags, stream, payload);
+    return new Frame(type, flags, stream, ByteBuffer.wrap(payload));
   }
 
   /**
@@ -193,7 +194,7 @@ final class RawHttp2 implements AutoCloseable {
           return status.isEmpty() ? "reset" : status;
         }
         if (frame.type() == HEADERS && status.isEmpty()) {
-          status = status(frame.payload());
+          status = status(frame.payload().array());
         }
         if (frame.endsStream()) {
           return status;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +123,8 @@ public final class CertificateFiles implements CertificateSource {
   }
 
   /** The files that count at a place, keys included. */
-  private static TreeSet<Path> files(Path place) {
-    TreeSet<Path> files = new TreeSet<>();
+  private static Set<Path> files(Path place) {
+    Set<Path> files = new TreeSet<>();
     if (!Files.isDirectory(place)) {
       files.add(place);
       keyFile(place).ifPresent(files::add);

@@ -2,6 +2,7 @@ package appliance.edge.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ record PemFile(List<X509Certificate> chain, List<Key> keys) {
    *
    * @param form {@code PRIVATE KEY} (PKCS #8), {@code RSA PRIVATE KEY} or {@code EC PRIVATE KEY}
    */
-  record Key(String form, byte[] der) {}
+  record Key(String form, ByteBuffer der) {}
 
   /**
    * @throws IOException if it cannot be read
@@ -79,7 +80,7 @@ record PemFile(List<X509Certificate> chain, List<Key> keys) {
       chain.add((X509Certificate) CertificateFactory.getInstance("X.509")
           .generateCertificate(new ByteArrayInputStream(der)));
     } else {
-      keys.add(new Key(form, der));
+      keys.add(new Key(form, ByteBuffer.wrap(der).asReadOnlyBuffer()));
     }
   }
 }

@@ -25,7 +25,9 @@ final class PrivateKeys {
    */
   static PrivateKey read(PemFile.Key key, PublicKey certified) throws GeneralSecurityException {
     boolean pkcs8 = key.form().equals("PRIVATE KEY");
-    byte[] der = pkcs8 ? key.der() : wrapped(key.der(), certified);
+    byte[] inner = new byte[key.der().remaining()];
+    key.der().duplicate().get(inner);
+    byte[] der = pkcs8 ? inner : wrapped(inner, certified);
     String algorithm = certified.getAlgorithm();
     PrivateKey read;
     try {
@@ -78,7 +80,7 @@ final class PrivateKeys {
     if (length >= 0x80) {
       length = 0;
       for (int i = 2; i < head; i++) {
-        length = length << 8 | der[i] & 0xff;
+        length = (length << 8) | (der[i] & 0xff);
       }
     }
     return Arrays.copyOf(der, head + length);
