@@ -17,28 +17,37 @@ import org.xnio.conduits.StreamSourceConduit;
 final class LazyReads extends AbstractStreamSourceConduit<StreamSourceConduit>
     implements ReadReadyHandler {
 
-  private final ClientWrites client;
+  private final Runnable moved;
   private @Nullable ReadReadyHandler handler;
   private boolean wanted;
   private boolean registered;
 
-  private LazyReads(ClientWrites client, StreamSourceConduit next) {
+  private LazyReads(Runnable moved, StreamSourceConduit next) {
     super(next);
-    this.client = client;
+    this.moved = moved;
     next.setReadReadyHandler(this);
   }
 
-  /** Puts itself below all that is to come on {@code connection}. */
-  static void install(StreamConnection connection, ClientWrites client) {
+  /** The same without anyone to tell. */
+  static void install(StreamConnection connection) {
+    install(connection, () -> {});
+  }
+
+  /**
+   * Puts itself below all that is to come on {@code connection}.
+   *
+   * @param moved called before each read
+   */
+  static void install(StreamConnection connection, Runnable moved) {
     ConduitStreamSourceChannel source = connection.getSourceChannel();
-    LazyReads lazy = new LazyReads(client, source.getConduit());
+    LazyReads lazy = new LazyReads(moved, source.getConduit());
     lazy.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(source));
     source.setConduit(lazy);
   }
 
   @Override
   public int read(ByteBuffer to) throws IOException {
-    client.moved();
+    moved.run();
     return next.read(to);
   }
 

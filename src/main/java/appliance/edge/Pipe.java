@@ -68,15 +68,15 @@ final class Pipe {
   }
 
   void move() throws IOException {
-    for (int i = 0; i < READS_MAX; i++) {
+    boolean more = true;
+    for (int reads = 0; more; reads++) {
       if (!write()) {
         from.suspendReads();
         to.resumeWrites();
         return;
       }
-      if (ending || !read()) {
-        break;
-      }
+      // What the last of them read is written too: nothing else may ever come.
+      more = !ending && reads < READS_MAX && read();
     }
     if (ending) {
       end();

@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import appliance.config.EdgeConfig;
+import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -46,18 +47,32 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
-    this(limits, TrafficConfig.DEFAULTS, FilesFirst.NONE, apps);
+    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, FilesFirst.NONE, apps);
+  }
+
+  Site(HttpsConfig https, RawApp... apps) {
+    this(
+        UpstreamLimits.DEFAULTS,
+        Optional.of(https),
+        TrafficConfig.DEFAULTS,
+        FilesFirst.NONE,
+        apps);
   }
 
   Site(TrafficConfig traffic, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, traffic, FilesFirst.NONE, apps);
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, FilesFirst.NONE, apps);
   }
 
   Site(TrafficConfig traffic, FilesFirst files, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, traffic, files, apps);
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, files, apps);
   }
 
-  private Site(UpstreamLimits limits, TrafficConfig traffic, FilesFirst files, RawApp... apps) {
+  private Site(
+      UpstreamLimits limits,
+      Optional<HttpsConfig> https,
+      TrafficConfig traffic,
+      FilesFirst files,
+      RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -67,6 +82,7 @@ final class Site implements AutoCloseable {
     views = new Published<>(ClusterView.empty("test", self));
     EdgeConfig config = new EdgeConfig(
         new HostPort("127.0.0.1", 0),
+        https,
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),

@@ -1,0 +1,39 @@
+package appliance.edge;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.protocol.http.HttpOpenListener;
+import java.util.Optional;
+import org.xnio.OptionMap;
+import org.xnio.StreamConnection;
+
+/** HTTP/1.1 on plain connections. */
+final class PlainOpener implements Opener {
+
+  private final Threads threads;
+  private final Optional<HotService> hot;
+  private final HttpOpenListener opener;
+
+  /**
+   * @param hot answers before {@code root} what it can
+   */
+  PlainOpener(Threads threads, OptionMap limits, HttpHandler root, Optional<HotService> hot) {
+    this.threads = threads;
+    this.hot = hot;
+    opener = new HttpOpenListener(threads.buffers, limits);
+    opener.setRootHandler(root);
+  }
+
+  @Override
+  public void opened(StreamConnection connection) {
+    Lane lane = threads.lanes.get(connection.getIoThread().getNumber());
+    ClientWrites client = ClientWrites.install(connection, lane.clients);
+    LazyReads.install(connection, client::moved);
+    hot.ifPresent(service -> HotReads.install(connection, service, client));
+    opener.handleEvent(connection);
+  }
+
+  @Override
+  public void closeConnections() {
+    opener.closeConnections();
+  }
+}
