@@ -41,8 +41,8 @@ final class PublicPorts implements AutoCloseable {
 
   private void start(PublicTls secure, Threads threads, HttpHandler root, BooleanSupplier leaving) {
     secure.start();
-    Opener opener =
-        new TlsOpener(threads.buffers, ClientLimits.timedOptions(), secure.context(), root, leaving);
+    Opener opener = new TlsOpener(
+        threads.buffers, ClientLimits.timedOptions(), secure.context(), root, leaving);
     HttpListener listener = new HttpListener("https", secure.config.address(), opener);
     https = listener;
     listener.start(threads.worker);

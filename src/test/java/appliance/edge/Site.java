@@ -52,11 +52,7 @@ final class Site implements AutoCloseable {
 
   Site(HttpsConfig https, RawApp... apps) {
     this(
-        UpstreamLimits.DEFAULTS,
-        Optional.of(https),
-        TrafficConfig.DEFAULTS,
-        FilesFirst.NONE,
-        apps);
+        UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, FilesFirst.NONE, apps);
   }
 
   Site(TrafficConfig traffic, RawApp... apps) {
