@@ -82,6 +82,7 @@ final class ConfigReaderTest {
     flags.put(Setting.WEIGHT, "3");
     flags.put(Setting.LOCAL_FIRST, "20");
     flags.put(Setting.SLOW_START, "0s");
+    flags.put(Setting.STICKY, "cookie:PHPSESSID");
     flags.put(Setting.ADMIN_HOSTS, "admin.,cms.example.org");
     flags.put(Setting.DATABASE, "mysql://me:p%40ss+1@db:3307/wp");
     flags.put(Setting.DATA, "elsewhere");
@@ -95,7 +96,12 @@ final class ConfigReaderTest {
     assertEquals(Optional.of(URI.create("http://127.0.0.1:9000")), config.edge().app());
     assertEquals(
         new TrafficConfig(
-            new BalanceConfig(new Balance(Balance.Method.HEADER, "X-Tenant"), 3, 20, Duration.ZERO),
+            new BalanceConfig(
+                new Balance(Balance.Method.HEADER, "X-Tenant"),
+                3,
+                20,
+                Duration.ZERO,
+                new Sticky(Sticky.Mode.APPLICATION, "PHPSESSID")),
             new HealthConfig(
                 "/healthz",
                 Duration.ofMillis(500),

@@ -199,9 +199,7 @@ final class EdgeFenceTest {
         new EdgeConfig(port(0), Optional.empty(), app, List.of("admin."), TrafficConfig.DEFAULTS);
     return new Edge(
         config,
-        relay,
-        new WriteFence(views, right),
-        local,
+        new EdgePorts(relay, new WriteFence(views, right), local, Optional::empty),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
