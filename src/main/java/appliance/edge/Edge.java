@@ -64,17 +64,17 @@ public final class Edge implements Service {
   private final Relay relay;
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
-  private @Nullable HttpListener listener;
+  private final PublicPorts ports;
   private @Nullable HttpListener relayListener;
 
   /**
    * @param files wraps the handler that asks an application: serves what it has and calls that for the
    *     rest, on any thread
    */
-  public Edge(EdgeConfig config, EdgePorts ports, UnaryOperator<HttpHandler> files) {
+  public Edge(EdgeConfig config, EdgePorts node, UnaryOperator<HttpHandler> files) {
     this(
         config,
-        ports,
+        node,
         files,
         UpstreamLimits.DEFAULTS,
         HealthRules.of(config.traffic().health()));
@@ -82,17 +82,18 @@ public final class Edge implements Service {
 
   Edge(
       EdgeConfig config,
-      EdgePorts ports,
+      EdgePorts node,
       UnaryOperator<HttpHandler> files,
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
-    relayAddress = ports.relay();
-    fence = ports.fence();
+    relayAddress = node.relay();
+    fence = node.fence();
     views = fence.views();
     this.limits = limits;
     healthRules = health;
-    local = ports.application().map(LocalCall::new);
+    local = node.application().map(LocalCall::new);
+    ports = new PublicPorts(config);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
@@ -100,7 +101,7 @@ public final class Edge implements Service {
     Router router = new Router(
         config.adminHosts(),
         apps::rotation,
-        Balancers.of(balance, slowStart, new StickyTokens(ports.stickyKey())));
+        Balancers.of(balance, slowStart, new StickyTokens(node.stickyKey())));
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
         .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
@@ -171,14 +172,12 @@ public final class Edge implements Service {
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
     views.subscribe(view -> refresh());
-    HttpListener http = new HttpListener("http", config.http(), started.buffers, front);
-    listener = http;
-    http.start(started.worker);
+    ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
-      relayListener = new HttpListener("relay", relayAddress, started.buffers, relay);
+      Opener opener = new PlainOpener(started.buffers, ClientLimits.options(), relay);
+      relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }
-    log.info("The public is served at http://{}", config.http().withPort(http.port()));
   }
 
   /** Writes of the other nodes come this way, wherever the application listens. */
@@ -243,7 +242,7 @@ public final class Edge implements Service {
   /** The section {@code edge} of the status. */
   public Source source() {
     return new EdgeSource(
-        config, this::port, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
+        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
   }
 
   /** What this edge thinks of a member's application. */
@@ -265,19 +264,23 @@ public final class Edge implements Service {
 
   /** The port that is listened on; differs from the configured one only if that is 0. */
   int port() {
-    HttpListener now = listener;
-    return now == null ? config.http().port() : now.port();
+    return ports.http();
+  }
+
+  /** The same for TLS; -1 if there is none. */
+  int httpsPort() {
+    return ports.https();
   }
 
   /** Takes no new connection, gives running requests a moment to end, then cuts what is left. */
   @Override
   public void close() {
-    Optional.ofNullable(listener).ifPresent(HttpListener::stopAccepting);
+    ports.stopAccepting();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
     // Upgraded connections last as long as their clients like.
     Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
-    Optional.ofNullable(listener).ifPresent(HttpListener::closeConnections);
+    ports.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());
