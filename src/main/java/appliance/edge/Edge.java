@@ -68,23 +68,12 @@ public final class Edge implements Service {
   private @Nullable HttpListener relayListener;
 
   /**
-   * @param relay where other nodes' edges bring their writes for this node's application, and all their
-   *     requests if it does not speak HTTP or listens on loopback only
-   * @param fence the cluster as this node knows it, and this node's right to write
-   * @param application this node's application if it does not speak HTTP
    * @param files serves what it has
    */
-  public Edge(
-      EdgeConfig config,
-      HostPort relay,
-      WriteFence fence,
-      Optional<LocalApplication> application,
-      FilesFirst files) {
+  public Edge(EdgeConfig config, EdgePorts node, FilesFirst files) {
     this(
         config,
-        relay,
-        fence,
-        application,
+        node,
         files,
         UpstreamLimits.DEFAULTS,
         HealthRules.of(config.traffic().health()));
@@ -92,26 +81,26 @@ public final class Edge implements Service {
 
   Edge(
       EdgeConfig config,
-      HostPort relay,
-      WriteFence fence,
-      Optional<LocalApplication> application,
+      EdgePorts node,
       FilesFirst files,
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
-    this.relayAddress = relay;
-    this.fence = fence;
+    relayAddress = node.relay();
+    fence = node.fence();
     views = fence.views();
     this.limits = limits;
     healthRules = health;
-    local = application.map(LocalCall::new);
+    local = node.application().map(LocalCall::new);
     ports = new PublicPorts(config);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
     apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
-    Router router =
-        new Router(config.adminHosts(), apps::rotation, Balancers.of(balance, slowStart));
+    Router router = new Router(
+        config.adminHosts(),
+        apps::rotation,
+        Balancers.of(balance, slowStart, new StickyTokens(node.stickyKey())));
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
         .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
