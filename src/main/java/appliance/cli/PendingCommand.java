@@ -25,6 +25,7 @@ final class PendingCommand extends ClientCommand {
           + "  " + asker.get("name").getAsString()
           + " at " + asker.get("address").getAsString());
     }
-    out.println("Compare the fingerprint with the one in that node's log, then: approve FINGERPRINT");
+    out.println(
+        "Compare the fingerprint with the one in that node's log, then: approve FINGERPRINT");
   }
 }

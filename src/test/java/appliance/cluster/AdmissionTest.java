@@ -110,7 +110,10 @@ final class AdmissionTest {
     assertFalse(lab.trust("a").trusted().get().accepts(lab.trust("c").fingerprint()));
 
     assertRefused("no node 'd' asks", b.operations().approve("d"));
-    b.operations().approve(lab.trust("c").fingerprint().brief()).toCompletableFuture().join();
+    b.operations()
+        .approve(lab.trust("c").fingerprint().brief())
+        .toCompletableFuture()
+        .join();
     starting.get(30, TimeUnit.SECONDS);
     c.ready();
     awaitAgreement(3, a, b, c);
@@ -158,8 +161,8 @@ final class AdmissionTest {
     try {
       for (int port : List.of(0, Doorbell.PORT_OFFSET)) {
         for (int i = 0; i < 20; i++) {
-          Socket socket = new Socket(
-              InetAddress.getLoopbackAddress(), lab.seat("a").port() + port);
+          Socket socket =
+              new Socket(InetAddress.getLoopbackAddress(), lab.seat("a").port() + port);
           idle.add(socket);
           write(socket, i % 3 == 0 ? clientHello(random) : new byte[i % 3 - 1]);
         }

@@ -210,7 +210,8 @@ final class ClusterStatusTest {
   }
 
   private JsonObject read(Roster roster) {
-    ClusterStatus status = new ClusterStatus("a", () -> view, roster, ClusterStatusTest::appOf, List::of);
+    ClusterStatus status =
+        new ClusterStatus("a", () -> view, roster, ClusterStatusTest::appOf, List::of);
     Gson gson = new com.google.gson.GsonBuilder().serializeNulls().create();
     return gson.toJsonTree(status.read()).getAsJsonObject();
   }
