@@ -206,9 +206,7 @@ final class EdgeFenceTest {
         ClientsConfig.DEFAULTS);
     return new Edge(
         config,
-        relay,
-        new WriteFence(views, right),
-        local,
+        new EdgePorts(relay, new WriteFence(views, right), local, Optional::empty),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
