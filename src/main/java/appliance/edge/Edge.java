@@ -108,7 +108,9 @@ public final class Edge implements Service {
     hot = new HotAnswers(visits);
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
-        files.before(forwarder(router, Origin.CLIENT, apps, Edge::refuse), hot));
+        PublicPorts.chain(
+            config.clients(),
+            files.before(forwarder(router, Origin.CLIENT, apps, Edge::refuse), hot)));
     this.relay = new Relay(front(
         new Front.Counted(relayStats, Optional.empty()),
         config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -116,7 +118,11 @@ public final class Edge implements Service {
 
   private Front front(Front.Counted counted, HttpHandler next) {
     return new Front(
-        new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, counted, next);
+        new RequestRules(config.clients().limits().bodyBytesMax()),
+        apps::rotation,
+        lanes,
+        counted,
+        next);
   }
 
   private Forwarder forwarder(
@@ -175,7 +181,9 @@ public final class Edge implements Service {
     views.subscribe(view -> refresh());
     ports.start(started, front, hotService(), () -> apps.rotation().draining());
     if (relayNeeded()) {
-      Opener opener = new PlainOpener(started, ClientLimits.options(), relay, Optional.empty());
+      Opener opener =
+          new PlainOpener(
+          started, ClientLimits.options(config.clients().limits()), relay, Optional.empty());
       relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }
@@ -186,7 +194,8 @@ public final class Edge implements Service {
   }
 
   private HotService hotService() {
-    return new HotService(hot, lanes, stats, () -> !apps.rotation().draining());
+    return new HotService(
+        hot, lanes, stats, config.clients().limits(), () -> !apps.rotation().draining());
   }
 
   private void tick() {

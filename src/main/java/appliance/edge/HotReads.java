@@ -138,11 +138,11 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
   }
 
   private @Nullable HotAnswer answer(HotRequest request, int count, long now) {
-    if (!request.begin(count)) {
+    if (count > service.limits().headBytesMax() || !request.begin(count)) {
       return null;
     }
     List<HotAnswer> known = service.answers().find(request.key());
-    if (known == null || !request.plain()) {
+    if (known == null || !request.plain(service.limits().headersMax())) {
       return null;
     }
     for (HotAnswer answer : known) {

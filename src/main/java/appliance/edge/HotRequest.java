@@ -15,7 +15,6 @@ import java.util.Set;
 public final class HotRequest {
 
   static final int BYTES_MAX = 8 * 1024;
-  private static final int LINES_MAX = 64;
   private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
   private static final byte[] KEEP_ALIVE = ascii("keep-alive");
   private static final byte[] HOST = ascii("host");
@@ -98,7 +97,7 @@ public final class HotRequest {
     return at > targetFrom && startsWith(at, count, VERSION);
   }
 
-  /** Whether a parsed request has no other lines than {@link #plain} allows. */
+  /** Whether a parsed request has no other lines than {@link #plain(int)} allows. */
   static boolean plain(HeaderMap fields) {
     for (HeaderValues field : fields) {
       String name = field.getHeaderName().toString().toLowerCase(Locale.ROOT);
@@ -127,14 +126,17 @@ public final class HotRequest {
     return key.set(bytes, targetFrom, targetEnd);
   }
 
-  /** Whether what follows the first line is plain and complete; to be asked after {@link #begin}. */
-  boolean plain() {
+  /**
+   * Whether what follows the first line is plain and complete, with {@code linesMax} lines at most; to
+   * be asked after {@link #begin}.
+   */
+  boolean plain(int linesMax) {
     host.from = -1;
     encoding.from = -1;
     agent.from = -1;
     referer.from = -1;
     int at = targetEnd + VERSION.length;
-    for (int lines = 0; lines < LINES_MAX; lines++) {
+    for (int lines = 0; lines <= linesMax; lines++) {
       if (at + 2 == length) {
         return bytes[at] == '\r' && bytes[at + 1] == '\n' && host.from >= 0;
       }

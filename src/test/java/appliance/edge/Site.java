@@ -2,6 +2,7 @@ package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
@@ -47,20 +48,27 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
-    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, FilesFirst.NONE, apps);
+    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, FilesFirst.NONE, ClientsConfig.DEFAULTS, apps);
   }
 
   Site(HttpsConfig https, RawApp... apps) {
-    this(
-        UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, FilesFirst.NONE, apps);
+    this(https, ClientsConfig.DEFAULTS, apps);
+  }
+
+  Site(HttpsConfig https, ClientsConfig clients, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, FilesFirst.NONE, clients, apps);
+  }
+
+  Site(ClientsConfig clients, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), TrafficConfig.DEFAULTS, FilesFirst.NONE, clients, apps);
   }
 
   Site(TrafficConfig traffic, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, FilesFirst.NONE, apps);
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, FilesFirst.NONE, ClientsConfig.DEFAULTS, apps);
   }
 
   Site(TrafficConfig traffic, FilesFirst files, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, files, apps);
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, files, ClientsConfig.DEFAULTS, apps);
   }
 
   private Site(
@@ -68,6 +76,7 @@ final class Site implements AutoCloseable {
       Optional<HttpsConfig> https,
       TrafficConfig traffic,
       FilesFirst files,
+      ClientsConfig clients,
       RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
@@ -82,7 +91,8 @@ final class Site implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
-        traffic);
+        traffic,
+        clients);
     edge = new Edge(
         config,
         new EdgePorts(
