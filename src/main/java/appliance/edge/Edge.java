@@ -181,8 +181,7 @@ public final class Edge implements Service {
     views.subscribe(view -> refresh());
     ports.start(started, front, hotService(), () -> apps.rotation().draining());
     if (relayNeeded()) {
-      Opener opener =
-          new PlainOpener(
+      Opener opener = new PlainOpener(
           started, ClientLimits.options(config.clients().limits()), relay, Optional.empty());
       relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);

@@ -10,7 +10,8 @@ import org.xnio.StreamConnection;
  * @param limits what is beyond them is left to the parser to refuse
  * @param mayAnswer false sends every request the long way
  */
-record HotService(    HotAnswers answers,
+record HotService(
+    HotAnswers answers,
     Lanes lanes,
     EdgeStats stats,
     RequestLimits limits,

@@ -48,7 +48,13 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
-    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, FilesFirst.NONE, ClientsConfig.DEFAULTS, apps);
+    this(
+        limits,
+        Optional.empty(),
+        TrafficConfig.DEFAULTS,
+        FilesFirst.NONE,
+        ClientsConfig.DEFAULTS,
+        apps);
   }
 
   Site(HttpsConfig https, RawApp... apps) {
@@ -56,15 +62,33 @@ final class Site implements AutoCloseable {
   }
 
   Site(HttpsConfig https, ClientsConfig clients, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, FilesFirst.NONE, clients, apps);
+    this(
+        UpstreamLimits.DEFAULTS,
+        Optional.of(https),
+        TrafficConfig.DEFAULTS,
+        FilesFirst.NONE,
+        clients,
+        apps);
   }
 
   Site(ClientsConfig clients, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.empty(), TrafficConfig.DEFAULTS, FilesFirst.NONE, clients, apps);
+    this(
+        UpstreamLimits.DEFAULTS,
+        Optional.empty(),
+        TrafficConfig.DEFAULTS,
+        FilesFirst.NONE,
+        clients,
+        apps);
   }
 
   Site(TrafficConfig traffic, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, FilesFirst.NONE, ClientsConfig.DEFAULTS, apps);
+    this(
+        UpstreamLimits.DEFAULTS,
+        Optional.empty(),
+        traffic,
+        FilesFirst.NONE,
+        ClientsConfig.DEFAULTS,
+        apps);
   }
 
   Site(TrafficConfig traffic, FilesFirst files, RawApp... apps) {
