@@ -4,6 +4,7 @@ import appliance.config.ClusterConfig;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
+import appliance.model.Member;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
@@ -63,7 +64,7 @@ public final class Cluster implements Service {
    * @param endpoints what this node tells the others about where it can be reached
    */
   public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints) {
-    this(config, self, endpoints, Timing.SAFE, System::nanoTime);
+    this(config, self, endpoints, Timing.of(config.failover()), System::nanoTime);
   }
 
   public Cluster(
@@ -220,7 +221,19 @@ public final class Cluster implements Service {
       now.presence().ready();
     }
     Situation situation = now.tick();
-    views.publish(situation.view(config.cluster(), lease.valid()));
+    ClusterView view = situation.view(config.cluster(), lease.valid());
+    tell(view);
+    views.publish(view);
+  }
+
+  private void tell(ClusterView view) {
+    ClusterView before = views.get();
+    if (!view.master().equals(before.master()) || !view.epoch().equals(before.epoch())) {
+      log.info(
+          "The master is {} (epoch {})",
+          view.masterMember().map(Member::name).orElse("nobody"),
+          view.epoch());
+    }
   }
 
   private Consensus.Watcher watcher() {

@@ -71,7 +71,7 @@ final class Session implements AutoCloseable {
         file.incarnation(),
         run,
         0,
-        0,
+        node.config().failover().priority(),
         Standing.JOINING));
     mastery = new Mastery(lease, node.timing(), node.nanoTime());
     steward = new Steward(file, node.timing(), node.nanoTime());

@@ -1,0 +1,227 @@
+package appliance.testing.lab;
+
+import appliance.testing.NodeProcess;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node and one noting application on each host, and clients that write through every node. Closing
+ * ends all of it.
+ */
+public final class LabCluster implements AutoCloseable {
+
+  private static final int HTTP = 8080;
+  private static final int APP = 9000;
+  private static final long WAIT_SECONDS_MAX = 120;
+
+  private final Hosts hosts;
+  private final Path folder;
+  private final List<LabNode> nodes = new ArrayList<>();
+  private final List<Process> others = new ArrayList<>();
+  private final Path acks;
+  private @Nullable Process writers;
+
+  /**
+   * @param flags of every node, besides those that say where it is
+   */
+  public LabCluster(Hosts hosts, Path folder, List<String> flags) {
+    this.hosts = hosts;
+    this.folder = folder;
+    acks = folder.resolve("acks");
+    for (int host = 1; host <= hosts.count(); host++) {
+      List<String> command = new ArrayList<>(List.of(java(), "-Xmx160m", "-XX:+UseSerialGC"));
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", NodeProcess.jar().toString()));
+      command.addAll(arguments(host));
+      command.addAll(flags);
+      nodes.add(new LabNode(hosts, host, folder.resolve("n" + host + ".log"), command));
+      application(host);
+    }
+  }
+
+  private List<String> arguments(int host) {
+    String peers = IntStream.rangeClosed(1, hosts.count())
+        .mapToObj(hosts::address)
+        .collect(Collectors.joining(","));
+    String address = hosts.address(host);
+    return List.of(
+        "--join", "lab",
+        "--name", "n" + host,
+        "--data", folder.resolve("n" + host).toString(),
+        "--bind", address,
+        "--peers", peers,
+        "--http", address + ":" + HTTP,
+        "--admin", "127.0.0.1:8090",
+        "--app", "http://" + address + ":" + APP,
+        "--app-health-path", "/health");
+  }
+
+  private void application(int host) {
+    others.add(launch(
+        String.valueOf(host),
+        Ledger.class,
+        List.of(String.valueOf(host), hosts.address(host), String.valueOf(APP), ledger(host) + "")));
+  }
+
+  private Path ledger(int host) {
+    return folder.resolve("ledger" + host);
+  }
+
+  private Process launch(String host, Class<?> program, List<String> arguments) {
+    List<String> command = new ArrayList<>(
+        List.of(java(), "-Xmx48m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", classPath(), program.getName()));
+    command.addAll(arguments);
+    try {
+      return hosts
+          .on(host, command)
+          .redirectError(folder.resolve(program.getSimpleName() + host + ".log").toFile())
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** The test classes, whoever loaded this one. */
+  private static String classPath() {
+    return Path.of(LabCluster.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+        + File.pathSeparator + NodeProcess.jar();
+  }
+
+  public Hosts hosts() {
+    return hosts;
+  }
+
+  public List<LabNode> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  public LabNode node(int host) {
+    return nodes.get(host - 1);
+  }
+
+  /** Starts the first, then the others, and the clients once all serve. */
+  public LabCluster start(long pauseMillis) {
+    node(1).start();
+    await("the first serves", () -> serves(node(1)));
+    nodes.forEach(LabNode::start);
+    await("all serve", () -> nodes.stream().allMatch(LabCluster::serves));
+    List<String> arguments = new ArrayList<>(List.of(acks.toString(), pauseMillis + ""));
+    nodes.forEach(node -> arguments.add(hosts.address(node.host()) + ":" + HTTP));
+    writers = launch(Hosts.HUB, Writers.class, arguments);
+    return awaitWrites();
+  }
+
+  private static boolean serves(LabNode node) {
+    return node.log().stream().anyMatch(line -> line.contains("of cluster lab serves"));
+  }
+
+  /** Waits until a write through every node, sent after now, is acknowledged. */
+  public LabCluster awaitWrites() {
+    long now = System.nanoTime();
+    for (LabNode node : nodes) {
+      awaitAck("a write through " + node.name(), a -> a.through() == node.host() && a.sent() > now);
+    }
+    return this;
+  }
+
+  /** Waits for an acknowledgement, and returns it. */
+  History.Ack awaitAck(String what, Predicate<History.Ack> wanted) {
+    List<History.Ack> found = new ArrayList<>();
+    await(what, () -> {
+      history().acks().stream().filter(wanted).findFirst().ifPresent(found::add);
+      return !found.isEmpty();
+    });
+    return found.get(0);
+  }
+
+  /** What has been noted so far. */
+  History history() {
+    try {
+      return History.read(Stream.concat(
+              Stream.of(acks), IntStream.rangeClosed(1, hosts.count()).mapToObj(this::ledger))
+          .filter(Files::exists)
+          .toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Has the clients end, and tells what the checker finds. */
+  Checker.Verdict verdict() {
+    Process running = writers;
+    if (running != null) {
+      try {
+        running.getOutputStream().close();
+        running.waitFor(10, TimeUnit.SECONDS);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return Checker.check(history());
+  }
+
+  /** The node that wrote last, by what has been acknowledged. */
+  public LabNode master() {
+    History history = history();
+    History.Ack last = history.acks().stream()
+        .max(java.util.Comparator.comparingLong(History.Ack::acked))
+        .orElseThrow();
+    return history.entries().stream()
+        .filter(entry -> entry.id().equals(last.id()))
+        .map(entry -> node(entry.host()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A condition that is looked at again and again. */
+  @FunctionalInterface
+  interface Check {
+    boolean holds();
+  }
+
+  static void await(String what, Check check) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
+    while (!check.holds()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within " + WAIT_SECONDS_MAX + " s: " + what);
+      }
+      sleep(20);
+    }
+  }
+
+  static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(LabNode::kill);
+    others.forEach(Process::destroyForcibly);
+    if (writers != null) {
+      writers.destroyForcibly();
+    }
+  }
+}
