@@ -88,8 +88,7 @@ public final class ConfigReader {
       values.refuse(Setting.FAILOVER, "write safe or fast");
     }
     return new FailoverConfig(
-        choice.equals("fast"),
-        values.number(Setting.PRIORITY, 0, FailoverConfig.PRIORITY_MAX));
+        choice.equals("fast"), values.number(Setting.PRIORITY, 0, FailoverConfig.PRIORITY_MAX));
   }
 
   private String bind(Values values) {

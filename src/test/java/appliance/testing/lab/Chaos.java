@@ -26,8 +26,8 @@ public final class Chaos {
   }
 
   private static boolean run(long seed, long minutes, int count, String failover, Path folder) {
-    say("seed " + seed + ", " + minutes + " minutes, " + count + " nodes, " + failover + ", logs in "
-        + folder);
+    say("seed " + seed + ", " + minutes + " minutes, " + count + " nodes, " + failover
+        + ", logs in " + folder);
     try (Hosts hosts = Hosts.up(count);
         LabCluster cluster =
             new LabCluster(hosts, folder, List.of("--failover", failover)).start(30)) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * acknowledged in one epoch was written before anything of the next, no application saw an epoch fall,
  * and all that was acknowledged is there, once.
  */
-final class Checker {
+public final class Checker {
 
   private static final int SHOWN_MAX = 20;
 
@@ -28,13 +28,13 @@ final class Checker {
    * @param wrong what was broken, in words; empty if nothing was
    * @param overlapNanos for how long two epochs acknowledged writes at the same time
    */
-  record Verdict(List<String> wrong, long overlapNanos, int acknowledged, int epochs) {
+  public record Verdict(List<String> wrong, long overlapNanos, int acknowledged, int epochs) {
 
-    Verdict {
+    public Verdict {
       wrong = List.copyOf(wrong);
     }
 
-    boolean clean() {
+    public boolean clean() {
       return wrong.isEmpty();
     }
 
@@ -51,13 +51,15 @@ final class Checker {
 
   private Checker() {}
 
-  static Verdict check(History history) {
+  public static Verdict check(History history) {
     return new Checker().verdict(history);
   }
 
   private Verdict verdict(History history) {
     Map<String, List<Entry>> byId = new HashMap<>();
-    history.entries().forEach(e -> byId.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e));
+    history
+        .entries()
+        .forEach(e -> byId.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e));
     NavigableMap<Long, List<Entry>> byEpoch = new TreeMap<>();
     Set<String> seen = new HashSet<>();
     for (Ack ack : history.acks()) {
@@ -68,8 +70,12 @@ final class Checker {
     }
     byEpoch.forEach(this::oneWriter);
     disjoint(byEpoch);
-    history.entries().stream().map(Entry::host).distinct().sorted().forEach(host -> neverFalls(
-        host, history.entries().stream().filter(e -> e.host() == host).toList()));
+    history.entries().stream()
+        .map(Entry::host)
+        .distinct()
+        .sorted()
+        .forEach(host -> neverFalls(
+            host, history.entries().stream().filter(e -> e.host() == host).toList()));
     return new Verdict(wrong, overlapNanos, history.acks().size(), byEpoch.size());
   }
 

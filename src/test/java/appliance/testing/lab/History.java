@@ -13,9 +13,9 @@ import java.util.List;
  * @param acks in no particular order
  * @param entries of all applications
  */
-record History(List<Ack> acks, List<Entry> entries) {
+public record History(List<Ack> acks, List<Entry> entries) {
 
-  History {
+  public History {
     acks = List.copyOf(acks);
     entries = List.copyOf(entries);
   }
@@ -25,7 +25,7 @@ record History(List<Ack> acks, List<Entry> entries) {
    *
    * @param through the node that the client talked to
    */
-  record Ack(String id, int through, long sent, long acked, long epoch) {
+  public record Ack(String id, int through, long sent, long acked, long epoch) {
 
     String line() {
       return String.join(
@@ -45,7 +45,7 @@ record History(List<Ack> acks, List<Entry> entries) {
    * @param host of the application
    * @param answered before its answer left
    */
-  record Entry(int host, String id, long epoch, long got, long answered) {
+  public record Entry(int host, String id, long epoch, long got, long answered) {
 
     String line() {
       return String.join(
@@ -60,7 +60,7 @@ record History(List<Ack> acks, List<Entry> entries) {
   }
 
   /** Reads the files of clients and applications; a last line that was cut short by a kill is left out. */
-  static History read(List<Path> files) throws IOException {
+  public static History read(List<Path> files) throws IOException {
     List<Ack> acks = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
     for (Path file : files) {

@@ -41,7 +41,8 @@ public final class LabCluster implements AutoCloseable {
     acks = folder.resolve("acks");
     for (int host = 1; host <= hosts.count(); host++) {
       List<String> command = new ArrayList<>(List.of(java(), "-Xmx160m", "-XX:+UseSerialGC"));
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", NodeProcess.jar().toString()));
+      command.addAll(
+          List.of("-XX:TieredStopAtLevel=1", "-jar", NodeProcess.jar().toString()));
       command.addAll(arguments(host));
       command.addAll(flags);
       nodes.add(new LabNode(hosts, host, folder.resolve("n" + host + ".log"), command));
@@ -55,22 +56,32 @@ public final class LabCluster implements AutoCloseable {
         .collect(Collectors.joining(","));
     String address = hosts.address(host);
     return List.of(
-        "--join", "lab",
-        "--name", "n" + host,
-        "--data", folder.resolve("n" + host).toString(),
-        "--bind", address,
-        "--peers", peers,
-        "--http", address + ":" + HTTP,
-        "--admin", "127.0.0.1:8090",
-        "--app", "http://" + address + ":" + APP,
-        "--app-health-path", "/health");
+        "--join",
+        "lab",
+        "--name",
+        "n" + host,
+        "--data",
+        folder.resolve("n" + host).toString(),
+        "--bind",
+        address,
+        "--peers",
+        peers,
+        "--http",
+        address + ":" + HTTP,
+        "--admin",
+        "127.0.0.1:8090",
+        "--app",
+        "http://" + address + ":" + APP,
+        "--app-health-path",
+        "/health");
   }
 
   private void application(int host) {
     others.add(launch(
         String.valueOf(host),
         Ledger.class,
-        List.of(String.valueOf(host), hosts.address(host), String.valueOf(APP), ledger(host) + "")));
+        List.of(
+            String.valueOf(host), hosts.address(host), String.valueOf(APP), ledger(host) + "")));
   }
 
   private Path ledger(int host) {
@@ -99,8 +110,10 @@ public final class LabCluster implements AutoCloseable {
 
   /** The test classes, whoever loaded this one. */
   private static String classPath() {
-    return Path.of(LabCluster.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-        + File.pathSeparator + NodeProcess.jar();
+    return Path.of(
+            LabCluster.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+        + File.pathSeparator
+        + NodeProcess.jar();
   }
 
   public Hosts hosts() {
@@ -141,7 +154,7 @@ public final class LabCluster implements AutoCloseable {
   }
 
   /** Waits for an acknowledgement, and returns it. */
-  History.Ack awaitAck(String what, Predicate<History.Ack> wanted) {
+  public History.Ack awaitAck(String what, Predicate<History.Ack> wanted) {
     List<History.Ack> found = new ArrayList<>();
     await(what, () -> {
       history().acks().stream().filter(wanted).findFirst().ifPresent(found::add);
@@ -151,7 +164,7 @@ public final class LabCluster implements AutoCloseable {
   }
 
   /** What has been noted so far. */
-  History history() {
+  public History history() {
     try {
       return History.read(Stream.concat(
               Stream.of(acks), IntStream.rangeClosed(1, hosts.count()).mapToObj(this::ledger))
@@ -162,8 +175,51 @@ public final class LabCluster implements AutoCloseable {
     }
   }
 
+  /** What clients were not told is done: {@code REFUSED} or {@code FAILED}, id, node, times, why. */
+  public List<String> notDone() {
+    try {
+      return Files.readAllLines(acks).stream()
+          .filter(line -> line.startsWith("REFUSED") || line.startsWith("FAILED"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command of the jar on a node's own host; returns its exit code. */
+  public int command(LabNode node, String... arguments) {
+    List<String> command =
+        new ArrayList<>(List.of(java(), "-jar", NodeProcess.jar().toString()));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--data", folder.resolve(node.name()).toString()));
+    try {
+      return hosts
+          .on(String.valueOf(node.host()), command)
+          .redirectErrorStream(true)
+          .redirectOutput(
+              ProcessBuilder.Redirect.appendTo(folder.resolve("commands").toFile()))
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** The highest epoch in which a write was acknowledged so far. */
+  public long epoch() {
+    return history().acks().stream().mapToLong(History.Ack::epoch).max().orElse(0);
+  }
+
+  /** Waits until a write is acknowledged in a later epoch than {@code before}. */
+  public void awaitEpochAfter(long before) {
+    awaitAck("a write in an epoch after " + before, ack -> ack.epoch() > before);
+  }
+
   /** Has the clients end, and tells what the checker finds. */
-  Checker.Verdict verdict() {
+  public Checker.Verdict verdict() {
     Process running = writers;
     if (running != null) {
       try {
@@ -193,11 +249,11 @@ public final class LabCluster implements AutoCloseable {
 
   /** A condition that is looked at again and again. */
   @FunctionalInterface
-  interface Check {
+  public interface Check {
     boolean holds();
   }
 
-  static void await(String what, Check check) {
+  public static void await(String what, Check check) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
     while (!check.holds()) {
       if (System.nanoTime() > end) {
@@ -207,7 +263,7 @@ public final class LabCluster implements AutoCloseable {
     }
   }
 
-  static void sleep(long millis) {
+  public static void sleep(long millis) {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {

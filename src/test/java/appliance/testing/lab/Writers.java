@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ public final class Writers {
       for (int client = 1; client <= CLIENTS_PER_NODE; client++) {
         int through = node;
         String name = through + "." + client;
-        Thread thread = new Thread(() -> writers.write(through, name, at), "writer-" + name);
+        Thread thread = new Thread(() -> writers.run(through, name, at), "writer-" + name);
         thread.setDaemon(true);
         thread.start();
       }
@@ -56,7 +57,7 @@ public final class Writers {
     writers.end();
   }
 
-  private void write(int through, String name, InetSocketAddress at) {
+  private void run(int through, String name, InetSocketAddress at) {
     Connection open = null;
     for (long number = 1; ; number++) {
       String id = name + "." + number;
@@ -74,6 +75,7 @@ public final class Writers {
         Thread.sleep(pauseMillis);
       } catch (IOException | NumberFormatException e) {
         open = close(open);
+        write("FAILED " + id + " " + through + " " + sent + " " + System.nanoTime() + " " + e);
         pause(20);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -101,8 +103,7 @@ public final class Writers {
     }
   }
 
-  private void note(int through, String id, long sent, Map<String, String> answer)
-      throws IOException {
+  private void note(int through, String id, long sent, Map<String, String> answer) {
     long acked = System.nanoTime();
     String line = "REFUSED " + id + " " + through + " " + sent + " " + acked + " "
         + answer.getOrDefault(":status", "");
@@ -110,10 +111,18 @@ public final class Writers {
       long epoch = Long.parseLong(answer.getOrDefault("appliance-epoch", "-1"));
       line = new Ack(id, through, sent, acked, epoch).line();
     }
+    write(line);
+  }
+
+  private void write(String line) {
     synchronized (file) {
-      file.write(line);
-      file.newLine();
-      file.flush();
+      try {
+        file.write(line);
+        file.newLine();
+        file.flush();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // the driver has ended this process's part
+      }
     }
   }
 
@@ -150,7 +159,9 @@ public final class Writers {
             line.substring(0, colon).toLowerCase(Locale.ROOT),
             line.substring(colon + 1).strip());
       }
-      for (int left = Integer.parseInt(headers.getOrDefault("content-length", "0")); left > 0; left--) {
+      for (int left = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+          left > 0;
+          left--) {
         if (in.read() < 0) {
           throw new IOException("the answer broke off");
         }
