@@ -87,6 +87,7 @@ public final class Cluster implements Service {
    */
   @Override
   public void start() {
+    long from = System.nanoTime();
     meeting.open(() -> Optional.ofNullable(session));
     try {
       Session joined = join();
@@ -94,10 +95,11 @@ public final class Cluster implements Service {
       meeting.awaitAnnounced(joined);
       loop.execute(this::tick);
       log.info(
-          "This node {} the cluster '{}' ({})",
+          "This node {} the cluster '{}' ({}), after {} ms",
           founded() ? "has founded" : "is a member of",
           config.cluster(),
-          session().file().cluster());
+          session().file().cluster(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
       meeting.watch(stranger -> dissolve());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -31,7 +31,7 @@ final class CheckerTest {
 
   private void write(String id, int host, long epoch, long got, long answered) {
     entries.add(new Entry(host, id, epoch, got, answered));
-    acks.add(new Ack(id, 1, got - 5, answered + 5, epoch));
+    acks.add(new Ack(id, 1, host, got - 5, answered + 5, epoch));
   }
 
   private String verdict() {
@@ -50,7 +50,7 @@ final class CheckerTest {
 
   @Test
   void an_acknowledged_write_that_is_nowhere_is_found() {
-    acks.add(new Ack("e", 3, 220, 230, 3));
+    acks.add(new Ack("e", 3, 2, 220, 230, 3));
     assertFinds("e was acknowledged in epoch 3 and is nowhere");
   }
 
@@ -88,14 +88,21 @@ final class CheckerTest {
   @Test
   void an_acknowledgement_with_another_epoch_is_found() {
     entries.add(new Entry(2, "e", 3, 220, 225));
-    acks.add(new Ack("e", 1, 219, 230, 4));
+    acks.add(new Ack("e", 1, 2, 219, 230, 4));
     assertFinds("e was written in epoch 3 and acknowledged in 4");
+  }
+
+  @Test
+  void an_answer_of_another_than_the_writer_is_found() {
+    entries.add(new Entry(2, "e", 3, 220, 225));
+    acks.add(new Ack("e", 1, 1, 219, 230, 3));
+    assertFinds("e was written by host 2 and acknowledged by 1");
   }
 
   @Test
   void a_write_before_it_was_sent_is_found() {
     entries.add(new Entry(2, "e", 3, 220, 225));
-    acks.add(new Ack("e", 1, 221, 230, 3));
+    acks.add(new Ack("e", 1, 2, 221, 230, 3));
     assertFinds("e was not written between its sending and its acknowledgement");
   }
 

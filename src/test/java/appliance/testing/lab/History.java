@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What clients and applications have noted of a run. All times are nanoseconds of the one monotonic clock
@@ -24,8 +25,9 @@ public record History(List<Ack> acks, List<Entry> entries) {
    * A write that a client was told is done.
    *
    * @param through the node that the client talked to
+   * @param by the host whose application answered
    */
-  public record Ack(String id, int through, long sent, long acked, long epoch) {
+  public record Ack(String id, int through, int by, long sent, long acked, long epoch) {
 
     String line() {
       return String.join(
@@ -33,9 +35,24 @@ public record History(List<Ack> acks, List<Entry> entries) {
           "ACK",
           id,
           String.valueOf(through),
+          String.valueOf(by),
           String.valueOf(sent),
           String.valueOf(acked),
           String.valueOf(epoch));
+    }
+
+    /** Empty if {@code line} is none, or is cut short. */
+    static Optional<Ack> parse(String line) {
+      String[] word = line.split(" ", -1);
+      return word[0].equals("ACK") && word.length == 7
+          ? Optional.of(new Ack(
+              word[1],
+              Integer.parseInt(word[2]),
+              Integer.parseInt(word[3]),
+              Long.parseLong(word[4]),
+              Long.parseLong(word[5]),
+              Long.parseLong(word[6])))
+          : Optional.empty();
     }
   }
 
@@ -65,15 +82,9 @@ public record History(List<Ack> acks, List<Entry> entries) {
     List<Entry> entries = new ArrayList<>();
     for (Path file : files) {
       for (String line : Files.readAllLines(file)) {
+        Ack.parse(line).ifPresent(acks::add);
         String[] word = line.split(" ", -1);
-        if (word[0].equals("ACK") && word.length == 6) {
-          acks.add(new Ack(
-              word[1],
-              Integer.parseInt(word[2]),
-              Long.parseLong(word[3]),
-              Long.parseLong(word[4]),
-              Long.parseLong(word[5])));
-        } else if (word[0].equals("ENTRY") && word.length == 6) {
+        if (word[0].equals("ENTRY") && word.length == 6) {
           entries.add(new Entry(
               Integer.parseInt(word[1]),
               word[2],

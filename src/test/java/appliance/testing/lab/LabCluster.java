@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -29,7 +30,7 @@ public final class LabCluster implements AutoCloseable {
   private final Path folder;
   private final List<LabNode> nodes = new ArrayList<>();
   private final List<Process> others = new ArrayList<>();
-  private final Path acks;
+  private final Acks acks;
   private @Nullable Process writers;
 
   /**
@@ -38,7 +39,7 @@ public final class LabCluster implements AutoCloseable {
   public LabCluster(Hosts hosts, Path folder, List<String> flags) {
     this.hosts = hosts;
     this.folder = folder;
-    acks = folder.resolve("acks");
+    acks = new Acks(folder.resolve("acks"));
     for (int host = 1; host <= hosts.count(); host++) {
       List<String> command = new ArrayList<>(List.of(java(), "-Xmx160m", "-XX:+UseSerialGC"));
       command.addAll(
@@ -134,7 +135,7 @@ public final class LabCluster implements AutoCloseable {
     await("the first serves", () -> serves(node(1)));
     nodes.forEach(LabNode::start);
     await("all serve", () -> nodes.stream().allMatch(LabCluster::serves));
-    List<String> arguments = new ArrayList<>(List.of(acks.toString(), pauseMillis + ""));
+    List<String> arguments = new ArrayList<>(List.of(acks.file() + "", pauseMillis + ""));
     nodes.forEach(node -> arguments.add(hosts.address(node.host()) + ":" + HTTP));
     writers = launch(Hosts.HUB, Writers.class, arguments);
     return awaitWrites();
@@ -157,7 +158,7 @@ public final class LabCluster implements AutoCloseable {
   public History.Ack awaitAck(String what, Predicate<History.Ack> wanted) {
     List<History.Ack> found = new ArrayList<>();
     await(what, () -> {
-      history().acks().stream().filter(wanted).findFirst().ifPresent(found::add);
+      newest().stream().filter(wanted).findFirst().ifPresent(found::add);
       return !found.isEmpty();
     });
     return found.get(0);
@@ -167,7 +168,7 @@ public final class LabCluster implements AutoCloseable {
   public History history() {
     try {
       return History.read(Stream.concat(
-              Stream.of(acks), IntStream.rangeClosed(1, hosts.count()).mapToObj(this::ledger))
+              Stream.of(acks.file()), IntStream.rangeClosed(1, hosts.count()).mapToObj(this::ledger))
           .filter(Files::exists)
           .toList());
     } catch (IOException e) {
@@ -178,9 +179,20 @@ public final class LabCluster implements AutoCloseable {
   /** What clients were not told is done: {@code REFUSED} or {@code FAILED}, id, node, times, why. */
   public List<String> notDone() {
     try {
-      return Files.readAllLines(acks).stream()
+      return Files.readAllLines(acks.file()).stream()
           .filter(line -> line.startsWith("REFUSED") || line.startsWith("FAILED"))
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes all that a stopped node has kept: it comes back as a new one. */
+  void forget(LabNode node) {
+    try (Stream<Path> paths = Files.walk(folder.resolve(node.name()))) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -210,7 +222,7 @@ public final class LabCluster implements AutoCloseable {
 
   /** The highest epoch in which a write was acknowledged so far. */
   public long epoch() {
-    return history().acks().stream().mapToLong(History.Ack::epoch).max().orElse(0);
+    return newest().stream().mapToLong(History.Ack::epoch).max().orElse(0);
   }
 
   /** Waits until a write is acknowledged in a later epoch than {@code before}. */
@@ -236,15 +248,15 @@ public final class LabCluster implements AutoCloseable {
 
   /** The node that wrote last, by what has been acknowledged. */
   public LabNode master() {
-    History history = history();
-    History.Ack last = history.acks().stream()
-        .max(java.util.Comparator.comparingLong(History.Ack::acked))
+    return newest().stream()
+        .max(Comparator.comparingLong(History.Ack::acked))
+        .map(ack -> node(ack.by()))
         .orElseThrow();
-    return history.entries().stream()
-        .filter(entry -> entry.id().equals(last.id()))
-        .map(entry -> node(entry.host()))
-        .findFirst()
-        .orElseThrow();
+  }
+
+  /** The last acknowledgements, some thousand. */
+  List<History.Ack> newest() {
+    return acks.newest();
   }
 
   /** A condition that is looked at again and again. */

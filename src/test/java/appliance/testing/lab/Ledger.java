@@ -45,6 +45,7 @@ public final class Ledger {
         String epoch = exchange.getRequestHeaders().getFirst("Appliance-Epoch");
         note(path.substring(3), epoch == null ? -1 : Long.parseLong(epoch), got);
       }
+      exchange.getResponseHeaders().set("X-Host", String.valueOf(host));
       exchange.sendResponseHeaders(204, -1);
     }
   }

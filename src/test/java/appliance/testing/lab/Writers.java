@@ -109,7 +109,8 @@ public final class Writers {
         + answer.getOrDefault(":status", "");
     if (answer.getOrDefault(":status", "").startsWith("2")) {
       long epoch = Long.parseLong(answer.getOrDefault("appliance-epoch", "-1"));
-      line = new Ack(id, through, sent, acked, epoch).line();
+      int by = Integer.parseInt(answer.getOrDefault("x-host", "-1"));
+      line = new Ack(id, through, by, sent, acked, epoch).line();
     }
     write(line);
   }
