@@ -117,6 +117,7 @@ public final class ConfigReader {
     }
     return new EdgeConfig(
         values.address(Setting.HTTP),
+        new HttpsSettings(values).read(),
         site,
         app,
         values.list(Setting.ADMIN_HOSTS),
@@ -157,6 +158,12 @@ public final class ConfigReader {
       values.refuse(Setting.ADMIN, "has the same port as http; choose another");
     }
     checkFree(values, Setting.HTTP, http, config.cluster().port());
+    config.edge().https().map(HttpsConfig::address).ifPresent(https -> {
+      if (https.port() != 0 && (https.port() == http.port() || https.port() == admin.port())) {
+        values.refuse(Setting.HTTPS, "has the same port as http or admin; choose another");
+      }
+      checkFree(values, Setting.HTTPS, https, config.cluster().port());
+    });
     checkFree(values, Setting.ADMIN, admin, config.cluster().port());
   }
 

@@ -24,6 +24,12 @@ public enum Setting {
       "How soon silence counts as death: after 2.5 s, or after 1 s. The same on all nodes."),
   PRIORITY("NUMBER", "100", "The higher, the sooner this node becomes master: 0 to 1000."),
   HTTP("ADDR:PORT", "0.0.0.0:8080", "Where the public is served."),
+  HTTPS(
+      "ADDR:PORT", "", "Where the public is served over TLS, HTTP/2 included; needs certificates."),
+  CERTIFICATES(
+      "LIST",
+      "",
+      "PEM files with a chain and its key, or folders of them; read again when they change."),
   ADMIN("ADDR:PORT", "0.0.0.0:8090", "Where the admin UI is served."),
   SITE("DIR", "", "The document root: files that every node serves itself."),
   MEDIA("DIR", "", "The folder that is kept equal on all nodes."),

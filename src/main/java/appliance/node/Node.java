@@ -5,6 +5,7 @@ import appliance.admin.AdminPorts;
 import appliance.cluster.Cluster;
 import appliance.config.ClusterConfig;
 import appliance.config.Config;
+import appliance.config.HttpsConfig;
 import appliance.edge.Edge;
 import appliance.edge.LocalApplication;
 import appliance.edge.WriteFence;
@@ -51,6 +52,7 @@ public final class Node implements Service {
   private static final int LOOP_TASKS_MAX = 1_000;
 
   private final HostPort http;
+  private final Optional<HostPort> httpsAddress;
   private final HostPort adminAddress;
   private final Optional<Path> mediaFolder;
   private final Cluster cluster;
@@ -80,6 +82,7 @@ public final class Node implements Service {
     Path data = own.data();
     Endpoints endpoints = endpoints(config);
     http = endpoints.http();
+    httpsAddress = config.edge().https().map(HttpsConfig::address);
     adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
     cluster = new Cluster(own, self, endpoints);
@@ -171,6 +174,7 @@ public final class Node implements Service {
     cluster.receive("inflight", inFlight::receive);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
     StartChecks.port("http", http);
+    httpsAddress.ifPresent(address -> StartChecks.port("https", address));
     StartChecks.port("admin", adminAddress);
     mediaFolder.ifPresent(folder -> StartChecks.folder("media", folder));
     CompletableFuture<Void> adminStarted = CompletableFuture.runAsync(() -> start(admin));
