@@ -93,8 +93,8 @@ public final class Checker {
           + ack.epoch());
     }
     if (entry.host() != ack.by()) {
-      wrong.add(ack.id() + " was written by host " + entry.host() + " and acknowledged by "
-          + ack.by());
+      wrong.add(
+          ack.id() + " was written by host " + entry.host() + " and acknowledged by " + ack.by());
     }
     if (entry.got() < ack.sent() || entry.answered() > ack.acked()) {
       wrong.add(ack.id() + " was not written between its sending and its acknowledgement");

@@ -46,8 +46,7 @@ public final class FailoverBench {
     Path trials = Files.createDirectories(folder).resolve("trials");
     Path run = Files.createTempDirectory(folder, "run");
     try (Hosts hosts = Hosts.up(count);
-        LabCluster cluster =
-            new LabCluster(hosts, run, List.of("--failover", args[3])).start(5)) {
+        LabCluster cluster = new LabCluster(hosts, run, List.of("--failover", args[3])).start(5)) {
       FailoverBench bench = new FailoverBench(trials, cluster);
       bench.run(wanted, end);
       Checker.Verdict verdict = cluster.verdict();
@@ -207,13 +206,11 @@ public final class FailoverBench {
 
   private void note(String what, double nanos) {
     double millis = nanos / 1e6;
-    done.merge(what, List.of(millis), (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
+    done.merge(
+        what, List.of(millis), (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
     try {
       Files.writeString(
-          trials,
-          millis + " " + what + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+          trials, millis + " " + what + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -168,7 +168,8 @@ public final class LabCluster implements AutoCloseable {
   public History history() {
     try {
       return History.read(Stream.concat(
-              Stream.of(acks.file()), IntStream.rangeClosed(1, hosts.count()).mapToObj(this::ledger))
+              Stream.of(acks.file()),
+              IntStream.rangeClosed(1, hosts.count()).mapToObj(this::ledger))
           .filter(Files::exists)
           .toList());
     } catch (IOException e) {
