@@ -1,6 +1,8 @@
 package appliance.config;
 
 import appliance.model.HostPort;
+import appliance.trust.JoinSecret;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -62,7 +64,8 @@ public final class ConfigReader {
         edge(values),
         media(values),
         new DatabaseUrl(values).read(),
-        new AdminConfig(values.address(Setting.ADMIN)));
+        new AdminConfig(values.address(Setting.ADMIN)),
+        new TrustConfig(secret(values)));
     checkPorts(values, config);
     checkData(values, config);
     return config;
@@ -103,6 +106,22 @@ public final class ConfigReader {
     } catch (UnknownHostException e) {
       values.refuse(Setting.BIND, "is not known here; write an IP address of this machine");
       return bind;
+    }
+  }
+
+  private static Optional<JoinSecret> secret(Values values) {
+    Optional<Path> file = values.path(Setting.SECRET_FILE);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JoinSecret.read(file.get()));
+    } catch (IOException e) {
+      values.refuse(
+          Setting.SECRET_FILE,
+          "name a file whose first line is the join secret, as 'appliance secret' prints it ("
+              + e.getMessage() + ")");
+      return Optional.empty();
     }
   }
 

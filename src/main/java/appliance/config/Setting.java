@@ -23,6 +23,10 @@ public enum Setting {
       "safe",
       "How soon silence counts as death: after 2.5 s, or after 1 s. The same on all nodes."),
   PRIORITY("NUMBER", "100", "The higher, the sooner this node becomes master: 0 to 1000."),
+  SECRET_FILE(
+      "FILE",
+      "",
+      "The cluster's join secret, from DATA/secret of a member. Without it a node asks to join."),
   HTTP("ADDR:PORT", "0.0.0.0:8080", "Where the public is served."),
   HTTPS(
       "ADDR:PORT", "", "Where the public is served over TLS, HTTP/2 included; needs certificates."),
@@ -57,6 +61,8 @@ public enum Setting {
   WEIGHT("1..100", "1", "This node's share of the requests, against the others' weights."),
   LOCAL_FIRST(
       "COUNT", "0", "Prefer the node's own application until it has so many requests; 0: never."),
+  STICKY(
+      "off|on|cookie:NAME", "off", "Keep a client with one application: all, or who has a cookie."),
   SLOW_START("TIME", "10s", "How long a returning application's share grows; 0s: at once."),
   ADMIN_HOSTS(
       "LIST",

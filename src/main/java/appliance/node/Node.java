@@ -7,7 +7,9 @@ import appliance.config.ClusterConfig;
 import appliance.config.Config;
 import appliance.config.HttpsConfig;
 import appliance.edge.Edge;
+import appliance.edge.EdgePorts;
 import appliance.edge.LocalApplication;
+import appliance.edge.StickyKey;
 import appliance.edge.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.files.PublicFiles;
@@ -29,7 +31,9 @@ import appliance.status.Prometheus;
 import appliance.status.Roster;
 import appliance.status.Source;
 import appliance.status.Sources;
+import appliance.trust.Trust;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -55,6 +59,7 @@ public final class Node implements Service {
   private final Optional<HostPort> httpsAddress;
   private final HostPort adminAddress;
   private final Optional<Path> mediaFolder;
+  private final Trust trust;
   private final Cluster cluster;
   private final PeerServer peers;
   private final Optional<Media> media;
@@ -85,9 +90,10 @@ public final class Node implements Service {
     httpsAddress = config.edge().https().map(HttpsConfig::address);
     adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
-    cluster = new Cluster(own, self, endpoints);
+    trust = Trust.open(data, config.trust().secret(), Clock.systemUTC());
+    cluster = new Cluster(own, self, endpoints, trust);
     Published<ClusterView> views = cluster.views();
-    PeerClient calls = new PeerClient(views);
+    PeerClient calls = new PeerClient(views, trust);
     // Before the media: H2 reads the address that replication sets when its first class loads.
     replication = config
         .database()
@@ -105,9 +111,11 @@ public final class Node implements Service {
     php = Php.of(config);
     edge = new Edge(
         config.edge(),
-        endpoints.relay(),
-        new WriteFence(views, cluster.lease()),
-        php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
+        new EdgePorts(
+            endpoints.relay(),
+            new WriteFence(views, cluster.lease()),
+            php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
+            () -> cluster.setting(StickyKey.SETTING)),
         files.beforeApplication());
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
@@ -123,7 +131,7 @@ public final class Node implements Service {
             calls,
             cluster::setting));
     founding = new Founding(cluster, admin, console);
-    peers = new PeerServer(endpoints.peer(), views, routes());
+    peers = new PeerServer(endpoints.peer(), views, trust, routes());
     inFlight = new InFlight(views::get, edge::activeByMember, System::nanoTime);
     duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
   }
@@ -146,6 +154,7 @@ public final class Node implements Service {
     media.ifPresent(folder -> sources.put("media", folder.source()));
     php.ifPresent(fpm -> sources.put("php", fpm::status));
     sources.put("cluster", cluster.source());
+    sources.put("trust", trust.source());
     sources.putAll(files.sources());
     sources.put("process", new ProcessSource(version));
     return new Sources(sources);
@@ -227,6 +236,7 @@ public final class Node implements Service {
       close(started.pop());
     }
     files.close();
+    trust.close();
   }
 
   /** One that fails to close must not keep the others open. */
