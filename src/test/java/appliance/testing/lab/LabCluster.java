@@ -1,6 +1,7 @@
 package appliance.testing.lab;
 
 import appliance.testing.NodeProcess;
+import appliance.testing.TestSecret;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,8 @@ public final class LabCluster implements AutoCloseable {
         address,
         "--peers",
         peers,
+        "--secret-file",
+        secret().toString(),
         "--http",
         address + ":" + HTTP,
         "--admin",
@@ -75,6 +78,18 @@ public final class LabCluster implements AutoCloseable {
         "http://" + address + ":" + APP,
         "--app-health-path",
         "/health");
+  }
+
+  private Path secret() {
+    Path file = folder.resolve("join.secret");
+    if (!Files.exists(file)) {
+      try {
+        TestSecret.write(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return file;
   }
 
   private void application(int host) {
@@ -129,12 +144,12 @@ public final class LabCluster implements AutoCloseable {
     return nodes.get(host - 1);
   }
 
-  /** Starts the first, then the others, and the clients once all serve. */
+  /** Starts one after the other, as machines of one processor or two have to, and then the clients. */
   public LabCluster start(long pauseMillis) {
-    node(1).start();
-    await("the first serves", () -> serves(node(1)));
-    nodes.forEach(LabNode::start);
-    await("all serve", () -> nodes.stream().allMatch(LabCluster::serves));
+    for (LabNode node : nodes) {
+      node.start();
+      await(node.name() + " serves", () -> serves(node));
+    }
     List<String> arguments = new ArrayList<>(List.of(acks.file() + "", pauseMillis + ""));
     nodes.forEach(node -> arguments.add(hosts.address(node.host()) + ":" + HTTP));
     writers = launch(Hosts.HUB, Writers.class, arguments);
