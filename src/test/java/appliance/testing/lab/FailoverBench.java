@@ -93,7 +93,7 @@ public final class FailoverBench {
     Instant at = Instant.now();
     long from = System.nanoTime();
     master.kill();
-    note("kill -9 -> a write accepted", firstWrite(epoch) - from);
+    note("kill -9 -> a write accepted", (double) (firstWrite(epoch) - from));
     note("kill -9 -> new master known by all survivors", known(epoch, master, at));
     int joined = starts(master);
     master.start();
@@ -137,11 +137,12 @@ public final class FailoverBench {
     long epoch = cluster.epoch();
     long from = System.nanoTime();
     cluster.hosts().lab("isolate", "" + master.host());
-    note("cut -> a write accepted", firstWrite(epoch) - from);
+    note("cut -> a write accepted", (double) (firstWrite(epoch) - from));
     LabCluster.sleep(SETTLE.toMillis());
     Instant healed = Instant.now();
     cluster.hosts().lab("heal");
-    note("heal -> one view", Duration.between(healed, named(master, epoch)).toNanos());
+    note("heal -> one view", (double)
+        Duration.between(healed, named(master, epoch)).toNanos());
   }
 
   private void handOver() {
@@ -161,7 +162,7 @@ public final class FailoverBench {
     for (int i = 1; i < acked.size(); i++) {
       longest = Math.max(longest, acked.get(i) - acked.get(i - 1));
     }
-    note("hand-over, longest write pause", longest);
+    note("hand-over, longest write pause", (double) longest);
     note("hand-over, failed requests", (cluster.notDone().size() - failedBefore) * 1e6);
   }
 

@@ -73,7 +73,7 @@ final class Nemesis {
     int seconds = List.of(1, 3, 10).get(random.nextInt(3));
     tell.accept("SIGSTOP " + node.name() + " for " + seconds + " s");
     node.pause();
-    pause(seconds * 1000);
+    pause(seconds * 1000L);
     node.go();
   }
 
