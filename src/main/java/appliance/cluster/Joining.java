@@ -7,6 +7,7 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import appliance.trust.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -245,6 +246,12 @@ final class Joining {
         .filter(reply -> !reply.answer().refusal().isEmpty())
         .findFirst()
         .ifPresent(reply -> {
+          node.trust()
+              .refusals()
+              .count(
+                  reply.host().socketAddress().getAddress(),
+                  Refusal.REFUSED_THERE,
+                  reply.answer().refusal());
           throw new StartFailure(
               ExitCode.CLUSTER,
               reply.answer().node() + " at " + reply.host() + " refuses this node: "
