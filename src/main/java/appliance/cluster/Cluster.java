@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import appliance.config.ClusterConfig;
+import appliance.model.Asker;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -52,7 +53,9 @@ public final class Cluster implements Service {
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
   private final Requests requests = new Requests(loop, this::openSession);
-  private final Operations operations = new Operations(requests, this::founded);
+  private final Operations operations;
+  private final Asking asking;
+  private final Trust trust;
   private final AtomicBoolean looking = new AtomicBoolean();
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
@@ -75,8 +78,12 @@ public final class Cluster implements Service {
     lease = new Lease(pace.nanoTime());
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
+    this.trust = trust;
+    asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
+    broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
+    operations = new Operations(requests, this::founded, this::asking);
     meeting = new Meeting(
-        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust));
+        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust), asking);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -124,6 +131,13 @@ public final class Cluster implements Service {
    */
   public void onDissolved(Runnable action) {
     onDissolved.add(action);
+  }
+
+  /** Who asks to join and waits for {@link Operations#approve}. */
+  public List<Asker> asking() {
+    return asking.now().stream()
+        .filter(asker -> !trust.trusted().get().accepts(asker.key()))
+        .toList();
   }
 
   public Published<ClusterView> views() {
