@@ -35,8 +35,7 @@ final class RaftStackTest {
   void build() throws Exception {
     InetAddress bind = InetAddress.getByName("127.0.0.2");
     ExactRaft raft = new ExactRaft(List.of("A"), voters -> {}, (bytes, offset, length) -> true);
-    ClusterConfig config =
-        new ClusterConfig("test", "a", folder, "127.0.0.2", 7800, List.of());
+    ClusterConfig config = new ClusterConfig("test", "a", folder, "127.0.0.2", 7800, List.of());
     Trust trust = Trust.open(folder, Optional.of(TestSecret.SECRET), Clock.systemUTC());
     RaftStack stack = new RaftStack(config, bind, Timing.SAFE, trust, raft);
     DurableLog log = new DurableLog(folder.resolve("raft"), reason -> {});
@@ -89,7 +88,8 @@ final class RaftStackTest {
         .dependOnClassesThat() // its reads are not linearizable
         .haveFullyQualifiedName("org.jgroups.raft.RaftHandle")
         .orShould()
-        .callMethod(org.jgroups.protocols.raft.RAFT.class, "getAsync", byte[].class, int.class, int.class)
+        .callMethod(
+            org.jgroups.protocols.raft.RAFT.class, "getAsync", byte[].class, int.class, int.class)
         .orShould()
         .callConstructor(org.jgroups.JChannel.class, String.class)
         .check(new ClassFileImporter().importPackages("appliance.cluster"));
