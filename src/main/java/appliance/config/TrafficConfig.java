@@ -1,8 +1,9 @@
 package appliance.config;
 
 /** How the public's requests are shared out, what is made of those that fail, and what is told. */
-public record TrafficConfig(BalanceConfig balance, HealthConfig health, AccessLogConfig accessLog) {
+public record TrafficConfig(
+    BalanceConfig balance, HealthConfig health, AccessLogConfig accessLog, ClientQuota quota) {
 
-  public static final TrafficConfig DEFAULTS =
-      new TrafficConfig(BalanceConfig.DEFAULTS, HealthConfig.DEFAULTS, AccessLogConfig.OFF);
+  public static final TrafficConfig DEFAULTS = new TrafficConfig(
+      BalanceConfig.DEFAULTS, HealthConfig.DEFAULTS, AccessLogConfig.OFF, ClientQuota.NONE);
 }

@@ -41,6 +41,7 @@ public final class Edge implements Service {
   private static final int LOOP_TASKS_MAX = 10_000;
   private static final Duration FINISH_MAX = Duration.ofSeconds(3);
   private static final int IO_THREADS_MIN = 2;
+  private static final Duration QUOTA_SWEEPS = Duration.ofSeconds(10);
 
   private final EdgeConfig config;
   private final HostPort relayAddress;
@@ -58,6 +59,7 @@ public final class Edge implements Service {
   private final Lanes lanes;
   private final Optional<AccessLog> accessLog;
   private final Visits visits;
+  private final Quotas quotas;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
   private final Apps apps;
   private final Front front;
@@ -93,7 +95,8 @@ public final class Edge implements Service {
     this.limits = limits;
     healthRules = health;
     local = node.application().map(LocalCall::new);
-    ports = new PublicPorts(config);
+    quotas = new Quotas(config.traffic().quota(), address -> false);
+    ports = new PublicPorts(config, quotas);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
@@ -108,7 +111,7 @@ public final class Edge implements Service {
     visits = new Visits(router.sites(), router::site, accessLog);
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
-        files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)));
+        quotas.requests(lanes, files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse))));
     this.relay = new Relay(front(
         new Front.Counted(relayStats, Optional.empty()),
         config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -171,6 +174,7 @@ public final class Edge implements Service {
     accessLog.ifPresent(AccessLog::start);
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
+    loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
     ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
@@ -242,7 +246,7 @@ public final class Edge implements Service {
   /** The section {@code edge} of the status. */
   public Source source() {
     return new EdgeSource(
-        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
+        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog), quotas);
   }
 
   /** What this edge thinks of a member's application. */

@@ -15,11 +15,13 @@ final class PublicPorts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PublicPorts.class);
 
   private final EdgeConfig config;
+  private final Quotas quotas;
   private final Optional<PublicTls> tls;
   private @Nullable HttpListener http;
   private @Nullable HttpListener https;
 
-  PublicPorts(EdgeConfig config) {
+  PublicPorts(EdgeConfig config, Quotas quotas) {
+    this.quotas = quotas;
     this.config = config;
     tls = config.https().map(PublicTls::new);
   }
@@ -30,8 +32,8 @@ final class PublicPorts implements AutoCloseable {
    * @param leaving whether this node is to leave
    */
   void start(Threads threads, HttpHandler root, BooleanSupplier leaving) {
-    HttpListener plain = new HttpListener(
-        "http", config.http(), new PlainOpener(threads.buffers, ClientLimits.options(), root));
+    Opener opener = new PlainOpener(threads.buffers, ClientLimits.options(), root);
+    HttpListener plain = new HttpListener("http", config.http(), quotas.connections(opener, true));
     http = plain;
     plain.start(threads.worker);
     log.info("The public is served at http://{}", config.http().withPort(plain.port()));
@@ -42,7 +44,8 @@ final class PublicPorts implements AutoCloseable {
     secure.start();
     Opener opener =
         new TlsOpener(threads.buffers, ClientLimits.options(), secure.context(), root, leaving);
-    HttpListener listener = new HttpListener("https", secure.config.address(), opener);
+    HttpListener listener =
+        new HttpListener("https", secure.config.address(), quotas.connections(opener, false));
     https = listener;
     listener.start(threads.worker);
     log.info(

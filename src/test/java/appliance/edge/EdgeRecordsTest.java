@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.AccessLogConfig;
 import appliance.config.BalanceConfig;
+import appliance.config.ClientQuota;
 import appliance.config.HealthConfig;
 import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
@@ -35,7 +36,8 @@ final class EdgeRecordsTest {
             BalanceConfig.DEFAULTS,
             HealthConfig.DEFAULTS,
             new AccessLogConfig(
-                Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10)),
+                Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10),
+            ClientQuota.NONE),
         apps);
   }
 
