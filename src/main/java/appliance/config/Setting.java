@@ -48,6 +48,7 @@ public enum Setting {
   EJECT_AFTER("COUNT", "5", "Failed requests in a row that take one out for a while; 0: never."),
   EJECT_TIME("TIME", "30s", "For how long; each further time in a row adds as much."),
   EJECT_STATUSES("LIST", "502,503,504", "Answers of an application that count as failed; or none."),
+  DRAIN_TIME("TIME", "10m", "How long a node that drains waits for running requests."),
   CONNECTIONS_PER_CLIENT("COUNT", "0", "How many an address may have open at a time; 0: any."),
   REQUESTS_PER_CLIENT("RATE", "off", "How many an address may make: 20/s, 600/m; or off."),
   ACCESS_LOG("FILE", "off", "Where each request of the public is written to, or off."),

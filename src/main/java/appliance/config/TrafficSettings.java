@@ -22,7 +22,7 @@ record TrafficSettings(Values values) {
   private static final Duration HOUR = Duration.ofHours(1);
 
   TrafficConfig read() {
-    return new TrafficConfig(balance(), health(), accessLog(), quota());
+    return new TrafficConfig(balance(), health(), accessLog(), quota(), drainTime());
   }
 
   private BalanceConfig balance() {
@@ -60,6 +60,10 @@ record TrafficSettings(Values values) {
       throw new IllegalArgumentException("which header?");
     }
     return new Balance(method, "");
+  }
+
+  private Duration drainTime() {
+    return values.duration(Setting.DRAIN_TIME, Duration.ofSeconds(1), Duration.ofDays(1));
   }
 
   private ClientQuota quota() {

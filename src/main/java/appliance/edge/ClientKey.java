@@ -14,7 +14,7 @@ final class ClientKey {
     byte[] bytes = address.getAddress();
     long key = 0;
     for (int i = 0; i < Math.min(bytes.length, NETWORK_BYTES); i++) {
-      key = key << 8 | bytes[i] & 0xff;
+      key = (key << 8) | (bytes[i] & 0xff);
     }
     return key;
   }

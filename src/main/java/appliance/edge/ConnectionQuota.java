@@ -20,9 +20,15 @@ final class ConnectionQuota {
 
   private static final Logger log = LoggerFactory.getLogger(ConnectionQuota.class);
 
-  private static final String REFUSAL = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n"
-      + "Connection: close\r\nContent-Type: text/plain\r\nContent-Length: 28\r\n\r\n"
-      + "429: too many connections.\r\n";
+  private static final String REFUSAL = String.join(
+      "\r\n",
+      "HTTP/1.1 429 Too Many Requests",
+      "Retry-After: 1",
+      "Connection: close",
+      "Content-Type: text/plain",
+      "Content-Length: 26",
+      "",
+      "429: too many connections.");
 
   /** Open connections of each address; those that were closed meanwhile are taken out when it matters. */
   private final ConcurrentHashMap<Long, List<StreamConnection>> open = new ConcurrentHashMap<>();

@@ -236,6 +236,13 @@ public final class Edge implements Service {
     }
 
     @Override
+    public void fence(Runnable done) {
+      if (threads != null) {
+        threads.fence(done);
+      }
+    }
+
+    @Override
     public void changed() {
       if (threads != null) {
         threads.wake();
@@ -254,8 +261,16 @@ public final class Edge implements Service {
     return apps.health(member);
   }
 
+  /**
+   * Requests and upgraded connections under way to the application of each member that surely gets no
+   * more of them from here: such a number never rises before the member is active again.
+   */
+  public Map<NodeId, Integer> leaving() {
+    return apps.leaving();
+  }
+
   /** Requests and upgraded connections under way to each member's application from here. */
-  public Map<NodeId, Integer> activeByMember() {
+  Map<NodeId, Integer> activeByMember() {
     Map<NodeId, Integer> active = new HashMap<>();
     apps.all().forEach((member, app) -> active.put(member, app.active.get()));
     return active;

@@ -33,6 +33,7 @@ final class TrafficSettingsTest {
     flags.put(Setting.ACCESS_LOG_MEGABYTES, "20");
     flags.put(Setting.CONNECTIONS_PER_CLIENT, "30");
     flags.put(Setting.REQUESTS_PER_CLIENT, "600/m");
+    flags.put(Setting.DRAIN_TIME, "45s");
     flags.put(Setting.BALANCE, "header:X-Tenant");
     flags.put(Setting.WEIGHT, "3");
     flags.put(Setting.LOCAL_FIRST, "20");
@@ -54,7 +55,8 @@ final class TrafficSettingsTest {
                 new HealthConfig.Ejection(9, Duration.ofHours(1), Set.of(500, 503))),
             new AccessLogConfig(
                 Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20),
-            new ClientQuota(30, 600, Duration.ofMinutes(1))),
+            new ClientQuota(30, 600, Duration.ofMinutes(1)),
+            Duration.ofSeconds(45)),
         read(flags));
   }
 

@@ -23,7 +23,11 @@ final class EdgeQuotaTest {
   private static Site site(ClientQuota quota, RawApp... apps) {
     return new Site(
         new TrafficConfig(
-            BalanceConfig.DEFAULTS, HealthConfig.DEFAULTS, AccessLogConfig.OFF, quota),
+            BalanceConfig.DEFAULTS,
+            HealthConfig.DEFAULTS,
+            AccessLogConfig.OFF,
+            quota,
+            Duration.ofMinutes(10)),
         apps);
   }
 

@@ -17,6 +17,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,8 @@ final class EdgeRecordsTest {
             HealthConfig.DEFAULTS,
             new AccessLogConfig(
                 Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10),
-            ClientQuota.NONE),
+            ClientQuota.NONE,
+            Duration.ofMinutes(10)),
         apps);
   }
 

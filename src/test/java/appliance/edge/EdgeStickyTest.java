@@ -34,7 +34,8 @@ final class EdgeStickyTest {
             new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ZERO, sticky),
             HealthConfig.DEFAULTS,
             AccessLogConfig.OFF,
-            ClientQuota.NONE),
+            ClientQuota.NONE,
+            Duration.ofMinutes(10)),
         apps);
   }
 
