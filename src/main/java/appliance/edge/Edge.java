@@ -95,7 +95,10 @@ public final class Edge implements Service {
     this.limits = limits;
     healthRules = health;
     local = node.application().map(LocalCall::new);
-    quotas = new Quotas(config.traffic().quota(), address -> false);
+    quotas = new Quotas(
+        config.traffic().quota(),
+        address ->
+            config.clients().trustedProxies().stream().anyMatch(proxy -> proxy.contains(address)));
     ports = new PublicPorts(config, quotas);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
@@ -111,7 +114,10 @@ public final class Edge implements Service {
     visits = new Visits(router.sites(), router::site, accessLog);
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
-        quotas.requests(lanes, files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse))));
+        PublicPorts.chain(
+            config.clients(),
+            quotas.requests(
+                lanes, files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)))));
     this.relay = new Relay(front(
         new Front.Counted(relayStats, Optional.empty()),
         config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -119,7 +125,11 @@ public final class Edge implements Service {
 
   private Front front(Front.Counted counted, HttpHandler next) {
     return new Front(
-        new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, counted, next);
+        new RequestRules(config.clients().limits().bodyBytesMax()),
+        apps::rotation,
+        lanes,
+        counted,
+        next);
   }
 
   private Forwarder forwarder(
@@ -178,7 +188,8 @@ public final class Edge implements Service {
     views.subscribe(view -> refresh());
     ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
-      Opener opener = new PlainOpener(started.buffers, ClientLimits.options(), relay);
+      Opener opener =
+          new PlainOpener(started.buffers, ClientLimits.options(config.clients().limits()), relay);
       relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }
