@@ -17,11 +17,13 @@ final class PublicPorts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PublicPorts.class);
 
   private final EdgeConfig config;
+  private final Quotas quotas;
   private final Optional<PublicTls> tls;
   private @Nullable HttpListener http;
   private @Nullable HttpListener https;
 
-  PublicPorts(EdgeConfig config) {
+  PublicPorts(EdgeConfig config, Quotas quotas) {
+    this.quotas = quotas;
     this.config = config;
     tls = config.https().map(https -> new PublicTls(https, config.clients().limits()));
   }
@@ -34,7 +36,8 @@ final class PublicPorts implements AutoCloseable {
    */
   void start(Threads threads, HttpHandler root, HotService hot, BooleanSupplier leaving) {
     Opener opener = new PlainOpener(threads, options(), root, Optional.of(hot));
-    HttpListener plain = new HttpListener("http", config.http(), believing(opener));
+    HttpListener plain =
+        new HttpListener("http", config.http(), believing(quotas.connections(opener, true)));
     http = plain;
     plain.start(threads.worker);
     log.info("The public is served at http://{}", config.http().withPort(plain.port()));
@@ -45,7 +48,8 @@ final class PublicPorts implements AutoCloseable {
     secure.start();
     Opener opener = new TlsOpener(
         threads.buffers, ClientLimits.timed(options()), secure.context(), root, leaving);
-    HttpListener listener = new HttpListener("https", secure.config.address(), believing(opener));
+    HttpListener listener = new HttpListener(
+        "https", secure.config.address(), believing(quotas.connections(opener, false)));
     https = listener;
     listener.start(threads.worker);
     log.info(
