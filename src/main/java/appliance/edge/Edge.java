@@ -65,6 +65,7 @@ public final class Edge implements Service {
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
   private final PublicPorts ports;
+  private final ErrorPages pages;
   private @Nullable HttpListener relayListener;
 
   /**
@@ -94,6 +95,7 @@ public final class Edge implements Service {
     healthRules = health;
     local = node.application().map(LocalCall::new);
     ports = new PublicPorts(config);
+    pages = new ErrorPages(config.clients().errorPages());
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
@@ -109,7 +111,7 @@ public final class Edge implements Service {
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
         PublicPorts.chain(
-            config.clients(), files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse))));
+            config.clients(), files.apply(forwarder(router, Origin.CLIENT, apps, pages))));
     this.relay = new Relay(front(
         new Front.Counted(relayStats, Optional.empty()),
         config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -154,10 +156,6 @@ public final class Edge implements Service {
         exchange -> only, Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
   }
 
-  private static void refuse(RequestBody body, Failure failure) {
-    Ending.page(body, failure.kind().status, failure.kind().words);
-  }
-
   private static void refuseToEdge(RequestBody body, Failure failure) {
     if (!failure.reached()) {
       HttpString said =
@@ -177,6 +175,7 @@ public final class Edge implements Service {
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
     views.subscribe(view -> refresh());
+    pages.start();
     ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
       Opener opener =
@@ -287,6 +286,7 @@ public final class Edge implements Service {
     Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
     ports.close();
+    pages.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());

@@ -64,7 +64,8 @@ final class RequestFraming {
       if (!firstLine && (b == ' ' || b == '\t')) {
         bytes.put(at, (byte) 0);
       }
-      interesting = !firstLine && (b == 'c' || b == 'C' || b == 't' || b == 'T' || b == 'u' || b == 'U');
+      interesting =
+          !firstLine && (b == 'c' || b == 'C' || b == 't' || b == 'T' || b == 'u' || b == 'U');
       line.setLength(0);
       part = Part.LINE;
       return at; // its first byte belongs to it
