@@ -39,6 +39,8 @@ public final class Appliance {
     line.addSubcommand("handover", new HandoverCommand());
     line.addSubcommand("resume", new ResumeCommand());
     line.addSubcommand("secret", new SecretCommand());
+    line.addSubcommand("pending", new PendingCommand());
+    line.addSubcommand("approve", new ApproveCommand());
     line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());
     line.addSubcommand("help", new CommandLine.HelpCommand());

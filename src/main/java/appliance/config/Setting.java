@@ -18,6 +18,11 @@ public enum Setting {
       "The address where other nodes reach this one. Default: the first of the LAN."),
   PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
+  FAILOVER(
+      "safe|fast",
+      "safe",
+      "How soon silence counts as death: after 2.5 s, or after 1 s. The same on all nodes."),
+  PRIORITY("NUMBER", "100", "The higher, the sooner this node becomes master: 0 to 1000."),
   SECRET_FILE(
       "FILE",
       "",
