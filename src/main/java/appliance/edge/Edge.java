@@ -67,6 +67,7 @@ public final class Edge implements Service {
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
   private final PublicPorts ports;
+  private final ErrorPages pages;
   private @Nullable HttpListener relayListener;
 
   /**
@@ -99,6 +100,7 @@ public final class Edge implements Service {
         address ->
             config.clients().trustedProxies().stream().anyMatch(proxy -> proxy.contains(address)));
     ports = new PublicPorts(config, quotas);
+    pages = new ErrorPages(config.clients().errorPages());
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
@@ -117,7 +119,7 @@ public final class Edge implements Service {
         PublicPorts.chain(
             config.clients(),
             quotas.requests(
-                lanes, files.before(forwarder(router, Origin.CLIENT, apps, Edge::refuse), hot))));
+                lanes, files.before(forwarder(router, Origin.CLIENT, apps, pages), hot))));
     this.relay = new Relay(front(
         new Front.Counted(relayStats, Optional.empty()),
         config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -162,10 +164,6 @@ public final class Edge implements Service {
         exchange -> only, Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
   }
 
-  private static void refuse(RequestBody body, Failure failure) {
-    Ending.page(body, failure.kind().status, failure.kind().words);
-  }
-
   private static void refuseToEdge(RequestBody body, Failure failure) {
     if (!failure.reached()) {
       HttpString said =
@@ -187,6 +185,7 @@ public final class Edge implements Service {
     loop.every(Duration.ofSeconds(Clients.SWEEP_SECONDS), this::sweepClients);
     loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
+    pages.start();
     ports.start(started, front, hotService(), () -> apps.rotation().draining());
     if (relayNeeded()) {
       Opener opener = new PlainOpener(
@@ -330,6 +329,7 @@ public final class Edge implements Service {
     Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
     ports.close();
+    pages.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());

@@ -70,10 +70,14 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
   }
 
   private static @Nullable HotReads of(HttpServerExchange exchange) {
-    return exchange.getConnection() instanceof HttpServerConnection http
-            && http.getOriginalSourceConduit() instanceof HotReads reads
-        ? reads
-        : null;
+    if (!(exchange.getConnection() instanceof HttpServerConnection http)) {
+      return null;
+    }
+    StreamSourceConduit lowest = http.getOriginalSourceConduit();
+    if (lowest instanceof FoldedLines lines) {
+      lowest = lines.below();
+    }
+    return lowest instanceof HotReads reads ? reads : null;
   }
 
   /** Whether repeats of the answer to {@code exchange} could be given on its connection. */

@@ -29,6 +29,7 @@ final class PlainOpener implements Opener {
     ClientWrites client = ClientWrites.install(connection, lane.clients);
     LazyReads.install(connection, client::moved);
     hot.ifPresent(service -> HotReads.install(connection, service, client));
+    FoldedLines.install(connection);
     opener.handleEvent(connection);
   }
 
