@@ -81,6 +81,11 @@ build_jar() {
   mvn -q -B -Dmaven.test.skip=true package
 }
 
+# Beside the jar; without it starts take longer, and that is all.
+need_archive() {
+  APPLIANCE_JAR=$PWD/target/appliance.jar dist/appliance archive || true
+}
+
 find_php_fpm() {
   PATH="$PATH:/usr/sbin" compgen -c php-fpm | head -n 1 | grep .
 }
