@@ -39,6 +39,7 @@ public final class Appliance {
     line.addSubcommand("handover", new HandoverCommand());
     line.addSubcommand("resume", new ResumeCommand());
     line.addSubcommand("archive", new ArchiveCommand());
+    line.addSubcommand("secret", new SecretCommand());
     line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());
     line.addSubcommand("help", new CommandLine.HelpCommand());

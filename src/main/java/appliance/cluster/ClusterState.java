@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.model.Fingerprint;
 import appliance.model.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param applied how many commands have been applied
  * @param held whether the cluster is more than its founder's empty first hour: another member has been
  *     there, or a person has set something. Never falls back
+ * @param credentials whom to let in besides the members
  */
 record ClusterState(
     Optional<UUID> cluster,
@@ -24,7 +26,8 @@ record ClusterState(
     boolean held,
     Mastership mastership,
     SortedMap<NodeId, Entry> members,
-    SortedMap<String, String> settings) {
+    SortedMap<String, String> settings,
+    Credentials credentials) {
 
   static final int MEMBERS_MAX = 64;
   static final int SETTINGS_MAX = 1000;
@@ -33,7 +36,13 @@ record ClusterState(
   static final int SETTINGS_BYTES_MAX = 64 * 1024;
 
   static final ClusterState EMPTY = new ClusterState(
-      Optional.empty(), 0, false, Mastership.NONE, new TreeMap<>(), new TreeMap<>());
+      Optional.empty(),
+      0,
+      false,
+      Mastership.NONE,
+      new TreeMap<>(),
+      new TreeMap<>(),
+      Credentials.NONE);
 
   ClusterState {
     members = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(members));
@@ -49,32 +58,57 @@ record ClusterState(
   }
 
   ClusterState counted() {
-    return new ClusterState(cluster, applied + 1, held, mastership, members, settings);
+    return new ClusterState(cluster, applied + 1, held, mastership, members, settings, credentials);
   }
 
   ClusterState founded(UUID id) {
-    return new ClusterState(Optional.of(id), applied, held, mastership, members, settings);
+    return new ClusterState(
+        Optional.of(id), applied, held, mastership, members, settings, credentials);
   }
 
   ClusterState with(Mastership other) {
-    return new ClusterState(cluster, applied, held, other, members, settings);
+    return new ClusterState(cluster, applied, held, other, members, settings, credentials);
   }
 
   ClusterState with(Entry entry) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.put(entry.id(), entry);
-    return new ClusterState(cluster, applied, held || all.size() > 1, mastership, all, settings);
+    return new ClusterState(
+        cluster, applied, held || all.size() > 1, mastership, all, settings, credentials);
   }
 
   ClusterState without(NodeId id) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.remove(id);
-    return new ClusterState(cluster, applied, held, mastership, all, settings);
+    return new ClusterState(cluster, applied, held, mastership, all, settings, credentials);
   }
 
   ClusterState with(Map<String, String> settings, boolean byPerson) {
     return new ClusterState(
-        cluster, applied, held || byPerson, mastership, members, new TreeMap<>(settings));
+        cluster,
+        applied,
+        held || byPerson,
+        mastership,
+        members,
+        new TreeMap<>(settings),
+        credentials);
+  }
+
+  ClusterState with(Credentials other) {
+    return new ClusterState(cluster, applied, held, mastership, members, settings, other);
+  }
+
+  /**
+   * Without a member that is to stay out: its key is taken by nobody any more, and what it knew lets
+   * nobody in.
+   */
+  ClusterState expelled(NodeId id) {
+    return without(id).with(credentials.afterRemoval());
+  }
+
+  /** The member that shows this key. */
+  Optional<Entry> keyed(Fingerprint key) {
+    return members.values().stream().filter(m -> m.key().equals(key)).findFirst();
   }
 
   byte[] encode() {
@@ -102,6 +136,7 @@ record ClusterState(
       Wire.text(out, setting.getKey(), KEY_BYTES_MAX);
       Wire.text(out, setting.getValue(), VALUE_BYTES_MAX);
     }
+    credentials.write(out);
   }
 
   private static ClusterState read(DataInput in) throws IOException {
@@ -118,6 +153,7 @@ record ClusterState(
     for (int left = Wire.length(in, SETTINGS_MAX); left > 0; left--) {
       settings.put(Wire.text(in, KEY_BYTES_MAX), Wire.text(in, VALUE_BYTES_MAX));
     }
-    return new ClusterState(cluster, applied, held, mastership, members, settings);
+    return new ClusterState(
+        cluster, applied, held, mastership, members, settings, Credentials.read(in));
   }
 }

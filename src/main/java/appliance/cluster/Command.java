@@ -8,7 +8,7 @@ import java.io.IOException;
  * An entry of the replicated log: applied on every node in the same order, and so free of clocks,
  * chance and everything that differs from node to node. Each may arrive twice and is then harmless.
  */
-sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand {
+sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand, TrustCommand {
 
   int BYTES_MAX = 64 * 1024;
 
@@ -49,6 +49,8 @@ sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand {
       case 21 -> MasterCommand.Renew.read(in);
       case 22 -> MasterCommand.Release.read(in);
       case 23 -> MasterCommand.HandOver.read(in);
+      case 30 -> TrustCommand.Admit.read(in);
+      case 31 -> TrustCommand.Secret.read(in);
       default -> throw new IOException("no command has the tag " + tag);
     };
   }

@@ -1,19 +1,19 @@
 package appliance.cluster;
 
 import appliance.config.ClusterConfig;
-import appliance.model.Endpoints;
+import appliance.model.Asker;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
-import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.StartFailure;
+import appliance.trust.JoinSecret;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,16 +43,14 @@ final class Meeting implements AutoCloseable {
   private static final Duration HEAR = Duration.ofMillis(300);
   private static final int HEARD_MAX = 32;
 
+  private final Session.Node node;
   private final ClusterConfig config;
-  private final Endpoints endpoints;
-  private final NodeId self;
-  private final Timing timing;
-  private final LongSupplier nanoTime;
-  private final Search search = new Search();
+  private final Search search;
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
+  private final Asking asking;
   private final Ports ports;
   private final Hint hint;
   private @Nullable Doorbell doorbell;
@@ -61,20 +58,23 @@ final class Meeting implements AutoCloseable {
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private volatile boolean founded;
 
-  Meeting(
-      ClusterConfig config,
-      NodeId self,
-      Endpoints endpoints,
-      Timing timing,
-      LongSupplier nanoTime) {
-    this.config = config;
-    this.self = self;
-    this.endpoints = endpoints;
-    this.timing = timing;
-    this.nanoTime = nanoTime;
+  Meeting(Session.Node node) {
+    this.node = node;
+    config = node.config();
+    search = new Search(node.trust());
+    asking = new Asking(node.nanoTime());
     ports = new Ports(config);
     hint = new Hint(config, this::heard);
-    joining = new Joining(config, self, search, () -> List.copyOf(heardOf));
+    joining = new Joining(node, search, () -> List.copyOf(heardOf));
+  }
+
+  /** Who waits at this node for an approval. */
+  List<Asker> asking() {
+    return asking.now();
+  }
+
+  void answered(Fingerprint key) {
+    asking.answered(key);
   }
 
   boolean founded() {
@@ -91,10 +91,18 @@ final class Meeting implements AutoCloseable {
     sessions = current;
     InetAddress bind = ports.bind();
     ports.probe(bind, config.port());
-    ports.probe(bind, config.port() + RaftStack.ALIVE_PORT_OFFSET);
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
-      doorbell = new Doorbell(this::answer);
+      Reception reception = new Reception(node, asking, () -> sessions.get(), () -> starting);
+      doorbell = new Doorbell(config.cluster(), node.trust(), (question, caller) -> {
+        boolean believable = question.name().equals(config.cluster())
+            && !question.id().equals(node.self())
+            && question.listens().host().equals(caller.address().getHostAddress());
+        if (believable) {
+          heard(question.listens());
+        }
+        return reception.answer(question, caller);
+      });
       doorbell.open(bind, port);
     } catch (IOException e) {
       throw ports.taken(port, e);
@@ -133,7 +141,6 @@ final class Meeting implements AutoCloseable {
   /** Joins or founds; returns with a connected session. */
   Session meet(Lease lease, Consensus.Watcher watcher) throws InterruptedException {
     long deadline = System.nanoTime() + CONNECT_MAX.toNanos();
-    Session.Node node = new Session.Node(config, self, endpoints, ports.bind(), timing, nanoTime);
     String trouble = "";
     while (true) {
       Session session = null;
@@ -232,57 +239,6 @@ final class Meeting implements AutoCloseable {
     }
   }
 
-  private byte[] answer(byte[] bytes) {
-    Greeting.Question question;
-    try {
-      question = Greeting.Question.decode(bytes);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(e);
-    }
-    Optional<Session> session = sessions.get();
-    Optional<ClusterFile> file = session.map(Session::file).or(() -> starting);
-    Optional<Situation> now = session.map(Session::situation);
-    if (question.name().equals(config.cluster()) && !question.id().equals(self)) {
-      heard(question.listens());
-    }
-    return new Greeting.Answer(
-            config.cluster(),
-            self,
-            config.node(),
-            file.map(ClusterFile::cluster),
-            file.map(ClusterFile::foundedAt).orElse(0L),
-            session.isPresent(),
-            now.map(Meeting::provisional).orElse(true),
-            now.map(s -> s.isReachable(question.id()) && !question.id().equals(self))
-                .orElse(false),
-            now.map(s -> refusal(question, s)).orElse(""),
-            now.map(this::hosts).orElse(List.of()))
-        .encode();
-  }
-
-  private static boolean provisional(Situation now) {
-    return !now.state().held() && now.progress().voters().size() <= 1;
-  }
-
-  private static String refusal(Greeting.Question question, Situation now) {
-    return now.state()
-        .named(question.node())
-        .filter(m -> !m.id().equals(question.id()) && now.isReachable(m.id()))
-        .map(m -> "another node is named " + m.name() + "; choose another name (--name)")
-        .orElse("");
-  }
-
-  private List<HostPort> hosts(Situation now) {
-    List<HostPort> hosts = new ArrayList<>();
-    hosts.add(endpoints.cluster());
-    now.state().members().values().stream()
-        .filter(m -> now.isReachable(m.id()))
-        .map(m -> m.endpoints().cluster())
-        .filter(host -> !hosts.contains(host))
-        .forEach(hosts::add);
-    return hosts;
-  }
-
   /** Looks out for other clusters of the same name, and calls {@code dissolve} if this one is to end. */
   void watch(Consumer<Greeting.Answer> dissolve) {
     loop.every(WATCH, () -> sessions.get().ifPresent(session -> lookAround(session, dissolve)));
@@ -302,11 +258,12 @@ final class Meeting implements AutoCloseable {
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));
     UUID own = session.file().cluster();
-    for (Greeting.Answer answer : search.ask(hosts, joining.question(Optional.of(own)))) {
+    for (Search.Reply reply : search.ask(hosts, joining.question(Optional.of(own)))) {
+      Greeting.Answer answer = reply.answer();
       boolean stranger = answer.name().equals(config.cluster())
           && answer.cluster().isPresent()
           && !answer.cluster().get().equals(own);
-      if (stranger && !consider(session, now, answer)) {
+      if (stranger && !consider(session, now, reply)) {
         dissolve.accept(answer);
         return;
       }
@@ -314,40 +271,39 @@ final class Meeting implements AutoCloseable {
   }
 
   /** Whether this node's cluster goes on beside the stranger. */
-  private boolean consider(Session session, Situation now, Greeting.Answer stranger) {
+  private boolean consider(Session session, Situation now, Search.Reply reply) {
+    Greeting.Answer stranger = reply.answer();
+    UUID other = stranger.cluster().orElseThrow();
+    ClusterFile own = session.file();
     boolean younger = Comparator.<ClusterFile>comparingLong(ClusterFile::foundedAt)
             .thenComparing(ClusterFile::cluster)
-            .compare(
-                session.file(),
-                new ClusterFile(
-                    stranger.name(),
-                    stranger.cluster().orElseThrow(),
-                    stranger.foundedAt(),
-                    false,
-                    0,
-                    Set.of(),
-                    List.of()))
+            .compare(own, ClusterFile.of(stranger.name(), other, stranger.foundedAt()))
         > 0;
-    if (session.file().founder() && provisional(now) && (younger || !stranger.provisional())) {
+    boolean yields =
+        own.founder() && Reception.provisional(now) && (younger || !stranger.provisional());
+    if (yields && reply.proven()) {
       log.warn(
           "{} is in another cluster named '{}' ({}). This node's own ({}) holds nothing yet: it is given"
               + " up, and this node joins the other one",
           stranger.node(),
           stranger.name(),
-          stranger.cluster().orElseThrow(),
-          session.file().cluster());
+          other,
+          own.cluster());
       return false;
     }
-    if (!stranger.provisional() && strangers.add(stranger.cluster().orElseThrow())) {
+    boolean worthTelling = yields || !stranger.provisional();
+    if (worthTelling && strangers.add(other)) {
       log.error(
-          "{} is in another cluster named '{}' ({}); this node is in {}. They stay apart. To move this"
-              + " node over: stop it, delete {}, start it again with --peers {}",
-          stranger.node(),
+          "At {} is another cluster named '{}' ({}); this node is in {}{}. They stay apart. To move this"
+              + " node over: stop it, delete {}, start it again with --peers {} and --secret-file"
+              + " FILE, or without a secret and have it approved there",
+          reply.host(),
           stranger.name(),
-          stranger.cluster().orElseThrow(),
-          session.file().cluster(),
-          ClusterFile.folder(config.data()),
-          stranger.hosts().isEmpty() ? stranger.node() : stranger.hosts().get(0));
+          other,
+          own.cluster(),
+          reply.proven() ? "" : ", and has not shown the same join secret",
+          ClusterFile.folder(config.data()) + " and " + config.data().resolve(JoinSecret.FILE),
+          reply.host());
     }
     return true;
   }

@@ -4,9 +4,9 @@ import appliance.config.ClusterConfig;
 import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +31,7 @@ final class Session implements AutoCloseable {
   private final Presence presence;
   private final Mastery mastery;
   private final Steward steward;
+  private final Keyring keyring;
   private final boolean newcomer;
   private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
@@ -40,9 +41,9 @@ final class Session implements AutoCloseable {
       ClusterConfig config,
       NodeId self,
       Endpoints endpoints,
-      InetAddress bind,
       Timing timing,
-      LongSupplier nanoTime) {}
+      LongSupplier nanoTime,
+      Trust trust) {}
 
   Session(Node node, Joining.Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
     this.node = node;
@@ -56,12 +57,13 @@ final class Session implements AutoCloseable {
             node.self(),
             run,
             node.timing(),
+            node.trust(),
             file.name() + "/" + file.cluster(),
             file.voters(),
             plan.newcomer() || plan.founds() ? file.hosts() : all(file.hosts()),
             plan.joinWait(),
             this::votersChanged),
-        node.bind(),
+        new Ports(node.config()).bind(),
         state,
         watcher);
     presence = new Presence(new Entry(
@@ -72,9 +74,11 @@ final class Session implements AutoCloseable {
         run,
         0,
         0,
-        Standing.JOINING));
+        Standing.JOINING,
+        node.trust().fingerprint()));
     mastery = new Mastery(lease, node.timing(), node.nanoTime());
     steward = new Steward(file, node.timing(), node.nanoTime());
+    keyring = new Keyring(node.trust(), file.keys());
   }
 
   private List<HostPort> all(List<HostPort> known) {
@@ -118,6 +122,9 @@ final class Session implements AutoCloseable {
 
   Situation tick() {
     Situation now = situation();
+    keyring
+        .tick(now, presence.announced(), consensus)
+        .ifPresent(keys -> write(known -> known.trusting(keys)));
     presence.tick(now, consensus);
     steward.tick(now, consensus);
     mastery.tick(now, consensus, run);

@@ -18,7 +18,17 @@ public enum Setting {
       "The address where other nodes reach this one. Default: the first of the LAN."),
   PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
+  SECRET_FILE(
+      "FILE",
+      "",
+      "The cluster's join secret, from DATA/secret of a member. Without it a node asks to join."),
   HTTP("ADDR:PORT", "0.0.0.0:8080", "Where the public is served."),
+  HTTPS(
+      "ADDR:PORT", "", "Where the public is served over TLS, HTTP/2 included; needs certificates."),
+  CERTIFICATES(
+      "LIST",
+      "",
+      "PEM files with a chain and its key, or folders of them; read again when they change."),
   ADMIN("ADDR:PORT", "0.0.0.0:8090", "Where the admin UI is served."),
   SITE("DIR", "", "The document root: files that every node serves itself."),
   MEDIA("DIR", "", "The folder that is kept equal on all nodes."),

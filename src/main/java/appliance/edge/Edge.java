@@ -64,7 +64,7 @@ public final class Edge implements Service {
   private final Relay relay;
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
-  private @Nullable HttpListener listener;
+  private final PublicPorts ports;
   private @Nullable HttpListener relayListener;
 
   /**
@@ -106,6 +106,7 @@ public final class Edge implements Service {
     this.limits = limits;
     healthRules = health;
     local = application.map(LocalCall::new);
+    ports = new PublicPorts(config);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
@@ -182,14 +183,12 @@ public final class Edge implements Service {
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
     views.subscribe(view -> refresh());
-    HttpListener http = new HttpListener("http", config.http(), started.buffers, front);
-    listener = http;
-    http.start(started.worker);
+    ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
-      relayListener = new HttpListener("relay", relayAddress, started.buffers, relay);
+      Opener opener = new PlainOpener(started.buffers, ClientLimits.options(), relay);
+      relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }
-    log.info("The public is served at http://{}", config.http().withPort(http.port()));
   }
 
   /** Writes of the other nodes come this way, wherever the application listens. */
@@ -254,7 +253,7 @@ public final class Edge implements Service {
   /** The section {@code edge} of the status. */
   public Source source() {
     return new EdgeSource(
-        config, this::port, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
+        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
   }
 
   /** What this edge thinks of a member's application. */
@@ -276,19 +275,23 @@ public final class Edge implements Service {
 
   /** The port that is listened on; differs from the configured one only if that is 0. */
   int port() {
-    HttpListener now = listener;
-    return now == null ? config.http().port() : now.port();
+    return ports.http();
+  }
+
+  /** The same for TLS; -1 if there is none. */
+  int httpsPort() {
+    return ports.https();
   }
 
   /** Takes no new connection, gives running requests a moment to end, then cuts what is left. */
   @Override
   public void close() {
-    Optional.ofNullable(listener).ifPresent(HttpListener::stopAccepting);
+    ports.stopAccepting();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
     // Upgraded connections last as long as their clients like.
     Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
-    Optional.ofNullable(listener).ifPresent(HttpListener::closeConnections);
+    ports.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());

@@ -5,6 +5,7 @@ import appliance.admin.AdminPorts;
 import appliance.cluster.Cluster;
 import appliance.config.ClusterConfig;
 import appliance.config.Config;
+import appliance.config.HttpsConfig;
 import appliance.edge.Edge;
 import appliance.edge.LocalApplication;
 import appliance.edge.WriteFence;
@@ -28,7 +29,9 @@ import appliance.status.Prometheus;
 import appliance.status.Roster;
 import appliance.status.Source;
 import appliance.status.Sources;
+import appliance.trust.Trust;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -51,8 +54,10 @@ public final class Node implements Service {
   private static final int LOOP_TASKS_MAX = 1_000;
 
   private final HostPort http;
+  private final Optional<HostPort> httpsAddress;
   private final HostPort adminAddress;
   private final Optional<Path> mediaFolder;
+  private final Trust trust;
   private final Cluster cluster;
   private final PeerServer peers;
   private final Optional<Media> media;
@@ -80,11 +85,13 @@ public final class Node implements Service {
     Path data = own.data();
     Endpoints endpoints = endpoints(config);
     http = endpoints.http();
+    httpsAddress = config.edge().https().map(HttpsConfig::address);
     adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
-    cluster = new Cluster(own, self, endpoints);
+    trust = Trust.open(data, config.trust().secret(), Clock.systemUTC());
+    cluster = new Cluster(own, self, endpoints, trust);
     Published<ClusterView> views = cluster.views();
-    PeerClient calls = new PeerClient(views);
+    PeerClient calls = new PeerClient(views, trust);
     // Before the media: H2 reads the address that replication sets when its first class loads.
     replication = config
         .database()
@@ -120,7 +127,7 @@ public final class Node implements Service {
             calls,
             cluster::setting));
     founding = new Founding(cluster, admin, console);
-    peers = new PeerServer(endpoints.peer(), views, routes());
+    peers = new PeerServer(endpoints.peer(), views, trust, routes());
     inFlight = new InFlight(views::get, edge::activeByMember, System::nanoTime);
     duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
   }
@@ -143,6 +150,7 @@ public final class Node implements Service {
     media.ifPresent(folder -> sources.put("media", folder.source()));
     php.ifPresent(fpm -> sources.put("php", fpm::status));
     sources.put("cluster", cluster.source());
+    sources.put("trust", trust.source());
     sources.putAll(files.sources());
     sources.put("process", new ProcessSource(version));
     return new Sources(sources);
@@ -171,6 +179,7 @@ public final class Node implements Service {
     cluster.receive("inflight", inFlight::receive);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
     StartChecks.port("http", http);
+    httpsAddress.ifPresent(address -> StartChecks.port("https", address));
     StartChecks.port("admin", adminAddress);
     mediaFolder.ifPresent(folder -> StartChecks.folder("media", folder));
     CompletableFuture<Void> adminStarted = CompletableFuture.runAsync(() -> start(admin));
@@ -223,6 +232,7 @@ public final class Node implements Service {
       close(started.pop());
     }
     files.close();
+    trust.close();
   }
 
   /** One that fails to close must not keep the others open. */

@@ -8,11 +8,17 @@ import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.testing.TestSecret;
+import appliance.trust.JoinSecret;
+import appliance.trust.Trust;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +37,7 @@ final class Lab implements AutoCloseable {
   private final String name;
   private final Map<String, Seat> seats = new TreeMap<>();
   private final List<Cluster> open = new ArrayList<>();
+  private final Map<String, Trust> trusts = new TreeMap<>();
 
   record Seat(String name, NodeId id, Path data, int port) {
     HostPort address() {
@@ -68,9 +75,31 @@ final class Lab implements AutoCloseable {
   }
 
   Cluster node(String node, List<HostPort> peers) {
-    Cluster cluster = new Cluster(config(node, peers), seat(node).id(), endpoints(seat(node)));
+    return node(node, peers, Optional.of(TestSecret.SECRET));
+  }
+
+  Cluster node(String node, List<HostPort> peers, Optional<JoinSecret> secret) {
+    Seat seat = seat(node);
+    Cluster cluster =
+        new Cluster(config(node, peers), seat.id(), endpoints(seat), trust(seat, secret));
     open.add(cluster);
     return cluster;
+  }
+
+  Trust trust(Seat seat, Optional<JoinSecret> secret) {
+    try {
+      Files.createDirectories(seat.data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Trust trust = Trust.open(seat.data(), secret, Clock.systemUTC());
+    trusts.put(seat.name(), trust);
+    return trust;
+  }
+
+  /** That of the last start of this node. */
+  Trust trust(String node) {
+    return Optional.ofNullable(trusts.get(node)).orElseThrow();
   }
 
   Cluster start(String node) {
@@ -177,5 +206,6 @@ final class Lab implements AutoCloseable {
     for (Cluster cluster : open) {
       cluster.close();
     }
+    trusts.values().forEach(Trust::close);
   }
 }

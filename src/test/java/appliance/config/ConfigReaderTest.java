@@ -45,6 +45,7 @@ final class ConfigReaderTest {
             new HostPort("0.0.0.0", 8080),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of("admin."),
             TrafficConfig.DEFAULTS),
         config.edge());

@@ -195,8 +195,13 @@ final class EdgeFenceTest {
       Published<ClusterView> views,
       Right right,
       Optional<LocalApplication> local) {
-    EdgeConfig config =
-        new EdgeConfig(port(0), Optional.empty(), app, List.of("admin."), TrafficConfig.DEFAULTS);
+    EdgeConfig config = new EdgeConfig(
+        port(0),
+        Optional.empty(),
+        Optional.empty(),
+        app,
+        List.of("admin."),
+        TrafficConfig.DEFAULTS);
     return new Edge(
         config,
         relay,

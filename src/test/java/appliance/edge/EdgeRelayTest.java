@@ -64,7 +64,12 @@ final class EdgeRelayTest {
 
   private static Edge edge(HostPort relay, Optional<URI> app, Published<ClusterView> views) {
     EdgeConfig config = new EdgeConfig(
-        new HostPort("127.0.0.1", 0), Optional.empty(), app, List.of(), TrafficConfig.DEFAULTS);
+        new HostPort("127.0.0.1", 0),
+        Optional.empty(),
+        Optional.empty(),
+        app,
+        List.of(),
+        TrafficConfig.DEFAULTS);
     Edge edge = new Edge(
         config,
         relay,
@@ -142,6 +147,7 @@ final class EdgeRelayTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       EdgeConfig config = new EdgeConfig(
           new HostPort("127.0.0.1", taken.getLocalPort()),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           List.of(),
