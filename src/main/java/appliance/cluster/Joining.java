@@ -149,6 +149,9 @@ final class Joining {
                 + " nodes must be up");
       }
       if (cluster.isEmpty() && (first || late)) {
+        if (answers.isEmpty()) {
+          warnAlone();
+        }
         return found();
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
@@ -186,6 +189,20 @@ final class Joining {
         answer.hosts(),
         keys);
     return new Plan(file, true, false, RaftStack.JOIN);
+  }
+
+  private void warnAlone() {
+    List<HostPort> asked = hosts(List.of());
+    if (!asked.isEmpty()) {
+      log.warn(
+          "None of the peers {} answers, so this node founds the cluster '{}'. That is right for its first"
+              + " node. If there is one already: stop this node, mend --peers, or open the ports {} to {}"
+              + " between the machines, and start it again",
+          asked,
+          config.cluster(),
+          config.port(),
+          config.port() + Doorbell.PORT_OFFSET);
+    }
   }
 
   private Plan found() {

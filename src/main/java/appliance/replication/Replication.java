@@ -40,6 +40,7 @@ public final class Replication implements Service {
   private final LagMeter lag;
   private @Nullable ReplicaFile file;
   private @Nullable ReplicaStore store;
+  private volatile @Nullable Replicator replicator;
   private @Nullable Thread thread;
   private @Nullable Loop watch;
   private volatile @Nullable ReplicaServer server;
@@ -89,15 +90,16 @@ public final class Replication implements Service {
     }
   }
 
-  private void follow(Replicator replicator) {
-    Thread replication = new Thread(replicator, "replication");
+  private void follow(Replicator follower) {
+    replicator = follower;
+    Thread replication = new Thread(follower, "replication");
     replication.setDaemon(true);
     thread = replication;
     replication.start();
     Loop loop = new Loop("replication-watch", 10);
     watch = loop;
     loop.every(WATCH_PERIOD, () -> {
-      BinlogStream stream = replicator.stream();
+      BinlogStream stream = follower.stream();
       if (stream != null) {
         stream.cutIfSilent();
         lag.ask(progress.position());
@@ -116,6 +118,19 @@ public final class Replication implements Service {
    */
   public boolean failed() {
     return progress.failed();
+  }
+
+  /**
+   * Has the replica copied anew, beside the present one, which readers keep until then.
+   *
+   * @throws IllegalStateException if this has not been started
+   */
+  public void rebuild() {
+    Replicator follower = replicator;
+    if (follower == null) {
+      throw new IllegalStateException("the replica has not been started yet");
+    }
+    follower.rebuild();
   }
 
   /** The section {@code database}. */

@@ -143,6 +143,19 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   }
 
   @Override
+  public CompletionStage<Void> set(String setting, String value) {
+    if (refusal.isEmpty()) {
+      settings.put(setting, value);
+    }
+    return note("set " + setting);
+  }
+
+  @Override
+  public CompletionStage<Void> rebuildReplica() {
+    return note("rebuild the replica");
+  }
+
+  @Override
   public CompletionStage<Void> handover(Optional<String> member) {
     CompletionStage<Void> noted = note("handover " + member.orElse("to whoever is next"));
     if (refusal.isEmpty()) {

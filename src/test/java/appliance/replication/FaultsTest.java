@@ -146,6 +146,24 @@ final class FaultsTest {
       assertTrue(reason.contains("INSERT INTO t (v) VALUES ('statement')"), reason);
       assertTrue(replica.replication().failed());
       assertEquals("1", replica.text("select count(*) from t"));
+
+      replica.replication().rebuild();
+      replica.await("no longer STOPPED", () -> !replica.status("state").equals("STOPPED"));
+      replica.assertEqualsMaster(master);
+      assertEquals("2", replica.text("select count(*) from t"), "with the statement's row");
+    }
+  }
+
+  @Test
+  void a_running_replica_is_copied_anew_on_request() {
+    try (Replica replica = replica()) {
+      master.execute("INSERT INTO site.t (v) VALUES ('row')");
+      replica.awaitPosition(master);
+      String copied = replica.status("rowsCopied");
+      replica.replication().rebuild();
+      replica.await("copied again", () -> !replica.status("rowsCopied").equals(copied));
+      master.execute("INSERT INTO site.t (v) VALUES ('later')");
+      replica.assertEqualsMaster(master);
     }
   }
 
