@@ -56,6 +56,8 @@ public enum Setting {
   WEIGHT("1..100", "1", "This node's share of the requests, against the others' weights."),
   LOCAL_FIRST(
       "COUNT", "0", "Prefer the node's own application until it has so many requests; 0: never."),
+  STICKY(
+      "off|on|cookie:NAME", "off", "Keep a client with one application: all, or who has a cookie."),
   SLOW_START("TIME", "10s", "How long a returning application's share grows; 0s: at once."),
   ADMIN_HOSTS(
       "LIST",

@@ -68,24 +68,13 @@ public final class Edge implements Service {
   private @Nullable HttpListener relayListener;
 
   /**
-   * @param relay where other nodes' edges bring their writes for this node's application, and all their
-   *     requests if it does not speak HTTP or listens on loopback only
-   * @param fence the cluster as this node knows it, and this node's right to write
-   * @param application this node's application if it does not speak HTTP
    * @param files wraps the handler that asks an application: serves what it has and calls that for the
    *     rest, on any thread
    */
-  public Edge(
-      EdgeConfig config,
-      HostPort relay,
-      WriteFence fence,
-      Optional<LocalApplication> application,
-      UnaryOperator<HttpHandler> files) {
+  public Edge(EdgeConfig config, EdgePorts node, UnaryOperator<HttpHandler> files) {
     this(
         config,
-        relay,
-        fence,
-        application,
+        node,
         files,
         UpstreamLimits.DEFAULTS,
         HealthRules.of(config.traffic().health()));
@@ -93,26 +82,26 @@ public final class Edge implements Service {
 
   Edge(
       EdgeConfig config,
-      HostPort relay,
-      WriteFence fence,
-      Optional<LocalApplication> application,
+      EdgePorts node,
       UnaryOperator<HttpHandler> files,
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
-    this.relayAddress = relay;
-    this.fence = fence;
+    relayAddress = node.relay();
+    fence = node.fence();
     views = fence.views();
     this.limits = limits;
     healthRules = health;
-    local = application.map(LocalCall::new);
+    local = node.application().map(LocalCall::new);
     ports = new PublicPorts(config);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
     apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
-    Router router =
-        new Router(config.adminHosts(), apps::rotation, Balancers.of(balance, slowStart));
+    Router router = new Router(
+        config.adminHosts(),
+        apps::rotation,
+        Balancers.of(balance, slowStart, new StickyTokens(node.stickyKey())));
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
         .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));

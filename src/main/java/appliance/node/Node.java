@@ -7,7 +7,9 @@ import appliance.config.ClusterConfig;
 import appliance.config.Config;
 import appliance.config.HttpsConfig;
 import appliance.edge.Edge;
+import appliance.edge.EdgePorts;
 import appliance.edge.LocalApplication;
+import appliance.edge.StickyKey;
 import appliance.edge.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.files.PublicFiles;
@@ -109,9 +111,11 @@ public final class Node implements Service {
     php = Php.of(config);
     edge = new Edge(
         config.edge(),
-        endpoints.relay(),
-        new WriteFence(views, cluster.lease()),
-        php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
+        new EdgePorts(
+            endpoints.relay(),
+            new WriteFence(views, cluster.lease()),
+            php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
+            () -> cluster.setting(StickyKey.SETTING)),
         files.beforeApplication());
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);

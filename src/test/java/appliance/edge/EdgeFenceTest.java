@@ -204,9 +204,7 @@ final class EdgeFenceTest {
         TrafficConfig.DEFAULTS);
     return new Edge(
         config,
-        relay,
-        new WriteFence(views, right),
-        local,
+        new EdgePorts(relay, new WriteFence(views, right), local, Optional::empty),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);

@@ -72,9 +72,7 @@ final class EdgeRelayTest {
         TrafficConfig.DEFAULTS);
     Edge edge = new Edge(
         config,
-        relay,
-        new WriteFence(views, new Right()),
-        Optional.empty(),
+        new EdgePorts(relay, new WriteFence(views, new Right()), Optional.empty(), Optional::empty),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
@@ -154,9 +152,11 @@ final class EdgeRelayTest {
           TrafficConfig.DEFAULTS);
       Edge edge = new Edge(
           config,
-          new HostPort("127.0.0.1", 0),
-          new WriteFence(new Published<>(view(HERE)), new Right()),
-          Optional.empty(),
+          new EdgePorts(
+              new HostPort("127.0.0.1", 0),
+              new WriteFence(new Published<>(view(HERE)), new Right()),
+              Optional.empty(),
+              Optional::empty),
           proxy -> proxy,
           UpstreamLimits.DEFAULTS,
           Site.HEALTH);

@@ -76,9 +76,11 @@ final class Site implements AutoCloseable {
         traffic);
     edge = new Edge(
         config,
-        new HostPort("127.0.0.1", 0),
-        new WriteFence(views, right),
-        Optional.empty(),
+        new EdgePorts(
+            new HostPort("127.0.0.1", 0),
+            new WriteFence(views, right),
+            Optional.empty(),
+            () -> Optional.of("key of the test")),
         proxy -> proxy,
         limits,
         HEALTH);
