@@ -149,7 +149,7 @@ final class Joining {
                 + " nodes must be up");
       }
       if (cluster.isEmpty() && (first || late)) {
-        if (answers.isEmpty()) {
+        if (replies.isEmpty()) {
           warnAlone();
         }
         return found();
