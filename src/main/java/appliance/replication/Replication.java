@@ -6,11 +6,17 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
+import appliance.status.Family;
+import appliance.status.Sample;
 import appliance.status.Section;
 import appliance.status.Source;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,7 +141,28 @@ public final class Replication implements Service {
 
   /** The section {@code database}. */
   public Source source() {
-    return this::section;
+    return new Source() {
+      @Override
+      public Section read() {
+        return section();
+      }
+
+      @Override
+      public List<Family> families() {
+        return Replication.this.families();
+      }
+    };
+  }
+
+  /** {@code appliance_database_state}: 1 for the state that the replica is in, 0 for the others. */
+  private List<Family> families() {
+    Progress.State now = progress.status().state();
+    List<Sample> samples = Arrays.stream(Progress.State.values())
+        .<Sample>map(state -> new Sample.Value(
+            Map.of("state", state.name().toLowerCase(Locale.ROOT)), state == now ? 1 : 0))
+        .toList();
+    return List.of(new Family(
+        "database_state", "1 for the state that the replica is in", Family.Kind.GAUGE, samples));
   }
 
   private Section section() {
