@@ -2,6 +2,7 @@ package appliance.admin;
 
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +28,8 @@ final class LocalCommands {
     AdminAccess made = AdminAccess.generate(new SecureRandom());
     try {
       // The key last: with it the sessions end that the old password has opened.
-      await(commands.set(
-          AdminAccess.PASSWORD_SETTING, made.settings().get(AdminAccess.PASSWORD_SETTING)));
-      await(commands.set(
-          AdminAccess.SESSION_KEY_SETTING, made.settings().get(AdminAccess.SESSION_KEY_SETTING)));
+      set(made, AdminAccess.PASSWORD_SETTING);
+      set(made, AdminAccess.SESSION_KEY_SETTING);
     } catch (CompletionException e) {
       return refused("a new admin password", e);
     }
@@ -47,6 +46,10 @@ final class LocalCommands {
     }
     log.info("A new snapshot of the database, asked for from {}", request.source());
     return Response.json(202, Map.of("accepted", "replica rebuild"));
+  }
+
+  private void set(AdminAccess made, String setting) {
+    await(commands.set(setting, Objects.requireNonNull(made.settings().get(setting))));
   }
 
   private static void await(CompletionStage<Void> stage) {
