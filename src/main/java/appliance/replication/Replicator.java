@@ -77,7 +77,8 @@ final class Replicator implements Runnable {
 
   @Override
   public void run() {
-    try (Cancellation.Registration registration = cancellation.onCancel(wake::release)) {
+    Cancellation.Registration registration = cancellation.onCancel(wake::release);
+    try {
       while (!cancellation.isCancelled()) {
         if (rebuild.getAndSet(false)) {
           snapshotRequired = true;
@@ -91,6 +92,7 @@ final class Replicator implements Runnable {
         }
       }
     } finally {
+      registration.close();
       progress.enter(State.CLOSED, progress.status().reason());
     }
   }

@@ -62,7 +62,7 @@ public final class MariaDb implements AutoCloseable {
   /** The parent of the folder with the program: what it was built with may be another. */
   private static String base() {
     Path server = program("mariadbd").toAbsolutePath();
-    return "--basedir=" + server.getParent().getParent();
+    return "--basedir=" + server.resolve("../..").normalize();
   }
 
   /** The program, or a clear word that it is missing. */
