@@ -1,9 +1,11 @@
 package appliance.cluster;
 
 import appliance.config.ClusterConfig;
+import appliance.model.Asker;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
+import appliance.model.Member;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
@@ -51,7 +53,9 @@ public final class Cluster implements Service {
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
   private final Requests requests = new Requests(loop, this::openSession);
-  private final Operations operations = new Operations(requests, this::founded);
+  private final Operations operations;
+  private final Asking asking;
+  private final Trust trust;
   private final AtomicBoolean looking = new AtomicBoolean();
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
@@ -65,7 +69,7 @@ public final class Cluster implements Service {
    * @param trust told whom to trust
    */
   public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust) {
-    this(config, self, endpoints, trust, new Pace(Timing.SAFE, System::nanoTime));
+    this(config, self, endpoints, trust, new Pace(Timing.of(config.failover()), System::nanoTime));
   }
 
   public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust, Pace pace) {
@@ -74,8 +78,12 @@ public final class Cluster implements Service {
     lease = new Lease(pace.nanoTime());
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
+    this.trust = trust;
+    asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
+    broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
+    operations = new Operations(requests, this::founded, this::asking);
     meeting = new Meeting(
-        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust));
+        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust), asking);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -87,6 +95,7 @@ public final class Cluster implements Service {
    */
   @Override
   public void start() {
+    long from = System.nanoTime();
     meeting.open(() -> Optional.ofNullable(session));
     try {
       Session joined = join();
@@ -94,10 +103,11 @@ public final class Cluster implements Service {
       meeting.awaitAnnounced(joined);
       loop.execute(this::tick);
       log.info(
-          "This node {} the cluster '{}' ({})",
+          "This node {} the cluster '{}' ({}), after {} ms",
           founded() ? "has founded" : "is a member of",
           config.cluster(),
-          session().file().cluster());
+          session().file().cluster(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
       meeting.watch(stranger -> dissolve());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -121,6 +131,13 @@ public final class Cluster implements Service {
    */
   public void onDissolved(Runnable action) {
     onDissolved.add(action);
+  }
+
+  /** Who asks to join and waits for {@link Operations#approve}. */
+  public List<Asker> asking() {
+    return asking.now().stream()
+        .filter(asker -> !trust.trusted().get().accepts(asker.key()))
+        .toList();
   }
 
   public Published<ClusterView> views() {
@@ -221,7 +238,19 @@ public final class Cluster implements Service {
       now.presence().ready();
     }
     Situation situation = now.tick();
-    views.publish(situation.view(config.cluster(), lease.valid()));
+    ClusterView view = situation.view(config.cluster(), lease.valid());
+    tell(view);
+    views.publish(view);
+  }
+
+  private void tell(ClusterView view) {
+    ClusterView before = views.get();
+    if (!view.master().equals(before.master()) || !view.epoch().equals(before.epoch())) {
+      log.info(
+          "The master is {} (epoch {})",
+          view.masterMember().map(Member::name).orElse("nobody"),
+          view.epoch());
+    }
   }
 
   private Consensus.Watcher watcher() {

@@ -7,6 +7,7 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import appliance.trust.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,7 +152,7 @@ final class Joining {
       }
       if (cluster.isEmpty() && (first || late)) {
         if (replies.isEmpty()) {
-          warnAlone();
+          tellAlone();
         }
         return found();
       }
@@ -191,17 +193,17 @@ final class Joining {
     return new Plan(file, true, false, RaftStack.JOIN);
   }
 
-  private void warnAlone() {
-    List<HostPort> asked = hosts(List.of());
-    if (!asked.isEmpty()) {
+  /** As it should be on the first machine, and on any other the sign of a closed port. */
+  private void tellAlone() {
+    List<HostPort> peers =
+        config.peers().stream().filter(peer -> !peer.equals(config.address())).toList();
+    if (!peers.isEmpty()) {
       log.warn(
-          "None of the peers {} answers, so this node founds the cluster '{}'. That is right for its first"
-              + " node. If there is one already: stop this node, mend --peers, or open the ports {} to {}"
-              + " between the machines, and start it again",
-          asked,
-          config.cluster(),
-          config.port(),
-          config.port() + Doorbell.PORT_OFFSET);
+          "None of --peers answers ({}): this node founds a new cluster '{}'. If there is one already,"
+              + " stop this node, correct --peers or open their ports (7800 to 7804, if --port is"
+              + " 7800), and start it again",
+          peers.stream().map(HostPort::toString).collect(Collectors.joining(", ")),
+          config.cluster());
     }
   }
 
@@ -244,6 +246,12 @@ final class Joining {
         .filter(reply -> !reply.answer().refusal().isEmpty())
         .findFirst()
         .ifPresent(reply -> {
+          node.trust()
+              .refusals()
+              .count(
+                  reply.host().socketAddress().getAddress(),
+                  Refusal.REFUSED_THERE,
+                  reply.answer().refusal());
           throw new StartFailure(
               ExitCode.CLUSTER,
               reply.answer().node() + " at " + reply.host() + " refuses this node: "

@@ -22,12 +22,11 @@ import java.util.concurrent.TimeUnit;
 final class Disk {
 
   private static final int CHUNK_BYTES = 256 * 1024;
-  private static final Set<StandardOpenOption> NEW =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
-  /** Until the file is whole and has its own permissions, which may be as narrow. */
-  private static final FileAttribute<?> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  /** A private file must not be readable by others while it arrives. */
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(
+          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 
   private Disk() {}
 
@@ -63,7 +62,8 @@ final class Disk {
   static void receive(InputStream in, Path staged, Item item) throws IOException {
     MessageDigest digest = Sha256.digest();
     byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, Math.max(1, item.size()))];
-    try (FileChannel out = FileChannel.open(staged, NEW, PRIVATE)) {
+    try (FileChannel out = FileChannel.open(
+        staged, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE)) {
       long left = item.size();
       while (left > 0) {
         int read = in.read(chunk, 0, (int) Math.min(chunk.length, left));

@@ -17,6 +17,11 @@ record ClusterCommands(Cluster cluster, Optional<Replication> replication)
   }
 
   @Override
+  public CompletionStage<Void> approve(String asker) {
+    return cluster.operations().approve(asker);
+  }
+
+  @Override
   public CompletionStage<Void> handover(Optional<String> member) {
     return cluster.operations().handover(member);
   }
