@@ -3,6 +3,7 @@ package appliance.edge;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
 import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +30,9 @@ final class Threads {
 
   /**
    * @param lanes is filled, and its size is the number of I/O threads
+   * @param relayTls for connections to other members' relays
    */
-  Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats) {
+  Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats, Optional<RelayTls> relayTls) {
     this.lanes = lanes;
     try {
       worker = Xnio.getInstance(Threads.class.getClassLoader())
@@ -49,7 +51,7 @@ final class Threads {
       XnioIoThread thread = worker.getIoThread();
       int number = thread.getNumber();
       if (!lanes.has(number)) {
-        lanes.set(number, new Lane(thread, limits, upstream, stats));
+        lanes.set(number, new Lane(thread, limits, upstream, stats, relayTls));
         found++;
       }
     }
