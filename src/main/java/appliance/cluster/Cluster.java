@@ -5,6 +5,7 @@ import appliance.model.Asker;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
+import appliance.model.Member;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
@@ -68,7 +69,7 @@ public final class Cluster implements Service {
    * @param trust told whom to trust
    */
   public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust) {
-    this(config, self, endpoints, trust, new Pace(Timing.SAFE, System::nanoTime));
+    this(config, self, endpoints, trust, new Pace(Timing.of(config.failover()), System::nanoTime));
   }
 
   public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust, Pace pace) {
@@ -94,6 +95,7 @@ public final class Cluster implements Service {
    */
   @Override
   public void start() {
+    long from = System.nanoTime();
     meeting.open(() -> Optional.ofNullable(session));
     try {
       Session joined = join();
@@ -101,10 +103,11 @@ public final class Cluster implements Service {
       meeting.awaitAnnounced(joined);
       loop.execute(this::tick);
       log.info(
-          "This node {} the cluster '{}' ({})",
+          "This node {} the cluster '{}' ({}), after {} ms",
           founded() ? "has founded" : "is a member of",
           config.cluster(),
-          session().file().cluster());
+          session().file().cluster(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
       meeting.watch(stranger -> dissolve());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -235,7 +238,19 @@ public final class Cluster implements Service {
       now.presence().ready();
     }
     Situation situation = now.tick();
-    views.publish(situation.view(config.cluster(), lease.valid()));
+    ClusterView view = situation.view(config.cluster(), lease.valid());
+    tell(view);
+    views.publish(view);
+  }
+
+  private void tell(ClusterView view) {
+    ClusterView before = views.get();
+    if (!view.master().equals(before.master()) || !view.epoch().equals(before.epoch())) {
+      log.info(
+          "The master is {} (epoch {})",
+          view.masterMember().map(Member::name).orElse("nobody"),
+          view.epoch());
+    }
   }
 
   private Consensus.Watcher watcher() {

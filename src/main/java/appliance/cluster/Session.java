@@ -73,7 +73,7 @@ final class Session implements AutoCloseable {
         file.incarnation(),
         run,
         0,
-        0,
+        node.config().failover().priority(),
         Standing.JOINING,
         node.trust().fingerprint()));
     mastery = new Mastery(lease, node.timing(), node.nanoTime());

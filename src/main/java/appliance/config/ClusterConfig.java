@@ -13,9 +13,16 @@ import java.util.List;
  * @param bind the address that other nodes reach this one at
  * @param port the first of ten ports for the cluster's traffic; JGroups listens here
  * @param peers nodes to look for; empty means multicast, unless bound to loopback
+ * @param failover how this node takes part in the choice of the master
  */
 public record ClusterConfig(
-    String cluster, String node, Path data, String bind, int port, List<HostPort> peers) {
+    String cluster,
+    String node,
+    Path data,
+    String bind,
+    int port,
+    List<HostPort> peers,
+    FailoverConfig failover) {
 
   public static final int PORT_DEFAULT = 7800;
 
@@ -27,6 +34,11 @@ public record ClusterConfig(
 
   public ClusterConfig {
     peers = List.copyOf(peers);
+  }
+
+  public ClusterConfig(
+      String cluster, String node, Path data, String bind, int port, List<HostPort> peers) {
+    this(cluster, node, data, bind, port, peers, FailoverConfig.DEFAULTS);
   }
 
   public HostPort address() {

@@ -81,7 +81,17 @@ public final class ConfigReader {
         values.path(Setting.DATA).orElse(Path.of("")),
         bind(values),
         values.port(Setting.PORT, 65535 - CLUSTER_PORTS + 1),
-        values.addresses(Setting.PEERS, ClusterConfig.PORT_DEFAULT));
+        values.addresses(Setting.PEERS, ClusterConfig.PORT_DEFAULT),
+        failover(values));
+  }
+
+  private static FailoverConfig failover(Values values) {
+    String choice = values.text(Setting.FAILOVER);
+    if (!choice.equals("safe") && !choice.equals("fast")) {
+      values.refuse(Setting.FAILOVER, "write safe or fast");
+    }
+    return new FailoverConfig(
+        choice.equals("fast"), values.number(Setting.PRIORITY, 0, FailoverConfig.PRIORITY_MAX));
   }
 
   private String bind(Values values) {

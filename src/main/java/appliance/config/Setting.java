@@ -18,6 +18,11 @@ public enum Setting {
       "The address where other nodes reach this one. Default: the first of the LAN."),
   PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
+  FAILOVER(
+      "safe|fast",
+      "safe",
+      "How soon silence counts as death: after 2.5 s, or after 1 s. The same on all nodes."),
+  PRIORITY("NUMBER", "100", "The higher, the sooner this node becomes master: 0 to 1000."),
   SECRET_FILE(
       "FILE",
       "",
@@ -59,6 +64,9 @@ public enum Setting {
   EJECT_AFTER("COUNT", "5", "Failed requests in a row that take one out for a while; 0: never."),
   EJECT_TIME("TIME", "30s", "For how long; each further time in a row adds as much."),
   EJECT_STATUSES("LIST", "502,503,504", "Answers of an application that count as failed; or none."),
+  DRAIN_TIME("TIME", "10m", "How long a node that drains waits for running requests."),
+  CONNECTIONS_PER_CLIENT("COUNT", "0", "How many an address may have open at a time; 0: any."),
+  REQUESTS_PER_CLIENT("RATE", "off", "How many an address may make: 20/s, 600/m; or off."),
   ACCESS_LOG("FILE", "off", "Where each request of the public is written to, or off."),
   ACCESS_LOG_FORMAT("FORMAT", "combined", "combined or json."),
   ACCESS_LOG_MEGABYTES("COUNT", "500", "How large it and its nine older files become."),

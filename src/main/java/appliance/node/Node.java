@@ -134,7 +134,8 @@ public final class Node implements Service {
             cluster::setting));
     founding = new Founding(cluster, admin, console);
     peers = new PeerServer(endpoints.peer(), views, trust, routes());
-    inFlight = new InFlight(views::get, edge::activeByMember, System::nanoTime);
+    inFlight = new InFlight(
+        views::get, edge::leaving, config.edge().traffic().drainTime(), System::nanoTime);
     duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
   }
 
@@ -183,6 +184,7 @@ public final class Node implements Service {
   public void start() {
     cluster.receive("status", roster::receive);
     cluster.receive("inflight", inFlight::receive);
+    cluster.views().subscribe(inFlight::see);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
     StartChecks.port("http", http);
     httpsAddress.ifPresent(address -> StartChecks.port("https", address));
