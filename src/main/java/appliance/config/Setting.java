@@ -45,6 +45,8 @@ public enum Setting {
   HEADERS("COUNT", "100", "The most fields in it."),
   HEADER_TIMEOUT("TIME", "15s", "From its first byte to its last; also for a TLS handshake."),
   BODY_MEGABYTES("COUNT", "1024", "The longest body of a request."),
+  ERROR_PAGES(
+      "DIR", "", "Pages of your own for what the edge itself answers: 404, 502, 503 and 504.html."),
   ADMIN("ADDR:PORT", "0.0.0.0:8090", "Where the admin UI is served."),
   SITE("DIR", "", "The document root: files that every node serves itself."),
   MEDIA("DIR", "", "The folder that is kept equal on all nodes."),

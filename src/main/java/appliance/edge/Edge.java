@@ -69,6 +69,7 @@ public final class Edge implements Service {
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
   private final PublicPorts ports;
+  private final ErrorPages pages;
   private @Nullable HttpListener relayListener;
 
   /**
@@ -102,6 +103,7 @@ public final class Edge implements Service {
         address ->
             config.clients().trustedProxies().stream().anyMatch(proxy -> proxy.contains(address)));
     ports = new PublicPorts(config, quotas);
+    pages = new ErrorPages(config.clients().errorPages());
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
@@ -118,8 +120,7 @@ public final class Edge implements Service {
         new Front.Counted(stats, Optional.of(visits)),
         PublicPorts.chain(
             config.clients(),
-            quotas.requests(
-                lanes, files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)))));
+            quotas.requests(lanes, files.apply(forwarder(router, Origin.CLIENT, apps, pages)))));
     relayTls = node.trust().map(RelayTls::new);
     this.relay = new Relay(
         front(
@@ -167,10 +168,6 @@ public final class Edge implements Service {
         exchange -> only, Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
   }
 
-  private static void refuse(RequestBody body, Failure failure) {
-    Ending.page(body, failure.kind().status, failure.kind().words);
-  }
-
   private static void refuseToEdge(RequestBody body, Failure failure) {
     if (!failure.reached()) {
       HttpString said =
@@ -191,6 +188,7 @@ public final class Edge implements Service {
     loop.every(Duration.ofSeconds(1), stats::tick);
     loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
+    pages.start();
     ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
       OptionMap options = ClientLimits.options(config.clients().limits());
@@ -319,6 +317,7 @@ public final class Edge implements Service {
     Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
     ports.close();
+    pages.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());
