@@ -20,4 +20,10 @@ public interface AdminCommands {
 
   /** Puts the named member back into the rotation. */
   CompletionStage<Void> resume(String member);
+
+  /** Sets one of the cluster's replicated settings. */
+  CompletionStage<Void> set(String setting, String value);
+
+  /** Has this node's replica of the database copied anew. */
+  CompletionStage<Void> rebuildReplica();
 }

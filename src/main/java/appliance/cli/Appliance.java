@@ -38,6 +38,9 @@ public final class Appliance {
     line.addSubcommand("drain", new DrainCommand());
     line.addSubcommand("handover", new HandoverCommand());
     line.addSubcommand("resume", new ResumeCommand());
+    line.addSubcommand("password", new PasswordCommand());
+    line.addSubcommand("replica", new ReplicaCommand());
+    line.addSubcommand("archive", new ArchiveCommand());
     line.addSubcommand("secret", new SecretCommand());
     line.addSubcommand("pending", new PendingCommand());
     line.addSubcommand("approve", new ApproveCommand());

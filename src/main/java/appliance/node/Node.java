@@ -129,7 +129,7 @@ public final class Node implements Service {
             views,
             status::read,
             () -> Prometheus.text(views.get(), sources.read(), sources.families()),
-            new ClusterCommands(cluster),
+            new ClusterCommands(cluster, replication),
             calls,
             cluster::setting));
     founding = new Founding(cluster, admin, console);
