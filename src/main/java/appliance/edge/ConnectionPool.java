@@ -145,8 +145,7 @@ final class ConnectionPool {
         securing = connection;
         lane.relayTls
             .get()
-            .connected(
-                connection, this::usable, e -> failed(Failure.Kind.CONNECT, words(e)));
+            .connected(connection, this::usable, e -> failed(Failure.Kind.CONNECT, words(e)));
       } else {
         usable(connection);
       }
