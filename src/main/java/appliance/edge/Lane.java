@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
@@ -24,13 +25,21 @@ final class Lane {
   final HotBuffers hot = new HotBuffers();
   final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
 
+  final Optional<RelayTls> relayTls;
+
   private final PoolStats stats;
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
   final Held held;
   final Set<Tunnel> tunnels = new HashSet<>();
 
-  Lane(XnioIoThread thread, UpstreamLimits limits, ByteBufferPool buffers, EdgeStats all) {
+  Lane(
+      XnioIoThread thread,
+      UpstreamLimits limits,
+      ByteBufferPool buffers,
+      EdgeStats all,
+      Optional<RelayTls> relayTls) {
+    this.relayTls = relayTls;
     this.thread = thread;
     this.limits = limits;
     this.buffers = buffers;
