@@ -22,6 +22,9 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
 
   private static final String CONFIG = "--config";
 
+  /** No setting: it would be wrong at the next start. */
+  private static final String NEW_IDENTITY = "--new-identity";
+
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
   private ExitCode exitCode = ExitCode.OK;
 
@@ -39,11 +42,26 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
     spec.addOption(option(CONFIG, "FILE", "A YAML file of these settings.", Path.class));
     for (Setting setting : Setting.values()) {
       if (!setting.isSecret()) {
-        spec.addOption(option(setting.flag(), setting.label(), describe(setting), String.class));
+        spec.addOption(option(setting));
       }
     }
+    spec.addOption(OptionSpec.builder(NEW_IDENTITY)
+        .description("This machine is a clone, or was removed: start once as a new node.")
+        .type(boolean.class)
+        .build());
     spec.mixinStandardHelpOptions(true);
     spec.versionProvider(() -> new String[] {"appliance " + Version.read()});
+  }
+
+  private static OptionSpec option(Setting setting) {
+    return setting.isSwitch()
+        ? OptionSpec.builder(setting.flag())
+            .description(setting.description())
+            .arity("0..1")
+            .type(String.class)
+            .fallbackValue("yes")
+            .build()
+        : option(setting.flag(), setting.label(), describe(setting), String.class);
   }
 
   private static OptionSpec option(String flag, String label, String help, Class<?> type) {
@@ -84,8 +102,9 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
   private ExitCode runNode(Config config) {
     // The log's file lies in the data folder: conf/logback.xml reads this when logging begins.
     System.setProperty("appliance.data", config.cluster().data().toString());
-    return new NodeProcess(config, Version.read(), new Readiness(System.getenv()), this::tell)
-        .run();
+    boolean newIdentity = spec.commandLine().getParseResult().hasMatchedOption(NEW_IDENTITY);
+    Readiness readiness = new Readiness(System.getenv());
+    return new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell).run();
   }
 
   private Config config() throws BadConfig {

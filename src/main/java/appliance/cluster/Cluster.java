@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,12 +42,13 @@ public final class Cluster implements Service {
   private final ClusterConfig config;
   private final NodeId self;
   private final Lease lease;
+  private final Holdings holdings;
   private final Meeting meeting;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
   private final Requests requests = new Requests(loop, this::openSession);
-  private final Operations operations = new Operations(requests, this::founded);
+  private final Operations operations;
   private final AtomicBoolean looking = new AtomicBoolean();
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
@@ -69,9 +71,11 @@ public final class Cluster implements Service {
       LongSupplier nanoTime) {
     this.config = config;
     this.self = self;
+    operations = new Operations(config.node(), requests, this::founded);
     lease = new Lease(nanoTime);
     views = new Published<>(ClusterView.empty(config.cluster(), self));
-    meeting = new Meeting(config, self, endpoints, timing, nanoTime);
+    holdings = new Holdings(nanoTime);
+    meeting = new Meeting(new Session.Node(config, self, endpoints, timing, nanoTime, holdings));
   }
 
   /**
@@ -102,6 +106,16 @@ public final class Cluster implements Service {
     }
   }
 
+  /**
+   * Tells what knows whether this node has content of its own, files or tables: before the start. A
+   * cluster that has some is never given up for another one.
+   *
+   * @param content quick, as it is asked once a second
+   */
+  public void holds(BooleanSupplier content) {
+    holdings.of(content);
+  }
+
   /** Whether this start has founded the cluster, and not given it up since: {@link #onDissolved}. */
   public boolean founded() {
     return meeting.founded();
@@ -110,7 +124,8 @@ public final class Cluster implements Service {
   /**
    * Calls {@code action} when the cluster that this node has founded is given up for another one of the
    * same name, which it then joins: what was made at the founding (a password) is void. That happens only
-   * as long as the cluster holds nothing: no other member has been there, and no one has set anything.
+   * as long as the cluster holds nothing: no other member has been there, no one has set anything, and
+   * this node has no content ({@link #holds}).
    */
   public void onDissolved(Runnable action) {
     onDissolved.add(action);
@@ -170,6 +185,11 @@ public final class Cluster implements Service {
           .orElse(Consensus.Progress.NONE);
       ClusterView view = views.get();
       return Section.builder()
+          .text(
+              "id",
+              Optional.ofNullable(session)
+                  .map(s -> s.file().cluster().toString())
+                  .orElse(""))
           .text("role", progress.role())
           .gauge("term", progress.term())
           .gauge("lastIndex", progress.lastIndex())
@@ -214,6 +234,7 @@ public final class Cluster implements Service {
       now.presence().ready();
     }
     Situation situation = now.tick();
+    now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
     views.publish(situation.view(config.cluster(), lease.valid()));
   }
 

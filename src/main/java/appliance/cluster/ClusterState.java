@@ -16,7 +16,7 @@ import java.util.UUID;
  * @param cluster the cluster's id; none before its first entry
  * @param applied how many commands have been applied
  * @param held whether the cluster is more than its founder's empty first hour: another member has been
- *     there, or a person has set something. Never falls back
+ *     there, a person has set something, or a node has content. Never falls back
  */
 record ClusterState(
     Optional<UUID> cluster,
@@ -24,7 +24,8 @@ record ClusterState(
     boolean held,
     Mastership mastership,
     SortedMap<NodeId, Entry> members,
-    SortedMap<String, String> settings) {
+    SortedMap<String, String> settings,
+    History history) {
 
   static final int MEMBERS_MAX = 64;
   static final int SETTINGS_MAX = 1000;
@@ -32,8 +33,11 @@ record ClusterState(
   static final int VALUE_BYTES_MAX = 16 * 1024;
   static final int SETTINGS_BYTES_MAX = 64 * 1024;
 
+  /** Of all that is replicated, encoded: each node has it in memory and sends it to newcomers. */
+  static final int BYTES_MAX = 100 * 1024;
+
   static final ClusterState EMPTY = new ClusterState(
-      Optional.empty(), 0, false, Mastership.NONE, new TreeMap<>(), new TreeMap<>());
+      Optional.empty(), 0, false, Mastership.NONE, new TreeMap<>(), new TreeMap<>(), History.EMPTY);
 
   ClusterState {
     members = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(members));
@@ -49,32 +53,51 @@ record ClusterState(
   }
 
   ClusterState counted() {
-    return new ClusterState(cluster, applied + 1, held, mastership, members, settings);
+    return new ClusterState(cluster, applied + 1, held, mastership, members, settings, history);
   }
 
   ClusterState founded(UUID id) {
-    return new ClusterState(Optional.of(id), applied, held, mastership, members, settings);
+    return new ClusterState(Optional.of(id), applied, held, mastership, members, settings, history);
   }
 
   ClusterState with(Mastership other) {
-    return new ClusterState(cluster, applied, held, other, members, settings);
+    return new ClusterState(cluster, applied, held, other, members, settings, history);
   }
 
   ClusterState with(Entry entry) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.put(entry.id(), entry);
-    return new ClusterState(cluster, applied, held || all.size() > 1, mastership, all, settings);
+    return new ClusterState(
+        cluster, applied, held || all.size() > 1, mastership, all, settings, history);
   }
 
   ClusterState without(NodeId id) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.remove(id);
-    return new ClusterState(cluster, applied, held, mastership, all, settings);
+    return new ClusterState(cluster, applied, held, mastership, all, settings, history);
   }
 
   ClusterState with(Map<String, String> settings, boolean byPerson) {
     return new ClusterState(
-        cluster, applied, held || byPerson, mastership, members, new TreeMap<>(settings));
+        cluster, applied, held || byPerson, mastership, members, new TreeMap<>(settings), history);
+  }
+
+  ClusterState with(History other) {
+    return new ClusterState(cluster, applied, held, mastership, members, settings, other);
+  }
+
+  /** As this one, at the place in the log where {@code other} is. */
+  ClusterState appliedLike(ClusterState other) {
+    return new ClusterState(cluster, other.applied, held, mastership, members, settings, history);
+  }
+
+  /** The cluster holds something from now on: it is not given up for another one any more. */
+  ClusterState holding() {
+    return new ClusterState(cluster, applied, true, mastership, members, settings, history);
+  }
+
+  boolean fits() {
+    return encode().length <= BYTES_MAX;
   }
 
   byte[] encode() {
@@ -102,6 +125,7 @@ record ClusterState(
       Wire.text(out, setting.getKey(), KEY_BYTES_MAX);
       Wire.text(out, setting.getValue(), VALUE_BYTES_MAX);
     }
+    history.write(out);
   }
 
   private static ClusterState read(DataInput in) throws IOException {
@@ -118,6 +142,7 @@ record ClusterState(
     for (int left = Wire.length(in, SETTINGS_MAX); left > 0; left--) {
       settings.put(Wire.text(in, KEY_BYTES_MAX), Wire.text(in, VALUE_BYTES_MAX));
     }
-    return new ClusterState(cluster, applied, held, mastership, members, settings);
+    return new ClusterState(
+        cluster, applied, held, mastership, members, settings, History.read(in));
   }
 }

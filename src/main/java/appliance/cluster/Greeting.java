@@ -23,9 +23,16 @@ final class Greeting {
    *
    * @param name the name of the cluster that the node wants to be in
    * @param cluster the id of the cluster that it belongs to already
+   * @param incarnation how often its data folder has been started in that cluster
    * @param listens where its own group listens, for a question back
    */
-  record Question(String name, NodeId id, String node, Optional<UUID> cluster, HostPort listens) {
+  record Question(
+      String name,
+      NodeId id,
+      String node,
+      Optional<UUID> cluster,
+      long incarnation,
+      HostPort listens) {
 
     byte[] encode() {
       return Wire.encode(this::write);
@@ -40,6 +47,7 @@ final class Greeting {
       Wire.node(out, id);
       Wire.text(out, node, Wire.NAME_BYTES_MAX);
       maybe(out, cluster);
+      out.writeLong(incarnation);
       Wire.hostPort(out, listens);
     }
 
@@ -49,6 +57,7 @@ final class Greeting {
           Wire.node(in),
           Wire.text(in, Wire.NAME_BYTES_MAX),
           maybe(in),
+          in.readLong(),
           Wire.hostPort(in));
     }
   }

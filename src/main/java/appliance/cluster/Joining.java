@@ -40,6 +40,7 @@ final class Joining {
   private final NodeId self;
   private final Search search;
   private final Supplier<List<HostPort>> heardOf;
+  private final Expected expected;
 
   /**
    * What to do.
@@ -56,6 +57,7 @@ final class Joining {
     this.self = self;
     this.search = search;
     this.heardOf = heardOf;
+    expected = new Expected(config.cluster(), config.node(), config.expect());
   }
 
   Plan decide() throws IOException, InterruptedException {
@@ -75,17 +77,21 @@ final class Joining {
     return member ? returning(known.get()) : newcomer(known);
   }
 
-  Greeting.Question question(Optional<UUID> cluster) {
-    return new Greeting.Question(config.cluster(), self, config.node(), cluster, config.address());
+  Greeting.Question question(Optional<ClusterFile> member) {
+    return new Greeting.Question(
+        config.cluster(),
+        self,
+        config.node(),
+        member.map(ClusterFile::cluster),
+        member.map(ClusterFile::incarnation).orElse(0L),
+        config.address());
   }
 
   private Plan returning(ClusterFile file) throws InterruptedException {
     long deadline = System.nanoTime() + WAIT_MAX.toNanos();
     while (true) {
       List<Greeting.Answer> answers =
-          refused(search.ask(hosts(file.hosts()), question(Optional.of(file.cluster()))).stream()
-              .filter(answer -> answer.cluster().equals(Optional.of(file.cluster())))
-              .toList());
+          own(file, refused(search.ask(hosts(file.hosts()), question(Optional.of(file)))));
       if (answers.stream().noneMatch(Greeting.Answer::present)) {
         return new Plan(file, false, false, joinWait(answers));
       }
@@ -93,10 +99,36 @@ final class Joining {
         throw new StartFailure(
             ExitCode.CLUSTER,
             "another node runs with this node's id (" + self + "): the data folder " + config.data()
-                + " is a copy. Start with an empty --data instead");
+                + " is a copy. Start this machine once with --new-identity: it joins as a node of its"
+                + " own");
       }
       TimeUnit.MILLISECONDS.sleep(200);
     }
+  }
+
+  /** The answers of this node's own cluster; fails if there are only those of another one. */
+  private List<Greeting.Answer> own(ClusterFile file, List<Greeting.Answer> answers) {
+    List<Greeting.Answer> own = answers.stream()
+        .filter(answer -> answer.cluster().equals(Optional.of(file.cluster())))
+        .toList();
+    boolean holds = file.voters().size() > 1 || !file.founder(); // else it may be given up
+    answers.stream()
+        .filter(answer -> holds && own.isEmpty() && answer.connected() && !answer.provisional())
+        .findFirst()
+        .ifPresent(stranger -> {
+          throw new StartFailure(
+              ExitCode.CLUSTER,
+              "this node belongs to the cluster '%s' (%s), and %s to another one named '%s' (%s): they"
+                      .formatted(
+                          file.name(),
+                          file.cluster(),
+                          stranger.node(),
+                          stranger.name(),
+                          stranger.cluster().map(UUID::toString).orElse("unknown"))
+                  + " never mix. To bring this machine into the other one, start it once with"
+                  + " --new-identity; to keep it in its own, correct --peers");
+        });
+    return own;
   }
 
   private static Duration joinWait(List<Greeting.Answer> answers) {
@@ -121,7 +153,9 @@ final class Joining {
       }
       boolean first = answers.stream()
           .noneMatch(answer -> answer.cluster().isPresent() || answer.id().compareTo(self) < 0);
-      if (first || System.nanoTime() - deadline > 0) {
+      if (!expected.here(answers)) {
+        deadline = System.nanoTime() + WAIT_MAX.toNanos();
+      } else if (first || System.nanoTime() - deadline > 0) {
         return found();
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());

@@ -22,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +43,10 @@ final class Meeting implements AutoCloseable {
   private static final Duration HEAR = Duration.ofMillis(300);
   private static final int HEARD_MAX = 32;
 
+  private final Session.Node node;
   private final ClusterConfig config;
   private final Endpoints endpoints;
   private final NodeId self;
-  private final Timing timing;
-  private final LongSupplier nanoTime;
   private final Search search = new Search();
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
@@ -61,17 +59,11 @@ final class Meeting implements AutoCloseable {
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private volatile boolean founded;
 
-  Meeting(
-      ClusterConfig config,
-      NodeId self,
-      Endpoints endpoints,
-      Timing timing,
-      LongSupplier nanoTime) {
-    this.config = config;
-    this.self = self;
-    this.endpoints = endpoints;
-    this.timing = timing;
-    this.nanoTime = nanoTime;
+  Meeting(Session.Node node) {
+    this.node = node;
+    config = node.config();
+    self = node.self();
+    endpoints = node.endpoints();
     ports = new Ports(config);
     hint = new Hint(config, this::heard);
     joining = new Joining(config, self, search, () -> List.copyOf(heardOf));
@@ -132,13 +124,13 @@ final class Meeting implements AutoCloseable {
 
   /** Joins or founds; returns with a connected session. */
   Session meet(Lease lease, Consensus.Watcher watcher) throws InterruptedException {
-    long deadline = System.nanoTime() + CONNECT_MAX.toNanos();
-    Session.Node node = new Session.Node(config, self, endpoints, ports.bind(), timing, nanoTime);
+    long deadline = 0;
     String trouble = "";
     while (true) {
       Session session = null;
       try {
-        Joining.Plan plan = joining.decide();
+        Joining.Plan plan = joining.decide(); // may wait for other nodes as long as it takes
+        deadline = deadline == 0 ? System.nanoTime() + CONNECT_MAX.toNanos() : deadline;
         if (plan.newcomer() || plan.founds()) {
           forget();
         }
@@ -252,24 +244,14 @@ final class Meeting implements AutoCloseable {
             file.map(ClusterFile::cluster),
             file.map(ClusterFile::foundedAt).orElse(0L),
             session.isPresent(),
-            now.map(Meeting::provisional).orElse(true),
+            session.map(Session::provisional).orElse(true),
             now.map(s -> s.isReachable(question.id()) && !question.id().equals(self))
                 .orElse(false),
-            now.map(s -> refusal(question, s)).orElse(""),
+            session
+                .map(s -> Admission.refusal(question, s.file().cluster(), s.situation()))
+                .orElse(""),
             now.map(this::hosts).orElse(List.of()))
         .encode();
-  }
-
-  private static boolean provisional(Situation now) {
-    return !now.state().held() && now.progress().voters().size() <= 1;
-  }
-
-  private static String refusal(Greeting.Question question, Situation now) {
-    return now.state()
-        .named(question.node())
-        .filter(m -> !m.id().equals(question.id()) && now.isReachable(m.id()))
-        .map(m -> "another node is named " + m.name() + "; choose another name (--name)")
-        .orElse("");
   }
 
   private List<HostPort> hosts(Situation now) {
@@ -302,11 +284,13 @@ final class Meeting implements AutoCloseable {
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));
     UUID own = session.file().cluster();
-    for (Greeting.Answer answer : search.ask(hosts, joining.question(Optional.of(own)))) {
+    for (Greeting.Answer answer :
+        search.ask(hosts, joining.question(Optional.of(session.file())))) {
       boolean stranger = answer.name().equals(config.cluster())
           && answer.cluster().isPresent()
           && !answer.cluster().get().equals(own);
-      if (stranger && !consider(session, now, answer)) {
+      if (stranger && !consider(session, answer)) {
+        answer.hosts().forEach(this::heard); // where it looks for the one that it joins
         dissolve.accept(answer);
         return;
       }
@@ -314,7 +298,7 @@ final class Meeting implements AutoCloseable {
   }
 
   /** Whether this node's cluster goes on beside the stranger. */
-  private boolean consider(Session session, Situation now, Greeting.Answer stranger) {
+  private boolean consider(Session session, Greeting.Answer stranger) {
     boolean younger = Comparator.<ClusterFile>comparingLong(ClusterFile::foundedAt)
             .thenComparing(ClusterFile::cluster)
             .compare(
@@ -328,7 +312,7 @@ final class Meeting implements AutoCloseable {
                     Set.of(),
                     List.of()))
         > 0;
-    if (session.file().founder() && provisional(now) && (younger || !stranger.provisional())) {
+    if (session.provisional() && (younger || !stranger.provisional())) {
       log.warn(
           "{} is in another cluster named '{}' ({}). This node's own ({}) holds nothing yet: it is given"
               + " up, and this node joins the other one",
@@ -340,14 +324,17 @@ final class Meeting implements AutoCloseable {
     }
     if (!stranger.provisional() && strangers.add(stranger.cluster().orElseThrow())) {
       log.error(
-          "{} is in another cluster named '{}' ({}); this node is in {}. They stay apart. To move this"
-              + " node over: stop it, delete {}, start it again with --peers {}",
+          "{} is in another cluster named '{}' ({}); this node is in {}. They stay apart. {}",
           stranger.node(),
           stranger.name(),
           stranger.cluster().orElseThrow(),
           session.file().cluster(),
-          ClusterFile.folder(config.data()),
-          stranger.hosts().isEmpty() ? stranger.node() : stranger.hosts().get(0));
+          stranger.refusal().isEmpty()
+              ? "To move this node over: stop it, and start it once with --new-identity --peers "
+                  + (stranger.hosts().isEmpty()
+                      ? stranger.node()
+                      : stranger.hosts().get(0))
+              : "It says: " + stranger.refusal());
     }
     return true;
   }

@@ -11,22 +11,24 @@ import java.util.UUID;
 sealed interface MemberCommand extends Command {
 
   /**
-   * A node has started and says where it can be reached; its standing and order are not its to say.
+   * A node has started and says where it can be reached; its order is not its to say, nor its
+   * standing, but for a witness.
    *
    * @param replaces the dead member of the same name whose place it takes
    */
   record Announce(Entry entry, Optional<NodeId> replaces) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
+      Optional<History.Departure> departure = state.history().departure(entry.id());
+      if (departure.isPresent()) {
+        return Outcome.refused(state, departure.get().refusal());
+      }
       Entry known = state.members().get(entry.id());
       if (known != null && known.run().equals(entry.run())) {
         return Outcome.accepted(state.with(merged(known, known.standing())));
       }
       if (known != null && known.incarnation() >= entry.incarnation()) {
-        return Outcome.refused(
-            state,
-            "the data folder is a copy, or was set back to an earlier state: the cluster has seen start "
-                + known.incarnation() + " of it, and this is start " + entry.incarnation());
+        return Outcome.refused(state, Admission.copy(known.incarnation(), entry.incarnation()));
       }
       if (known == null && state.members().size() >= ClusterState.MEMBERS_MAX) {
         return Outcome.refused(
@@ -40,11 +42,20 @@ sealed interface MemberCommand extends Command {
             state, "another node is named " + entry.name() + "; choose another name");
       }
       ClusterState freed = namesake.map(id -> vacated(state, id).without(id)).orElse(state);
-      if (known == null) {
-        return Outcome.accepted(freed.with(merged(entry.newestOf(freed), Standing.JOINING)));
-      }
-      Standing standing = known.standing().drains() ? known.standing() : Standing.JOINING;
-      return Outcome.accepted(vacated(freed, entry.id()).with(merged(known, standing)));
+      ClusterState announced = known == null
+          ? freed.with(merged(entry.newestOf(freed), begins()))
+          : vacated(freed, entry.id())
+              .with(merged(known, known.standing().drains() ? known.standing() : begins()));
+      return announced.fits()
+          ? Outcome.accepted(announced)
+          : Outcome.refused(
+              state,
+              "the replicated state would be larger than " + ClusterState.BYTES_MAX / 1024
+                  + " KB; remove nodes that are gone (node remove), or settings");
+    }
+
+    private Standing begins() {
+      return entry.standing() == Standing.WITNESS ? Standing.WITNESS : Standing.JOINING;
     }
 
     private Entry merged(Entry known, Standing standing) {

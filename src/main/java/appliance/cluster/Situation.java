@@ -84,6 +84,7 @@ record Situation(
       case ACTIVE -> MemberState.ACTIVE;
       case DRAINING -> MemberState.DRAINING;
       case DRAINED -> MemberState.DRAINED;
+      case WITNESS -> MemberState.WITNESS;
       case LEFT -> MemberState.DOWN;
     };
   }
@@ -94,6 +95,7 @@ record Situation(
       case JOINING -> "has started and is catching up";
       case DRAINING -> "was told to drain and finishes what it has";
       case DRAINED -> "was drained; resume puts it back into rotation";
+      case WITNESS -> "";
       case DOWN -> entry.standing() == Standing.LEFT ? "was stopped" : "cannot be reached";
     };
   }

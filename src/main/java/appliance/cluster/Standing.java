@@ -9,6 +9,8 @@ enum Standing {
   DRAINING,
   /** Left the rotation with nothing left to do. */
   DRAINED,
+  /** Votes, and serves nothing: never in rotation, never master. */
+  WITNESS,
   /** Ended in order. */
   LEFT;
 

@@ -1,6 +1,5 @@
 package appliance.cluster;
 
-import appliance.model.NodeId;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -17,14 +16,12 @@ final class Steward {
 
   private static final Logger log = LoggerFactory.getLogger(Steward.class);
 
-  /** More voters make each write slower and the cluster hardly safer. */
-  static final int VOTERS_MAX = 5;
-
   private static final long ANSWER_SECONDS_MAX = 5;
 
   private final ClusterFile file;
   private final Timing timing;
   private final LongSupplier nanoTime;
+  private final Voters voters = new Voters();
   private boolean led;
   private long lastIndex;
   private long movedAt;
@@ -91,24 +88,10 @@ final class Steward {
   }
 
   private void changeVoters(Situation now, Consensus consensus) {
-    Optional<NodeId> stranger = now.progress().voters().stream()
-        .filter(id -> now.state().member(id).isEmpty() && !id.equals(now.self()))
-        .filter(id -> !now.isReachable(id))
-        .findFirst();
-    if (stranger.isPresent()) {
-      log.info("{} is no member any more and loses its vote", stranger.get());
-      await(consensus.removeVoter(stranger.get()));
-      return;
-    }
-    Optional<Entry> next = now.state().members().values().stream()
-        .filter(m -> m.standing() != Standing.LEFT && now.isReachable(m.id()))
-        .filter(m -> !now.progress().voters().contains(m.id()))
-        .min(java.util.Comparator.comparing(Entry::order));
-    if (next.isEmpty() || now.progress().voters().size() >= VOTERS_MAX) {
-      return;
-    }
-    log.info("{} is given a vote", next.get().name());
-    await(consensus.addVoter(next.get().id()));
+    voters.next(now, nanoTime.getAsLong()).ifPresent(change -> {
+      log.info("{}", change.reason());
+      await(change.add() ? consensus.addVoter(change.id()) : consensus.removeVoter(change.id()));
+    });
   }
 
   /** Whether another master was needed, and one could be made. */

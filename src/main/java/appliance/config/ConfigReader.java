@@ -78,7 +78,9 @@ public final class ConfigReader {
         values.path(Setting.DATA).orElse(Path.of("")),
         bind(values),
         values.port(Setting.PORT, 65535 - CLUSTER_PORTS + 1),
-        values.addresses(Setting.PEERS, ClusterConfig.PORT_DEFAULT));
+        values.addresses(Setting.PEERS, ClusterConfig.PORT_DEFAULT),
+        values.number(Setting.EXPECT, 1, ClusterConfig.EXPECT_MAX),
+        values.yes(Setting.WITNESS));
   }
 
   private String bind(Values values) {

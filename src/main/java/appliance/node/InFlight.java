@@ -91,7 +91,7 @@ final class InFlight {
     towardsUs.keySet().removeIf(id -> view.member(id).isEmpty());
     return running.get().getOrDefault(view.self(), 0) == 0
         && view.members().stream()
-            .filter(m -> m.state() != MemberState.DOWN && !m.id().equals(view.self()))
+            .filter(m -> m.state().serves() && !m.id().equals(view.self()))
             .allMatch(m -> saidZero(towardsUs.get(m.id())));
   }
 

@@ -118,6 +118,7 @@ public final class Node implements Service {
             new ClusterCommands(cluster),
             calls,
             cluster::setting));
+    cluster.holds(new Content(mediaFolder, this::hasRows));
     founding = new Founding(cluster, admin, console);
     peers = new PeerServer(endpoints.peer(), views, routes());
     inFlight = new InFlight(views::get, edge::activeByMember, System::nanoTime);
@@ -157,6 +158,10 @@ public final class Node implements Service {
     // A database that cannot be followed must not keep the node's pages from being served.
     return media.map(Media::caughtUp).orElse(true)
         && replication.map(r -> r.caughtUp() || r.failed()).orElse(true);
+  }
+
+  private boolean hasRows() {
+    return replication.map(Replication::hasRows).orElse(false);
   }
 
   private boolean idle() {

@@ -3,6 +3,7 @@ package appliance.node;
 import appliance.config.Config;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Readiness;
+import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
@@ -24,14 +25,24 @@ public final class NodeProcess {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(25);
 
   private final Config config;
+  private final boolean newIdentity;
   private final String version;
   private final Readiness readiness;
   private final Consumer<String> console;
   private final CountDownLatch told = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  public NodeProcess(Config config, String version, Readiness readiness, Consumer<String> console) {
+  /**
+   * @param newIdentity whether the data folder is to be another node's than before: it is a copy
+   */
+  public NodeProcess(
+      Config config,
+      boolean newIdentity,
+      String version,
+      Readiness readiness,
+      Consumer<String> console) {
     this.config = config;
+    this.newIdentity = newIdentity;
     this.version = version;
     this.readiness = readiness;
     this.console = console;
@@ -45,8 +56,8 @@ public final class NodeProcess {
   public ExitCode run() {
     // Nothing here reads Java's own serialization; a stranger on a cluster port must not either.
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
-    try (DataFolder data = DataFolder.open(config.cluster().data());
-        Node node = new Node(config, data.id(), version, console)) {
+    try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
+        Service node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       node.start();
       log.info(
@@ -68,6 +79,12 @@ public final class NodeProcess {
       ended.countDown(); // the process is gone from here on
     }
     return ExitCode.OK;
+  }
+
+  private Service composed(DataFolder data) {
+    return config.cluster().witness()
+        ? new Witness(config, data.id(), version, console)
+        : new Node(config, data.id(), version, console);
   }
 
   /** The JVM calls this on SIGTERM; halting with 0 says that the end was in order. */

@@ -118,6 +118,11 @@ public final class Replication implements Service {
     return progress.failed();
   }
 
+  /** Whether this start has brought rows of the site into the replica. */
+  public boolean hasRows() {
+    return progress.rows() > 0 || progress.copiedRows() > 0;
+  }
+
   /** The section {@code database}. */
   public Source source() {
     return this::section;

@@ -41,7 +41,7 @@ final class DoorbellTest {
         }
       }
       Greeting.Question question = new Greeting.Question(
-          "test", NodeId.random(), "b", Optional.empty(), new HostPort("127.0.0.1", 1));
+          "test", NodeId.random(), "b", Optional.empty(), 0, new HostPort("127.0.0.1", 1));
       Lab.await(
           "an answer, seed " + seed,
           () -> search.ask(List.of(address), question).size() == 1);
@@ -67,7 +67,7 @@ final class DoorbellTest {
       int port = Lab.freePorts();
       doorbell.open(InetAddress.getLoopbackAddress(), port + Doorbell.PORT_OFFSET);
       Greeting.Question question = new Greeting.Question(
-          "test", NodeId.random(), "b", Optional.empty(), new HostPort("127.0.0.1", 1));
+          "test", NodeId.random(), "b", Optional.empty(), 0, new HostPort("127.0.0.1", 1));
       assertEquals(List.of(), search.ask(List.of(new HostPort("127.0.0.1", port)), question));
     }
   }

@@ -155,6 +155,9 @@ final class ConfigReaderTest {
     "MEDIA_PATH,media",
     "APP_HEALTH_PATH,x",
     "NAME,-x",
+    "EXPECT,0",
+    "EXPECT,65",
+    "WITNESS,perhaps",
     "DATABASE_PASSWORD_FILE,/no/such/file"
   })
   void a_wrong_value_is_refused_by_its_own_flag(Setting setting, String value) {

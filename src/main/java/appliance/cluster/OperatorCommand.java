@@ -1,0 +1,116 @@
+package appliance.cluster;
+
+import appliance.model.Epoch;
+import appliance.model.NodeId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Commands that only an operator gives, and that leave a trace in the {@link History}. */
+sealed interface OperatorCommand extends Command {
+
+  OperatorAct act();
+
+  /** The node is no member any more, and its identity is refused from now on. */
+  record Remove(NodeId id, OperatorAct act) implements OperatorCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      Optional<Entry> known = state.member(id);
+      if (known.isEmpty()) {
+        return state.history().departure(id).isPresent()
+            ? Outcome.accepted(state)
+            : Outcome.refused(state, "the node is not a member any more");
+      }
+      if (state.members().size() == 1) {
+        return Outcome.refused(
+            state, known.get().name() + " is the only member: there is nothing to remove it from");
+      }
+      Mastership mastership = state.mastership();
+      ClusterState freed = mastership.heldBy(id) ? state.with(mastership.vacated(false)) : state;
+      History history =
+          state.history().departed(id, new History.Departure(known.get().name(), act));
+      return Outcome.accepted(freed.without(id).with(history));
+    }
+
+    @Override
+    public int tag() {
+      return 30;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      Wire.node(out, id);
+      act.write(out);
+    }
+
+    static Remove read(DataInput in) throws IOException {
+      return new Remove(Wire.node(in), OperatorAct.read(in));
+    }
+  }
+
+  /**
+   * The operator makes {@code id} the master of the epoch that follows {@code epoch}, whatever the
+   * cluster thinks of it.
+   */
+  record Promote(Epoch epoch, NodeId id, OperatorAct act) implements OperatorCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      Entry candidate = state.members().get(id);
+      if (!state.mastership().epoch().equals(epoch)) {
+        return Outcome.refused(state, "the master has changed meanwhile; look again, and repeat");
+      }
+      if (candidate == null || candidate.standing() != Standing.ACTIVE) {
+        return Outcome.refused(
+            state, "only an active node can be promoted; wait until it is, or resume it");
+      }
+      return Outcome.accepted(
+          state.with(state.mastership().next(id)).with(state.history().with(act)));
+    }
+
+    @Override
+    public int tag() {
+      return 31;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+      Wire.node(out, id);
+      act.write(out);
+    }
+
+    static Promote read(DataInput in) throws IOException {
+      return new Promote(new Epoch(in.readLong()), Wire.node(in), OperatorAct.read(in));
+    }
+  }
+
+  /** The first entry of a cluster that goes on from another one's state. */
+  record Recover(ClusterState carried, OperatorAct act) implements OperatorCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      return state.cluster().isPresent()
+          ? Outcome.refused(state, "the cluster has been founded already")
+          : Outcome.accepted(carried.appliedLike(state));
+    }
+
+    @Override
+    public int tag() {
+      return 32;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      byte[] state = carried.encode();
+      out.writeInt(state.length);
+      out.write(state);
+      act.write(out);
+    }
+
+    static Recover read(DataInput in) throws IOException {
+      byte[] state = new byte[Wire.length(in, ClusterState.BYTES_MAX)];
+      in.readFully(state);
+      return new Recover(ClusterState.decode(state), OperatorAct.read(in));
+    }
+  }
+}
