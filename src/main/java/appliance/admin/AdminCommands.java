@@ -1,5 +1,6 @@
 package appliance.admin;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -10,6 +11,9 @@ public interface AdminCommands {
 
   /** Takes the named member out of the rotation. */
   CompletionStage<Void> drain(String member);
+
+  /** Makes the named member master in order, or whoever is next. */
+  CompletionStage<Void> handover(Optional<String> member);
 
   /** Puts the named member back into the rotation. */
   CompletionStage<Void> resume(String member);

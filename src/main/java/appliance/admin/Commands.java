@@ -3,12 +3,14 @@ package appliance.admin;
 import appliance.model.ClusterView;
 import appliance.model.Member;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -31,11 +33,24 @@ final class Commands {
     this.view = view;
   }
 
+  /** As {@link #handler}, for a command that needs no member's name. */
+  Routes.Handler optional(String name, Function<Optional<String>, CompletionStage<Void>> command) {
+    Routes.Handler named = handler(name, member -> command.apply(Optional.of(member)));
+    Routes.Handler unnamed = carry(name, member -> true, member -> command.apply(Optional.empty()));
+    return request ->
+        (request.parameter("node").orElse("").isEmpty() ? unnamed : named).handle(request);
+  }
+
   /** Answers {@code POST /api/NAME?node=MEMBER} with 202 once the cluster has agreed. */
   Routes.Handler handler(String name, Function<String, CompletionStage<Void>> command) {
+    return carry(name, member -> view.get().named(member).isPresent(), command);
+  }
+
+  private Routes.Handler carry(
+      String name, Predicate<String> known, Function<String, CompletionStage<Void>> command) {
     return request -> {
       String member = request.parameter("node").orElse("");
-      if (view.get().named(member).isEmpty()) {
+      if (!known.test(member)) {
         return Response.error(404, "no member is named '" + member + "'; there are: " + names());
       }
       if (!slots.tryAcquire()) {

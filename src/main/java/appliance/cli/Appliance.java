@@ -21,6 +21,7 @@ public final class Appliance {
     CommandLine line = startLine();
     line.addSubcommand("status", new StatusCommand());
     line.addSubcommand("drain", new DrainCommand());
+    line.addSubcommand("handover", new HandoverCommand());
     line.addSubcommand("resume", new ResumeCommand());
     line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());

@@ -36,7 +36,7 @@ final class MemberWait {
     return "gone";
   }
 
-  private static void sleep(Duration time) throws CommandFailure {
+  static void sleep(Duration time) throws CommandFailure {
     try {
       Thread.sleep(time.toMillis());
     } catch (InterruptedException e) {

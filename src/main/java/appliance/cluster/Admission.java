@@ -18,7 +18,7 @@ final class Admission {
    * @param cluster the cluster of the node that answers
    */
   static String refusal(Greeting.Question asker, UUID cluster, Situation now) {
-    Optional<History.Departure> departure = now.state().history().departure(asker.id());
+    Optional<History.Removal> departure = now.state().history().departure(asker.id());
     if (departure.isPresent()) {
       return departure.get().refusal();
     }

@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -37,12 +40,13 @@ public final class Cluster implements Service {
 
   private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
-  private static final long LEAVE_MILLIS_MAX = 1500;
+  private static final long STOP_MILLIS_MAX = 1500;
 
   private final ClusterConfig config;
   private final NodeId self;
   private final Lease lease;
   private final Holdings holdings;
+  private final Departure departure;
   private final Meeting meeting;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
@@ -54,6 +58,7 @@ public final class Cluster implements Service {
   private volatile @Nullable Session session;
   private volatile boolean ready;
   private volatile boolean closing;
+  private final AtomicBoolean departed = new AtomicBoolean();
   private volatile String failure = "";
 
   /**
@@ -73,6 +78,7 @@ public final class Cluster implements Service {
     this.self = self;
     operations = new Operations(config.node(), requests, this::founded);
     lease = new Lease(nanoTime);
+    departure = new Departure(self, timing);
     views = new Published<>(ClusterView.empty(config.cluster(), self));
     holdings = new Holdings(nanoTime);
     meeting = new Meeting(new Session.Node(config, self, endpoints, timing, nanoTime, holdings));
@@ -321,15 +327,38 @@ public final class Cluster implements Service {
     }
   }
 
+  /**
+   * The first half of {@link #close}, for a node that goes on serving for a moment: makes another node
+   * master if this one is, and has the others send nothing more here.
+   */
+  public void depart() {
+    Session now = session;
+    if (now == null || departed.getAndSet(true)) {
+      return;
+    }
+    try {
+      departure.handOver(now);
+      CompletableFuture<Void> stopped = new CompletableFuture<>();
+      loop.execute(() -> {
+        now.presence().leave();
+        now.mastery().leave();
+        stopped.complete(null);
+      });
+      stopped.get(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS); // the others count on it from then on
+      departure.leave(now);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      log.warn("This node leaves without a word, as it is too busy: {}", e.toString());
+    }
+  }
+
   /** Hands over the mastership, then leaves the group. */
   @Override
   public void close() {
     closing = true;
     requests.close();
-    Session before = session;
-    if (before != null) {
-      leave(before);
-    }
+    depart();
     meeting.close();
     loop.close();
     Session now = session; // another one if the first was being given up
@@ -340,35 +369,5 @@ public final class Cluster implements Service {
     }
     broadcasts.close();
     meeting.bye();
-  }
-
-  private void leave(Session now) {
-    Situation before = now.situation();
-    boolean master = before.state().mastership().heldBy(self);
-    withSession(s -> {
-      s.presence().leave();
-      s.mastery().leave();
-    });
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS_MAX);
-    try {
-      if (before.own().isEmpty() || before.progress().leader().isEmpty()) {
-        return;
-      }
-      now.consensus()
-          .submit(new MemberCommand.Leave(self, now.run()).encode())
-          .toCompletableFuture()
-          .get(LEAVE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-      boolean successor = before.candidates().stream().anyMatch(m -> !m.id().equals(self));
-      while (master
-          && successor
-          && now.situation().state().mastership().phase() == Mastership.Phase.VACANT
-          && System.nanoTime() - deadline < 0) {
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      log.info("This node leaves without a word: no majority answers ({})", e.getMessage());
-    }
   }
 }

@@ -21,7 +21,7 @@ import java.util.UUID;
  * @param former the ids of the clusters whose state this one has taken over, the oldest first
  * @param forced what an operator has forced, the oldest first
  */
-record History(SortedMap<NodeId, Departure> departed, List<UUID> former, List<OperatorAct> forced) {
+record History(SortedMap<NodeId, Removal> departed, List<UUID> former, List<OperatorAct> forced) {
 
   static final int DEPARTED_MAX = 128;
   static final int FORMER_MAX = 8;
@@ -41,7 +41,7 @@ record History(SortedMap<NodeId, Departure> departed, List<UUID> former, List<Op
    * @param name its name then
    * @param act who removed it, and when
    */
-  record Departure(String name, OperatorAct act) {
+  record Removal(String name, OperatorAct act) {
 
     /** For whoever starts that node again. */
     String refusal() {
@@ -50,12 +50,12 @@ record History(SortedMap<NodeId, Departure> departed, List<UUID> former, List<Op
     }
   }
 
-  Optional<Departure> departure(NodeId id) {
+  Optional<Removal> departure(NodeId id) {
     return Optional.ofNullable(departed.get(id));
   }
 
-  History departed(NodeId id, Departure departure) {
-    SortedMap<NodeId, Departure> all = new TreeMap<>(departed);
+  History departed(NodeId id, Removal departure) {
+    SortedMap<NodeId, Removal> all = new TreeMap<>(departed);
     all.put(id, departure);
     if (all.size() > DEPARTED_MAX) {
       all.entrySet().stream()
@@ -84,7 +84,7 @@ record History(SortedMap<NodeId, Departure> departed, List<UUID> former, List<Op
 
   void write(DataOutput out) throws IOException {
     out.writeInt(departed.size());
-    for (Map.Entry<NodeId, Departure> each : departed.entrySet()) {
+    for (Map.Entry<NodeId, Removal> each : departed.entrySet()) {
       Wire.node(out, each.getKey());
       Wire.text(out, each.getValue().name(), Wire.NAME_BYTES_MAX);
       each.getValue().act().write(out);
@@ -100,10 +100,10 @@ record History(SortedMap<NodeId, Departure> departed, List<UUID> former, List<Op
   }
 
   static History read(DataInput in) throws IOException {
-    SortedMap<NodeId, Departure> departed = new TreeMap<>();
+    SortedMap<NodeId, Removal> departed = new TreeMap<>();
     for (int left = Wire.length(in, DEPARTED_MAX); left > 0; left--) {
       departed.put(
-          Wire.node(in), new Departure(Wire.text(in, Wire.NAME_BYTES_MAX), OperatorAct.read(in)));
+          Wire.node(in), new Removal(Wire.text(in, Wire.NAME_BYTES_MAX), OperatorAct.read(in)));
     }
     List<UUID> former = new ArrayList<>();
     for (int left = Wire.length(in, FORMER_MAX); left > 0; left--) {

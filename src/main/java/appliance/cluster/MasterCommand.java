@@ -42,14 +42,15 @@ sealed interface MasterCommand extends Command {
     }
   }
 
-  /** The master asks for its lease to go on; accepted only while nobody has taken over. */
+  /**
+   * The master asks for its lease to go on; accepted only while nobody has taken over, and also while it
+   * finishes what it has.
+   */
   record Renew(Epoch epoch, NodeId id) implements MasterCommand {
     @Override
     public Outcome apply(ClusterState state) {
       Mastership mastership = state.mastership();
-      boolean goesOn = mastership.epoch().equals(epoch)
-          && mastership.holder().equals(Optional.of(id))
-          && mastership.phase() == Mastership.Phase.ACTIVE;
+      boolean goesOn = mastership.epoch().equals(epoch) && mastership.heldBy(id);
       return goesOn
           ? Outcome.accepted(state)
           : Outcome.refused(state, "epoch " + epoch + " is no longer this node's");

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this node's {@link Lease} while it is master, and lets go of it in order. The cluster's loop
- * runs it.
+ * Keeps this node's {@link Lease} while it is master, and lets go of it in order: no further write begins,
+ * those that have begun end, for a while, and then the others are told. The cluster's loop runs it.
  */
 final class Mastery {
 
@@ -25,6 +25,8 @@ final class Mastery {
   private final AtomicInteger waiting = new AtomicInteger();
   private Epoch epoch = Epoch.NONE;
   private long sentAt;
+  private long finishingSince;
+  private boolean finishing;
   private volatile boolean releasing;
   private boolean leaving;
 
@@ -44,6 +46,9 @@ final class Mastery {
       stop();
     } else if (mastership.phase() == Mastership.Phase.ACTIVE
         && own.get().standing() == Standing.ACTIVE) {
+      finishing = false;
+      keep(now.self(), mastership, consensus);
+    } else if (finishes(mastership)) {
       keep(now.self(), mastership, consensus);
     } else {
       release(now.self(), mastership, consensus);
@@ -63,6 +68,19 @@ final class Mastery {
       epoch = Epoch.NONE;
       lease.drop();
     }
+  }
+
+  /** Whether writes are still under way that may yet be acknowledged. */
+  private boolean finishes(Mastership mastership) {
+    if (!epoch.equals(mastership.epoch())) {
+      return false;
+    }
+    if (!finishing) {
+      finishing = true;
+      finishingSince = nanoTime.getAsLong();
+    }
+    return lease.finish() > 0
+        && nanoTime.getAsLong() - finishingSince < timing.finish().toNanos();
   }
 
   private void keep(NodeId self, Mastership mastership, Consensus consensus) {

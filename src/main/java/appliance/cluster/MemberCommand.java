@@ -19,7 +19,7 @@ sealed interface MemberCommand extends Command {
   record Announce(Entry entry, Optional<NodeId> replaces) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Optional<History.Departure> departure = state.history().departure(entry.id());
+      Optional<History.Removal> departure = state.history().departure(entry.id());
       if (departure.isPresent()) {
         return Outcome.refused(state, departure.get().refusal());
       }

@@ -29,7 +29,7 @@ sealed interface OperatorCommand extends Command {
       Mastership mastership = state.mastership();
       ClusterState freed = mastership.heldBy(id) ? state.with(mastership.vacated(false)) : state;
       History history =
-          state.history().departed(id, new History.Departure(known.get().name(), act));
+          state.history().departed(id, new History.Removal(known.get().name(), act));
       return Outcome.accepted(freed.without(id).with(history));
     }
 

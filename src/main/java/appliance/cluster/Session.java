@@ -162,7 +162,7 @@ final class Session implements AutoCloseable {
    */
   Optional<String> expelled() {
     Situation now = situation();
-    Optional<History.Departure> departure = now.state().history().departure(node.self());
+    Optional<History.Removal> departure = now.state().history().departure(node.self());
     if (departure.isEmpty()) {
       removedAt = 0;
       return Optional.empty();

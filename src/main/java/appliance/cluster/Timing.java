@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param lease for how long a renewal lets the master write, counted from when it was sent
  * @param renew between two renewals
  * @param idle for the log to stand still before the leader writes an entry that changes nothing
+ * @param finish for a master that is to let go, for the writes that have begun
  * @param release for a master that was told to let go, until it is replaced without its word
  * @param stuck for the log to stand still, although a majority is there, before a new election
  */
@@ -22,6 +23,7 @@ public record Timing(
     Duration renew,
     Duration idle,
     Duration stuck,
+    Duration finish,
     Duration release) {
 
   /** Survives a pause of two seconds of any process without a new master. */
@@ -40,6 +42,7 @@ public record Timing(
         Duration.ofMillis(renew),
         Duration.ofMillis(idle),
         Duration.ofMillis(stuck),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(10));
   }
 

@@ -146,6 +146,7 @@ final class Wire {
     hostPort(out, endpoints.relay());
     hostPort(out, endpoints.http());
     text(out, endpoints.app().map(URI::toString).orElse(""), URL_BYTES_MAX);
+    out.writeByte(endpoints.weight());
   }
 
   static Endpoints endpoints(DataInput in) throws IOException {
@@ -154,11 +155,13 @@ final class Wire {
     HostPort relay = hostPort(in);
     HostPort http = hostPort(in);
     String app = text(in, URL_BYTES_MAX);
+    int weight = in.readUnsignedByte();
     return new Endpoints(
         cluster,
         peer,
         relay,
         http,
-        app.isEmpty() ? Optional.empty() : Optional.of(URI.create(app)));
+        app.isEmpty() ? Optional.empty() : Optional.of(URI.create(app)),
+        weight);
   }
 }

@@ -107,12 +107,12 @@ public final class ConfigReader {
     if (site.isEmpty() && app.filter(ApplicationUrl::isFastCgi).isPresent()) {
       values.refuse(Setting.APP, "needs --site as well: the folder that its scripts lie in");
     }
-    String health = values.text(Setting.APP_HEALTH_PATH);
-    if (!health.matches("/[!-~]*")) {
-      values.refuse(Setting.APP_HEALTH_PATH, "write a path that begins with /");
-    }
     return new EdgeConfig(
-        values.address(Setting.HTTP), site, app, values.list(Setting.ADMIN_HOSTS), health);
+        values.address(Setting.HTTP),
+        site,
+        app,
+        values.list(Setting.ADMIN_HOSTS),
+        new TrafficSettings(values).read());
   }
 
   private MediaConfig media(Values values) {

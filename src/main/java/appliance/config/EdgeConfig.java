@@ -15,14 +15,14 @@ import java.util.Optional;
  *     fastcgi://host:port} or {@code fastcgi+unix:/path}; the latter two need a site
  * @param adminHosts hosts whose requests go to the master's application only; one that ends in a dot
  *     stands for every host that begins with it
- * @param appHealthPath what is asked of an application to learn whether it works
+ * @param traffic how requests are shared out among the applications
  */
 public record EdgeConfig(
     HostPort http,
     Optional<Path> site,
     Optional<URI> app,
     List<String> adminHosts,
-    String appHealthPath) {
+    TrafficConfig traffic) {
 
   public EdgeConfig {
     adminHosts = List.copyOf(adminHosts);

@@ -33,6 +33,19 @@ public enum Setting {
       "",
       "This node's application: http://host:port, fastcgi://host:port, fastcgi+unix:/path."),
   APP_HEALTH_PATH("PATH", "/", "What an application is asked to learn whether it works."),
+  APP_HEALTH_INTERVAL("TIME", "1s", "From the end of one such check to the next."),
+  APP_HEALTH_TIMEOUT("TIME", "2s", "How long a check may take."),
+  APP_HEALTH_FALL("COUNT", "3", "Failed checks in a row that take an application out."),
+  APP_HEALTH_RISE("COUNT", "2", "Good checks in a row that bring it back."),
+  EJECT_AFTER("COUNT", "5", "Failed requests in a row that take one out for a while; 0: never."),
+  EJECT_TIME("TIME", "30s", "For how long; each further time in a row adds as much."),
+  EJECT_STATUSES("LIST", "502,503,504", "Answers of an application that count as failed; or none."),
+  BALANCE(
+      "METHOD", "round-robin", "round-robin, least-connections, latency, client, or header:NAME."),
+  WEIGHT("1..100", "1", "This node's share of the requests, against the others' weights."),
+  LOCAL_FIRST(
+      "COUNT", "0", "Prefer the node's own application until it has so many requests; 0: never."),
+  SLOW_START("TIME", "10s", "How long a returning application's share grows; 0s: at once."),
   ADMIN_HOSTS(
       "LIST",
       "admin.",

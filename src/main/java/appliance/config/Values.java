@@ -3,11 +3,13 @@ package appliance.config;
 import appliance.model.HostPort;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Values {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
   private final Map<Setting, Given> given;
   private final List<Problem> problems;
@@ -86,6 +90,46 @@ final class Values {
       throw new IllegalArgumentException();
     }
     return port;
+  }
+
+  /** A whole number; {@code min} if it is wrong. */
+  int number(Setting setting, int min, int max) {
+    return parse(setting, "write a number from " + min + " to " + max, text -> {
+          int number = Integer.parseInt(text);
+          if (number < min || number > max) {
+            throw new IllegalArgumentException();
+          }
+          return number;
+        })
+        .orElse(min);
+  }
+
+  /** A time such as {@code 500ms}, {@code 10s} or {@code 5m}; {@code min} if it is wrong. */
+  Duration duration(Setting setting, Duration min, Duration max) {
+    String fix = "write a time such as 500ms, 10s or 5m, up to " + max.toMinutes() + "m"
+        + (min.isZero() ? "" : ", not below " + min.toMillis() + "ms");
+    return parse(setting, fix, text -> {
+          Duration time = time(text);
+          if (time.compareTo(min) < 0 || time.compareTo(max) > 0) {
+            throw new IllegalArgumentException();
+          }
+          return time;
+        })
+        .orElse(min);
+  }
+
+  private static Duration time(String text) {
+    Matcher time = TIME.matcher(text);
+    if (!time.matches()) {
+      throw new IllegalArgumentException();
+    }
+    long count = Long.parseLong(time.group(1));
+    return switch (time.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofSeconds(count);
+    };
   }
 
   HostPort address(Setting setting) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member's application as this edge reaches it, directly or by the member's relay. The counters
@@ -19,23 +20,53 @@ final class App {
   final boolean relayed;
   final boolean local;
 
-  final AtomicInteger active = new AtomicInteger();
+  final AtomicInteger active;
   final LongAdder requests = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder ejections = new LongAdder();
   final AtomicInteger failuresInRow = new AtomicInteger();
 
   /** Set while a report of failures waits to be looked at. */
   final AtomicBoolean reported = new AtomicBoolean();
 
+  private final @Nullable App relay;
+
+  /** From its return into the rotation until it has its full share. */
+  final AtomicBoolean warming = new AtomicBoolean();
+
+  final Latency latency = new Latency();
+
+  private final AtomicInteger credit = new AtomicInteger();
+  private volatile long returnedAt;
+  private volatile int weight = 1;
   private volatile boolean retired;
   private volatile Health health = Health.unhealthy("not checked yet");
 
   App(NodeId member, String memberName, Reach reach) {
+    this(member, memberName, reach, null, new AtomicInteger());
+  }
+
+  /** The application of a member that is reached directly, but whose writes go by its relay. */
+  static App withRelay(NodeId member, String memberName, Reach direct, Reach relay) {
+    AtomicInteger active = new AtomicInteger();
+    App writes = new App(member, memberName, relay, null, active);
+    return new App(member, memberName, direct, writes, active);
+  }
+
+  private App(
+      NodeId member, String memberName, Reach reach, @Nullable App relay, AtomicInteger active) {
+    this.relay = relay;
+    this.active = active;
     this.member = member;
     this.memberName = memberName;
     address = reach.address();
     relayed = reach.way() == Reach.Way.RELAY;
     local = reach.way() == Reach.Way.LOCAL;
+  }
+
+  /** The way for writes: a pool of connections of its own, the same count of what is under way. */
+  App forWrites() {
+    return relay == null ? this : relay;
   }
 
   /** For logs and reasons: where a connection goes. */
@@ -45,6 +76,34 @@ final class App {
     }
     String where = address.getHostString() + ":" + address.getPort();
     return relayed ? where + " (relay of " + memberName + ")" : where;
+  }
+
+  /** Its share of the requests, against those of the others. */
+  int weight() {
+    return weight;
+  }
+
+  void weight(int now) {
+    weight = now;
+  }
+
+  long returnedAt() {
+    return returnedAt;
+  }
+
+  void returnedAt(long nanos) {
+    returnedAt = nanos;
+  }
+
+  /** Collects {@code share} of a turn; true if a whole one has come together, which is then used. */
+  boolean credit(double share) {
+    int whole = 1000;
+    int after = credit.addAndGet((int) (share * whole));
+    if (after < whole) {
+      return false;
+    }
+    credit.addAndGet(-whole);
+    return true;
   }
 
   Health health() {
@@ -60,12 +119,16 @@ final class App {
         && memberName.equals(other.memberName)
         && address.equals(other.address)
         && relayed == other.relayed
-        && local == other.local;
+        && local == other.local
+        && forWrites().address.equals(other.forWrites().address);
   }
 
   /** No longer anyone's: connections to it are not kept. */
   void retire() {
     retired = true;
+    if (relay != null) {
+      relay.retire();
+    }
   }
 
   boolean retired() {

@@ -1,8 +1,8 @@
 package appliance.edge;
 
+import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +14,21 @@ interface AppChoice {
    * @return null if there is no other
    */
   @Nullable
-  App next(List<App> tried);
+  App next(HttpServerExchange exchange, List<App> tried);
 
   /** Why there is none. */
   Failure none();
 
+  /** Learns that {@code app} has answered, {@code nanos} after it was asked. */
+  default void answered(HttpServerExchange exchange, App app, long nanos) {}
+
   /** Whether a request has to wait for a master before it may be sent to anyone. */
   default boolean awaitsMaster(HttpString method) {
+    return false;
+  }
+
+  /** Whether its requests need the master's own right to write. */
+  default boolean masterOnly() {
     return false;
   }
 
@@ -29,24 +37,17 @@ interface AppChoice {
     return false;
   }
 
-  /** All that are ready, in turn, exactly evenly: one turn for all I/O threads. */
-  record RoundRobin(Supplier<Rotation> rotation, AtomicInteger turn) implements AppChoice {
+  /** All that are ready. */
+  record All(Supplier<Rotation> rotation, Balancer balancer) implements AppChoice {
 
     @Override
-    public @Nullable App next(List<App> tried) {
-      List<App> ready = rotation.get().ready();
-      if (ready.isEmpty()) {
-        return null;
-      }
-      // One turn a call: other threads that draw in between must not hide an application.
-      int first = turn.getAndIncrement();
-      for (int i = 0; i < ready.size(); i++) {
-        App app = ready.get(Math.floorMod(first + i, ready.size()));
-        if (!tried.contains(app)) {
-          return app;
-        }
-      }
-      return null;
+    public @Nullable App next(HttpServerExchange exchange, List<App> tried) {
+      return balancer.pick(exchange, rotation.get().candidates(), tried);
+    }
+
+    @Override
+    public void answered(HttpServerExchange exchange, App app, long nanos) {
+      balancer.answered(exchange, app, nanos);
     }
 
     @Override
@@ -67,7 +68,7 @@ interface AppChoice {
   record Master(Supplier<Rotation> rotation) implements AppChoice {
 
     @Override
-    public @Nullable App next(List<App> tried) {
+    public @Nullable App next(HttpServerExchange exchange, List<App> tried) {
       App master = rotation.get().master();
       return master == null || tried.contains(master) ? null : master;
     }
@@ -75,6 +76,11 @@ interface AppChoice {
     @Override
     public boolean awaitsMaster(HttpString method) {
       return rotation.get().master() == null && !rotation.get().none();
+    }
+
+    @Override
+    public boolean masterOnly() {
+      return true;
     }
 
     @Override
@@ -97,7 +103,7 @@ interface AppChoice {
   record Own(App app) implements AppChoice {
 
     @Override
-    public @Nullable App next(List<App> tried) {
+    public @Nullable App next(HttpServerExchange exchange, List<App> tried) {
       return tried.isEmpty() ? app : null;
     }
 

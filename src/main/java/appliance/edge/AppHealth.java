@@ -88,7 +88,12 @@ final class AppHealth {
     return known;
   }
 
-  private boolean ejected() {
+  /** Whether the checks are good, ejected or not. */
+  boolean passing() {
+    return passing;
+  }
+
+  boolean ejected() {
     return clock.instant().isBefore(ejectedUntil);
   }
 

@@ -30,6 +30,7 @@ final class Apps implements Forwarder.Blame {
   private final HealthRules rules;
   private final Clock clock;
   private final Ports ports;
+  private final SlowStart slowStart;
 
   private final Map<NodeId, Entry> entries = new LinkedHashMap<>();
   private ClusterView view;
@@ -59,6 +60,11 @@ final class Apps implements Forwarder.Blame {
     MemberState state;
     boolean checking;
 
+    /** Whether it is in the rotation, and whether it ever was. */
+    boolean ready;
+
+    boolean wasReady;
+
     Entry(App app, AppHealth health, MemberState state) {
       this.app = app;
       this.health = health;
@@ -66,10 +72,11 @@ final class Apps implements Forwarder.Blame {
     }
   }
 
-  Apps(Loop loop, HealthRules rules, Clock clock, Ports ports) {
+  Apps(Loop loop, HealthRules rules, Clock clock, SlowStart slowStart, Ports ports) {
     this.loop = loop;
     this.rules = rules;
     this.clock = clock;
+    this.slowStart = slowStart;
     this.ports = ports;
     view = ClusterView.empty("", NodeId.random());
   }
@@ -101,7 +108,9 @@ final class Apps implements Forwarder.Blame {
       Entry old = before.remove(member.id());
       Optional<Reach> reach = Reach.to(member, now.self());
       if (reach.isPresent()) {
-        entries.put(member.id(), entry(member, reach.get(), old));
+        Entry entry = entry(member, reach.get(), old);
+        entry.app.weight(member.endpoints().weight());
+        entries.put(member.id(), entry);
       } else if (old != null) {
         ports.retire(old.app);
       }
@@ -111,8 +120,16 @@ final class Apps implements Forwarder.Blame {
     entries.values().stream().filter(e -> !e.health.known()).forEach(this::check);
   }
 
+  private App app(Member member, Reach reach) {
+    if (reach.way() != Reach.Way.DIRECT || member.id().equals(view.self())) {
+      return new App(member.id(), member.name(), reach);
+    }
+    Reach relay = new Reach(member.endpoints().relay().socketAddress(), Reach.Way.RELAY);
+    return App.withRelay(member.id(), member.name(), reach, relay);
+  }
+
   private Entry entry(Member member, Reach reach, @Nullable Entry old) {
-    App app = new App(member.id(), member.name(), reach);
+    App app = app(member, reach);
     if (old == null || !old.app.reachedLike(app)) {
       if (old != null) {
         ports.retire(old.app);
@@ -159,9 +176,19 @@ final class Apps implements Forwarder.Blame {
       return;
     }
     boolean nobodyThere = failure.kind() == Failure.Kind.CONNECT;
-    boolean tooMany = app.failuresInRow.incrementAndGet() >= rules.failures();
+    int inRow = app.failuresInRow.incrementAndGet();
+    boolean tooMany = rules.failures() > 0 && inRow >= rules.failures();
     if ((nobodyThere || tooMany) && app.reported.compareAndSet(false, true)) {
       post(() -> judge(app, failure, nobodyThere));
+    }
+  }
+
+  @Override
+  public void answered(App app, int status) {
+    if (rules.statuses().contains(status)) {
+      failed(app, Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where()));
+    } else {
+      app.succeeded();
     }
   }
 
@@ -175,11 +202,21 @@ final class Apps implements Forwarder.Blame {
     }
     if (nobodyThere) {
       entry.health.unreachable(failure.message());
-    } else {
+    } else if (mayEject()) {
+      app.ejections.increment();
       entry.health.eject(
           rules.failures() + " requests failed in a row, the last: " + failure.message());
     }
     publish();
+  }
+
+  /** Half of them at most: failures everywhere have another cause than the applications. */
+  private boolean mayEject() {
+    List<Entry> working = entries.values().stream()
+        .filter(e -> e.state.takesTraffic() && e.health.passing())
+        .toList();
+    long out = working.stream().filter(e -> e.health.ejected()).count();
+    return 2 * (out + 1) <= working.size();
   }
 
   private void post(Runnable task) {
@@ -193,6 +230,7 @@ final class Apps implements Forwarder.Blame {
   private void publish() {
     List<App> ready = new ArrayList<>();
     App master = null;
+    App own = null;
     StringBuilder whyNone = new StringBuilder();
     Map<NodeId, App> all = new LinkedHashMap<>();
     for (Entry entry : entries.values()) {
@@ -200,25 +238,39 @@ final class Apps implements Forwarder.Blame {
       tell(entry);
       all.put(app.member, app);
       boolean healthy = app.health().healthy();
-      if (healthy && entry.state.takesTraffic()) {
+      boolean inRotation = healthy && entry.state.takesTraffic();
+      if (inRotation) {
         ready.add(app);
+        own = app.member.equals(view.self()) ? app : own;
       } else {
         whyNone.append(whyNone.isEmpty() ? "" : "; ").append(app.memberName).append(": ");
         whyNone.append(healthy ? entry.state.name() : app.health().reason());
       }
-      if (healthy && view.master().equals(Optional.of(app.member))) {
+      note(entry, inRotation);
+      // Nobody can stand in for it, so an ejection does not keep its requests away.
+      boolean working = entry.state != MemberState.DOWN && entry.health.passing();
+      if (working && view.master().equals(Optional.of(app.member))) {
         master = app;
       }
     }
     published = Map.copyOf(all);
     boolean none = all.isEmpty() && !view.members().isEmpty();
     String why = none ? "no member has one" : whyNone.toString();
-    Rotation next = new Rotation(ready, master, view.master().isPresent(), why, none, draining());
+    Rotation next = new Rotation(
+        Candidates.of(ready, own), master, view.master().isPresent(), why, none, draining());
     boolean news = !next.equals(rotation);
     rotation = next;
     if (news) {
       ports.changed();
     }
+  }
+
+  private void note(Entry entry, boolean inRotation) {
+    if (inRotation && !entry.ready && entry.wasReady) {
+      slowStart.returned(entry.app);
+    }
+    entry.ready = inRotation;
+    entry.wasReady |= inRotation;
   }
 
   private boolean draining() {

@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.config.BalanceConfig;
 import appliance.config.EdgeConfig;
 import appliance.model.ClusterView;
 import appliance.model.Health;
@@ -11,6 +12,7 @@ import appliance.runtime.Service;
 import appliance.status.Source;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +43,7 @@ public final class Edge implements Service {
   private final EdgeConfig config;
   private final HostPort relayAddress;
   private final Published<ClusterView> views;
+  private final WriteFence fence;
   private final UpstreamLimits limits;
   private final HealthRules healthRules;
 
@@ -61,8 +64,9 @@ public final class Edge implements Service {
   private @Nullable HttpListener relayListener;
 
   /**
-   * @param relay where other nodes' edges reach this node's application; listened on only if the
-   *     application is on loopback and this address is not
+   * @param relay where other nodes' edges bring their writes for this node's application, and all their
+   *     requests if it does not speak HTTP or listens on loopback only
+   * @param fence the cluster as this node knows it, and this node's right to write
    * @param application this node's application if it does not speak HTTP
    * @param files wraps the handler that asks an application: serves what it has and calls that for the
    *     rest, on any thread
@@ -70,39 +74,41 @@ public final class Edge implements Service {
   public Edge(
       EdgeConfig config,
       HostPort relay,
-      Published<ClusterView> views,
+      WriteFence fence,
       Optional<LocalApplication> application,
       UnaryOperator<HttpHandler> files) {
     this(
         config,
         relay,
-        views,
+        fence,
         application,
         files,
         UpstreamLimits.DEFAULTS,
-        HealthRules.defaults(config.appHealthPath()));
+        HealthRules.of(config.traffic().health()));
   }
 
   Edge(
       EdgeConfig config,
       HostPort relay,
-      Published<ClusterView> views,
+      WriteFence fence,
       Optional<LocalApplication> application,
       UnaryOperator<HttpHandler> files,
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
     this.relayAddress = relay;
-    this.views = views;
+    this.fence = fence;
+    views = fence.views();
     this.limits = limits;
     healthRules = health;
     local = application.map(LocalCall::new);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
-    apps = new Apps(loop, health, Clock.systemUTC(), new Ports());
-    front = front(
-        stats,
-        files.apply(forwarder(
-            new Router(config.adminHosts(), apps::rotation), Origin.CLIENT, apps, Edge::refuse)));
+    BalanceConfig balance = config.traffic().balance();
+    SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
+    apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
+    Router router =
+        new Router(config.adminHosts(), apps::rotation, Balancers.of(balance, slowStart));
+    front = front(stats, files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)));
     this.relay =
         new Relay(front(relayStats, config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
   }
@@ -123,10 +129,11 @@ public final class Edge implements Service {
 
   private UpstreamProtocol protocol() {
     Http1 http = new Http1();
-    return local
+    UpstreamProtocol any = local
         .<UpstreamProtocol>map(call -> (request, app, fresh, outcome) ->
             (app.local ? call : http).attempt(request, app, fresh, outcome))
         .orElse(http);
+    return new FencedProtocol(any, fence);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */
@@ -146,14 +153,14 @@ public final class Edge implements Service {
   }
 
   private static void refuseToEdge(RequestBody body, Failure failure) {
-    if (failure.reached()) {
-      Ending.page(body, failure.kind().status, failure.kind().words);
-    } else {
+    if (!failure.reached()) {
+      HttpString said =
+          failure.kind() == Failure.Kind.FENCED ? Origin.RELAY_FENCED : Origin.RELAY_UNSENT;
       body.exchange()
           .addResponseCommitListener(
-              answer -> answer.getResponseHeaders().put(Origin.RELAY_UNSENT, failure.message()));
-      Ending.page(body, failure.kind().status, failure.kind().words);
+              answer -> answer.getResponseHeaders().put(said, failure.message()));
     }
+    Ending.page(body, failure.kind().status, failure.kind().words);
   }
 
   @Override
@@ -173,14 +180,9 @@ public final class Edge implements Service {
     log.info("The public is served at http://{}", config.http().withPort(http.port()));
   }
 
+  /** Writes of the other nodes come this way, wherever the application listens. */
   private boolean relayNeeded() {
-    boolean onLoopback = config
-        .app()
-        .filter(Reach::speaksHttp)
-        .map(Reach::hostPort)
-        .filter(HostPort::isLoopback)
-        .isPresent();
-    return local.isPresent() || (onLoopback && !relayAddress.isLoopback());
+    return local.isPresent() || config.app().isPresent();
   }
 
   /** Has the loop look at the newest view; one look that waits is enough for any number of views. */

@@ -26,7 +26,9 @@ record Failure(Kind kind, String message, boolean reached, boolean stale) {
     NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
     /** A site of files alone, and this is none of them. */
     NOTHING_HERE(StatusCodes.NOT_FOUND, "there is nothing here", false),
-    NO_MASTER(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false);
+    NO_MASTER(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false),
+    /** The node whose application it is may not write now. */
+    FENCED(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false);
 
     final int status;
     final String words;

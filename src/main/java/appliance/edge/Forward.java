@@ -8,6 +8,7 @@ import io.undertow.server.RequestTooBigException;
 import io.undertow.util.StatusCodes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,21 +21,27 @@ final class Forward implements Outcome, Held.Waiter {
 
   private static final Logger log = LoggerFactory.getLogger(Forward.class);
 
+  private static final long RECHECK_MILLIS_MIN = 20;
+  private static final long RECHECK_MILLIS_MAX = 200;
+
   private final Forwarder by;
   private final AppChoice choice;
   private final Request request;
   private List<App> tried = List.of();
   private @Nullable App active;
+  private long askedAt;
   private boolean staleSeen;
   private boolean completed;
   private final Deadline patience = new Deadline(this::late);
+  private int rechecks;
   private boolean patient;
   private boolean patienceOver;
 
   Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, Lane lane) {
     this.by = by;
     this.choice = choice;
-    request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), lane);
+    WriteOrder order = by.origin().order(exchange, choice);
+    request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), order, lane);
   }
 
   void begin() {
@@ -68,6 +75,20 @@ final class Forward implements Outcome, Held.Waiter {
     }
   }
 
+  /** A right to write that came and went between two changes of the rotation wakes nobody. */
+  private void recheck() {
+    if (request.lane().held.holds(this)) {
+      request.lane().held.leave(this);
+      again();
+    }
+  }
+
+  private void holdAndRecheck(Failure refused) {
+    hold(refused);
+    long millis = Math.min(RECHECK_MILLIS_MAX, RECHECK_MILLIS_MIN << Math.min(rechecks++, 4));
+    request.lane().thread.executeAfter(this::recheck, millis, TimeUnit.MILLISECONDS);
+  }
+
   private void late() {
     patienceOver = true;
     request.lane().held.leave(this);
@@ -77,8 +98,10 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   private void next(Failure last) {
-    App app = choice.next(tried);
-    if (app == null && !tried.isEmpty() && choice.mayChangeSoon()) {
+    App app = choice.next(request.exchange(), tried);
+    if (app == null && fenced(last)) {
+      holdAndRecheck(last);
+    } else if (app == null && !tried.isEmpty() && choice.mayChangeSoon()) {
       hold(last);
     } else if (app == null) {
       giveUp(tried.isEmpty() ? choice.none() : last);
@@ -87,8 +110,17 @@ final class Forward implements Outcome, Held.Waiter {
     }
   }
 
+  /** Whether a node of the cluster did not let it through: it will, or another one, in a moment. */
+  private boolean fenced(Failure last) {
+    return last.kind() == Failure.Kind.FENCED
+        && !last.reached()
+        && !tried.isEmpty()
+        && by.origin() == Origin.CLIENT;
+  }
+
   private void attempt(App app, boolean fresh) {
     active = app;
+    askedAt = System.nanoTime();
     app.active.incrementAndGet();
     app.requests.increment();
     by.protocol().attempt(request, app, fresh, this);
@@ -125,7 +157,9 @@ final class Forward implements Outcome, Held.Waiter {
       attempt(app, true);
       return;
     }
-    app.failures.increment();
+    if (failure.kind() != Failure.Kind.FENCED) {
+      app.failures.increment();
+    }
     by.blame().failed(app, failure);
     if (mayRetry(failure)) {
       by.stats().retries.increment();
@@ -170,7 +204,8 @@ final class Forward implements Outcome, Held.Waiter {
 
   @Override
   public void answered(App app, int status) {
-    app.succeeded();
+    by.blame().answered(app, status);
+    choice.answered(request.exchange(), app, System.nanoTime() - askedAt);
   }
 
   @Override

@@ -28,6 +28,11 @@ record Forwarder(
   interface Blame {
 
     void failed(App app, Failure failure);
+
+    /** An answer was given, which may be a failure, too. */
+    default void answered(App app, int status) {
+      app.succeeded();
+    }
   }
 
   /** How a client is told that there is no answer. */

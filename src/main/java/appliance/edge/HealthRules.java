@@ -1,6 +1,8 @@
 package appliance.edge;
 
+import appliance.config.HealthConfig;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * When an application counts as healthy.
@@ -10,8 +12,9 @@ import java.time.Duration;
  * @param timeout of one check
  * @param fall failed checks in a row that take a healthy one out
  * @param rise good checks in a row that bring one back; a new one needs a single one
- * @param failures failed requests in a row that take it out for {@code ejection}
- * @param ejection how long the first time; each further one in a row doubles it, up to ten times
+ * @param failures failed requests in a row that take it out for {@code ejection}; 0 means that none do
+ * @param ejection how long the first time; each further one in a row adds as much, up to ten times
+ * @param statuses of its answers that count as a failed request
  */
 record HealthRules(
     String path,
@@ -20,10 +23,22 @@ record HealthRules(
     int fall,
     int rise,
     int failures,
-    Duration ejection) {
+    Duration ejection,
+    Set<Integer> statuses) {
 
-  static HealthRules defaults(String path) {
+  HealthRules {
+    statuses = Set.copyOf(statuses);
+  }
+
+  static HealthRules of(HealthConfig config) {
     return new HealthRules(
-        path, Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 2, 5, Duration.ofSeconds(30));
+        config.path(),
+        config.interval(),
+        config.timeout(),
+        config.checks().fall(),
+        config.checks().rise(),
+        config.ejection().failures(),
+        config.ejection().time(),
+        config.ejection().statuses());
   }
 }

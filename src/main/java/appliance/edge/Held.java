@@ -45,6 +45,10 @@ final class Held {
     return true;
   }
 
+  boolean holds(Waiter waiter) {
+    return waiters.contains(waiter);
+  }
+
   void leave(Waiter waiter) {
     if (waiters.remove(waiter)) {
       count.decrement();

@@ -228,12 +228,11 @@ final class Http1Attempt
 
   private void answer(ResponseHead found, ByteBuffer buffer) {
     HttpServerExchange exchange = request.exchange();
-    app.succeeded();
     lane.deadlines.clear(deadline);
-    String unsent = app.relayed ? found.unsent() : null;
-    if (unsent != null) {
+    Failure refused = app.relayed ? refused(found) : null;
+    if (refused != null) {
       end(false);
-      outcome.failed(app, Failure.unsent(Failure.Kind.CONNECT, unsent));
+      outcome.failed(app, refused);
       return;
     }
     if (found.status() == 101) {
@@ -246,6 +245,16 @@ final class Http1Attempt
     boolean expected = found.hasBody(exchange.getRequestMethod());
     ChunkedDecoder decoder = expected && found.chunked() ? new ChunkedDecoder() : null;
     body = new ResponseBody(request.body(), this, decoder, expected ? found.contentLength() : 0);
+  }
+
+  /** What the relay says for itself if its application saw nothing of the request. */
+  private static @Nullable Failure refused(ResponseHead found) {
+    String fenced = found.fenced();
+    String unsent = found.unsent();
+    if (fenced != null) {
+      return Failure.unsent(Failure.Kind.FENCED, fenced);
+    }
+    return unsent == null ? null : Failure.unsent(Failure.Kind.CONNECT, unsent);
   }
 
   private void upgrade(ResponseHead found, ByteBuffer buffer) {

@@ -4,6 +4,7 @@ import io.undertow.connector.ByteBufferPool;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
@@ -60,9 +61,11 @@ final class Lane {
 
   /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */
   void retire(App app) {
-    ConnectionPool pool = pools.remove(app);
-    if (pool != null) {
-      pool.retire();
+    for (App way : List.of(app, app.forWrites())) {
+      ConnectionPool pool = pools.remove(way);
+      if (pool != null) {
+        pool.retire();
+      }
     }
   }
 }

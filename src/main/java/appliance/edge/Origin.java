@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.model.Epoch;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -13,6 +14,11 @@ enum Origin {
     @Override
     boolean replaces(HttpString name) {
       return name.equals(Headers.FORWARDED) || name.equals(REAL_IP) || forwarded(name);
+    }
+
+    @Override
+    WriteOrder order(HttpServerExchange exchange, AppChoice choice) {
+      return new WriteOrder(Purpose.of(exchange, choice), Epoch.NONE);
     }
 
     @Override
@@ -38,10 +44,21 @@ enum Origin {
     }
 
     @Override
+    WriteOrder order(HttpServerExchange exchange, AppChoice choice) {
+      return WriteOrder.read(exchange.getRequestHeaders(), exchange.getRequestMethod());
+    }
+
+    @Override
     void write(HttpServerExchange exchange, RequestHead head) {
       // All of it is in the headers already.
     }
   };
+
+  /** What the request is for, which {@code choice} has been made for; by the client, or by the other edge. */
+  abstract WriteOrder order(HttpServerExchange exchange, AppChoice choice);
+
+  /** Set by a relay on an answer of its own when it did not let a write through: try again later. */
+  static final HttpString RELAY_FENCED = new HttpString("Appliance-Relay-Fenced");
 
   /** Set by a relay on an answer of its own when no byte of the request reached its application. */
   static final HttpString RELAY_UNSENT = new HttpString("Appliance-Relay-Unsent");

@@ -23,7 +23,8 @@ final class RequestHead {
       Headers.EXPECT,
       PROXY,
       HTTP2_SETTINGS,
-      Origin.RELAY_UNSENT);
+      Origin.RELAY_UNSENT,
+      Origin.RELAY_FENCED);
 
   private final byte[] to;
   private int at;

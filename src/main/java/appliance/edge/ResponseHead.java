@@ -39,8 +39,18 @@ record ResponseHead(
   /** Why a relay says that its application saw nothing of the request, if it says so. */
   @Nullable
   String unsent() {
+    return first(Origin.RELAY_UNSENT);
+  }
+
+  /** Why a relay did not let a write through to its application, if it says so. */
+  @Nullable
+  String fenced() {
+    return first(Origin.RELAY_FENCED);
+  }
+
+  private @Nullable String first(HttpString name) {
     for (Line line : lines) {
-      if (line.name.equals(Origin.RELAY_UNSENT)) {
+      if (line.name.equals(name)) {
         return line.value;
       }
     }
@@ -54,6 +64,7 @@ record ResponseHead(
     }
     HopByHop.strip(headers);
     headers.remove(Origin.RELAY_UNSENT);
+    headers.remove(Origin.RELAY_FENCED);
     if (status == 204) {
       headers.remove(Headers.CONTENT_LENGTH);
     }

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who gets requests at this moment: immutable, published whole.
  *
- * @param ready the applications of active members that are healthy, ordered by member name
+ * @param candidates the applications of active members that are healthy
  * @param master the master's application, if there is a master whose application is healthy
  * @param hasMaster whether there is a master at all
- * @param whyNone why {@code ready} is empty, for the error page's log line; empty if it is not
+ * @param whyNone why none is ready, for the error page's log line; empty if one is
  * @param none whether no member has an application at all: a site of files alone
  * @param draining whether this node is to leave: its clients are told to go elsewhere
  */
 record Rotation(
-    List<App> ready,
+    Candidates candidates,
     @Nullable App master,
     boolean hasMaster,
     String whyNone,
@@ -22,9 +22,9 @@ record Rotation(
     boolean draining) {
 
   static final Rotation NONE =
-      new Rotation(List.of(), null, false, "no member is known yet", false, false);
+      new Rotation(Candidates.NONE, null, false, "no member is known yet", false, false);
 
-  Rotation {
-    ready = List.copyOf(ready);
+  List<App> ready() {
+    return candidates.apps();
   }
 }

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,13 +18,14 @@ final class Router implements Function<HttpServerExchange, AppChoice> {
 
   /**
    * @param adminHosts hosts of the master; one that ends in a dot stands for all that begin with it
+   * @param balancer shares out all other requests
    */
-  Router(List<String> adminHosts, Supplier<Rotation> rotation) {
+  Router(List<String> adminHosts, Supplier<Rotation> rotation, Balancer balancer) {
     List<String> lower =
         adminHosts.stream().map(h -> h.toLowerCase(Locale.ROOT)).toList();
     prefixes = lower.stream().filter(h -> h.endsWith(".")).toList();
     lower.stream().filter(h -> !h.endsWith(".")).forEach(exact::add);
-    all = new AppChoice.RoundRobin(rotation, new AtomicInteger());
+    all = new AppChoice.All(rotation, balancer);
     master = new AppChoice.Master(rotation);
   }
 

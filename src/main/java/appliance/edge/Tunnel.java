@@ -70,7 +70,7 @@ final class Tunnel implements HttpConnection.User {
   }
 
   boolean leadsTo(App other) {
-    return app == other;
+    return app == other || app == other.forWrites();
   }
 
   @Override

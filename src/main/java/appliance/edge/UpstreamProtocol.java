@@ -16,9 +16,17 @@ interface UpstreamProtocol {
    */
   void attempt(Request request, App app, boolean fresh, Outcome outcome);
 
-  /** A request as the protocol sees it. */
+  /**
+   * A request as the protocol sees it.
+   *
+   * @param order what it is for, and which epoch its sender knew
+   */
   record Request(
-      io.undertow.server.HttpServerExchange exchange, RequestBody body, Origin origin, Lane lane) {}
+      io.undertow.server.HttpServerExchange exchange,
+      RequestBody body,
+      Origin origin,
+      WriteOrder order,
+      Lane lane) {}
 
   /** What became of an attempt. */
   interface Outcome {

@@ -2,6 +2,7 @@ package appliance.node;
 
 import appliance.admin.AdminCommands;
 import appliance.cluster.Cluster;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** An operator's commands, carried to the cluster. */
@@ -10,6 +11,11 @@ record ClusterCommands(Cluster cluster) implements AdminCommands {
   @Override
   public CompletionStage<Void> drain(String member) {
     return cluster.operations().drain(member);
+  }
+
+  @Override
+  public CompletionStage<Void> handover(Optional<String> member) {
+    return cluster.operations().handover(member);
   }
 
   @Override

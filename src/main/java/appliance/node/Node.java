@@ -7,6 +7,7 @@ import appliance.config.ClusterConfig;
 import appliance.config.Config;
 import appliance.edge.Edge;
 import appliance.edge.LocalApplication;
+import appliance.edge.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.files.PublicFiles;
 import appliance.media.Media;
@@ -102,7 +103,7 @@ public final class Node implements Service {
     edge = new Edge(
         config.edge(),
         endpoints.relay(),
-        views,
+        new WriteFence(views, cluster.lease()),
         php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
         files.beforeApplication());
     Sources sources = sources(version);
@@ -132,7 +133,8 @@ public final class Node implements Service {
         first.withPort(first.port() + ClusterConfig.PEER_PORT_OFFSET),
         first.withPort(first.port() + ClusterConfig.RELAY_PORT_OFFSET),
         config.edge().http(),
-        config.edge().app());
+        config.edge().app(),
+        config.edge().traffic().balance().weight());
   }
 
   private Sources sources(String version) {
@@ -213,6 +215,7 @@ public final class Node implements Service {
 
   @Override
   public void close() {
+    cluster.depart(); // while the edge still serves: what waits for a master goes to the next one
     loop.close();
     while (!started.isEmpty()) {
       close(started.pop());

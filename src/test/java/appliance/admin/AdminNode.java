@@ -143,6 +143,18 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   }
 
   @Override
+  public CompletionStage<Void> handover(Optional<String> member) {
+    CompletionStage<Void> noted = note("handover " + member.orElse("to whoever is next"));
+    if (refusal.isEmpty()) {
+      ClusterView now = views.get();
+      Member next = member.flatMap(now::named).orElse(now.members().get(1));
+      views.publish(new ClusterView(
+          "shop", id, now.epoch().next(), Optional.of(next.id()), true, now.members()));
+    }
+    return noted;
+  }
+
+  @Override
   public CompletionStage<Void> resume(String member) {
     return note("resume " + member);
   }

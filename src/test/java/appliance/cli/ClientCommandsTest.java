@@ -53,6 +53,16 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void handover_names_the_next_master_once_there_is_one() {
+    assertEquals(0, run(new HandoverCommand(), "--data", folder()), err.toString());
+    assertEquals("b is master now (epoch 4).\n", out.toString());
+    assertEquals(0, run(new HandoverCommand(), "a", "--data", folder()), err.toString());
+    assertEquals(List.of("handover to whoever is next", "handover a"), node.commands);
+    assertEquals(5, run(new HandoverCommand(), "nobody", "--data", folder()));
+    assertTrue(err.toString().contains("no member is named 'nobody'"), err.toString());
+  }
+
+  @Test
   void status_shows_the_cluster_in_one_line_and_each_member_in_another() {
     node.show(
         Optional.of(node.id),

@@ -341,6 +341,25 @@ final class ClusterTest {
   }
 
   @Test
+  void a_handover_waits_for_writes_that_have_begun_and_lets_no_other_begin() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, a, b, c);
+    awaitVoters(3, a, b, c);
+    Epoch begun = a.lease().begin();
+    assertEquals(new Epoch(1), begun);
+    b.operations().handover(Optional.of("c")).toCompletableFuture().join();
+    await("no further write begins", () -> a.lease().begin().equals(Epoch.NONE));
+    assertEquals(new Epoch(1), a.views().get().epoch());
+    assertTrue(a.lease().stands(begun));
+    assertFalse(c.lease().valid());
+    a.lease().end();
+    await("c is master", () -> master(a).equals("c") && c.lease().valid());
+    assertFalse(a.lease().stands(begun));
+  }
+
+  @Test
   void another_clusters_name_is_left_out() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);

@@ -135,8 +135,9 @@ final class CommandTest {
   void after_a_release_the_next_master_need_not_wait() {
     twoWithMasterA();
     assertEquals("", apply(new MasterCommand.HandOver(new Epoch(1), B)));
-    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A)).isEmpty(), "it is letting go");
+    assertEquals("", apply(new MasterCommand.Renew(new Epoch(1), A)), "for what has begun");
     apply(new MasterCommand.Release(new Epoch(1), A));
+    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A)).isEmpty(), "it has let go");
     assertEquals(Optional.of(B), state.mastership().target());
     apply(new MasterCommand.Assign(new Epoch(1), B));
     assertTrue(state.mastership().handedOver());
@@ -221,7 +222,7 @@ final class CommandTest {
     for (int i = 0; i < 2 * History.DEPARTED_MAX; i++) {
       OperatorAct act = new OperatorAct(i, "removed", "on a");
       history = history
-          .departed(new NodeId(new UUID(7, i)), new History.Departure("n" + i, act))
+          .departed(new NodeId(new UUID(7, i)), new History.Removal("n" + i, act))
           .with(act)
           .after(new UUID(8, i));
     }

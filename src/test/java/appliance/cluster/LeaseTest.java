@@ -83,4 +83,35 @@ final class LeaseTest {
     pass(500);
     assertTrue(lease.valid());
   }
+
+  @Test
+  void while_it_finishes_no_write_begins_and_those_that_have_may_end() {
+    lease.begin(FIVE, Duration.ZERO);
+    assertEquals(Epoch.NONE, lease.begin(), "not renewed yet");
+    lease.renewed(FIVE, clock.get(), LENGTH);
+    assertEquals(FIVE, lease.begin());
+    assertEquals(1, lease.finish());
+    assertEquals(Epoch.NONE, lease.begin());
+    pass(500);
+    lease.renewed(FIVE, clock.get(), LENGTH);
+    pass(500);
+    assertTrue(lease.stands(FIVE), "it is renewed for what has begun");
+    assertEquals(Epoch.NONE, lease.begin());
+    lease.end();
+    assertEquals(0, lease.finish());
+    lease.drop();
+    assertFalse(lease.stands(FIVE));
+  }
+
+  @Test
+  void a_write_of_an_earlier_mastership_does_not_stand_in_the_next() {
+    lease.begin(FIVE, Duration.ZERO);
+    lease.renewed(FIVE, clock.get(), LENGTH);
+    Epoch begun = lease.begin();
+    lease.drop();
+    lease.begin(FIVE.next(), Duration.ZERO);
+    lease.renewed(FIVE.next(), clock.get(), LENGTH);
+    assertFalse(lease.stands(begun));
+    assertTrue(lease.stands(FIVE.next()));
+  }
 }

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +46,7 @@ final class ConfigReaderTest {
             Optional.empty(),
             Optional.empty(),
             List.of("admin."),
-            "/"),
+            TrafficConfig.DEFAULTS),
         config.edge());
     assertEquals(new MediaConfig(Optional.empty(), "/media/"), config.media());
     assertEquals(Optional.empty(), config.database());
@@ -66,6 +68,17 @@ final class ConfigReaderTest {
     flags.put(Setting.MEDIA, folder.resolve("up/loads").toString());
     flags.put(Setting.APP, "http://127.0.0.1:9000/");
     flags.put(Setting.APP_HEALTH_PATH, "/healthz");
+    flags.put(Setting.APP_HEALTH_INTERVAL, "500ms");
+    flags.put(Setting.APP_HEALTH_TIMEOUT, "1m");
+    flags.put(Setting.APP_HEALTH_FALL, "4");
+    flags.put(Setting.APP_HEALTH_RISE, "1");
+    flags.put(Setting.EJECT_AFTER, "9");
+    flags.put(Setting.EJECT_TIME, "1h");
+    flags.put(Setting.EJECT_STATUSES, "500,503");
+    flags.put(Setting.BALANCE, "header:X-Tenant");
+    flags.put(Setting.WEIGHT, "3");
+    flags.put(Setting.LOCAL_FIRST, "20");
+    flags.put(Setting.SLOW_START, "0s");
     flags.put(Setting.ADMIN_HOSTS, "admin.,cms.example.org");
     flags.put(Setting.DATABASE, "mysql://me:p%40ss+1@db:3307/wp");
     flags.put(Setting.DATA, "elsewhere");
@@ -77,7 +90,16 @@ final class ConfigReaderTest {
             new HostPort("::1", 7820)),
         config.cluster().peers());
     assertEquals(Optional.of(URI.create("http://127.0.0.1:9000")), config.edge().app());
-    assertEquals("/healthz", config.edge().appHealthPath());
+    assertEquals(
+        new TrafficConfig(
+            new BalanceConfig(new Balance(Balance.Method.HEADER, "X-Tenant"), 3, 20, Duration.ZERO),
+            new HealthConfig(
+                "/healthz",
+                Duration.ofMillis(500),
+                Duration.ofMinutes(1),
+                new HealthConfig.Checks(4, 1),
+                new HealthConfig.Ejection(9, Duration.ofHours(1), Set.of(500, 503)))),
+        config.edge().traffic());
     assertEquals(List.of("admin.", "cms.example.org"), config.edge().adminHosts());
     assertEquals("/up/loads/", config.media().path());
     assertEquals(new HostPort("0.0.0.0", 81), config.admin().address());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.config.HealthConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,22 +16,23 @@ final class AppHealthTest {
 
   private Instant now = Instant.parse("2026-01-01T12:00:03Z");
 
-  private final AppHealth health = new AppHealth(HealthRules.defaults("/"), new Clock() {
-    @Override
-    public Instant instant() {
-      return now;
-    }
+  private final AppHealth health =
+      new AppHealth(HealthRules.of(HealthConfig.DEFAULTS), new Clock() {
+        @Override
+        public Instant instant() {
+          return now;
+        }
 
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
 
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  });
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+      });
 
   @Test
   void a_new_one_is_unhealthy_until_its_first_good_check() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.EdgeConfig;
+import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -62,12 +63,12 @@ final class EdgeRelayTest {
   }
 
   private static Edge edge(HostPort relay, Optional<URI> app, Published<ClusterView> views) {
-    EdgeConfig config =
-        new EdgeConfig(new HostPort("127.0.0.1", 0), Optional.empty(), app, List.of(), "/health");
+    EdgeConfig config = new EdgeConfig(
+        new HostPort("127.0.0.1", 0), Optional.empty(), app, List.of(), TrafficConfig.DEFAULTS);
     Edge edge = new Edge(
         config,
         relay,
-        views,
+        new WriteFence(views, new Right()),
         Optional.empty(),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
@@ -144,11 +145,11 @@ final class EdgeRelayTest {
           Optional.empty(),
           Optional.empty(),
           List.of(),
-          "/");
+          TrafficConfig.DEFAULTS);
       Edge edge = new Edge(
           config,
           new HostPort("127.0.0.1", 0),
-          new Published<>(view(HERE)),
+          new WriteFence(new Published<>(view(HERE)), new Right()),
           Optional.empty(),
           proxy -> proxy,
           UpstreamLimits.DEFAULTS,

@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import appliance.config.EdgeConfig;
+import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -16,18 +17,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** An edge on a free port before members named a, b, c, each with one application. */
 final class Site implements AutoCloseable {
 
   static final HealthRules HEALTH = new HealthRules(
-      "/health", Duration.ofMillis(100), Duration.ofMillis(500), 3, 2, 5, Duration.ofSeconds(30));
+      "/health",
+      Duration.ofMillis(100),
+      Duration.ofMillis(500),
+      3,
+      2,
+      5,
+      Duration.ofSeconds(30),
+      Set.of(502, 503, 504));
 
   final List<NodeId> ids = new ArrayList<>();
   final List<Member> members = new ArrayList<>();
   final Published<ClusterView> views;
   final Edge edge;
+  final Right right = new Right();
   private Optional<NodeId> master = Optional.empty();
   private long epoch;
 
@@ -48,11 +58,11 @@ final class Site implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
-        "/health");
+        TrafficConfig.DEFAULTS);
     edge = new Edge(
         config,
         new HostPort("127.0.0.1", 0),
-        views,
+        new WriteFence(views, right),
         Optional.empty(),
         proxy -> proxy,
         limits,
@@ -64,10 +74,11 @@ final class Site implements AutoCloseable {
 
   static Member member(NodeId id, String name, URI app, MemberState state) {
     HostPort loopback = new HostPort("127.0.0.1", 0);
+    HostPort relay = Reach.hostPort(app); // a member's relay is its application itself
     return new Member(
         id,
         name,
-        new Endpoints(loopback, loopback, loopback, loopback, Optional.of(app)),
+        new Endpoints(loopback, loopback, relay, loopback, Optional.of(app)),
         state,
         state == MemberState.ACTIVE ? "" : "told to");
   }

@@ -5,13 +5,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Free ports of the loopback, below those that the kernel gives to outgoing connections. */
+/**
+ * Free ports of the loopback, below those that the kernel gives to outgoing connections. They are given
+ * out one after the other: drawn by chance, those of two nodes of one test overlapped once in a while.
+ */
 public final class Ports {
 
   private static final int FIRST = 11_000;
-  private static final int LAST = 31_000;
+  private static final int COUNT = 20_000;
   private static final int TRIES_MAX = 200;
+
+  /** Begins anywhere, as another test process may run on this machine. */
+  private static final AtomicInteger GIVEN =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
   private Ports() {}
 
@@ -23,7 +31,7 @@ public final class Ports {
   /** The first of {@code count} neighbouring ports that nothing listens on. */
   public static int block(int count) {
     for (int i = 0; i < TRIES_MAX; i++) {
-      int first = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      int first = FIRST + Math.floorMod(GIVEN.getAndAdd(count), COUNT);
       if (allFree(first, count)) {
         return first;
       }

@@ -1,0 +1,62 @@
+package appliance.cli;
+
+import appliance.runtime.ExitCode;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes another node master in order, and waits until it is. */
+@Command(
+    name = "handover",
+    mixinStandardHelpOptions = true,
+    description = "Makes another node master: writes wait for a moment, none is lost.")
+final class HandoverCommand extends ClientCommand {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NODE",
+      description = "The next master. Default: whoever is next, by priority, then by age.")
+  private String name = "";
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "How long to wait at most. Default: ${DEFAULT-VALUE}")
+  private int timeoutSeconds;
+
+  @Override
+  void run(AdminClient client, PrintWriter out) throws CommandFailure {
+    long before = epoch(client.status());
+    client.command("handover", name);
+    Instant end = Instant.now().plusSeconds(timeoutSeconds);
+    JsonObject status = client.status();
+    while (epoch(status) <= before || master(status).isEmpty()) {
+      if (Instant.now().isAfter(end)) {
+        throw new CommandFailure(
+            ExitCode.FAILED,
+            "There is no new master after " + timeoutSeconds + " s: 'status' says why.");
+      }
+      MemberWait.sleep(POLL);
+      status = client.status();
+    }
+    out.println(master(status) + " is master now (epoch " + epoch(status) + ").");
+  }
+
+  private static long epoch(JsonObject status) {
+    return status.get("epoch").getAsLong();
+  }
+
+  private static String master(JsonObject status) {
+    JsonElement master = status.get("master");
+    return master == null || master.isJsonNull() ? "" : master.getAsString();
+  }
+}

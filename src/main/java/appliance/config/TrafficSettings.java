@@ -1,0 +1,84 @@
+package appliance.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads a {@link TrafficConfig}. */
+record TrafficSettings(Values values) {
+
+  private static final String BALANCE_FIX =
+      "write round-robin, least-connections, latency, client, or header:NAME";
+  private static final String STATUSES_FIX = "write statuses from 500 to 599: 502,503,504; or none";
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  TrafficConfig read() {
+    return new TrafficConfig(balance(), health());
+  }
+
+  private BalanceConfig balance() {
+    return new BalanceConfig(
+        values
+            .parse(Setting.BALANCE, BALANCE_FIX, TrafficSettings::method)
+            .orElse(Balance.ROUND_ROBIN),
+        values.number(Setting.WEIGHT, 1, BalanceConfig.WEIGHT_MAX),
+        values.number(Setting.LOCAL_FIRST, 0, 10_000),
+        values.duration(Setting.SLOW_START, Duration.ZERO, HOUR));
+  }
+
+  private static Balance method(String text) {
+    if (text.startsWith("header:")) {
+      String header = text.substring("header:".length());
+      if (!header.matches("[A-Za-z0-9-]{1,64}")) {
+        throw new IllegalArgumentException("not a header's name");
+      }
+      return new Balance(Balance.Method.HEADER, header);
+    }
+    Balance.Method method = Balance.Method.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    if (method == Balance.Method.HEADER) {
+      throw new IllegalArgumentException("which header?");
+    }
+    return new Balance(method, "");
+  }
+
+  private HealthConfig health() {
+    String path = values.text(Setting.APP_HEALTH_PATH);
+    if (!path.matches("/[!-~]*")) {
+      values.refuse(Setting.APP_HEALTH_PATH, "write a path that begins with /");
+    }
+    Duration shortest = Duration.ofMillis(100);
+    return new HealthConfig(
+        path,
+        values.duration(Setting.APP_HEALTH_INTERVAL, shortest, HOUR),
+        values.duration(Setting.APP_HEALTH_TIMEOUT, shortest, HOUR),
+        new HealthConfig.Checks(
+            values.number(Setting.APP_HEALTH_FALL, 1, 100),
+            values.number(Setting.APP_HEALTH_RISE, 1, 100)),
+        ejection());
+  }
+
+  private HealthConfig.Ejection ejection() {
+    return new HealthConfig.Ejection(
+        values.number(Setting.EJECT_AFTER, 0, 10_000),
+        values.duration(Setting.EJECT_TIME, Duration.ofSeconds(1), HOUR),
+        values.parse(Setting.EJECT_STATUSES, STATUSES_FIX, this::statuses).orElse(Set.of()));
+  }
+
+  private Set<Integer> statuses(String text) {
+    if (text.equals("none")) {
+      return Set.of();
+    }
+    return values.list(Setting.EJECT_STATUSES).stream()
+        .map(TrafficSettings::status)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Integer status(String text) {
+    int status = Integer.parseInt(text);
+    if (status < 500 || status > 599) {
+      throw new IllegalArgumentException("not a server error");
+    }
+    return status;
+  }
+}

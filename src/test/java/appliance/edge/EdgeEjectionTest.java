@@ -1,0 +1,76 @@
+package appliance.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Applications that pass their checks and fail their requests. */
+final class EdgeEjectionTest {
+
+  private static final String UNAVAILABLE =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+
+  private static RawApp unavailable() {
+    return new RawApp(request -> {
+      request.body();
+      request.write(UNAVAILABLE);
+    });
+  }
+
+  @Test
+  void an_application_that_answers_503_again_and_again_is_left_out_with_a_reason()
+      throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = unavailable();
+        RawApp c = RawApp.saying("c");
+        Site site = new Site(a, b, c)) {
+      for (int i = 0; i < 15; i++) {
+        RawClient.get(site.port(), "/");
+      }
+      site.awaitReady(2);
+      assertEquals(5, b.requests.get());
+      String reason = site.edge.health(site.ids.get(1)).reason();
+      assertTrue(reason.startsWith("5 requests failed in a row, the last: status 503 at "), reason);
+      for (int i = 0; i < 20; i++) {
+        assertEquals(200, RawClient.get(site.port(), "/").status());
+      }
+    }
+  }
+
+  @Test
+  void half_of_the_applications_at_most_are_left_out() throws Exception {
+    try (RawApp a = unavailable();
+        RawApp b = unavailable();
+        RawApp c = unavailable();
+        RawApp d = unavailable();
+        Site site = new Site(a, b, c, d)) {
+      for (int i = 0; i < 60; i++) {
+        assertEquals(503, RawClient.get(site.port(), "/").status());
+      }
+      site.awaitReady(2);
+      int asked =
+          List.of(a, b, c, d).stream().mapToInt(app -> app.requests.get()).sum();
+      assertEquals(60, asked, "every request still reached one of the others");
+    }
+  }
+
+  @Test
+  void the_masters_application_answers_its_own_hosts_even_when_it_is_left_out() throws Exception {
+    try (RawApp a = unavailable();
+        RawApp b = RawApp.saying("b");
+        Site site = new Site(a, b)) {
+      for (int i = 0; i < 10; i++) {
+        RawClient.get(site.port(), "/");
+      }
+      site.awaitReady(1);
+      int before = a.requests.get();
+      assertEquals(
+          503,
+          RawClient.ask(site.port(), RawClient.head("GET / HTTP/1.1", "Host: admin.example"))
+              .status());
+      assertEquals(before + 1, a.requests.get());
+    }
+  }
+}
