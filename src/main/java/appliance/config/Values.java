@@ -64,17 +64,6 @@ final class Values {
         .orElse(1);
   }
 
-  int number(Setting setting, int min, int max) {
-    return parse(setting, "write a number from " + min + " to " + max, text -> {
-          int number = Integer.parseInt(text);
-          if (number < min || number > max) {
-            throw new IllegalArgumentException();
-          }
-          return number;
-        })
-        .orElse(min);
-  }
-
   boolean yes(Setting setting) {
     return parse(setting, "write yes or no", text -> switch (text) {
           case "yes", "true" -> true;
