@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -21,7 +21,8 @@ import java.util.UUID;
  * @param former the ids of the clusters whose state this one has taken over, the oldest first
  * @param forced what an operator has forced, the oldest first
  */
-record History(SortedMap<NodeId, Removal> departed, List<UUID> former, List<OperatorAct> forced) {
+record History(
+    NavigableMap<NodeId, Removal> departed, List<UUID> former, List<OperatorAct> forced) {
 
   static final int DEPARTED_MAX = 128;
   static final int FORMER_MAX = 8;
@@ -30,7 +31,7 @@ record History(SortedMap<NodeId, Removal> departed, List<UUID> former, List<Oper
   static final History EMPTY = new History(new TreeMap<>(), List.of(), List.of());
 
   History {
-    departed = Collections.unmodifiableSortedMap(new TreeMap<>(departed));
+    departed = Collections.unmodifiableNavigableMap(new TreeMap<>(departed));
     former = List.copyOf(former);
     forced = List.copyOf(forced);
   }
@@ -55,7 +56,7 @@ record History(SortedMap<NodeId, Removal> departed, List<UUID> former, List<Oper
   }
 
   History departed(NodeId id, Removal departure) {
-    SortedMap<NodeId, Removal> all = new TreeMap<>(departed);
+    NavigableMap<NodeId, Removal> all = new TreeMap<>(departed);
     all.put(id, departure);
     if (all.size() > DEPARTED_MAX) {
       all.entrySet().stream()
@@ -100,7 +101,7 @@ record History(SortedMap<NodeId, Removal> departed, List<UUID> former, List<Oper
   }
 
   static History read(DataInput in) throws IOException {
-    SortedMap<NodeId, Removal> departed = new TreeMap<>();
+    NavigableMap<NodeId, Removal> departed = new TreeMap<>();
     for (int left = Wire.length(in, DEPARTED_MAX); left > 0; left--) {
       departed.put(
           Wire.node(in), new Removal(Wire.text(in, Wire.NAME_BYTES_MAX), OperatorAct.read(in)));

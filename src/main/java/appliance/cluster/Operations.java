@@ -66,10 +66,11 @@ public final class Operations {
    */
   public CompletionStage<Void> remove(String node, String source) {
     return requests.aboutMember(node, (now, id) -> {
-      Entry member = now.state().members().get(id);
-      boolean serves = now.isPresent(member)
-          && member.standing() != Standing.DRAINED
-          && member.standing() != Standing.WITNESS;
+      boolean serves = now.state()
+          .member(id)
+          .filter(now::isPresent)
+          .filter(m -> m.standing() != Standing.DRAINED && m.standing() != Standing.WITNESS)
+          .isPresent();
       if (serves) {
         throw new ClusterRefusal(
             node + " is not drained yet: 'node remove' of the command line does"
