@@ -152,7 +152,7 @@ public final class ConfigReader {
     checkFree(values, Setting.ADMIN, admin, config.cluster().port());
   }
 
-  /** The data folder holds secrets: it must be neither served nor copied to other nodes. */
+  /** The data folder and the log hold secrets: neither is to be served or copied to other nodes. */
   private static void checkData(Values values, Config config) {
     Path data = config.cluster().data();
     config
@@ -167,6 +167,12 @@ public final class ConfigReader {
         .filter(data::startsWith)
         .ifPresent(
             media -> values.refuse(Setting.DATA, "lies in the media folder; choose another"));
+    Optional<Path> log = config.edge().traffic().accessLog().file();
+    if (log.isPresent()
+        && (config.edge().site().filter(log.get()::startsWith).isPresent()
+            || config.media().folder().filter(log.get()::startsWith).isPresent())) {
+      values.refuse(Setting.ACCESS_LOG, "lies in the site or in the media; choose another place");
+    }
   }
 
   private static void checkFree(Values values, Setting setting, HostPort address, int first) {

@@ -40,6 +40,9 @@ public enum Setting {
   EJECT_AFTER("COUNT", "5", "Failed requests in a row that take one out for a while; 0: never."),
   EJECT_TIME("TIME", "30s", "For how long; each further time in a row adds as much."),
   EJECT_STATUSES("LIST", "502,503,504", "Answers of an application that count as failed; or none."),
+  ACCESS_LOG("FILE", "off", "Where each request of the public is written to, or off."),
+  ACCESS_LOG_FORMAT("FORMAT", "combined", "combined or json."),
+  ACCESS_LOG_MEGABYTES("COUNT", "500", "How large it and its nine older files become."),
   BALANCE(
       "METHOD", "round-robin", "round-robin, least-connections, latency, client, or header:NAME."),
   WEIGHT("1..100", "1", "This node's share of the requests, against the others' weights."),

@@ -1,8 +1,8 @@
 package appliance.config;
 
-/** How the public's requests are shared out, and what is made of those that fail. */
-public record TrafficConfig(BalanceConfig balance, HealthConfig health) {
+/** How the public's requests are shared out, what is made of those that fail, and what is told. */
+public record TrafficConfig(BalanceConfig balance, HealthConfig health, AccessLogConfig accessLog) {
 
   public static final TrafficConfig DEFAULTS =
-      new TrafficConfig(BalanceConfig.DEFAULTS, HealthConfig.DEFAULTS);
+      new TrafficConfig(BalanceConfig.DEFAULTS, HealthConfig.DEFAULTS, AccessLogConfig.OFF);
 }

@@ -1,7 +1,10 @@
 package appliance.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,7 +17,7 @@ record TrafficSettings(Values values) {
   private static final Duration HOUR = Duration.ofHours(1);
 
   TrafficConfig read() {
-    return new TrafficConfig(balance(), health());
+    return new TrafficConfig(balance(), health(), accessLog());
   }
 
   private BalanceConfig balance() {
@@ -40,6 +43,29 @@ record TrafficSettings(Values values) {
       throw new IllegalArgumentException("which header?");
     }
     return new Balance(method, "");
+  }
+
+  private AccessLogConfig accessLog() {
+    Optional<Path> file = values.text(Setting.ACCESS_LOG).equals("off")
+        ? Optional.empty()
+        : values.path(Setting.ACCESS_LOG);
+    file.filter(Files::isDirectory)
+        .ifPresent(
+            folder -> values.refuse(Setting.ACCESS_LOG, "is a folder; name a file in it, or off"));
+    return new AccessLogConfig(
+        file,
+        values
+            .parse(Setting.ACCESS_LOG_FORMAT, "write combined or json", TrafficSettings::format)
+            .orElse(AccessLogConfig.Format.COMBINED),
+        values.number(Setting.ACCESS_LOG_MEGABYTES, 10, 1_000_000));
+  }
+
+  private static AccessLogConfig.Format format(String text) {
+    return switch (text) {
+      case "combined" -> AccessLogConfig.Format.COMBINED;
+      case "json" -> AccessLogConfig.Format.JSON;
+      default -> throw new IllegalArgumentException("neither");
+    };
   }
 
   private HealthConfig health() {

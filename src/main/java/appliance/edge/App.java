@@ -23,6 +23,8 @@ final class App {
   final AtomicInteger active;
   final LongAdder requests = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder retries = new LongAdder();
+  final Answers answers = new Answers();
   final LongAdder ejections = new LongAdder();
   final AtomicInteger failuresInRow = new AtomicInteger();
 

@@ -2,6 +2,7 @@ package appliance.edge;
 
 import appliance.config.BalanceConfig;
 import appliance.config.EdgeConfig;
+import appliance.edge.log.AccessLog;
 import appliance.model.ClusterView;
 import appliance.model.Health;
 import appliance.model.HostPort;
@@ -16,6 +17,7 @@ import io.undertow.util.HttpString;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,8 @@ public final class Edge implements Service {
   private final EdgeStats relayStats = new EdgeStats();
 
   private final Lanes lanes;
+  private final Optional<AccessLog> accessLog;
+  private final Visits visits;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
   private final Apps apps;
   private final Front front;
@@ -108,12 +112,19 @@ public final class Edge implements Service {
     apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
     Router router =
         new Router(config.adminHosts(), apps::rotation, Balancers.of(balance, slowStart));
-    front = front(stats, files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)));
-    this.relay =
-        new Relay(front(relayStats, config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
+    accessLog = Optional.of(config.traffic().accessLog())
+        .filter(wanted -> wanted.file().isPresent())
+        .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
+    visits = new Visits(router.sites(), router::site, accessLog);
+    front = front(
+        new Front.Counted(stats, Optional.of(visits)),
+        files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)));
+    this.relay = new Relay(front(
+        new Front.Counted(relayStats, Optional.empty()),
+        config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
   }
 
-  private Front front(EdgeStats counted, HttpHandler next) {
+  private Front front(Front.Counted counted, HttpHandler next) {
     return new Front(
         new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, counted, next);
   }
@@ -167,6 +178,7 @@ public final class Edge implements Service {
   public void start() {
     Threads started = new Threads(lanes, limits, stats);
     threads = started;
+    accessLog.ifPresent(AccessLog::start);
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
     views.subscribe(view -> refresh());
@@ -241,7 +253,8 @@ public final class Edge implements Service {
 
   /** The section {@code edge} of the status. */
   public Source source() {
-    return new EdgeSource(config, this::port, stats, apps);
+    return new EdgeSource(
+        config, this::port, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
   }
 
   /** What this edge thinks of a member's application. */
@@ -280,6 +293,7 @@ public final class Edge implements Service {
     loop.close();
     local.ifPresent(call -> call.application().close().run());
     Optional.ofNullable(threads).ifPresent(Threads::close);
+    accessLog.ifPresent(AccessLog::close);
   }
 
   private void awaitFinish() {

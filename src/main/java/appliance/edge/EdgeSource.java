@@ -1,16 +1,25 @@
 package appliance.edge;
 
 import appliance.config.EdgeConfig;
+import appliance.status.Family;
 import appliance.status.Section;
 import appliance.status.Source;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 /** What an operator sees of the edge. */
-record EdgeSource(EdgeConfig config, IntSupplier port, EdgeStats stats, Apps apps)
+record EdgeSource(
+    EdgeConfig config, IntSupplier port, EdgeStats stats, EdgeMetrics metrics, AccessLogStats log)
     implements Source {
 
   @Override
+  public List<Family> families() {
+    return metrics.families();
+  }
+
+  @Override
   public Section read() {
+    Apps apps = metrics.apps();
     Section.Builder section = Section.builder()
         .text("http", config.http().withPort(port.getAsInt()).toString())
         .counter("requests", stats.requests.sum())
@@ -29,6 +38,7 @@ record EdgeSource(EdgeConfig config, IntSupplier port, EdgeStats stats, Apps app
         .gauge("upstreamConnections", stats.pool.open.sum())
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
         .gauge("requestsWaitingForConnection", stats.pool.waiting.sum());
+    log.tell(section);
     return section.build();
   }
 }

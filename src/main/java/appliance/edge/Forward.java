@@ -29,6 +29,7 @@ final class Forward implements Outcome, Held.Waiter {
   private final Request request;
   private List<App> tried = List.of();
   private @Nullable App active;
+  private final @Nullable Visit visit;
   private long askedAt;
   private boolean staleSeen;
   private boolean completed;
@@ -40,6 +41,7 @@ final class Forward implements Outcome, Held.Waiter {
   Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, Lane lane) {
     this.by = by;
     this.choice = choice;
+    visit = Visit.of(exchange);
     WriteOrder order = by.origin().order(exchange, choice);
     request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), order, lane);
   }
@@ -106,6 +108,9 @@ final class Forward implements Outcome, Held.Waiter {
     } else if (app == null) {
       giveUp(tried.isEmpty() ? choice.none() : last);
     } else {
+      if (!tried.isEmpty()) {
+        app.retries.increment();
+      }
       attempt(app, false);
     }
   }
@@ -121,6 +126,9 @@ final class Forward implements Outcome, Held.Waiter {
   private void attempt(App app, boolean fresh) {
     active = app;
     askedAt = System.nanoTime();
+    if (visit != null) {
+      visit.asks(request.exchange(), app, askedAt);
+    }
     app.active.incrementAndGet();
     app.requests.increment();
     by.protocol().attempt(request, app, fresh, this);
@@ -203,9 +211,20 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   @Override
+  public void connected(App app) {
+    if (visit != null) {
+      visit.connected(System.nanoTime());
+    }
+  }
+
+  @Override
   public void answered(App app, int status) {
+    long now = System.nanoTime();
+    if (visit != null) {
+      visit.answered(app, status, now);
+    }
     by.blame().answered(app, status);
-    choice.answered(request.exchange(), app, System.nanoTime() - askedAt);
+    choice.answered(request.exchange(), app, now - askedAt);
   }
 
   @Override

@@ -3,6 +3,7 @@ package appliance.edge;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The first to see a request: counts it, refuses what is ambiguous, normalises the path. */
@@ -12,23 +13,33 @@ final class Front implements HttpHandler {
   private final Supplier<Rotation> rotation;
   private final Lanes lanes;
   private final EdgeStats stats;
+  private final Optional<Visits> visits;
   private final HttpHandler next;
 
   Front(
       RequestRules rules,
       Supplier<Rotation> rotation,
       Lanes lanes,
-      EdgeStats stats,
+      Counted counted,
       HttpHandler next) {
     this.rules = rules;
     this.rotation = rotation;
     this.lanes = lanes;
-    this.stats = stats;
+    stats = counted.stats();
+    visits = counted.visits();
     this.next = next;
   }
 
+  /**
+   * Where requests are counted.
+   *
+   * @param visits if they are those of the public, not of other edges
+   */
+  record Counted(EdgeStats stats, Optional<Visits> visits) {}
+
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
+    visits.ifPresent(to -> to.begin(exchange));
     stats.requests.increment();
     stats.active.increment();
     exchange.addExchangeCompleteListener((ended, following) -> {

@@ -56,6 +56,7 @@ final class Http1Attempt
   @Override
   public void connected(HttpConnection to) {
     connection = to;
+    outcome.connected(app);
     to.use(this);
     startedAt = System.nanoTime();
     RequestWriter begun = new RequestWriter(request, to, deadline, this);

@@ -31,6 +31,9 @@ interface UpstreamProtocol {
   /** What became of an attempt. */
   interface Outcome {
 
+    /** There is a connection for it, kept or new. */
+    default void connected(App app) {}
+
     /** No answer: nothing has been sent to the client. */
     void failed(App app, Failure failure);
 

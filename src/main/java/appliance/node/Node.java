@@ -115,7 +115,7 @@ public final class Node implements Service {
         new AdminPorts(
             views,
             status::read,
-            () -> Prometheus.text(views.get(), sources.read()),
+            () -> Prometheus.text(views.get(), sources.read(), sources.families()),
             new ClusterCommands(cluster),
             calls,
             cluster::setting));

@@ -3,9 +3,11 @@ package appliance.status;
 import appliance.model.ClusterView;
 import appliance.model.Member;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * This node's sections in the Prometheus text format 0.0.4: {@code appliance_<section>_<field>}, in
@@ -20,11 +22,13 @@ public final class Prometheus {
 
   private Prometheus() {}
 
-  public static String text(ClusterView view, Map<String, Section> sections) {
+  public static String text(
+      ClusterView view, Map<String, Section> sections, List<Family> families) {
     Prometheus metrics = new Prometheus();
     metrics.addView(view);
     sections.forEach(
         (name, section) -> section.fields().forEach(field -> metrics.addField(name, field)));
+    families.forEach(metrics::addFamily);
     return metrics.text.toString();
   }
 
@@ -59,6 +63,46 @@ public final class Prometheus {
       header(name, section + "." + field.name() + " of the status", counter ? "counter" : "gauge");
       text.append(name).append(' ').append(number(number)).append('\n');
     }
+  }
+
+  private void addFamily(Family family) {
+    String name = "appliance_" + family.name();
+    if (family.samples().isEmpty() || names.contains(name)) {
+      return;
+    }
+    header(name, family.help(), family.kind().name().toLowerCase(Locale.ROOT));
+    for (Sample sample : family.samples()) {
+      if (sample instanceof Sample.Value value) {
+        sample(name, labels(sample.labels()), value.value());
+      } else if (sample instanceof Sample.Distribution distribution) {
+        add(name, distribution);
+      }
+    }
+  }
+
+  private void add(String name, Sample.Distribution distribution) {
+    String labels = labels(distribution.labels());
+    for (Sample.Bucket bucket : distribution.buckets()) {
+      String le = "le=\"" + number(bucket.bound()) + "\"";
+      sample(name + "_bucket", labels.isEmpty() ? le : labels + "," + le, bucket.count());
+    }
+    sample(name + "_sum", labels, distribution.sum());
+    sample(name + "_count", labels, distribution.count());
+  }
+
+  private void sample(String name, String labels, Number value) {
+    text.append(name);
+    if (!labels.isEmpty()) {
+      text.append('{').append(labels).append('}');
+    }
+    text.append(' ').append(number(value)).append('\n');
+  }
+
+  private static String labels(Map<String, String> labels) {
+    return labels.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(label -> label.getKey() + "=\"" + escaped(label.getValue()) + "\"")
+        .collect(Collectors.joining(","));
   }
 
   private void header(String name, String help, String type) {

@@ -1,7 +1,9 @@
 package appliance.status;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,19 @@ public record Sources(Map<String, Source> byName) {
     Map<String, Section> sections = new LinkedHashMap<>();
     byName.forEach((name, source) -> sections.put(name, read(name, source)));
     return sections;
+  }
+
+  /** All families of all sources; those of one that fails are left out. */
+  public List<Family> families() {
+    List<Family> families = new ArrayList<>();
+    byName.forEach((name, source) -> {
+      try {
+        families.addAll(source.families());
+      } catch (RuntimeException e) {
+        log.debug("The metrics of {} cannot be read", name, e);
+      }
+    });
+    return families;
   }
 
   private static Section read(String name, Source source) {

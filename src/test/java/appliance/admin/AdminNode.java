@@ -74,7 +74,7 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
         new AdminPorts(
             views,
             status::read,
-            () -> Prometheus.text(views.get(), sources.read()),
+            () -> Prometheus.text(views.get(), sources.read(), List.of()),
             this,
             peers,
             key -> Optional.ofNullable(settings.get(key))));

@@ -75,6 +75,9 @@ final class ConfigReaderTest {
     flags.put(Setting.EJECT_AFTER, "9");
     flags.put(Setting.EJECT_TIME, "1h");
     flags.put(Setting.EJECT_STATUSES, "500,503");
+    flags.put(Setting.ACCESS_LOG, "/var/log/access.log");
+    flags.put(Setting.ACCESS_LOG_FORMAT, "json");
+    flags.put(Setting.ACCESS_LOG_MEGABYTES, "20");
     flags.put(Setting.BALANCE, "header:X-Tenant");
     flags.put(Setting.WEIGHT, "3");
     flags.put(Setting.LOCAL_FIRST, "20");
@@ -98,7 +101,9 @@ final class ConfigReaderTest {
                 Duration.ofMillis(500),
                 Duration.ofMinutes(1),
                 new HealthConfig.Checks(4, 1),
-                new HealthConfig.Ejection(9, Duration.ofHours(1), Set.of(500, 503)))),
+                new HealthConfig.Ejection(9, Duration.ofHours(1), Set.of(500, 503))),
+            new AccessLogConfig(
+                Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20)),
         config.edge().traffic());
     assertEquals(List.of("admin.", "cms.example.org"), config.edge().adminHosts());
     assertEquals("/up/loads/", config.media().path());
@@ -213,6 +218,17 @@ final class ConfigReaderTest {
             Map.of("APPLIANCE_DATABASE_PASSWORD", "from env"), () -> MACHINE)
         .read(url, Optional.empty());
     assertEquals("from env", environment.database().orElseThrow().password());
+  }
+
+  @Test
+  void an_access_log_that_would_be_served_is_refused() {
+    BadConfig bad = assertThrows(
+        BadConfig.class,
+        () -> read(Map.of(
+            Setting.JOIN, "c",
+            Setting.SITE, folder.toString(),
+            Setting.ACCESS_LOG, folder.resolve("logs/access.log").toString())));
+    assertTrue(String.valueOf(bad.getMessage()).contains("--access-log"), bad.getMessage());
   }
 
   @Test

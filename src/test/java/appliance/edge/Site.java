@@ -46,6 +46,14 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
+    this(limits, TrafficConfig.DEFAULTS, apps);
+  }
+
+  Site(TrafficConfig traffic, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, traffic, apps);
+  }
+
+  private Site(UpstreamLimits limits, TrafficConfig traffic, RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -58,7 +66,7 @@ final class Site implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
-        TrafficConfig.DEFAULTS);
+        traffic);
     edge = new Edge(
         config,
         new HostPort("127.0.0.1", 0),

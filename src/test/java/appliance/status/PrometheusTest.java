@@ -2,25 +2,16 @@ package appliance.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.MemberState;
-import java.util.HashSet;
+import appliance.testing.PrometheusText;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class PrometheusTest {
-
-  private static final Pattern COMMENT =
-      Pattern.compile("# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)");
-  private static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\"";
-  private static final Pattern SAMPLE =
-      Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{" + LABEL + "(?:," + LABEL + ")*\\})? (\\S+)");
 
   @Test
   void the_numbers_of_all_sections_are_there_and_the_words_are_not() {
@@ -39,7 +30,8 @@ final class PrometheusTest {
             .flag("running", true)
             .gauge("x-y", 1)
             .build());
-    Map<String, Double> samples = parse(Prometheus.text(Members.view(), sections));
+    Map<String, Double> samples =
+        PrometheusText.parse(Prometheus.text(Members.view(), sections, List.of()));
     assertEquals(12, samples.get("appliance_edge_requests_total"));
     assertEquals(3, samples.get("appliance_edge_active"));
     assertEquals(4.5, samples.get("appliance_database_lag_millis"));
@@ -50,7 +42,8 @@ final class PrometheusTest {
 
   @Test
   void the_cluster_is_there_as_this_node_sees_it() {
-    Map<String, Double> samples = parse(Prometheus.text(Members.view(), Map.of()));
+    Map<String, Double> samples =
+        PrometheusText.parse(Prometheus.text(Members.view(), Map.of(), List.of()));
     assertEquals(7, samples.get("appliance_epoch"));
     assertEquals(1, samples.get("appliance_quorum"));
     assertEquals(1, samples.get("appliance_master"));
@@ -69,7 +62,8 @@ final class PrometheusTest {
             .gauge("a_b", 2)
             .build());
     var odd = Members.member(Members.A, "q\"uo\\te\n", MemberState.ACTIVE, "");
-    Map<String, Double> samples = parse(Prometheus.text(Members.view(odd), sections));
+    Map<String, Double> samples =
+        PrometheusText.parse(Prometheus.text(Members.view(odd), sections, List.of()));
     assertEquals(Double.NaN, samples.get("appliance_edge_nan"));
     assertEquals(Double.POSITIVE_INFINITY, samples.get("appliance_edge_inf"));
     assertEquals(1, samples.get("appliance_edge_a_b"));
@@ -77,34 +71,28 @@ final class PrometheusTest {
         "appliance_member_state{member=\"q\\\"uo\\\\te\\n\",state=\"active\"}"));
   }
 
-  /** Strict: HELP and TYPE once before a metric's samples, its samples together, none twice. */
-  private static Map<String, Double> parse(String text) {
-    assertTrue(text.endsWith("\n"));
-    Map<String, Double> samples = new LinkedHashMap<>();
-    Set<String> seen = new HashSet<>();
-    String help = "";
-    String type = "";
-    for (String line : text.lines().toList()) {
-      Matcher comment = COMMENT.matcher(line);
-      if (comment.matches()) {
-        if (comment.group(1).equals("HELP")) {
-          help = comment.group(2);
-          assertTrue(seen.add(help), "twice: " + help);
-        } else {
-          type = comment.group(2);
-          assertEquals(help, type);
-          assertTrue(comment.group(3).matches("counter|gauge"), line);
-        }
-        continue;
-      }
-      Matcher sample = SAMPLE.matcher(line);
-      assertTrue(sample.matches(), "not a sample: " + line);
-      assertEquals(type, sample.group(1));
-      String labels = sample.group(2) == null ? "" : sample.group(2);
-      String value = sample.group(3).replace("+Inf", "Infinity");
-      assertNotNull(value);
-      assertEquals(null, samples.put(sample.group(1) + labels, Double.valueOf(value)), line);
-    }
-    return samples;
+  @Test
+  void a_histogram_has_growing_buckets_a_sum_and_a_count() {
+    Sample.Distribution times = new Sample.Distribution(
+        Map.of("site", "a\"b"),
+        List.of(
+            new Sample.Bucket(0.01, 2),
+            new Sample.Bucket(1, 5),
+            new Sample.Bucket(Double.POSITIVE_INFINITY, 6)),
+        12.5);
+    Sample.Value asked = new Sample.Value(Map.of("site", "x", "class", "2xx"), 7);
+    Map<String, Double> samples = PrometheusText.parse(Prometheus.text(
+        Members.view(),
+        Map.of(),
+        List.of(
+            new Family("t_seconds", "Times", Family.Kind.HISTOGRAM, List.of(times)),
+            new Family("empty", "Nothing", Family.Kind.GAUGE, List.of()),
+            new Family("asked_total", "Asked", Family.Kind.COUNTER, List.of(asked)))));
+    assertEquals(5, samples.get("appliance_t_seconds_bucket{site=\"a\\\"b\",le=\"1.0\"}"));
+    assertEquals(6, samples.get("appliance_t_seconds_bucket{site=\"a\\\"b\",le=\"+Inf\"}"));
+    assertEquals(12.5, samples.get("appliance_t_seconds_sum{site=\"a\\\"b\"}"));
+    assertEquals(6, samples.get("appliance_t_seconds_count{site=\"a\\\"b\"}"));
+    assertEquals(7, samples.get("appliance_asked_total{class=\"2xx\",site=\"x\"}"));
+    assertFalse(samples.containsKey("appliance_empty"));
   }
 }

@@ -1,0 +1,160 @@
+package appliance.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.config.AccessLogConfig;
+import appliance.config.BalanceConfig;
+import appliance.config.HealthConfig;
+import appliance.config.TrafficConfig;
+import appliance.model.ClusterView;
+import appliance.model.NodeId;
+import appliance.status.Prometheus;
+import appliance.testing.PrometheusText;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is kept of each request: a line in the log, a number in the metrics. */
+final class EdgeRecordsTest {
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  private Site site(RawApp... apps) {
+    return new Site(
+        new TrafficConfig(
+            BalanceConfig.DEFAULTS,
+            HealthConfig.DEFAULTS,
+            new AccessLogConfig(
+                Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10)),
+        apps);
+  }
+
+  private List<JsonObject> lines(int count) {
+    Path file = folder.resolve("access.log");
+    Site.await(count + " lines", () -> Files.exists(file) && read(file).size() >= count);
+    return read(file).stream()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .toList();
+  }
+
+  private static List<String> read(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void a_request_is_told_with_its_upstream_its_times_and_the_id_that_the_application_got()
+      throws Exception {
+    try (RawApp a = new RawApp(request -> {
+          Thread.sleep(20);
+          request.ok("hello");
+        });
+        Site site = site(a)) {
+      RawClient.ask(
+          site.port(),
+          RawClient.head(
+              "GET /p%20q?x=1 HTTP/1.1",
+              "Host: shop.example", "User-Agent: \"me\"", "X-Request-ID: mine"));
+      JsonObject line = lines(1).get(0);
+      assertEquals("/p%20q", line.get("path").getAsString());
+      assertEquals("x=1", line.get("query").getAsString());
+      assertEquals("\"me\"", line.get("agent").getAsString());
+      assertEquals("127.0.0.1", line.get("client").getAsString());
+      assertEquals(200, line.get("status").getAsInt());
+      assertEquals(5, line.get("bytes").getAsInt());
+      assertEquals("a", line.get("upstream").getAsString());
+      double first = line.get("firstByteSeconds").getAsDouble();
+      assertTrue(first >= 0.02 && line.get("seconds").getAsDouble() >= first, line.toString());
+      assertTrue(line.get("connectSeconds").getAsDouble() >= 0, line.toString());
+      String id = line.get("id").getAsString();
+      assertTrue(a.heads.get(0).contains("\r\nX-Request-ID: " + id + "\r\n"), a.heads.get(0));
+    }
+  }
+
+  @Test
+  void what_is_refused_is_told_too() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = site(a)) {
+      RawClient.get(site.port(), "/a/%2e%2e/b");
+      JsonObject line = lines(1).get(0);
+      assertEquals(400, line.get("status").getAsInt());
+      assertEquals("/a/%2e%2e/b", line.get("path").getAsString());
+      assertTrue(!line.has("upstream"), line.toString());
+    }
+  }
+
+  @Test
+  void a_client_that_left_before_its_answer_is_told_as_499() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
+    try (RawApp a = new RawApp(request -> {
+          left.await();
+          request.ok("late");
+        });
+        Site site = site(a)) {
+      try (RawClient client = new RawClient(site.port())) {
+        client.send(RawClient.head("POST / HTTP/1.1", "Host: x", "Content-Length: 10") + "abc");
+        Site.await("it is under way", () -> a.requests.get() == 1);
+        client.socket.setSoLinger(true, 0);
+      }
+      assertEquals(499, lines(1).get(0).get("status").getAsInt());
+      left.countDown();
+    }
+  }
+
+  @Test
+  void metrics_tell_of_sites_and_members_and_a_stranger_makes_no_labels() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        Site site = site(a, b)) {
+      site.master(1);
+      Site.await("b is master", () -> admin(site).equals("b"));
+      RawClient.get(site.port(), "/a/%2e%2e/b");
+      RawClient.ask(site.port(), RawClient.head("GET / HTTP/1.1", "Host: made-up.example"));
+      Site.await(
+          "all are counted",
+          () -> Double.valueOf(1)
+              .equals(metrics(site)
+                  .get("appliance_edge_site_requests_total{class=\"4xx\",site=\"other\"}")));
+      Map<String, Double> metrics = metrics(site);
+      assertEquals(
+          1, metrics.get("appliance_edge_site_requests_total{class=\"2xx\",site=\"other\"}"));
+      Double admin =
+          metrics.get("appliance_edge_site_requests_total{class=\"2xx\",site=\"admin\"}");
+      assertEquals(admin, metrics.get("appliance_edge_site_seconds_count{site=\"admin\"}"));
+      assertTrue(
+          metrics.getOrDefault("appliance_edge_upstream_seconds_count{member=\"b\"}", 0.0) >= 1,
+          metrics.toString());
+      assertEquals(1, metrics.get("appliance_edge_upstream_healthy{member=\"a\"}"));
+      assertTrue(metrics.keySet().stream().noneMatch(name -> name.contains("made-up")));
+    }
+  }
+
+  private static String admin(Site site) {
+    try {
+      return RawClient.ask(site.port(), RawClient.head("GET / HTTP/1.1", "Host: admin.example"))
+          .text();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Double> metrics(Site site) {
+    return PrometheusText.parse(Prometheus.text(
+        ClusterView.empty("test", NodeId.random()),
+        Map.of("edge", site.edge.source().read()),
+        site.edge.source().families()));
+  }
+}
