@@ -21,6 +21,7 @@ import appliance.status.Source;
 import appliance.status.Sources;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -59,7 +60,7 @@ final class Witness implements Service {
         new AdminPorts(
             views,
             status::read,
-            () -> Prometheus.text(views.get(), sources.read()),
+            () -> Prometheus.text(views.get(), sources.read(), List.of()),
             new ClusterCommands(cluster),
             new PeerClient(views),
             cluster::setting));
