@@ -114,6 +114,7 @@ final class ArchitectureTest {
         "org.h2.. | replication,media",
         "picocli.. | cli",
         "com.sun.jna.. | media,runtime",
+        "ch.qos.logback.. | runtime",
       })
   void a_library_stays_behind_its_fence(String library, String rooms) {
     noClasses()

@@ -6,13 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import appliance.runtime.ExitCode;
 import appliance.testing.Finished;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,15 +22,6 @@ final class HeadlessFilesTest {
 
   @TempDir
   private Path folder;
-
-  @Test
-  void the_log_settings_of_the_jar_are_those_in_conf() throws Exception {
-    try (InputStream packed = Main.class.getResourceAsStream("/logback.xml")) {
-      assertEquals(
-          Files.readString(ROOT.resolve("conf/logback.xml")),
-          new String(Objects.requireNonNull(packed).readAllBytes(), StandardCharsets.UTF_8));
-    }
-  }
 
   @Test
   void systemd_understands_the_unit_file() throws Exception {

@@ -1,6 +1,8 @@
 package appliance.cli;
 
 import appliance.runtime.ExitCode;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,13 +14,26 @@ public final class Appliance {
 
   /** Runs one command line and returns the exit code of the process. */
   public static int run(String[] args) {
-    // To read the other commands' annotations would lengthen a start: only where one is named.
-    boolean startsNode = args.length > 0 && args[0].startsWith("--") && !args[0].equals("--help");
-    return (startsNode ? startLine() : commandLine()).execute(args);
+    // A start is not to wait for picocli where nothing is to be explained.
+    return PlainFlags.of(args)
+        .filter(flags -> args.length > 0)
+        .map(Appliance::start)
+        .orElseGet(() -> commandLine().execute(args));
+  }
+
+  private static int start(PlainFlags flags) {
+    PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+    PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
+    try {
+      return new NodeStart(out, err).run(flags).number();
+    } catch (RuntimeException e) {
+      return report(e, err);
+    }
   }
 
   static CommandLine commandLine() {
-    CommandLine line = startLine();
+    CommandLine line = new CommandLine(new StartCommand().spec());
+    line.setExecutionExceptionHandler((e, failed, parsed) -> report(e, failed.getErr()));
     line.addSubcommand("status", new StatusCommand());
     line.addSubcommand("drain", new DrainCommand());
     line.addSubcommand("handover", new HandoverCommand());
@@ -30,14 +45,8 @@ public final class Appliance {
     return line;
   }
 
-  private static CommandLine startLine() {
-    CommandLine line = new CommandLine(new StartCommand().spec());
-    line.setExecutionExceptionHandler(Appliance::report);
-    return line;
-  }
-
-  private static int report(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
-    line.getErr().println("appliance: " + failure);
+  private static int report(Exception failure, PrintWriter err) {
+    err.println("appliance: " + failure);
     return ExitCode.FAILED.number();
   }
 

@@ -1,14 +1,7 @@
 package appliance.cli;
 
-import appliance.config.BadConfig;
-import appliance.config.Config;
-import appliance.config.ConfigReader;
-import appliance.config.LocalMachine;
 import appliance.config.Setting;
-import appliance.node.NodeProcess;
 import appliance.runtime.ExitCode;
-import appliance.runtime.Readiness;
-import appliance.runtime.StartFailure;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The default command: runs a node until it is told to end. Its flags are the {@link Setting}s. */
 final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
 
-  private static final String CONFIG = "--config";
+  static final String CONFIG = "--config";
 
   /** No setting: it would be wrong at the next start. */
   private static final String NEW_IDENTITY = "--new-identity";
@@ -84,50 +77,22 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
 
   @Override
   public void run() {
-    exitCode = start();
+    CommandLine line = spec.commandLine();
+    exitCode = new NodeStart(line.getOut(), line.getErr())
+        .run(flags(), line.getParseResult().hasMatchedOption(NEW_IDENTITY));
   }
 
-  private ExitCode start() {
-    try {
-      return runNode(config());
-    } catch (BadConfig e) {
-      e.problems().forEach(problem -> complain(problem.toString()));
-      return ExitCode.BAD_CONFIG;
-    } catch (StartFailure e) {
-      complain(String.valueOf(e.getMessage()));
-      return e.exitCode();
-    }
-  }
-
-  private ExitCode runNode(Config config) {
-    // The log's file lies in the data folder: conf/logback.xml reads this when logging begins.
-    System.setProperty("appliance.data", config.cluster().data().toString());
-    boolean newIdentity = spec.commandLine().getParseResult().hasMatchedOption(NEW_IDENTITY);
-    Readiness readiness = new Readiness(System.getenv());
-    return new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell).run();
-  }
-
-  private Config config() throws BadConfig {
+  /** What picocli has read, in the shape in which a plain command line comes. */
+  private PlainFlags flags() {
     CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       if (parsed.hasMatchedOption(setting.flag())) {
-        flags.put(setting, parsed.matchedOptionValue(setting.flag(), ""));
+        values.put(setting, parsed.matchedOptionValue(setting.flag(), ""));
       }
     }
-    Optional<Path> file = Optional.ofNullable(parsed.<Path>matchedOptionValue(CONFIG, null));
-    Optional<Path> named =
-        file.or(() -> Optional.ofNullable(System.getenv("APPLIANCE_CONFIG")).map(Path::of));
-    return new ConfigReader(System.getenv(), LocalMachine::detect).read(flags, named);
-  }
-
-  private void tell(String line) {
-    spec.commandLine().getOut().println(line);
-    spec.commandLine().getOut().flush();
-  }
-
-  private void complain(String problem) {
-    spec.commandLine().getErr().println("appliance: " + problem);
+    return new PlainFlags(
+        values, Optional.ofNullable(parsed.<Path>matchedOptionValue(CONFIG, null)));
   }
 
   @Override

@@ -72,6 +72,7 @@ final class RaftConsensus implements Consensus, Receiver {
       java.util.function.Consumer<Set<NodeId>> onVoters) {}
 
   RaftConsensus(Setup setup, InetAddress bind, Machine machine, Watcher watcher) {
+    JGroupsClasses.onlyThoseNeeded();
     this.setup = setup;
     this.bind = bind;
     this.watcher = watcher;

@@ -3,6 +3,7 @@ package appliance.model;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /** A host name or address with a port, as an operator writes it: {@code host:port}. */
 public record HostPort(String host, int port) {
@@ -51,6 +52,16 @@ public record HostPort(String host, int port) {
     } catch (UnknownHostException e) {
       return false;
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HostPort that && that.port == port && that.host.equals(host);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * host.hashCode() + port;
   }
 
   @Override

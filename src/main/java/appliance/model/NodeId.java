@@ -1,6 +1,7 @@
 package appliance.model;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A node's identity: made once, kept in its data folder, never reused for another machine. */
 public record NodeId(UUID value) implements Comparable<NodeId> {
@@ -25,6 +26,18 @@ public record NodeId(UUID value) implements Comparable<NodeId> {
   @Override
   public int compareTo(NodeId other) {
     return value.compareTo(other.value);
+  }
+
+  // Equality by hand, here and in HostPort: what a record brings is linked at the first use, which
+  // takes milliseconds of each start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NodeId id && id.value.equals(value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

@@ -185,14 +185,21 @@ public final class Node implements Service {
     } finally {
       await(adminStarted);
     }
-    founding.makeAccess();
-    founding.tell();
     media.ifPresent(this::start);
     replication.ifPresent(this::start);
     start(edge);
     loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
     loop.execute(this::onDuty);
     loop.every(DUTY_PERIOD, this::onDuty);
+  }
+
+  /**
+   * Makes the first password, if this start has founded the cluster, and prints it. After the start: its
+   * hash is slow on purpose.
+   */
+  void welcome() {
+    founding.makeAccess();
+    founding.tell();
   }
 
   private static void await(CompletableFuture<Void> starting) {

@@ -24,6 +24,9 @@ public final class NodeProcess {
   /** Less than the 30 s that the systemd unit gives. */
   private static final Duration CLOSE_MAX = Duration.ofSeconds(25);
 
+  /** Names the class that makes JMX servers. */
+  private static final String BEANS = "javax.management.builder.initial";
+
   private final Config config;
   private final boolean newIdentity;
   private final String version;
@@ -59,13 +62,14 @@ public final class NodeProcess {
     try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
         Service node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
-      node.start();
+      withoutBeans(node::start);
       log.info(
           "Node {} of cluster {} serves, {} ms after the start of its process",
           config.cluster().node(),
           config.cluster().cluster(),
           sinceProcessStart().toMillis());
       readiness.ready();
+      node.welcome();
       told.await();
       log.info("Ending: leaving the cluster in order");
       readiness.stopping();
@@ -85,6 +89,20 @@ public final class NodeProcess {
     return config.cluster().witness()
         ? new Witness(config, data.id(), version, console)
         : new Node(config, data.id(), version, console);
+  }
+
+  /**
+   * XNIO offers its counters over JMX, and would start the whole of that for it, a tenth of a start. With
+   * this it fails to, and goes on. JMX itself stays: that of a JVM that was started with it is there
+   * already, and one that is asked for later finds the property gone.
+   */
+  private static void withoutBeans(Runnable start) {
+    System.setProperty(BEANS, "none");
+    try {
+      start.run();
+    } finally {
+      System.clearProperty(BEANS);
+    }
   }
 
   /** The JVM calls this on SIGTERM; halting with 0 says that the end was in order. */

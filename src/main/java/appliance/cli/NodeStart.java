@@ -1,0 +1,69 @@
+package appliance.cli;
+
+import appliance.config.BadConfig;
+import appliance.config.Config;
+import appliance.config.ConfigReader;
+import appliance.config.LocalMachine;
+import appliance.node.NodeProcess;
+import appliance.runtime.ExitCode;
+import appliance.runtime.NodeLog;
+import appliance.runtime.Readiness;
+import appliance.runtime.StartFailure;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Runs a node until it is told to end, and tells the operator why if it cannot. */
+final class NodeStart {
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  NodeStart(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  ExitCode run(PlainFlags flags) {
+    return run(flags, false);
+  }
+
+  /**
+   * @param newIdentity whether the data folder is to be another node's than before
+   */
+  ExitCode run(PlainFlags flags, boolean newIdentity) {
+    try {
+      return run(config(flags), newIdentity);
+    } catch (BadConfig e) {
+      e.problems().forEach(problem -> complain(problem.toString()));
+      return ExitCode.BAD_CONFIG;
+    } catch (StartFailure e) {
+      complain(String.valueOf(e.getMessage()));
+      return e.exitCode();
+    }
+  }
+
+  private static Config config(PlainFlags flags) throws BadConfig {
+    Optional<Path> file = flags
+        .config()
+        .or(() -> Optional.ofNullable(System.getenv("APPLIANCE_CONFIG")).map(Path::of));
+    return new ConfigReader(System.getenv(), LocalMachine::detect).read(flags.values(), file);
+  }
+
+  private ExitCode run(Config config, boolean newIdentity) {
+    // The log's file lies in the data folder: this is read when logging begins.
+    System.setProperty(NodeLog.DATA, config.cluster().data().toString());
+    Readiness readiness = new Readiness(System.getenv());
+    return new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell).run();
+  }
+
+  private void tell(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private void complain(String problem) {
+    err.println("appliance: " + problem);
+    err.flush();
+  }
+}

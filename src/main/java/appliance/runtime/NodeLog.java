@@ -1,0 +1,102 @@
+package appliance.runtime;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.FileSize;
+import java.util.Map;
+
+/**
+ * The log of a node as conf/logback.xml describes it, set up without XML: reading that would take a
+ * tenth of a start. Stands back where a file of settings is named. Logback finds it as a service.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+public final class NodeLog extends ContextAwareBase implements Configurator {
+
+  /** The system property that names the data folder; without it there is no file. */
+  public static final String DATA = "appliance.data";
+
+  private static final String SETTINGS = "logback.configurationFile";
+  private static final String TEST_SETTINGS = "logback-test.xml";
+
+  private static final long FILE_BYTES_MAX = 20L << 20;
+  private static final long ALL_BYTES_MAX = 200L << 20;
+  private static final int DAYS_MAX = 14;
+
+  /** Libraries speak of their own affairs; ours names what an operator can act on. */
+  private static final Map<String, Level> LIBRARIES = Map.of(
+      "org.jgroups", Level.WARN,
+      // It warns of a machine without a network; all addresses are given to it.
+      "org.jgroups.stack.Configurator", Level.ERROR,
+      // It calls each peer that ends an error.
+      "org.jgroups.protocols.TCP", Level.OFF,
+      "io.undertow", Level.WARN,
+      "org.xnio", Level.WARN,
+      "org.jboss", Level.WARN,
+      "com.github.shyiko", Level.WARN,
+      "org.mariadb.jdbc", Level.WARN);
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty(SETTINGS) != null
+        || NodeLog.class.getClassLoader().getResource(TEST_SETTINGS) != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    setUp(context, System.getProperty(DATA, ""));
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Logs to stdout, and to a file below {@code data} unless that is empty. */
+  static void setUp(LoggerContext context, String data) {
+    LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.INFO);
+    root.addAppender(started(context, "stdout", new ConsoleAppender<>()));
+    if (!data.isEmpty()) {
+      LateAppender late = new LateAppender();
+      late.setContext(context);
+      late.start();
+      root.addAppender(late);
+      // Beside the start: to find out when to roll takes as long as all the rest of logging.
+      Thread opener =
+          new Thread(() -> late.open(started(context, "file", file(context, data))), "log-file");
+      opener.setDaemon(true);
+      opener.start();
+    }
+  }
+
+  private static OutputStreamAppender<ILoggingEvent> file(LoggerContext context, String data) {
+    RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
+    file.setFile(data + "/logs/appliance.log");
+    SizeAndTimeBasedRollingPolicy<ILoggingEvent> rolling = new SizeAndTimeBasedRollingPolicy<>();
+    rolling.setContext(context);
+    rolling.setParent(file);
+    rolling.setFileNamePattern(data + "/logs/appliance.%d{yyyy-MM-dd}.%i.log.gz");
+    rolling.setMaxFileSize(new FileSize(FILE_BYTES_MAX));
+    rolling.setTotalSizeCap(new FileSize(ALL_BYTES_MAX));
+    rolling.setMaxHistory(DAYS_MAX);
+    rolling.start();
+    file.setRollingPolicy(rolling);
+    return file;
+  }
+
+  private static OutputStreamAppender<ILoggingEvent> started(
+      LoggerContext context, String name, OutputStreamAppender<ILoggingEvent> appender) {
+    LogLine line = new LogLine();
+    line.setContext(context);
+    line.start();
+    appender.setContext(context);
+    appender.setName(name);
+    appender.setEncoder(line);
+    appender.start();
+    return appender;
+  }
+}

@@ -1,0 +1,125 @@
+package appliance.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.testing.Await;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
+
+/** The settings in code against those in conf/logback.xml, which an operator may change. */
+final class NodeLogTest {
+
+  private static final Path XML =
+      Path.of(System.getProperty("project.directory", "."), "conf/logback.xml");
+
+  @TempDir
+  private Path folder;
+
+  private final LoggerContext byCode = new LoggerContext();
+  private final LoggerContext byXml = new LoggerContext();
+
+  private void configureBoth() throws Exception {
+    byCode.setMDCAdapter(new LogbackMDCAdapter());
+    byXml.setMDCAdapter(new LogbackMDCAdapter());
+    NodeLog.setUp(byCode, folder.resolve("code").toString());
+    byXml.putProperty("appliance.data", folder.resolve("xml").toString());
+    JoranConfigurator joran = new JoranConfigurator();
+    joran.setContext(byXml);
+    joran.doConfigure(XML.toFile());
+  }
+
+  @Test
+  void it_writes_the_same_lines_as_the_file_of_settings_does() throws Exception {
+    configureBoth();
+    for (LoggerContext context : new LoggerContext[] {byCode, byXml}) {
+      log(context, Level.INFO, "a.b.Short", "one line, ü", null);
+      log(context, Level.ERROR, "Name", "with a cause", failure());
+    }
+    String expected = Files.readString(folder.resolve("xml/logs/appliance.log"));
+    assertTrue(expected.contains("ERROR") && expected.contains("Caused by"), expected);
+    Path written = folder.resolve("code/logs/appliance.log");
+    Await.until("the file is open", () -> Files.size(written) > 0);
+    byCode.stop();
+    assertEquals(expected, Files.readString(written));
+  }
+
+  @Test
+  void it_is_as_quiet_about_the_libraries_as_the_file_of_settings() throws Exception {
+    configureBoth();
+    assertEquals(levels(byXml), levels(byCode));
+  }
+
+  @Test
+  void without_a_data_folder_there_is_no_file() {
+    NodeLog.setUp(byCode, "");
+    Logger root = byCode.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.iteratorForAppenders()
+        .forEachRemaining(appender -> assertEquals("stdout", appender.getName()));
+  }
+
+  @Test
+  void what_was_logged_before_the_file_was_open_stands_in_it_in_order() throws Exception {
+    LateAppender late = new LateAppender();
+    late.setContext(byXml);
+    late.start();
+    configureBoth();
+    late.doAppend(event(byXml, Level.INFO, "L", "first", null));
+    late.doAppend(event(byXml, Level.INFO, "L", "second", null));
+    late.open((RollingFileAppender<ILoggingEvent>)
+        byXml.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("file"));
+    late.doAppend(event(byXml, Level.INFO, "L", "third", null));
+    assertEquals(
+        "first second third",
+        Files.readString(folder.resolve("xml/logs/appliance.log"))
+            .replaceAll("(?m)^.* - (.*)$", "$1")
+            .strip()
+            .replace('\n', ' '));
+  }
+
+  private static Map<String, String> levels(LoggerContext context) {
+    Map<String, String> levels = new TreeMap<>();
+    context.getLoggerList().stream()
+        .filter(logger -> logger.getLevel() != null)
+        .forEach(logger -> levels.put(logger.getName(), logger.getLevel().toString()));
+    return levels;
+  }
+
+  private static Exception failure() {
+    return new IllegalStateException("outer", new IllegalArgumentException("inner"));
+  }
+
+  private static void log(
+      LoggerContext context, Level level, String name, String text, @Nullable Exception failure) {
+    LoggingEvent event = event(context, level, name, text, failure);
+    context.getLogger(name).callAppenders(event);
+  }
+
+  private static LoggingEvent event(
+      LoggerContext context, Level level, String name, String text, @Nullable Exception failure) {
+    LoggingEvent event = new LoggingEvent(
+        NodeLogTest.class.getName(),
+        context.getLogger(name),
+        ch.qos.logback.classic.Level.convertAnSLF4JLevel(level),
+        text,
+        failure,
+        null);
+    event.setInstant(Instant.parse("2026-01-02T03:04:05.067Z"));
+    event.setThreadName("main");
+    return event;
+  }
+}
