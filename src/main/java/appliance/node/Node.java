@@ -42,7 +42,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One node, put together: every component is built here, started in order, closed in reverse. */
-public final class Node implements Service {
+public final class Node implements Composed {
 
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
@@ -197,7 +197,8 @@ public final class Node implements Service {
    * Makes the first password, if this start has founded the cluster, and prints it. After the start: its
    * hash is slow on purpose.
    */
-  void welcome() {
+  @Override
+  public void welcome() {
     founding.makeAccess();
     founding.tell();
   }

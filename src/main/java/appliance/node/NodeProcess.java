@@ -3,7 +3,6 @@ package appliance.node;
 import appliance.config.Config;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Readiness;
-import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
@@ -60,7 +59,7 @@ public final class NodeProcess {
     // Nothing here reads Java's own serialization; a stranger on a cluster port must not either.
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
     try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
-        Service node = composed(data)) {
+        Composed node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       withoutBeans(node::start);
       log.info(
@@ -85,7 +84,7 @@ public final class NodeProcess {
     return ExitCode.OK;
   }
 
-  private Service composed(DataFolder data) {
+  private Composed composed(DataFolder data) {
     return config.cluster().witness()
         ? new Witness(config, data.id(), version, console)
         : new Node(config, data.id(), version, console);

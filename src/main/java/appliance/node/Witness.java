@@ -12,7 +12,6 @@ import appliance.model.NodeId;
 import appliance.peer.PeerClient;
 import appliance.runtime.Loop;
 import appliance.runtime.Published;
-import appliance.runtime.Service;
 import appliance.status.ClusterStatus;
 import appliance.status.ProcessSource;
 import appliance.status.Prometheus;
@@ -30,7 +29,7 @@ import java.util.function.Consumer;
  * A node that only votes: the third machine for two that serve. It holds the log and nothing else, has
  * no public port, and is never master; its admin endpoint is there for the status and the command line.
  */
-final class Witness implements Service {
+final class Witness implements Composed {
 
   private static final Duration NEWS_PERIOD = Duration.ofSeconds(1);
   private static final int LOOP_TASKS_MAX = 100;
@@ -78,9 +77,13 @@ final class Witness implements Service {
     StartChecks.port("admin", adminAddress);
     admin.start();
     cluster.start();
+    loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
+  }
+
+  @Override
+  public void welcome() {
     founding.makeAccess();
     founding.tell();
-    loop.every(NEWS_PERIOD, () -> cluster.broadcast("status").send(roster.message()));
   }
 
   @Override
