@@ -40,6 +40,7 @@ public final class Cluster implements Service {
 
   private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
+  private static final long CLOSE_MILLIS_MAX = 3000;
   private static final long STOP_MILLIS_MAX = 1500;
 
   private final ClusterConfig config;
@@ -60,6 +61,7 @@ public final class Cluster implements Service {
   private volatile boolean closing;
   private final AtomicBoolean departed = new AtomicBoolean();
   private volatile String failure = "";
+  private volatile @Nullable Thread closer;
 
   /**
    * @param endpoints what this node tells the others about where it can be reached
@@ -279,9 +281,10 @@ public final class Cluster implements Service {
         s.mastery().leave();
         session = null;
         views.publish(ClusterView.empty(config.cluster(), self));
-        Thread closer = new Thread(s::close, "cluster-close");
-        closer.setDaemon(true);
-        closer.start();
+        Thread thread = new Thread(s::close, "cluster-close");
+        thread.setDaemon(true);
+        closer = thread;
+        thread.start();
       });
     }
   }
@@ -367,7 +370,20 @@ public final class Cluster implements Service {
     if (now != null) {
       now.close();
     }
+    awaitCloser();
     broadcasts.close();
     meeting.bye();
+  }
+
+  /** The session that was left after a failure gives its ports free. */
+  private void awaitCloser() {
+    Thread closing = closer;
+    if (closing != null) {
+      try {
+        closing.join(CLOSE_MILLIS_MAX);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }
