@@ -52,7 +52,7 @@ final class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"config", "status", "runtime"})
+  @ValueSource(strings = {"config", "status", "runtime", "trust"})
   void the_ground_floor_knows_no_capability(String name) {
     noClasses()
         .that()
@@ -108,8 +108,8 @@ final class ArchitectureTest {
       value = {
         "org.jgroups.. | cluster",
         "com.github.shyiko.. | replication",
-        "io.undertow.. | edge,files,fastcgi,admin,peer,demo",
-        "org.xnio.. | edge,files,fastcgi,admin,peer,demo",
+        "io.undertow.. | edge,files,fastcgi,admin,peer,demo,trust",
+        "org.xnio.. | edge,files,fastcgi,admin,peer,demo,trust",
         "java.sql.. | replication,database,gateway,demo",
         "org.h2.. | replication,media",
         "picocli.. | cli",

@@ -1,5 +1,6 @@
 package appliance.admin;
 
+import appliance.trust.PrivateFile;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;

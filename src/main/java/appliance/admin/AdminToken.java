@@ -1,5 +1,6 @@
 package appliance.admin;
 
+import appliance.trust.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

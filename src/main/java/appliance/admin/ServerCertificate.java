@@ -1,8 +1,9 @@
 package appliance.admin;
 
+import appliance.trust.Pem;
+import appliance.trust.PrivateFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,12 +17,9 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -37,8 +35,6 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
 
   private static final int FILE_BYTES_MAX = 256 * 1024;
   private static final int CONNECTIONS_REMEMBERED_MAX = 200;
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
   ServerCertificate {
     chain = List.copyOf(chain);
@@ -87,32 +83,19 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
   }
 
   private String pem() throws GeneralSecurityException {
-    StringBuilder pem = new StringBuilder(block("PRIVATE KEY", key.getEncoded()));
+    StringBuilder pem = new StringBuilder(Pem.block(Pem.PRIVATE_KEY, key.getEncoded()));
     for (X509Certificate certificate : chain) {
-      pem.append(block("CERTIFICATE", certificate.getEncoded()));
+      pem.append(Pem.block(Pem.CERTIFICATE, certificate.getEncoded()));
     }
     return pem.toString();
   }
 
-  private static String block(String name, byte[] der) {
-    Base64.Encoder base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
-    return "-----BEGIN " + name + "-----\n" + base64.encodeToString(der) + "\n-----END " + name
-        + "-----\n";
-  }
-
   static ServerCertificate parse(String pem) throws GeneralSecurityException {
+    List<byte[]> keys = Pem.blocks(Pem.PRIVATE_KEY, pem);
     List<X509Certificate> chain = new ArrayList<>();
-    List<byte[]> keys = new ArrayList<>();
-    Matcher blocks = BLOCK.matcher(pem);
-    while (blocks.find()) {
-      byte[] der =
-          Base64.getMimeDecoder().decode(blocks.group(2).getBytes(StandardCharsets.US_ASCII));
-      if (blocks.group(1).equals("CERTIFICATE")) {
-        chain.add((X509Certificate) CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(der)));
-      } else if (blocks.group(1).equals("PRIVATE KEY")) {
-        keys.add(der);
-      }
+    for (byte[] der : Pem.blocks(Pem.CERTIFICATE, pem)) {
+      chain.add((X509Certificate) CertificateFactory.getInstance("X.509")
+          .generateCertificate(new ByteArrayInputStream(der)));
     }
     if (chain.isEmpty() || keys.size() != 1) {
       throw new CertificateException("it needs one PRIVATE KEY (PKCS #8) and a CERTIFICATE");

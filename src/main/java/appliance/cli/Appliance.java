@@ -38,6 +38,7 @@ public final class Appliance {
     line.addSubcommand("drain", new DrainCommand());
     line.addSubcommand("handover", new HandoverCommand());
     line.addSubcommand("resume", new ResumeCommand());
+    line.addSubcommand("secret", new SecretCommand());
     line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());
     line.addSubcommand("help", new CommandLine.HelpCommand());

@@ -12,22 +12,42 @@ final class Admission {
 
   private Admission() {}
 
+  private static final String UNKNOWN = "the cluster does not know this node's key: it has been"
+      + " removed. To let it in again, start it once with --new-identity";
+
   /**
-   * Why the asker is refused; empty if it is not.
-   *
-   * @param cluster the cluster of the node that answers
+   * What is said to a node whose key nobody takes any more, but who names this cluster, or one that it goes
+   * on from: why that is so. Empty for all others, who learn nothing.
    */
-  static String refusal(Greeting.Question asker, UUID cluster, Situation now) {
-    Optional<History.Removal> departure = now.state().history().departure(asker.id());
-    if (departure.isPresent()) {
-      return departure.get().refusal();
+  static String ofRemoved(Greeting.Question asker, Session session) {
+    UUID cluster = session.file().cluster();
+    History history = session.situation().state().history();
+    boolean member = asker.cluster().filter(cluster::equals).isPresent();
+    if (!member && asker.cluster().filter(history.former()::contains).isEmpty()) {
+      return "";
     }
-    if (asker.cluster().filter(now.state().history().former()::contains).isPresent()) {
+    String refusal = departed(asker, cluster, history);
+    return refusal.isEmpty() ? UNKNOWN : refusal;
+  }
+
+  private static String departed(Greeting.Question asker, UUID cluster, History history) {
+    if (asker.cluster().filter(history.former()::contains).isPresent()) {
       return "the cluster " + asker.cluster().get() + " goes on without this node as " + cluster
-          + recovery(now) + ". To bring this machine in, start it once with --new-identity";
+          + recovery(history) + ". To bring this machine in, start it once with --new-identity";
+    }
+    return history.departure(asker.id()).map(History.Removal::refusal).orElse("");
+  }
+
+  /** Why the asker, whose key or secret is known, cannot join; empty if it can. */
+  static String refusal(Greeting.Question asker, Session session) {
+    UUID cluster = session.file().cluster();
+    Situation now = session.situation();
+    String departed = departed(asker, cluster, now.state().history());
+    if (!departed.isEmpty()) {
+      return departed;
     }
     Optional<Entry> known = now.state().member(asker.id());
-    boolean member = asker.cluster().equals(Optional.of(cluster));
+    boolean member = asker.cluster().filter(cluster::equals).isPresent();
     if (member && known.isPresent() && known.get().incarnation() > asker.incarnation()) {
       return copy(known.get().incarnation(), asker.incarnation() + 1);
     }
@@ -41,8 +61,8 @@ final class Admission {
         .orElse("");
   }
 
-  private static String recovery(Situation now) {
-    return now.state().history().forced().stream()
+  private static String recovery(History history) {
+    return history.forced().stream()
         .reduce((earlier, later) -> later)
         .map(act -> " (" + act.text() + ")")
         .orElse("");

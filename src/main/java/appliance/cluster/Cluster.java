@@ -12,6 +12,7 @@ import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
 import appliance.status.Section;
 import appliance.status.Source;
+import appliance.trust.Trust;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -65,26 +66,26 @@ public final class Cluster implements Service {
 
   /**
    * @param endpoints what this node tells the others about where it can be reached
+   * @param trust told whom to trust
    */
-  public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints) {
-    this(config, self, endpoints, Timing.SAFE, System::nanoTime);
+  public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust) {
+    this(config, self, endpoints, trust, new Pace(Timing.SAFE, System::nanoTime));
   }
 
-  public Cluster(
-      ClusterConfig config,
-      NodeId self,
-      Endpoints endpoints,
-      Timing timing,
-      LongSupplier nanoTime) {
+  public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust, Pace pace) {
     this.config = config;
     this.self = self;
     operations = new Operations(config.node(), requests, this::founded);
-    lease = new Lease(nanoTime);
-    departure = new Departure(self, timing);
+    lease = new Lease(pace.nanoTime());
+    departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
-    holdings = new Holdings(nanoTime);
-    meeting = new Meeting(new Session.Node(config, self, endpoints, timing, nanoTime, holdings));
+    holdings = new Holdings(pace.nanoTime());
+    meeting = new Meeting(
+        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust, holdings));
   }
+
+  /** How patient the cluster is, and by which clock. */
+  public record Pace(Timing timing, LongSupplier nanoTime) {}
 
   /**
    * Returns when the cluster knows this node. A member that returns while there is no majority does not

@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.DataInput;
@@ -28,6 +29,7 @@ import java.util.UUID;
  * @param incarnation how often this folder has been started
  * @param voters as last known
  * @param hosts where other members were last seen
+ * @param keys whom this node has trusted last
  */
 record ClusterFile(
     String name,
@@ -36,25 +38,36 @@ record ClusterFile(
     boolean founder,
     long incarnation,
     Set<NodeId> voters,
-    List<HostPort> hosts) {
+    List<HostPort> hosts,
+    Set<Fingerprint> keys) {
 
   private static final int BYTES_MAX = 256 * 1024;
 
   ClusterFile {
     voters = Set.copyOf(voters);
     hosts = List.copyOf(hosts);
+    keys = Set.copyOf(keys);
+  }
+
+  /** A cluster of which no more than that is known. */
+  static ClusterFile of(String name, UUID cluster, long foundedAt) {
+    return new ClusterFile(name, cluster, foundedAt, false, 0, Set.of(), List.of(), Set.of());
   }
 
   ClusterFile started() {
-    return new ClusterFile(name, cluster, foundedAt, founder, incarnation + 1, voters, hosts);
+    return new ClusterFile(name, cluster, foundedAt, founder, incarnation + 1, voters, hosts, keys);
   }
 
   ClusterFile with(Set<NodeId> other) {
-    return new ClusterFile(name, cluster, foundedAt, founder, incarnation, other, hosts);
+    return new ClusterFile(name, cluster, foundedAt, founder, incarnation, other, hosts, keys);
   }
 
   ClusterFile with(List<HostPort> other) {
-    return new ClusterFile(name, cluster, foundedAt, founder, incarnation, voters, other);
+    return new ClusterFile(name, cluster, foundedAt, founder, incarnation, voters, other, keys);
+  }
+
+  ClusterFile trusting(Set<Fingerprint> other) {
+    return new ClusterFile(name, cluster, foundedAt, founder, incarnation, voters, hosts, other);
   }
 
   static Path path(Path data) {
@@ -119,6 +132,7 @@ record ClusterFile(
     for (HostPort host : hosts) {
       Wire.hostPort(out, host);
     }
+    Wire.keys(out, keys);
   }
 
   private static ClusterFile read(DataInput in) throws IOException {
@@ -131,7 +145,8 @@ record ClusterFile(
     for (int left = Wire.length(in, ClusterState.MEMBERS_MAX); left > 0; left--) {
       voters.add(Wire.node(in));
     }
-    return new ClusterFile(name, cluster, foundedAt, founder, incarnation, voters, hosts(in));
+    return new ClusterFile(
+        name, cluster, foundedAt, founder, incarnation, voters, hosts(in), Wire.keys(in));
   }
 
   private static List<HostPort> hosts(DataInput in) throws IOException {

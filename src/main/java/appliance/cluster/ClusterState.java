@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.model.Fingerprint;
 import appliance.model.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -17,6 +18,8 @@ import java.util.UUID;
  * @param applied how many commands have been applied
  * @param held whether the cluster is more than its founder's empty first hour: another member has been
  *     there, a person has set something, or a node has content. Never falls back
+ * @param credentials whom to let in besides the members
+ * @param history what is over, and must not be forgotten
  */
 record ClusterState(
     Optional<UUID> cluster,
@@ -25,6 +28,7 @@ record ClusterState(
     Mastership mastership,
     SortedMap<NodeId, Entry> members,
     SortedMap<String, String> settings,
+    Credentials credentials,
     History history) {
 
   static final int MEMBERS_MAX = 64;
@@ -37,7 +41,14 @@ record ClusterState(
   static final int BYTES_MAX = 100 * 1024;
 
   static final ClusterState EMPTY = new ClusterState(
-      Optional.empty(), 0, false, Mastership.NONE, new TreeMap<>(), new TreeMap<>(), History.EMPTY);
+      Optional.empty(),
+      0,
+      false,
+      Mastership.NONE,
+      new TreeMap<>(),
+      new TreeMap<>(),
+      Credentials.NONE,
+      History.EMPTY);
 
   ClusterState {
     members = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(members));
@@ -53,51 +64,81 @@ record ClusterState(
   }
 
   ClusterState counted() {
-    return new ClusterState(cluster, applied + 1, held, mastership, members, settings, history);
+    return new ClusterState(
+        cluster, applied + 1, held, mastership, members, settings, credentials, history);
   }
 
   ClusterState founded(UUID id) {
-    return new ClusterState(Optional.of(id), applied, held, mastership, members, settings, history);
+    return new ClusterState(
+        Optional.of(id), applied, held, mastership, members, settings, credentials, history);
   }
 
   ClusterState with(Mastership other) {
-    return new ClusterState(cluster, applied, held, other, members, settings, history);
+    return new ClusterState(cluster, applied, held, other, members, settings, credentials, history);
   }
 
   ClusterState with(Entry entry) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.put(entry.id(), entry);
     return new ClusterState(
-        cluster, applied, held || all.size() > 1, mastership, all, settings, history);
+        cluster, applied, held || all.size() > 1, mastership, all, settings, credentials, history);
   }
 
   ClusterState without(NodeId id) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.remove(id);
-    return new ClusterState(cluster, applied, held, mastership, all, settings, history);
+    return new ClusterState(
+        cluster, applied, held, mastership, all, settings, credentials, history);
   }
 
   ClusterState with(Map<String, String> settings, boolean byPerson) {
     return new ClusterState(
-        cluster, applied, held || byPerson, mastership, members, new TreeMap<>(settings), history);
+        cluster,
+        applied,
+        held || byPerson,
+        mastership,
+        members,
+        new TreeMap<>(settings),
+        credentials,
+        history);
+  }
+
+  ClusterState with(Credentials other) {
+    return new ClusterState(cluster, applied, held, mastership, members, settings, other, history);
+  }
+
+  /**
+   * Without a member that is to stay out: its key is taken by nobody any more, and what it knew lets
+   * nobody in.
+   */
+  ClusterState expelled(NodeId id) {
+    return without(id).with(credentials.afterRemoval());
   }
 
   ClusterState with(History other) {
-    return new ClusterState(cluster, applied, held, mastership, members, settings, other);
+    return new ClusterState(
+        cluster, applied, held, mastership, members, settings, credentials, other);
   }
 
   /** As this one, at the place in the log where {@code other} is. */
   ClusterState appliedLike(ClusterState other) {
-    return new ClusterState(cluster, other.applied, held, mastership, members, settings, history);
+    return new ClusterState(
+        cluster, other.applied, held, mastership, members, settings, credentials, history);
   }
 
   /** The cluster holds something from now on: it is not given up for another one any more. */
   ClusterState holding() {
-    return new ClusterState(cluster, applied, true, mastership, members, settings, history);
+    return new ClusterState(
+        cluster, applied, true, mastership, members, settings, credentials, history);
   }
 
   boolean fits() {
     return encode().length <= BYTES_MAX;
+  }
+
+  /** The member that shows this key. */
+  Optional<Entry> keyed(Fingerprint key) {
+    return members.values().stream().filter(m -> m.key().equals(key)).findFirst();
   }
 
   byte[] encode() {
@@ -125,6 +166,7 @@ record ClusterState(
       Wire.text(out, setting.getKey(), KEY_BYTES_MAX);
       Wire.text(out, setting.getValue(), VALUE_BYTES_MAX);
     }
+    credentials.write(out);
     history.write(out);
   }
 
@@ -143,6 +185,13 @@ record ClusterState(
       settings.put(Wire.text(in, KEY_BYTES_MAX), Wire.text(in, VALUE_BYTES_MAX));
     }
     return new ClusterState(
-        cluster, applied, held, mastership, members, settings, History.read(in));
+        cluster,
+        applied,
+        held,
+        mastership,
+        members,
+        settings,
+        Credentials.read(in),
+        History.read(in));
   }
 }

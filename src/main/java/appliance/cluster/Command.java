@@ -8,7 +8,8 @@ import java.io.IOException;
  * An entry of the replicated log: applied on every node in the same order, and so free of clocks,
  * chance and everything that differs from node to node. Each may arrive twice and is then harmless.
  */
-sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand, OperatorCommand {
+sealed interface Command
+    permits MemberCommand, MasterCommand, ClusterCommand, TrustCommand, OperatorCommand {
 
   int BYTES_MAX = 128 * 1024;
 
@@ -50,9 +51,11 @@ sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand, O
       case 21 -> MasterCommand.Renew.read(in);
       case 22 -> MasterCommand.Release.read(in);
       case 23 -> MasterCommand.HandOver.read(in);
-      case 30 -> OperatorCommand.Remove.read(in);
-      case 31 -> OperatorCommand.Promote.read(in);
-      case 32 -> OperatorCommand.Recover.read(in);
+      case 40 -> OperatorCommand.Remove.read(in);
+      case 41 -> OperatorCommand.Promote.read(in);
+      case 42 -> OperatorCommand.Recover.read(in);
+      case 30 -> TrustCommand.Admit.read(in);
+      case 31 -> TrustCommand.Secret.read(in);
       default -> throw new IOException("no command has the tag " + tag);
     };
   }

@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import appliance.model.Endpoints;
+import appliance.model.Fingerprint;
 import appliance.model.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param run made anew with each start: tells two starts with the same incarnation apart
  * @param order counts up with each new member: the lower, the older
  * @param priority the higher, the sooner it becomes master
+ * @param key what it shows on every connection
  */
 record Entry(
     NodeId id,
@@ -23,16 +25,17 @@ record Entry(
     UUID run,
     long order,
     int priority,
-    Standing standing) {
+    Standing standing,
+    Fingerprint key) {
 
   Entry with(Standing other) {
-    return new Entry(id, name, endpoints, incarnation, run, order, priority, other);
+    return new Entry(id, name, endpoints, incarnation, run, order, priority, other, key);
   }
 
   /** This member as the newest one of {@code state}. */
   Entry newestOf(ClusterState state) {
     long next = state.members().values().stream().mapToLong(Entry::order).max().orElse(0) + 1;
-    return new Entry(id, name, endpoints, incarnation, run, next, priority, standing);
+    return new Entry(id, name, endpoints, incarnation, run, next, priority, standing, key);
   }
 
   void write(DataOutput out) throws IOException {
@@ -44,6 +47,7 @@ record Entry(
     out.writeLong(order);
     out.writeInt(priority);
     Wire.choice(out, standing);
+    Wire.key(out, key);
   }
 
   static Entry read(DataInput in) throws IOException {
@@ -55,6 +59,7 @@ record Entry(
         Wire.uuid(in),
         in.readLong(),
         in.readInt(),
-        Wire.choice(in, Standing.class));
+        Wire.choice(in, Standing.class),
+        Wire.key(in));
   }
 }

@@ -47,7 +47,8 @@ record History(
     /** For whoever starts that node again. */
     String refusal() {
       return "this node (" + name + ") is no member any more: " + act.text()
-          + ". To use this machine again, start it once with --new-identity";
+          + ". To use this machine again, start it once with --new-identity and the present secret"
+          + " ('appliance secret' on a member), or without one and approve it";
     }
   }
 

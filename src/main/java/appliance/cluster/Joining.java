@@ -1,6 +1,8 @@
 package appliance.cluster;
 
+import appliance.cluster.Greeting.Entrance;
 import appliance.config.ClusterConfig;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Joining {
 
   private static final Duration WAIT_MAX = Duration.ofSeconds(10);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final Duration ALONE = Duration.ofMillis(1);
   private static final Duration TOGETHER = Duration.ofMillis(700);
@@ -36,6 +39,8 @@ final class Joining {
   private static final Logger log = LoggerFactory.getLogger(Joining.class);
 
   private final Set<NodeId> foreign = new HashSet<>();
+  private final Session.Node node;
+  private final WaitingRoom waitingRoom;
   private final ClusterConfig config;
   private final NodeId self;
   private final Search search;
@@ -52,9 +57,11 @@ final class Joining {
   /**
    * @param heardOf nodes that a hint of the network has told of
    */
-  Joining(ClusterConfig config, NodeId self, Search search, Supplier<List<HostPort>> heardOf) {
-    this.config = config;
-    this.self = self;
+  Joining(Session.Node node, Search search, Supplier<List<HostPort>> heardOf) {
+    this.node = node;
+    config = node.config();
+    self = node.self();
+    waitingRoom = new WaitingRoom(node);
     this.search = search;
     this.heardOf = heardOf;
     expected = new Expected(config.cluster(), config.node(), config.expect());
@@ -84,16 +91,23 @@ final class Joining {
         config.node(),
         member.map(ClusterFile::cluster),
         member.map(ClusterFile::incarnation).orElse(0L),
-        config.address());
+        config.address(),
+        Greeting.Proof.NONE);
   }
 
   private Plan returning(ClusterFile file) throws InterruptedException {
     long deadline = System.nanoTime() + WAIT_MAX.toNanos();
+    Set<Fingerprint> keys = new HashSet<>(file.keys());
     while (true) {
-      List<Greeting.Answer> answers =
-          own(file, refused(search.ask(hosts(file.hosts()), question(Optional.of(file)))));
-      if (answers.stream().noneMatch(Greeting.Answer::present)) {
-        return new Plan(file, false, false, joinWait(answers));
+      // Only members count: those that were known, and those who have the secret.
+      List<Search.Reply> replies = own(
+          file,
+          refused(search.ask(hosts(file.hosts()), question(Optional.of(file))).stream()
+              .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
+              .toList()));
+      replies.forEach(reply -> keys.addAll(reply.answer().keys()));
+      if (replies.stream().noneMatch(reply -> reply.answer().present())) {
+        return new Plan(file.trusting(keys), false, false, joinWait(replies));
       }
       if (System.nanoTime() - deadline > 0) {
         throw new StartFailure(
@@ -106,14 +120,16 @@ final class Joining {
     }
   }
 
-  /** The answers of this node's own cluster; fails if there are only those of another one. */
-  private List<Greeting.Answer> own(ClusterFile file, List<Greeting.Answer> answers) {
-    List<Greeting.Answer> own = answers.stream()
-        .filter(answer -> answer.cluster().equals(Optional.of(file.cluster())))
+  /** The replies of this node's own cluster; fails if there are only those of another one. */
+  private static List<Search.Reply> own(ClusterFile file, List<Search.Reply> replies) {
+    List<Search.Reply> own = replies.stream()
+        .filter(reply -> reply.answer().cluster().equals(Optional.of(file.cluster())))
         .toList();
     boolean holds = file.voters().size() > 1 || !file.founder(); // else it may be given up
-    answers.stream()
-        .filter(answer -> holds && own.isEmpty() && answer.connected() && !answer.provisional())
+    replies.stream()
+        .filter(reply -> holds && own.isEmpty())
+        .map(Search.Reply::answer)
+        .filter(answer -> answer.connected() && !answer.provisional())
         .findFirst()
         .ifPresent(stranger -> {
           throw new StartFailure(
@@ -131,49 +147,86 @@ final class Joining {
     return own;
   }
 
-  private static Duration joinWait(List<Greeting.Answer> answers) {
-    if (answers.isEmpty()) {
+  private static Duration joinWait(List<Search.Reply> replies) {
+    if (replies.isEmpty()) {
       return ALONE;
     }
-    boolean connected = answers.stream().anyMatch(Greeting.Answer::connected);
+    boolean connected = replies.stream().anyMatch(reply -> reply.answer().connected());
     return connected ? RaftStack.JOIN : TOGETHER;
   }
 
   private Plan newcomer(Optional<ClusterFile> known) throws InterruptedException {
     long deadline = System.nanoTime() + WAIT_MAX.toNanos();
     while (true) {
-      List<Greeting.Answer> answers =
+      List<Search.Reply> replies =
           refused(search.ask(hosts(List.of()), question(Optional.empty())));
-      Optional<Greeting.Answer> cluster = answers.stream()
-          .filter(answer -> answer.cluster().isPresent() && answer.connected())
-          .min(Comparator.comparing(Greeting.Answer::provisional)
-              .thenComparing(Greeting.Answer::foundedAt));
+      Optional<Search.Reply> cluster = replies.stream()
+          .filter(
+              reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
+          .min(Comparator.comparing((Search.Reply reply) -> reply.answer().provisional())
+              .thenComparing(reply -> reply.answer().foundedAt()));
       if (cluster.isPresent()) {
-        return join(cluster.get(), known);
+        Entrance entrance = waitingRoom.entrance(cluster.get());
+        if (entrance == Entrance.OPEN) {
+          return join(cluster.get(), known);
+        }
+        if (entrance == Entrance.ASKS) {
+          deadline = System.nanoTime() + WAIT_MAX.toNanos(); // a person decides, in person's time
+          TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+          continue;
+        }
       }
-      boolean first = answers.stream()
-          .noneMatch(answer -> answer.cluster().isPresent() || answer.id().compareTo(self) < 0);
-      if (!expected.here(answers)) {
+      if (!expected.here(replies.stream().map(Search.Reply::answer).toList())
+          && cluster.isEmpty()) {
         deadline = System.nanoTime() + WAIT_MAX.toNanos();
-      } else if (first || System.nanoTime() - deadline > 0) {
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        continue;
+      }
+      boolean first = replies.stream().noneMatch(this::precedes);
+      boolean late = System.nanoTime() - deadline > 0;
+      if (cluster.isPresent() && late) {
+        throw new StartFailure(
+            ExitCode.CLUSTER,
+            "the cluster '" + config.cluster() + "' cannot admit this node now: a majority of its"
+                + " nodes must be up");
+      }
+      if (cluster.isEmpty() && (first || late)) {
         return found();
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
     }
   }
 
-  private Plan join(Greeting.Answer cluster, Optional<ClusterFile> known) {
+  /**
+   * Of those that have a secret only those count who have the same. Who has one founds before who has none,
+   * as the others could not prove it there.
+   */
+  private boolean precedes(Search.Reply reply) {
+    Greeting.Answer other = reply.answer();
+    boolean earlier = other.cluster().isPresent() || other.id().compareTo(self) < 0;
+    return node.trust().secret().isPresent()
+        ? reply.proven() && earlier
+        : other.secret() || earlier;
+  }
+
+  private Plan join(Search.Reply reply, Optional<ClusterFile> known) {
+    Greeting.Answer answer = reply.answer();
+    UUID cluster = answer.cluster().orElseThrow();
+    Set<Fingerprint> keys = new HashSet<>(answer.keys());
+    keys.add(reply.key());
+    long incarnation = known
+        .filter(k -> k.cluster().equals(cluster))
+        .map(ClusterFile::incarnation)
+        .orElse(0L);
     ClusterFile file = new ClusterFile(
         config.cluster(),
-        cluster.cluster().orElseThrow(),
-        cluster.foundedAt(),
+        cluster,
+        answer.foundedAt(),
         false,
-        known
-            .filter(k -> k.cluster().equals(cluster.cluster().orElseThrow()))
-            .map(ClusterFile::incarnation)
-            .orElse(0L),
+        incarnation,
         Set.of(),
-        cluster.hosts());
+        answer.hosts(),
+        keys);
     return new Plan(file, true, false, RaftStack.JOIN);
   }
 
@@ -185,7 +238,8 @@ final class Joining {
         true,
         0,
         Set.of(self),
-        List.of());
+        List.of(),
+        Set.of(node.trust().fingerprint()));
     return new Plan(file, false, true, ALONE);
   }
 
@@ -197,23 +251,29 @@ final class Joining {
     return hosts;
   }
 
-  /** Leaves only answers of this cluster's name by others, and fails if one of them refuses. */
-  private List<Greeting.Answer> refused(List<Greeting.Answer> answers) {
-    answers.stream()
+  /** Leaves only replies of this cluster's name by others, and fails if one of them refuses. */
+  private List<Search.Reply> refused(List<Search.Reply> replies) {
+    replies.stream()
+        .map(Search.Reply::answer)
         .filter(answer -> !answer.name().equals(config.cluster()) && foreign.add(answer.id()))
         .forEach(answer -> log.warn(
             "{} is in the cluster '{}', not in '{}', and is left out: correct --peers or --join",
             answer.node(),
             answer.name(),
             config.cluster()));
-    List<Greeting.Answer> own = answers.stream()
-        .filter(answer -> answer.name().equals(config.cluster()))
-        .filter(answer -> !answer.id().equals(self))
+    List<Search.Reply> own = replies.stream()
+        .filter(reply -> reply.answer().name().equals(config.cluster()))
+        .filter(reply -> !reply.answer().id().equals(self))
         .toList();
-    own.stream().filter(answer -> !answer.refusal().isEmpty()).findFirst().ifPresent(answer -> {
-      throw new StartFailure(
-          ExitCode.CLUSTER, answer.node() + " refuses this node: " + answer.refusal());
-    });
+    own.stream()
+        .filter(reply -> !reply.answer().refusal().isEmpty())
+        .findFirst()
+        .ifPresent(reply -> {
+          throw new StartFailure(
+              ExitCode.CLUSTER,
+              reply.answer().node() + " at " + reply.host() + " refuses this node: "
+                  + reply.answer().refusal());
+        });
     return own;
   }
 }

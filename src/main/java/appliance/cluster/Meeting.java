@@ -1,9 +1,9 @@
 package appliance.cluster;
 
 import appliance.config.ClusterConfig;
-import appliance.model.Endpoints;
+import appliance.model.Asker;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
-import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.StartFailure;
@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -45,13 +44,12 @@ final class Meeting implements AutoCloseable {
 
   private final Session.Node node;
   private final ClusterConfig config;
-  private final Endpoints endpoints;
-  private final NodeId self;
-  private final Search search = new Search();
+  private final Search search;
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
+  private final Asking asking;
   private final Ports ports;
   private final Hint hint;
   private @Nullable Doorbell doorbell;
@@ -62,11 +60,20 @@ final class Meeting implements AutoCloseable {
   Meeting(Session.Node node) {
     this.node = node;
     config = node.config();
-    self = node.self();
-    endpoints = node.endpoints();
+    search = new Search(node.trust());
+    asking = new Asking(node.nanoTime());
     ports = new Ports(config);
     hint = new Hint(config, this::heard);
-    joining = new Joining(config, self, search, () -> List.copyOf(heardOf));
+    joining = new Joining(node, search, () -> List.copyOf(heardOf));
+  }
+
+  /** Who waits at this node for an approval. */
+  List<Asker> asking() {
+    return asking.now();
+  }
+
+  void answered(Fingerprint key) {
+    asking.answered(key);
   }
 
   boolean founded() {
@@ -83,10 +90,18 @@ final class Meeting implements AutoCloseable {
     sessions = current;
     InetAddress bind = ports.bind();
     ports.probe(bind, config.port());
-    ports.probe(bind, config.port() + RaftStack.ALIVE_PORT_OFFSET);
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
-      doorbell = new Doorbell(this::answer);
+      Reception reception = new Reception(node, asking, () -> sessions.get(), () -> starting);
+      doorbell = new Doorbell(config.cluster(), node.trust(), (question, caller) -> {
+        boolean believable = question.name().equals(config.cluster())
+            && !question.id().equals(node.self())
+            && question.listens().host().equals(caller.address().getHostAddress());
+        if (believable) {
+          heard(question.listens());
+        }
+        return reception.answer(question, caller);
+      });
       doorbell.open(bind, port);
     } catch (IOException e) {
       throw ports.taken(port, e);
@@ -224,47 +239,6 @@ final class Meeting implements AutoCloseable {
     }
   }
 
-  private byte[] answer(byte[] bytes) {
-    Greeting.Question question;
-    try {
-      question = Greeting.Question.decode(bytes);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(e);
-    }
-    Optional<Session> session = sessions.get();
-    Optional<ClusterFile> file = session.map(Session::file).or(() -> starting);
-    Optional<Situation> now = session.map(Session::situation);
-    if (question.name().equals(config.cluster()) && !question.id().equals(self)) {
-      heard(question.listens());
-    }
-    return new Greeting.Answer(
-            config.cluster(),
-            self,
-            config.node(),
-            file.map(ClusterFile::cluster),
-            file.map(ClusterFile::foundedAt).orElse(0L),
-            session.isPresent(),
-            session.map(Session::provisional).orElse(true),
-            now.map(s -> s.isReachable(question.id()) && !question.id().equals(self))
-                .orElse(false),
-            session
-                .map(s -> Admission.refusal(question, s.file().cluster(), s.situation()))
-                .orElse(""),
-            now.map(this::hosts).orElse(List.of()))
-        .encode();
-  }
-
-  private List<HostPort> hosts(Situation now) {
-    List<HostPort> hosts = new ArrayList<>();
-    hosts.add(endpoints.cluster());
-    now.state().members().values().stream()
-        .filter(m -> now.isReachable(m.id()))
-        .map(m -> m.endpoints().cluster())
-        .filter(host -> !hosts.contains(host))
-        .forEach(hosts::add);
-    return hosts;
-  }
-
   /** Looks out for other clusters of the same name, and calls {@code dissolve} if this one is to end. */
   void watch(Consumer<Greeting.Answer> dissolve) {
     loop.every(WATCH, () -> sessions.get().ifPresent(session -> lookAround(session, dissolve)));
@@ -284,12 +258,12 @@ final class Meeting implements AutoCloseable {
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));
     UUID own = session.file().cluster();
-    for (Greeting.Answer answer :
-        search.ask(hosts, joining.question(Optional.of(session.file())))) {
+    for (Search.Reply reply : search.ask(hosts, joining.question(Optional.of(session.file())))) {
+      Greeting.Answer answer = reply.answer();
       boolean stranger = answer.name().equals(config.cluster())
           && answer.cluster().isPresent()
           && !answer.cluster().get().equals(own);
-      if (stranger && !consider(session, answer)) {
+      if (stranger && !consider(session, reply)) {
         answer.hosts().forEach(this::heard); // where it looks for the one that it joins
         dissolve.accept(answer);
         return;
@@ -298,42 +272,39 @@ final class Meeting implements AutoCloseable {
   }
 
   /** Whether this node's cluster goes on beside the stranger. */
-  private boolean consider(Session session, Greeting.Answer stranger) {
+  private boolean consider(Session session, Search.Reply reply) {
+    Greeting.Answer stranger = reply.answer();
+    UUID other = stranger.cluster().orElseThrow();
+    ClusterFile own = session.file();
     boolean younger = Comparator.<ClusterFile>comparingLong(ClusterFile::foundedAt)
             .thenComparing(ClusterFile::cluster)
-            .compare(
-                session.file(),
-                new ClusterFile(
-                    stranger.name(),
-                    stranger.cluster().orElseThrow(),
-                    stranger.foundedAt(),
-                    false,
-                    0,
-                    Set.of(),
-                    List.of()))
+            .compare(own, ClusterFile.of(stranger.name(), other, stranger.foundedAt()))
         > 0;
-    if (session.provisional() && (younger || !stranger.provisional())) {
+    boolean yields = session.provisional() && (younger || !stranger.provisional());
+    if (yields && reply.proven()) {
       log.warn(
           "{} is in another cluster named '{}' ({}). This node's own ({}) holds nothing yet: it is given"
               + " up, and this node joins the other one",
           stranger.node(),
           stranger.name(),
-          stranger.cluster().orElseThrow(),
-          session.file().cluster());
+          other,
+          own.cluster());
       return false;
     }
-    if (!stranger.provisional() && strangers.add(stranger.cluster().orElseThrow())) {
+    boolean worthTelling = yields || !stranger.provisional();
+    if (worthTelling && strangers.add(other)) {
       log.error(
-          "{} is in another cluster named '{}' ({}); this node is in {}. They stay apart. {}",
-          stranger.node(),
+          "At {} is another cluster named '{}' ({}); this node is in {}{}. They stay apart. {}",
+          reply.host(),
           stranger.name(),
-          stranger.cluster().orElseThrow(),
-          session.file().cluster(),
+          other,
+          own.cluster(),
+          reply.proven() ? "" : ", and has not shown the same join secret",
           stranger.refusal().isEmpty()
-              ? "To move this node over: stop it, and start it once with --new-identity --peers "
-                  + (stranger.hosts().isEmpty()
-                      ? stranger.node()
-                      : stranger.hosts().get(0))
+              ? "To move this node over: stop it, start it once with --new-identity, --peers "
+                  + reply.host()
+                  + " and --secret-file FILE, or without a secret and have it approved"
+                  + " there"
               : "It says: " + stranger.refusal());
     }
     return true;

@@ -41,7 +41,14 @@ sealed interface MemberCommand extends Command {
         return Outcome.refused(
             state, "another node is named " + entry.name() + "; choose another name");
       }
-      ClusterState freed = namesake.map(id -> vacated(state, id).without(id)).orElse(state);
+      Optional<String> stranger = stranger(state);
+      if (stranger.isPresent()) {
+        return Outcome.refused(state, stranger.get());
+      }
+      ClusterState freed = namesake
+          .map(id -> vacated(state, id).without(id))
+          .orElse(state)
+          .with(state.credentials().without(entry.key()));
       ClusterState announced = known == null
           ? freed.with(merged(entry.newestOf(freed), begins()))
           : vacated(freed, entry.id())
@@ -58,6 +65,19 @@ sealed interface MemberCommand extends Command {
       return entry.standing() == Standing.WITNESS ? Standing.WITNESS : Standing.JOINING;
     }
 
+    /** Why this key is not the entry's to show; the founder's is the first of all. */
+    private Optional<String> stranger(ClusterState state) {
+      Optional<Entry> holder = state.keyed(entry.key());
+      if (holder.isPresent() && !holder.get().id().equals(entry.id())) {
+        return Optional.of("the key is that of " + holder.get().name()
+            + ": this data folder is a copy; start this machine once with --new-identity");
+      }
+      boolean welcome = holder.isPresent()
+          || state.members().isEmpty()
+          || state.credentials().admitted().containsKey(entry.key());
+      return welcome ? Optional.empty() : Optional.of("the node's key has not been admitted");
+    }
+
     private Entry merged(Entry known, Standing standing) {
       return new Entry(
           entry.id(),
@@ -67,7 +87,8 @@ sealed interface MemberCommand extends Command {
           entry.run(),
           known.order(),
           entry.priority(),
-          standing);
+          standing,
+          entry.key());
     }
 
     /** A new run of the same node knows nothing of the old one's mastership. */

@@ -30,12 +30,12 @@ sealed interface OperatorCommand extends Command {
       ClusterState freed = mastership.heldBy(id) ? state.with(mastership.vacated(false)) : state;
       History history =
           state.history().departed(id, new History.Removal(known.get().name(), act));
-      return Outcome.accepted(freed.without(id).with(history));
+      return Outcome.accepted(freed.expelled(id).with(history));
     }
 
     @Override
     public int tag() {
-      return 30;
+      return 40;
     }
 
     @Override
@@ -70,7 +70,7 @@ sealed interface OperatorCommand extends Command {
 
     @Override
     public int tag() {
-      return 31;
+      return 41;
     }
 
     @Override
@@ -96,7 +96,7 @@ sealed interface OperatorCommand extends Command {
 
     @Override
     public int tag() {
-      return 32;
+      return 42;
     }
 
     @Override

@@ -3,6 +3,7 @@ package appliance.cluster;
 import appliance.config.ClusterConfig;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.trust.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,6 +66,7 @@ final class RaftConsensus implements Consensus, Receiver {
       NodeId self,
       UUID run,
       Timing timing,
+      Trust trust,
       String group,
       Collection<NodeId> voters,
       List<HostPort> hosts,
@@ -85,7 +87,7 @@ final class RaftConsensus implements Consensus, Receiver {
         voters -> setup.onVoters().accept(ids(voters)),
         this.machine);
     raft.addRoleListener(role -> watcher.changed());
-    stack = new RaftStack(setup.config(), bind, setup.timing(), raft);
+    stack = new RaftStack(setup.config(), bind, setup.timing(), setup.trust(), raft);
   }
 
   @Override

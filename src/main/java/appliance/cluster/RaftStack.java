@@ -1,13 +1,13 @@
 package appliance.cluster;
 
 import appliance.config.ClusterConfig;
+import appliance.trust.Trust;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jgroups.protocols.FD_ALL3;
-import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
@@ -25,10 +25,8 @@ import org.jgroups.stack.Protocol;
 /** The JGroups protocols of one channel, from the wire up, with the settings that tests have shown. */
 final class RaftStack {
 
-  /** Offset of the port whose open connections show that a process lives. */
-  static final int ALIVE_PORT_OFFSET = 3;
-
   private static final int SOCKET_CONNECT_MILLIS = 150;
+  private static final int PEER_ADDRESS_MILLIS = 500;
   private static final int VOTE_MILLIS = 4 * SOCKET_CONNECT_MILLIS;
   static final Duration JOIN = Duration.ofSeconds(3);
 
@@ -40,11 +38,13 @@ final class RaftStack {
   private final ClusterConfig config;
   private final InetAddress bind;
   private final Timing timing;
+  private final Trust trust;
 
-  RaftStack(ClusterConfig config, InetAddress bind, Timing timing, ExactRaft raft) {
+  RaftStack(ClusterConfig config, InetAddress bind, Timing timing, Trust trust, ExactRaft raft) {
     this.config = config;
     this.bind = bind;
     this.timing = timing;
+    this.trust = trust;
     this.raft = raft;
     election = new ExactElection(raft.exclusion());
     raft.onDeposed(election::startVotingThread);
@@ -61,11 +61,6 @@ final class RaftStack {
       transport(),
       discovery,
       new MERGE3().setMinInterval(500).setMaxInterval(1500).setCheckInterval(3000),
-      new FD_SOCK2()
-          .setBindAddress(bind)
-          .setOffset(ALIVE_PORT_OFFSET)
-          .setPortRange(0)
-          .setSuspectMsgInterval(1000),
       new FD_ALL3()
           .setInterval(timing.heartbeat().toMillis())
           .setTimeout(timing.silence().toMillis()),
@@ -84,6 +79,10 @@ final class RaftStack {
   }
 
   private Protocol transport() {
+    tcp.setSocketFactory(new MemberSockets(trust));
+    // A process that dies closes its connections: whoever has one suspects it at once.
+    tcp.enableSuspectEvents(true);
+    tcp.setPeerAddrReadTimeout(PEER_ADDRESS_MILLIS);
     tcp.setSockConnTimeout(SOCKET_CONNECT_MILLIS);
     tcp.setBindAddress(bind);
     tcp.setBindPort(config.port());

@@ -1,11 +1,17 @@
 package appliance.cluster;
 
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
+import appliance.trust.JoinSecret;
+import appliance.trust.JoinSecret.Ends;
+import appliance.trust.JoinSecret.Role;
+import appliance.trust.TlsSocket;
+import appliance.trust.Trust;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -37,24 +43,35 @@ final class Search implements AutoCloseable {
       });
   private final Set<HostPort> unreachable = ConcurrentHashMap.newKeySet();
 
-  Search() {
+  private final Trust trust;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * An answer, and who has given it.
+   *
+   * @param key that of the connection
+   * @param proven whether the one who answers has the same secret as this node
+   */
+  record Reply(HostPort host, Fingerprint key, boolean proven, Greeting.Answer answer) {}
+
+  Search(Trust trust) {
+    this.trust = trust;
     askers.allowCoreThreadTimeOut(true);
   }
 
   /** Asks each of {@code hosts}, given by their cluster ports; leaves out whoever does not answer. */
-  List<Greeting.Answer> ask(Collection<HostPort> hosts, Greeting.Question question) {
-    byte[] encoded = question.encode();
-    List<CompletableFuture<Optional<Greeting.Answer>>> asked = new ArrayList<>();
+  List<Reply> ask(Collection<HostPort> hosts, Greeting.Question question) {
+    List<CompletableFuture<Optional<Reply>>> asked = new ArrayList<>();
     for (HostPort host : new LinkedHashSet<>(hosts)) {
-      asked.add(CompletableFuture.supplyAsync(() -> ask(host, encoded), askers));
+      asked.add(CompletableFuture.supplyAsync(() -> ask(host, question), askers));
     }
-    List<Greeting.Answer> answers = new ArrayList<>();
-    asked.forEach(answer -> answer.join().ifPresent(answers::add));
-    return answers;
+    List<Reply> replies = new ArrayList<>();
+    asked.forEach(reply -> reply.join().ifPresent(replies::add));
+    return replies;
   }
 
-  private Optional<Greeting.Answer> ask(HostPort host, byte[] question) {
-    try (Socket socket = new Socket()) {
+  private Optional<Reply> ask(HostPort host, Greeting.Question question) {
+    try (TlsSocket socket = trust.socketToAnyone()) {
       InetSocketAddress address =
           host.withPort(host.port() + Doorbell.PORT_OFFSET).socketAddress();
       if (address.isUnresolved()) {
@@ -62,17 +79,33 @@ final class Search implements AutoCloseable {
       }
       socket.connect(address, CONNECT_MILLIS_MAX);
       socket.setSoTimeout(ANSWER_MILLIS_MAX);
-      socket.setTcpNoDelay(true);
-      Doorbell.write(new DataOutputStream(socket.getOutputStream()), question);
-      byte[] answer = Doorbell.read(new DataInputStream(socket.getInputStream()));
+      Reply reply = ask(host, socket, question);
       unreachable.remove(host);
-      return Optional.of(Greeting.Answer.decode(answer));
+      return Optional.of(reply);
     } catch (IOException | IllegalArgumentException e) {
       if (unreachable.add(host)) {
         log.info("No node answers at {} ({}); going on without it", host, e.getMessage());
       }
       return Optional.empty();
     }
+  }
+
+  private Reply ask(HostPort host, TlsSocket socket, Greeting.Question question)
+      throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    byte[] nonce = Doorbell.nonce(random);
+    Ends ends = new Ends(trust.fingerprint(), socket.peer(), nonce, Doorbell.read(in));
+    Optional<JoinSecret> secret = trust.secret();
+    byte[] proof = secret.map(s -> s.proof(Role.ASKS, question.name(), ends)).orElse(new byte[0]);
+    Doorbell.write(
+        new DataOutputStream(socket.getOutputStream()),
+        question.with(new Greeting.Proof(nonce, proof)).encode());
+    Greeting.Answer answer = Greeting.Answer.decode(Doorbell.read(in));
+    boolean proven = secret
+        .filter(s -> answer.name().equals(question.name()))
+        .map(s -> s.proves(answer.proof().bytes(), Role.ANSWERS, answer.name(), ends))
+        .orElse(false);
+    return new Reply(host, socket.peer(), proven, answer);
   }
 
   @Override

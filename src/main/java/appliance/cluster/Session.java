@@ -4,6 +4,7 @@ import appliance.config.ClusterConfig;
 import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class Session implements AutoCloseable {
   private final Presence presence;
   private final Mastery mastery;
   private final Steward steward;
+  private final Keyring keyring;
   private final boolean newcomer;
   private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
@@ -52,6 +54,7 @@ final class Session implements AutoCloseable {
       Endpoints endpoints,
       Timing timing,
       LongSupplier nanoTime,
+      Trust trust,
       Holdings holdings) {}
 
   Session(Node node, Joining.Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
@@ -66,6 +69,7 @@ final class Session implements AutoCloseable {
             node.self(),
             run,
             node.timing(),
+            node.trust(),
             file.name() + "/" + file.cluster(),
             file.voters(),
             plan.newcomer() || plan.founds() ? file.hosts() : all(file.hosts()),
@@ -82,9 +86,11 @@ final class Session implements AutoCloseable {
         run,
         0,
         0,
-        node.config().witness() ? Standing.WITNESS : Standing.JOINING));
+        node.config().witness() ? Standing.WITNESS : Standing.JOINING,
+        node.trust().fingerprint()));
     mastery = new Mastery(lease, node.timing(), node.nanoTime());
     steward = new Steward(file, node.timing(), node.nanoTime());
+    keyring = new Keyring(node.trust(), file.keys());
   }
 
   private List<HostPort> all(List<HostPort> known) {
@@ -128,6 +134,9 @@ final class Session implements AutoCloseable {
 
   Situation tick() {
     Situation now = situation();
+    keyring
+        .tick(now, presence.announced(), consensus)
+        .ifPresent(keys -> write(known -> known.trusting(keys)));
     presence.tick(now, consensus);
     steward.tick(now, consensus);
     hold(now);

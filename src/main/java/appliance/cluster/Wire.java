@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import appliance.model.Endpoints;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -22,8 +25,12 @@ import java.util.UUID;
  */
 final class Wire {
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int NAME_BYTES_MAX = 255;
+
+  /** Members and those admitted. */
+  static final int KEYS_MAX = ClusterState.MEMBERS_MAX + Credentials.ADMITTED_MAX;
+
   private static final int URL_BYTES_MAX = 2048;
 
   private Wire() {}
@@ -121,6 +128,46 @@ final class Wire {
 
   static Optional<NodeId> maybeNode(DataInput in) throws IOException {
     return in.readBoolean() ? Optional.of(node(in)) : Optional.empty();
+  }
+
+  static void key(DataOutput out, Fingerprint key) throws IOException {
+    out.write(key.bytes());
+  }
+
+  static Fingerprint key(DataInput in) throws IOException {
+    byte[] bytes = new byte[Fingerprint.BYTES];
+    in.readFully(bytes);
+    return Fingerprint.of(bytes);
+  }
+
+  static void keys(DataOutput out, Set<Fingerprint> keys) throws IOException {
+    out.writeInt(keys.size());
+    for (Fingerprint key : new TreeSet<>(keys)) {
+      key(out, key);
+    }
+  }
+
+  static Set<Fingerprint> keys(DataInput in) throws IOException {
+    Set<Fingerprint> keys = new TreeSet<>();
+    for (int left = length(in, KEYS_MAX); left > 0; left--) {
+      keys.add(key(in));
+    }
+    return keys;
+  }
+
+  static void bytes(DataOutput out, byte[] bytes, int bytesMax) throws IOException {
+    if (bytes.length > bytesMax) {
+      throw new IllegalArgumentException(
+          bytes.length + " bytes, at most " + bytesMax + " are allowed");
+    }
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  static byte[] bytes(DataInput in, int bytesMax) throws IOException {
+    byte[] bytes = new byte[length(in, bytesMax)];
+    in.readFully(bytes);
+    return bytes;
   }
 
   static void hostPort(DataOutput out, HostPort address) throws IOException {

@@ -10,10 +10,11 @@ import java.time.Duration;
  *     preferred to all others; 0 means never
  * @param slowStart how long a returning application's share grows to its full size; zero means at once
  */
-public record BalanceConfig(Balance balance, int weight, int localFirst, Duration slowStart) {
+public record BalanceConfig(
+    Balance balance, int weight, int localFirst, Duration slowStart, Sticky sticky) {
 
   public static final int WEIGHT_MAX = 100;
 
   public static final BalanceConfig DEFAULTS =
-      new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ofSeconds(10));
+      new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ofSeconds(10), Sticky.OFF);
 }

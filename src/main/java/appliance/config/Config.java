@@ -8,4 +8,5 @@ public record Config(
     EdgeConfig edge,
     MediaConfig media,
     Optional<DatabaseConfig> database,
-    AdminConfig admin) {}
+    AdminConfig admin,
+    TrustConfig trust) {}

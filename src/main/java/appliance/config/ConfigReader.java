@@ -1,6 +1,8 @@
 package appliance.config;
 
 import appliance.model.HostPort;
+import appliance.trust.JoinSecret;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -62,7 +64,8 @@ public final class ConfigReader {
         edge(values),
         media(values),
         new DatabaseUrl(values).read(),
-        new AdminConfig(values.address(Setting.ADMIN)));
+        new AdminConfig(values.address(Setting.ADMIN)),
+        new TrustConfig(secret(values)));
     checkPorts(values, config);
     checkData(values, config);
     return config;
@@ -98,6 +101,22 @@ public final class ConfigReader {
     }
   }
 
+  private static Optional<JoinSecret> secret(Values values) {
+    Optional<Path> file = values.path(Setting.SECRET_FILE);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JoinSecret.read(file.get()));
+    } catch (IOException e) {
+      values.refuse(
+          Setting.SECRET_FILE,
+          "name a file whose first line is the join secret, as 'appliance secret' prints it ("
+              + e.getMessage() + ")");
+      return Optional.empty();
+    }
+  }
+
   private EdgeConfig edge(Values values) {
     Optional<Path> site = values.path(Setting.SITE);
     if (site.isPresent() && !Files.isDirectory(site.get())) {
@@ -109,6 +128,7 @@ public final class ConfigReader {
     }
     return new EdgeConfig(
         values.address(Setting.HTTP),
+        new HttpsSettings(values).read(),
         site,
         app,
         values.list(Setting.ADMIN_HOSTS),
@@ -149,6 +169,12 @@ public final class ConfigReader {
       values.refuse(Setting.ADMIN, "has the same port as http; choose another");
     }
     checkFree(values, Setting.HTTP, http, config.cluster().port());
+    config.edge().https().map(HttpsConfig::address).ifPresent(https -> {
+      if (https.port() != 0 && (https.port() == http.port() || https.port() == admin.port())) {
+        values.refuse(Setting.HTTPS, "has the same port as http or admin; choose another");
+      }
+      checkFree(values, Setting.HTTPS, https, config.cluster().port());
+    });
     checkFree(values, Setting.ADMIN, admin, config.cluster().port());
   }
 

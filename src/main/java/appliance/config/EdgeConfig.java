@@ -10,6 +10,7 @@ import java.util.Optional;
  * The public side of a node.
  *
  * @param http where the public is served
+ * @param https where it is served over TLS, if it is
  * @param site the document root, if this node serves files itself
  * @param app this node's application, if it has one: {@code http://host:port}, {@code
  *     fastcgi://host:port} or {@code fastcgi+unix:/path}; the latter two need a site
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 public record EdgeConfig(
     HostPort http,
+    Optional<HttpsConfig> https,
     Optional<Path> site,
     Optional<URI> app,
     List<String> adminHosts,

@@ -20,7 +20,17 @@ public enum Setting {
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
   EXPECT("N", "1", "Found the cluster only when N nodes are here; say the same on all of them."),
   WITNESS("", "no", "Only vote: the third machine for two that serve. Needs 64 MB."),
+  SECRET_FILE(
+      "FILE",
+      "",
+      "The cluster's join secret, from DATA/secret of a member. Without it a node asks to join."),
   HTTP("ADDR:PORT", "0.0.0.0:8080", "Where the public is served."),
+  HTTPS(
+      "ADDR:PORT", "", "Where the public is served over TLS, HTTP/2 included; needs certificates."),
+  CERTIFICATES(
+      "LIST",
+      "",
+      "PEM files with a chain and its key, or folders of them; read again when they change."),
   ADMIN("ADDR:PORT", "0.0.0.0:8090", "Where the admin UI is served."),
   SITE("DIR", "", "The document root: files that every node serves itself."),
   MEDIA("DIR", "", "The folder that is kept equal on all nodes."),
@@ -48,6 +58,8 @@ public enum Setting {
   WEIGHT("1..100", "1", "This node's share of the requests, against the others' weights."),
   LOCAL_FIRST(
       "COUNT", "0", "Prefer the node's own application until it has so many requests; 0: never."),
+  STICKY(
+      "off|on|cookie:NAME", "off", "Keep a client with one application: all, or who has a cookie."),
   SLOW_START("TIME", "10s", "How long a returning application's share grows; 0s: at once."),
   ADMIN_HOSTS(
       "LIST",

@@ -13,6 +13,7 @@ record TrafficSettings(Values values) {
 
   private static final String BALANCE_FIX =
       "write round-robin, least-connections, latency, client, or header:NAME";
+  private static final String STICKY_FIX = "write off, on, or cookie:NAME";
   private static final String STATUSES_FIX = "write statuses from 500 to 599: 502,503,504; or none";
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -27,7 +28,19 @@ record TrafficSettings(Values values) {
             .orElse(Balance.ROUND_ROBIN),
         values.number(Setting.WEIGHT, 1, BalanceConfig.WEIGHT_MAX),
         values.number(Setting.LOCAL_FIRST, 0, 10_000),
-        values.duration(Setting.SLOW_START, Duration.ZERO, HOUR));
+        values.duration(Setting.SLOW_START, Duration.ZERO, HOUR),
+        values.parse(Setting.STICKY, STICKY_FIX, TrafficSettings::sticky).orElse(Sticky.OFF));
+  }
+
+  private static Sticky sticky(String text) {
+    if (text.matches("cookie:[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")) {
+      return new Sticky(Sticky.Mode.APPLICATION, text.substring("cookie:".length()));
+    }
+    return switch (text) {
+      case "off" -> Sticky.OFF;
+      case "on" -> new Sticky(Sticky.Mode.ON, "");
+      default -> throw new IllegalArgumentException("none of the three");
+    };
   }
 
   private static Balance method(String text) {

@@ -161,6 +161,14 @@ final class Values {
     return parse(setting, "write the path of a folder or file", Values::absolute);
   }
 
+  List<Path> paths(Setting setting) {
+    return parse(
+            setting,
+            "write the paths of folders or files, with commas between them",
+            text -> items(text).stream().map(Values::absolute).toList())
+        .orElse(List.of());
+  }
+
   private static Path absolute(String text) {
     try {
       return Path.of(text).toAbsolutePath().normalize();

@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import appliance.config.BalanceConfig;
+import appliance.config.Sticky;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import java.net.InetAddress;
@@ -13,9 +14,20 @@ final class Balancers {
 
   private Balancers() {}
 
-  static Balancer of(BalanceConfig config, SlowStart slowStart) {
+  static Balancer of(BalanceConfig config, SlowStart slowStart, StickyTokens tokens) {
     Balancer all = all(config, slowStart);
-    return config.localFirst() > 0 ? new LocalFirst(config.localFirst(), all, slowStart) : all;
+    Balancer near =
+        config.localFirst() > 0 ? new LocalFirst(config.localFirst(), all, slowStart) : all;
+    Sticky sticky = config.sticky();
+    return switch (sticky.mode()) {
+      case OFF -> near;
+      case ON -> new StickyBalancer(sticky, tokens, near, near);
+      case APPLICATION -> {
+        Hashed byCookie = new Hashed(
+            exchange -> Cookies.of(exchange.getRequestHeaders(), sticky.cookie()), near, slowStart);
+        yield new StickyBalancer(sticky, tokens, near, byCookie);
+      }
+    };
   }
 
   private static Balancer all(BalanceConfig config, SlowStart slowStart) {

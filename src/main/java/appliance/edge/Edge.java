@@ -64,28 +64,17 @@ public final class Edge implements Service {
   private final Relay relay;
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
-  private @Nullable HttpListener listener;
+  private final PublicPorts ports;
   private @Nullable HttpListener relayListener;
 
   /**
-   * @param relay where other nodes' edges bring their writes for this node's application, and all their
-   *     requests if it does not speak HTTP or listens on loopback only
-   * @param fence the cluster as this node knows it, and this node's right to write
-   * @param application this node's application if it does not speak HTTP
    * @param files wraps the handler that asks an application: serves what it has and calls that for the
    *     rest, on any thread
    */
-  public Edge(
-      EdgeConfig config,
-      HostPort relay,
-      WriteFence fence,
-      Optional<LocalApplication> application,
-      UnaryOperator<HttpHandler> files) {
+  public Edge(EdgeConfig config, EdgePorts node, UnaryOperator<HttpHandler> files) {
     this(
         config,
-        relay,
-        fence,
-        application,
+        node,
         files,
         UpstreamLimits.DEFAULTS,
         HealthRules.of(config.traffic().health()));
@@ -93,25 +82,26 @@ public final class Edge implements Service {
 
   Edge(
       EdgeConfig config,
-      HostPort relay,
-      WriteFence fence,
-      Optional<LocalApplication> application,
+      EdgePorts node,
       UnaryOperator<HttpHandler> files,
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
-    this.relayAddress = relay;
-    this.fence = fence;
+    relayAddress = node.relay();
+    fence = node.fence();
     views = fence.views();
     this.limits = limits;
     healthRules = health;
-    local = application.map(LocalCall::new);
+    local = node.application().map(LocalCall::new);
+    ports = new PublicPorts(config);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
     apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
-    Router router =
-        new Router(config.adminHosts(), apps::rotation, Balancers.of(balance, slowStart));
+    Router router = new Router(
+        config.adminHosts(),
+        apps::rotation,
+        Balancers.of(balance, slowStart, new StickyTokens(node.stickyKey())));
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
         .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
@@ -182,14 +172,12 @@ public final class Edge implements Service {
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
     views.subscribe(view -> refresh());
-    HttpListener http = new HttpListener("http", config.http(), started.buffers, front);
-    listener = http;
-    http.start(started.worker);
+    ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
-      relayListener = new HttpListener("relay", relayAddress, started.buffers, relay);
+      Opener opener = new PlainOpener(started.buffers, ClientLimits.options(), relay);
+      relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }
-    log.info("The public is served at http://{}", config.http().withPort(http.port()));
   }
 
   /** Writes of the other nodes come this way, wherever the application listens. */
@@ -254,7 +242,7 @@ public final class Edge implements Service {
   /** The section {@code edge} of the status. */
   public Source source() {
     return new EdgeSource(
-        config, this::port, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
+        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
   }
 
   /** What this edge thinks of a member's application. */
@@ -276,19 +264,23 @@ public final class Edge implements Service {
 
   /** The port that is listened on; differs from the configured one only if that is 0. */
   int port() {
-    HttpListener now = listener;
-    return now == null ? config.http().port() : now.port();
+    return ports.http();
+  }
+
+  /** The same for TLS; -1 if there is none. */
+  int httpsPort() {
+    return ports.https();
   }
 
   /** Takes no new connection, gives running requests a moment to end, then cuts what is left. */
   @Override
   public void close() {
-    Optional.ofNullable(listener).ifPresent(HttpListener::stopAccepting);
+    ports.stopAccepting();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
     // Upgraded connections last as long as their clients like.
     Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
-    Optional.ofNullable(listener).ifPresent(HttpListener::closeConnections);
+    ports.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());

@@ -1,15 +1,14 @@
 package appliance.edge;
 
-import appliance.config.EdgeConfig;
 import appliance.status.Family;
 import appliance.status.Section;
 import appliance.status.Source;
 import java.util.List;
-import java.util.function.IntSupplier;
+import java.util.function.Consumer;
 
 /** What an operator sees of the edge. */
 record EdgeSource(
-    EdgeConfig config, IntSupplier port, EdgeStats stats, EdgeMetrics metrics, AccessLogStats log)
+    Consumer<Section.Builder> ports, EdgeStats stats, EdgeMetrics metrics, AccessLogStats log)
     implements Source {
 
   @Override
@@ -20,8 +19,9 @@ record EdgeSource(
   @Override
   public Section read() {
     Apps apps = metrics.apps();
-    Section.Builder section = Section.builder()
-        .text("http", config.http().withPort(port.getAsInt()).toString())
+    Section.Builder section = Section.builder();
+    ports.accept(section);
+    section
         .counter("requests", stats.requests.sum())
         .gauge("active", stats.active.sum())
         .gauge("requestsPerSecond", stats.requestsPerSecond())

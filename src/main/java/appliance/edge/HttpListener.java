@@ -3,10 +3,6 @@ package appliance.edge;
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
-import io.undertow.UndertowOptions;
-import io.undertow.connector.ByteBufferPool;
-import io.undertow.server.HttpHandler;
-import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -19,38 +15,23 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
-/** One HTTP/1.1 port, its limits set: Undertow leaves most of them open. */
+/** One port that is listened on. */
 final class HttpListener {
 
   private static final int BACKLOG = 4096;
 
   private final String purpose;
   private final HostPort address;
-  private final HttpOpenListener opener;
+  private final Opener opener;
   private @Nullable AcceptingChannel<? extends StreamConnection> accepting;
 
   /**
-   * @param purpose what an operator calls the port
+   * @param purpose what an operator calls the port: the flag that sets it, but for the relay
    */
-  HttpListener(String purpose, HostPort address, ByteBufferPool buffers, HttpHandler root) {
+  HttpListener(String purpose, HostPort address, Opener opener) {
     this.purpose = purpose;
     this.address = address;
-    opener = new HttpOpenListener(buffers, limits());
-    opener.setRootHandler(root);
-  }
-
-  private static OptionMap limits() {
-    return OptionMap.builder()
-        .set(UndertowOptions.MAX_ENTITY_SIZE, EdgeLimits.BODY_BYTES_MAX)
-        .set(UndertowOptions.MAX_HEADER_SIZE, EdgeLimits.HEAD_BYTES_MAX)
-        .set(UndertowOptions.MAX_HEADERS, EdgeLimits.HEADERS_MAX)
-        .set(UndertowOptions.MAX_PARAMETERS, EdgeLimits.PARAMETERS_MAX)
-        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, EdgeLimits.HEAD_MILLIS_MAX)
-        .set(UndertowOptions.NO_REQUEST_TIMEOUT, EdgeLimits.KEEP_ALIVE_MILLIS)
-        .set(UndertowOptions.IDLE_TIMEOUT, EdgeLimits.IDLE_MILLIS_MAX)
-        .set(UndertowOptions.ALWAYS_SET_DATE, true)
-        .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
-        .getMap();
+    this.opener = opener;
   }
 
   /** Returns once connections are accepted. */
@@ -62,7 +43,7 @@ final class HttpListener {
         .getMap();
     try {
       accepting = worker.createStreamConnectionServer(
-          address.socketAddress(), ChannelListeners.openListenerAdapter(this::opened), options);
+          address.socketAddress(), ChannelListeners.openListenerAdapter(opener::opened), options);
       accepting.resumeAccepts();
     } catch (BindException e) {
       throw failure(e);
@@ -72,24 +53,22 @@ final class HttpListener {
     }
   }
 
-  private void opened(StreamConnection connection) {
-    LazyReads.install(connection);
-    opener.handleEvent(connection);
-  }
-
   private StartFailure failure(BindException e) {
     boolean taken = String.valueOf(e.getMessage()).contains("in use");
     return taken
         ? new StartFailure(
             ExitCode.PORT_TAKEN,
             purpose + " " + address + " is taken by another program: stop it or choose another"
-                + " --http ADDR:PORT",
+                + flag(),
             e)
         : new StartFailure(
             ExitCode.BAD_CONFIG,
-            purpose + " " + address + " is not an address of this machine: choose another"
-                + " --http ADDR:PORT",
+            purpose + " " + address + " is not an address of this machine: choose another" + flag(),
             e);
+  }
+
+  private String flag() {
+    return purpose.equals("https") ? " --https ADDR:PORT" : " --http ADDR:PORT";
   }
 
   int port() {

@@ -32,12 +32,23 @@ final class RequestBody {
   private boolean ended;
   private boolean replayable = true;
 
+  /** Bytes that are still to come by the Content-Length of HTTP/2, which Undertow does not enforce. */
+  private long left = -1;
+
   RequestBody(HttpServerExchange exchange, Lane lane) {
     this.exchange = exchange;
     this.lane = lane;
     present = !exchange.isRequestComplete();
-    chunked = exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING);
+    HeaderMap headers = exchange.getRequestHeaders();
+    // HTTP/2 frames a body by itself.
+    boolean open = present && Http2Rules.applyTo(exchange);
+    chunked = headers.contains(Headers.TRANSFER_ENCODING)
+        || (open && !headers.contains(Headers.CONTENT_LENGTH));
     ended = !present;
+    String length = headers.getFirst(Headers.CONTENT_LENGTH);
+    if (open && length != null) {
+      left = Long.parseLong(length);
+    }
   }
 
   void headers(RequestHead head) {
@@ -160,6 +171,7 @@ final class RequestBody {
     int read;
     try {
       read = channel().read(buffer);
+      count(read);
     } catch (IOException e) {
       throw new ClientFailure(e);
     } finally {
@@ -172,6 +184,16 @@ final class RequestBody {
       frame(buffer, start, read);
     }
     return read != 0;
+  }
+
+  /** A body that is longer than it says would be the application's next request. */
+  private void count(int read) throws IOException {
+    if (left >= 0) {
+      left -= Math.max(read, 0);
+      if (left < 0 || (read < 0 && left > 0)) {
+        throw new IOException("the body and its Content-Length differ");
+      }
+    }
   }
 
   private void end(ByteBuffer buffer, int read) {

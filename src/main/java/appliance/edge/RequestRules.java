@@ -28,15 +28,17 @@ record RequestRules(long bodyBytesMax) {
         || exchange.getRequestMethod().equals(Methods.TRACE)) {
       return new Refused(StatusCodes.METHOD_NOT_ALLOWED, "this method is not served");
     }
-    if (!exchange.isHttp11() && !exchange.isHttp10()) {
-      return bad("only HTTP/1.0 and HTTP/1.1 are served");
+    boolean http2 = Http2Rules.applyTo(exchange);
+    if (!exchange.isHttp11() && !exchange.isHttp10() && !http2) {
+      return bad("only HTTP/1.0, HTTP/1.1 and, over TLS, HTTP/2 are served");
     }
-    Refused refused = host(exchange);
+    Refused refused = http2 ? Http2Rules.check(exchange.getRequestHeaders()) : null;
+    refused = refused == null ? host(exchange) : refused;
     refused = refused == null ? framing(exchange) : refused;
     return refused == null ? path(exchange) : refused;
   }
 
-  private static Refused bad(String words) {
+  static Refused bad(String words) {
     return new Refused(StatusCodes.BAD_REQUEST, words);
   }
 

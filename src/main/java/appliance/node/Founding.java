@@ -3,9 +3,12 @@ package appliance.node;
 import appliance.admin.Admin;
 import appliance.admin.AdminAccess;
 import appliance.cluster.Cluster;
+import appliance.edge.StickyKey;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,23 +45,26 @@ final class Founding {
   }
 
   /**
-   * Stores the hash of a new password with all nodes, if this start has founded the cluster. Does nothing
+   * Stores the hash of a new password, and the keys that all nodes sign with, with all nodes, if this start has founded the cluster. Does nothing
    * if the cluster is given up meanwhile: the other one has a password.
    */
   void makeAccess() {
     if (!cluster.founded()) {
       return;
     }
-    AdminAccess made = AdminAccess.generate(new SecureRandom());
-    store(made);
+    SecureRandom random = new SecureRandom();
+    AdminAccess made = AdminAccess.generate(random);
+    Map<String, String> settings = new LinkedHashMap<>(made.settings());
+    settings.put(StickyKey.SETTING, StickyKey.generate(random));
+    store(settings);
     synchronized (this) {
       access = Optional.of(made).filter(m -> cluster.founded());
     }
   }
 
-  private void store(AdminAccess made) {
+  private void store(Map<String, String> settings) {
     try {
-      CompletableFuture.allOf(made.settings().entrySet().stream()
+      CompletableFuture.allOf(settings.entrySet().stream()
               .map(s ->
                   cluster.operations().generate(s.getKey(), s.getValue()).toCompletableFuture())
               .toArray(CompletableFuture<?>[]::new))

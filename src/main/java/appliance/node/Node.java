@@ -5,8 +5,11 @@ import appliance.admin.AdminPorts;
 import appliance.cluster.Cluster;
 import appliance.config.ClusterConfig;
 import appliance.config.Config;
+import appliance.config.HttpsConfig;
 import appliance.edge.Edge;
+import appliance.edge.EdgePorts;
 import appliance.edge.LocalApplication;
+import appliance.edge.StickyKey;
 import appliance.edge.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.files.PublicFiles;
@@ -28,7 +31,9 @@ import appliance.status.Prometheus;
 import appliance.status.Roster;
 import appliance.status.Source;
 import appliance.status.Sources;
+import appliance.trust.Trust;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -51,8 +56,10 @@ public final class Node implements Composed {
   private static final int LOOP_TASKS_MAX = 1_000;
 
   private final HostPort http;
+  private final Optional<HostPort> httpsAddress;
   private final HostPort adminAddress;
   private final Optional<Path> mediaFolder;
+  private final Trust trust;
   private final Cluster cluster;
   private final PeerServer peers;
   private final Optional<Media> media;
@@ -80,11 +87,13 @@ public final class Node implements Composed {
     Path data = own.data();
     Endpoints endpoints = endpoints(config);
     http = endpoints.http();
+    httpsAddress = config.edge().https().map(HttpsConfig::address);
     adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
-    cluster = new Cluster(own, self, endpoints);
+    trust = Trust.open(data, config.trust().secret(), Clock.systemUTC());
+    cluster = new Cluster(own, self, endpoints, trust);
     Published<ClusterView> views = cluster.views();
-    PeerClient calls = new PeerClient(views);
+    PeerClient calls = new PeerClient(views, trust);
     // Before the media: H2 reads the address that replication sets when its first class loads.
     replication = config
         .database()
@@ -102,9 +111,11 @@ public final class Node implements Composed {
     php = Php.of(config);
     edge = new Edge(
         config.edge(),
-        endpoints.relay(),
-        new WriteFence(views, cluster.lease()),
-        php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
+        new EdgePorts(
+            endpoints.relay(),
+            new WriteFence(views, cluster.lease()),
+            php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
+            () -> cluster.setting(StickyKey.SETTING)),
         files.beforeApplication());
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
@@ -121,7 +132,7 @@ public final class Node implements Composed {
             cluster::setting));
     cluster.holds(new Content(mediaFolder, this::hasRows));
     founding = new Founding(cluster, admin, console);
-    peers = new PeerServer(endpoints.peer(), views, routes());
+    peers = new PeerServer(endpoints.peer(), views, trust, routes());
     inFlight = new InFlight(views::get, edge::activeByMember, System::nanoTime);
     duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
   }
@@ -144,6 +155,7 @@ public final class Node implements Composed {
     media.ifPresent(folder -> sources.put("media", folder.source()));
     php.ifPresent(fpm -> sources.put("php", fpm::status));
     sources.put("cluster", cluster.source());
+    sources.put("trust", trust.source());
     sources.putAll(files.sources());
     sources.put("process", new ProcessSource(version));
     return new Sources(sources);
@@ -176,6 +188,7 @@ public final class Node implements Composed {
     cluster.receive("inflight", inFlight::receive);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
     StartChecks.port("http", http);
+    httpsAddress.ifPresent(address -> StartChecks.port("https", address));
     StartChecks.port("admin", adminAddress);
     mediaFolder.ifPresent(folder -> StartChecks.folder("media", folder));
     CompletableFuture<Void> adminStarted = CompletableFuture.runAsync(() -> start(admin));
@@ -229,6 +242,7 @@ public final class Node implements Composed {
       close(started.pop());
     }
     files.close();
+    trust.close();
   }
 
   /** One that fails to close must not keep the others open. */

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class NodeProcess {
   private final Consumer<String> console;
   private final CountDownLatch told = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile @Nullable Thread starting;
 
   /**
    * @param newIdentity whether the data folder is to be another node's than before: it is a copy
@@ -61,7 +63,9 @@ public final class NodeProcess {
     try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
         Composed node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
+      starting = Thread.currentThread();
       withoutBeans(node::start);
+      starting = null;
       log.info(
           "Node {} of cluster {} serves, {} ms after the start of its process",
           config.cluster().node(),
@@ -110,6 +114,10 @@ public final class NodeProcess {
     told.countDown();
     if (!running) {
       return;
+    }
+    Thread waiting = starting;
+    if (waiting != null) {
+      waiting.interrupt(); // it may wait for a person who lets it in
     }
     try {
       boolean inTime = ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);

@@ -18,6 +18,9 @@ import appliance.status.Prometheus;
 import appliance.status.Roster;
 import appliance.status.Source;
 import appliance.status.Sources;
+import appliance.trust.Trust;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +37,7 @@ final class Witness implements Composed {
   private static final Duration NEWS_PERIOD = Duration.ofSeconds(1);
   private static final int LOOP_TASKS_MAX = 100;
 
+  private final Trust trust;
   private final Cluster cluster;
   private final Admin admin;
   private final HostPort adminAddress;
@@ -44,10 +48,13 @@ final class Witness implements Composed {
   /** Builds everything and starts nothing; the parameters are those of {@link Node}. */
   Witness(Config config, NodeId self, String version, Consumer<String> console) {
     adminAddress = config.admin().address();
-    cluster = new Cluster(config.cluster(), self, endpoints(config.cluster().address()));
+    Path data = config.cluster().data();
+    trust = Trust.open(data, config.trust().secret(), Clock.systemUTC());
+    cluster = new Cluster(config.cluster(), self, endpoints(config.cluster().address()), trust);
     Published<ClusterView> views = cluster.views();
     Map<String, Source> own = new LinkedHashMap<>();
     own.put("cluster", cluster.source());
+    own.put("trust", trust.source());
     own.put("process", new ProcessSource(version));
     Sources sources = new Sources(own);
     roster = new Roster(sources, views::get, System::nanoTime);
@@ -55,13 +62,13 @@ final class Witness implements Composed {
         new ClusterStatus(config.cluster().node(), views::get, roster, id -> Health.HEALTHY);
     admin = new Admin(
         config.admin(),
-        config.cluster().data(),
+        data,
         new AdminPorts(
             views,
             status::read,
             () -> Prometheus.text(views.get(), sources.read(), List.of()),
             new ClusterCommands(cluster),
-            new PeerClient(views),
+            new PeerClient(views, trust),
             cluster::setting));
     founding = new Founding(cluster, admin, console);
   }
@@ -91,5 +98,6 @@ final class Witness implements Composed {
     loop.close();
     cluster.close();
     admin.close();
+    trust.close();
   }
 }

@@ -7,11 +7,13 @@ import appliance.model.PeerCalls;
 import appliance.model.PeerReply;
 import appliance.model.PeerRequest;
 import appliance.runtime.Published;
+import appliance.trust.Trust;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -21,8 +23,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocketFactory;
 
-/** Calls other nodes over HTTP/1.1 with kept connections. Stateless; any thread may call. */
+/** Calls other nodes over HTTP/1.1 and TLS, with kept connections. Stateless; any thread may call. */
 public final class PeerClient implements PeerCalls {
 
   static final String CLUSTER = "Appliance-Cluster";
@@ -31,9 +36,15 @@ public final class PeerClient implements PeerCalls {
   private static final int SILENCE_MILLIS_MAX = 15_000;
 
   private final Published<ClusterView> views;
+  private final Trust trust;
 
-  public PeerClient(Published<ClusterView> views) {
+  /** One for all calls: the JDK keeps connections by it. */
+  private final SSLSocketFactory sockets;
+
+  public PeerClient(Published<ClusterView> views, Trust trust) {
     this.views = views;
+    this.trust = trust;
+    sockets = trust.members().context().getSocketFactory();
   }
 
   @Override
@@ -60,8 +71,10 @@ public final class PeerClient implements PeerCalls {
 
   private HttpURLConnection open(HostPort peer, String route, PeerRequest request)
       throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) uri(peer, route, request).toURL().openConnection(Proxy.NO_PROXY);
+    HttpsURLConnection connection =
+        (HttpsURLConnection) uri(peer, route, request).toURL().openConnection(Proxy.NO_PROXY);
+    connection.setSSLSocketFactory(sockets);
+    connection.setHostnameVerifier(this::isTrusted);
     connection.setConnectTimeout(CONNECT_MILLIS_MAX);
     connection.setReadTimeout(SILENCE_MILLIS_MAX);
     connection.setInstanceFollowRedirects(false);
@@ -71,13 +84,23 @@ public final class PeerClient implements PeerCalls {
     return connection;
   }
 
+  /** The key is the name; a resumed session has passed no other check than this one. */
+  private boolean isTrusted(String host, SSLSession session) {
+    try {
+      InetAddress from = InetAddress.getByName(session.getPeerHost());
+      return trust.trusted().get().accepts(trust.members().peer(session, from));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static URI uri(HostPort peer, String route, PeerRequest request) throws IOException {
     String query = request.parameters().entrySet().stream()
         .map(e -> encoded(e.getKey()) + "=" + encoded(e.getValue()))
         .collect(Collectors.joining("&"));
     try {
       String path = new URI(null, null, "/" + route + "/" + request.path(), null).toASCIIString();
-      return URI.create("http://" + peer + path + (query.isEmpty() ? "" : "?" + query));
+      return URI.create("https://" + peer + path + (query.isEmpty() ? "" : "?" + query));
     } catch (URISyntaxException e) {
       throw new IOException("not a path: " + request.path(), e);
     }

@@ -1,6 +1,7 @@
 package appliance.peer;
 
 import appliance.model.ClusterView;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.Member;
 import appliance.model.PeerReply;
@@ -10,11 +11,16 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.Published;
 import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
-import io.undertow.Undertow;
+import appliance.trust.MemberPort;
+import appliance.trust.Trust;
 import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.SSLSessionInfo;
 import io.undertow.server.handlers.BlockingHandler;
+import io.undertow.server.protocol.http.HttpOpenListener;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
@@ -22,23 +28,32 @@ import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.ChannelListeners;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
 
 /**
- * Answers the calls of the cluster's other nodes: {@code /<route>/<path>}. Owns a small Undertow of its
- * own; routes run on its workers.
+ * Answers the calls of the cluster's other nodes: {@code /<route>/<path>}. Owns a few
+ * threads; routes run on its workers.
  *
- * <p>Who is not a member of this cluster gets 403: callers name the cluster, and call from the address
- * of a member. More calls than can wait get 503.
+ * <p>Over TLS with trusted keys only. Who is not a member of this cluster gets 403: callers name the
+ * cluster, and show the key of a member. More calls than can wait get 503.
  */
 public final class PeerServer implements Service {
 
@@ -49,61 +64,95 @@ public final class PeerServer implements Service {
   private static final int WORKERS_MAX = 16;
   private static final int CALLS_MAX = 256;
   private static final int CONNECTIONS_MAX = 512;
+  /** One TLS record and its frame must fit: with less, a large one is never read. */
+  private static final int BUFFER_BYTES = 17 * 1024;
+
   private static final long TELL_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long BODY_BYTES_MAX = 16L << 20;
   private static final int CALL_SILENCE_MILLIS_MAX = 30_000;
 
   private final HostPort address;
   private final Published<ClusterView> views;
+  private final Trust trust;
   private final Map<String, PeerRoute> routes;
   private final int callsMax;
   private final HttpHandler worker = new BlockingHandler(this::answer);
   private final AtomicInteger calls = new AtomicInteger();
-  private @Nullable Undertow server;
+  private final ByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_BYTES, 100, 4);
+  private final HttpOpenListener opener = new HttpOpenListener(buffers, limits());
+  private final MemberPort port;
+  private @Nullable XnioWorker workers;
+  private @Nullable AcceptingChannel<StreamConnection> accepting;
 
   /** These two belong to the one IO thread. */
   private long refused;
 
   private long toldNanos = System.nanoTime() - TELL_NANOS;
 
-  public PeerServer(HostPort address, Published<ClusterView> views, Map<String, PeerRoute> routes) {
-    this(address, views, routes, CALLS_MAX);
+  public PeerServer(
+      HostPort address, Published<ClusterView> views, Trust trust, Map<String, PeerRoute> routes) {
+    this(address, views, trust, routes, CALLS_MAX);
   }
 
   /** @param callsMax at once, running or waiting for a worker; more get 503 */
   PeerServer(
-      HostPort address, Published<ClusterView> views, Map<String, PeerRoute> routes, int callsMax) {
+      HostPort address,
+      Published<ClusterView> views,
+      Trust trust,
+      Map<String, PeerRoute> routes,
+      int callsMax) {
     this.address = address;
     this.views = views;
+    this.trust = trust;
+    port = trust.port(buffers);
     this.routes = Map.copyOf(routes);
     this.callsMax = callsMax;
   }
 
+  private static OptionMap limits() {
+    return OptionMap.builder()
+        .set(UndertowOptions.MAX_ENTITY_SIZE, BODY_BYTES_MAX)
+        .set(UndertowOptions.MAX_HEADER_SIZE, 32 * 1024)
+        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
+        .set(UndertowOptions.IDLE_TIMEOUT, CALL_SILENCE_MILLIS_MAX)
+        .set(UndertowOptions.DECODE_URL, true)
+        .getMap();
+  }
+
   @Override
   public void start() {
-    server = Undertow.builder()
-        .addHttpListener(address.port(), address.host(), this::admit)
-        .setIoThreads(1)
-        .setWorkerThreads(WORKERS_MAX)
-        .setSocketOption(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
-        .setSocketOption(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX - 1)
-        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, BODY_BYTES_MAX)
-        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 32 * 1024)
-        .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
-        .setServerOption(UndertowOptions.IDLE_TIMEOUT, CALL_SILENCE_MILLIS_MAX)
-        .setServerOption(UndertowOptions.DECODE_URL, true)
-        .build();
+    opener.setRootHandler(this::admit);
     try {
-      server.start();
-    } catch (RuntimeException e) {
+      XnioWorker worker = Xnio.getInstance(PeerServer.class.getClassLoader())
+          .createWorker(OptionMap.builder()
+              .set(Options.WORKER_NAME, "peer")
+              .set(Options.WORKER_IO_THREADS, 1)
+              .set(Options.WORKER_TASK_CORE_THREADS, WORKERS_MAX)
+              .set(Options.WORKER_TASK_MAX_THREADS, WORKERS_MAX)
+              .set(Options.THREAD_DAEMON, true)
+              .getMap());
+      workers = worker;
+      AcceptingChannel<StreamConnection> channel = worker.createStreamConnectionServer(
+          address.socketAddress(),
+          ChannelListeners.openListenerAdapter(plain -> opener.handleEvent(port.accepted(plain))),
+          OptionMap.builder()
+              .set(Options.TCP_NODELAY, true)
+              .set(Options.REUSE_ADDRESSES, true)
+              .set(Options.CONNECTION_HIGH_WATER, CONNECTIONS_MAX)
+              .set(Options.CONNECTION_LOW_WATER, CONNECTIONS_MAX - 1)
+              .getMap());
+      accepting = channel;
+      port.watch(channel.getIoThread());
+      channel.resumeAccepts();
+    } catch (IOException e) {
+      close();
       throw failure(e);
     }
   }
 
-  private StartFailure failure(RuntimeException e) {
+  private StartFailure failure(IOException e) {
     String port = "the port for calls between nodes, " + address + ", ";
-    String why =
-        e.getCause() instanceof BindException bind ? String.valueOf(bind.getMessage()) : "";
+    String why = e instanceof BindException ? String.valueOf(e.getMessage()) : "";
     if (why.contains("in use")) {
       return new StartFailure(
           ExitCode.PORT_TAKEN,
@@ -121,7 +170,7 @@ public final class PeerServer implements Service {
   private void admit(HttpServerExchange exchange) throws Exception {
     Optional<Member> caller = caller(exchange);
     if (caller.isEmpty()) {
-      refuse(exchange, 403, "no member of this cluster calls from " + source(exchange));
+      refuse(exchange, 403, "no member of this cluster has this key");
     } else if (calls.incrementAndGet() > callsMax) {
       calls.decrementAndGet();
       tellRefused();
@@ -168,20 +217,22 @@ public final class PeerServer implements Service {
     }
   }
 
-  /** Of several members at one address, the first: who runs on one machine is one caller. */
+  /** Whose key it is, looked up for each call: a member may have been removed since it connected. */
   private Optional<Member> caller(HttpServerExchange exchange) {
+    SSLSessionInfo session = exchange.getConnection().getSslSessionInfo();
     ClusterView view = views.get();
-    if (!view.cluster().equals(exchange.getRequestHeaders().getFirst(PeerClient.CLUSTER))) {
+    if (session == null
+        || !view.cluster().equals(exchange.getRequestHeaders().getFirst(PeerClient.CLUSTER))) {
       return Optional.empty();
     }
-    String source = source(exchange);
-    return view.members().stream()
-        .filter(member -> member.endpoints().cluster().host().equals(source))
-        .findFirst();
-  }
-
-  private static String source(HttpServerExchange exchange) {
-    return exchange.getSourceAddress().getAddress().getHostAddress();
+    try {
+      InetAddress from = exchange.getSourceAddress().getAddress();
+      Fingerprint key = trust.members().peer(session.getSSLSession(), from);
+      return trust.trusted().get().owner(key).flatMap(view::member);
+    } catch (SSLException e) {
+      log.debug("A call was refused", e); // it has been counted
+      return Optional.empty();
+    }
   }
 
   private static PeerReply call(PeerRoute route, PeerRequest request) {
@@ -231,9 +282,14 @@ public final class PeerServer implements Service {
 
   @Override
   public void close() {
-    if (server != null) {
-      server.stop();
-      server = null;
+    XnioWorker worker = workers;
+    workers = null;
+    if (worker == null) {
+      return;
     }
+    IoUtils.safeClose(accepting);
+    port.close();
+    opener.closeConnections();
+    worker.shutdownNow();
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.IOException;
@@ -32,7 +33,25 @@ final class CommandTest {
     Endpoints endpoints = new Endpoints(
         address, address, address, address, Optional.of(URI.create("http://127.0.0.1:9000")));
     return new Entry(
-        id, name, endpoints, incarnation, new UUID(9, incarnation), 0, 0, Standing.JOINING);
+        id,
+        name,
+        endpoints,
+        incarnation,
+        new UUID(9, incarnation),
+        0,
+        0,
+        Standing.JOINING,
+        key(id));
+  }
+
+  private static Fingerprint key(NodeId id) {
+    return new Fingerprint(String.format("%064x", id.value().getLeastSignificantBits()));
+  }
+
+  /** With its key admitted, as by the secret or a person. */
+  private String announce(Entry entry, Optional<NodeId> replaces) {
+    assertEquals("", apply(new TrustCommand.Admit(entry.key(), entry.name())));
+    return apply(new MemberCommand.Announce(entry, replaces));
   }
 
   private String apply(Command command) {
@@ -46,7 +65,7 @@ final class CommandTest {
   }
 
   private void join(NodeId id, String name) {
-    assertEquals("", apply(new MemberCommand.Announce(entry(id, name, 1), Optional.empty())));
+    assertEquals("", announce(entry(id, name, 1), Optional.empty()));
     assertEquals("", apply(new MemberCommand.Ready(id, new UUID(9, 1))));
   }
 
@@ -146,7 +165,7 @@ final class CommandTest {
   @Test
   void a_new_run_of_the_master_is_not_master() {
     twoWithMasterA();
-    apply(new MemberCommand.Announce(entry(A, "a", 2), Optional.empty()));
+    announce(entry(A, "a", 2), Optional.empty());
     assertEquals(Mastership.Phase.VACANT, state.mastership().phase());
     assertFalse(state.mastership().handedOver(), "nobody knows what the old run still does");
     assertEquals(Standing.JOINING, standing(A));
@@ -155,20 +174,19 @@ final class CommandTest {
   @Test
   void a_copied_data_folder_is_refused() {
     join(A, "a");
-    apply(new MemberCommand.Announce(entry(A, "a", 5), Optional.empty()));
+    announce(entry(A, "a", 5), Optional.empty());
     Entry copy = entry(A, "a", 5);
-    Entry other = new Entry(A, "a", copy.endpoints(), 5, new UUID(77, 77), 0, 0, Standing.JOINING);
-    assertTrue(apply(new MemberCommand.Announce(other, Optional.empty())).contains("copy"));
-    assertTrue(apply(new MemberCommand.Announce(entry(A, "a", 4), Optional.empty()))
-        .contains("copy, or was set back"));
+    Entry other =
+        new Entry(A, "a", copy.endpoints(), 5, new UUID(77, 77), 0, 0, Standing.JOINING, key(A));
+    assertTrue(announce(other, Optional.empty()).contains("copy"));
+    assertTrue(announce(entry(A, "a", 4), Optional.empty()).contains("copy, or was set back"));
   }
 
   @Test
   void a_name_is_taken_over_only_from_the_named_dead() {
     join(A, "a");
-    assertFalse(
-        apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.empty())).isEmpty());
-    assertEquals("", apply(new MemberCommand.Announce(entry(B, "a", 1), Optional.of(A))));
+    assertFalse(announce(entry(B, "a", 1), Optional.empty()).isEmpty());
+    assertEquals("", announce(entry(B, "a", 1), Optional.of(A)));
     assertEquals(Optional.empty(), state.member(A));
   }
 
@@ -178,7 +196,7 @@ final class CommandTest {
     assertEquals("", apply(new MemberCommand.Drain(B)));
     apply(new MemberCommand.Drained(B));
     apply(new MemberCommand.Leave(B, new UUID(9, 1)));
-    apply(new MemberCommand.Announce(entry(B, "b", 2), Optional.empty()));
+    announce(entry(B, "b", 2), Optional.empty());
     apply(new MemberCommand.Ready(B, new UUID(9, 2)));
     assertEquals(Standing.DRAINED, standing(B));
     assertTrue(apply(new MemberCommand.Drain(A)).contains("last active"));
@@ -203,9 +221,9 @@ final class CommandTest {
     int members = 0;
     for (; refusal.isEmpty() && members < ClusterState.MEMBERS_MAX; members++) {
       NodeId id = new NodeId(new UUID(7, members));
-      Entry entry =
-          new Entry(id, "n" + members, long_ones, 1, new UUID(9, 1), 0, 0, Standing.JOINING);
-      refusal = apply(new MemberCommand.Announce(entry, Optional.empty()));
+      Entry entry = new Entry(
+          id, "n" + members, long_ones, 1, new UUID(9, 1), 0, 0, Standing.JOINING, key(id));
+      refusal = announce(entry, Optional.empty());
     }
     assertTrue(refusal.contains("larger than 100 KB; remove nodes"), refusal);
     for (int i = 0; i < 3 * History.DEPARTED_MAX && state.members().size() > 1; i++) {
@@ -239,7 +257,7 @@ final class CommandTest {
     twoWithMasterA();
     assertEquals("", apply(new OperatorCommand.Remove(A, ACT)));
     assertEquals(Mastership.Phase.VACANT, state.mastership().phase());
-    String refusal = apply(new MemberCommand.Announce(entry(A, "a", 2), Optional.empty()));
+    String refusal = announce(entry(A, "a", 2), Optional.empty());
     assertTrue(refusal.contains("removed on a at 1970-01-01T00:00:01Z"), refusal);
     assertEquals("", apply(new OperatorCommand.Remove(A, ACT)), "came twice");
     assertTrue(apply(new OperatorCommand.Remove(B, ACT)).contains("the only member"));

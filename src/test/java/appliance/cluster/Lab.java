@@ -8,11 +8,17 @@ import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.testing.TestSecret;
+import appliance.trust.JoinSecret;
+import appliance.trust.Trust;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +38,7 @@ final class Lab implements AutoCloseable {
   private final String name;
   private final Map<String, Seat> seats = new TreeMap<>();
   private final List<Cluster> open = new ArrayList<>();
+  private final Map<String, Trust> trusts = new TreeMap<>();
 
   record Seat(String name, NodeId id, Path data, int port) {
     HostPort address() {
@@ -71,7 +78,13 @@ final class Lab implements AutoCloseable {
   }
 
   Cluster node(String node, List<HostPort> peers) {
-    Cluster cluster = new Cluster(config(node, peers), seat(node).id(), endpoints(seat(node)));
+    return node(node, peers, Optional.of(TestSecret.SECRET));
+  }
+
+  Cluster node(String node, List<HostPort> peers, Optional<JoinSecret> secret) {
+    Seat seat = seat(node);
+    Cluster cluster =
+        new Cluster(config(node, peers), seat.id(), endpoints(seat), trust(seat, secret));
     open.add(cluster);
     return cluster;
   }
@@ -80,7 +93,8 @@ final class Lab implements AutoCloseable {
   Cluster node(String node, UnaryOperator<ClusterConfig> settings) {
     Seat own = seat(node);
     ClusterConfig config = settings.apply(config(node, others(own)));
-    Cluster cluster = new Cluster(config, own.id(), endpoints(own));
+    Trust trust = trust(own, Optional.of(TestSecret.SECRET));
+    Cluster cluster = new Cluster(config, own.id(), endpoints(own), trust);
     open.add(cluster);
     return cluster;
   }
@@ -115,6 +129,22 @@ final class Lab implements AutoCloseable {
     Seat fresh = new Seat(node, NodeId.random(), folder.resolve(node + "-renewed"), old.port());
     seats.put(node, fresh);
     return fresh;
+  }
+
+  Trust trust(Seat seat, Optional<JoinSecret> secret) {
+    try {
+      Files.createDirectories(seat.data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Trust trust = Trust.open(seat.data(), secret, Clock.systemUTC());
+    trusts.put(seat.name(), trust);
+    return trust;
+  }
+
+  /** That of the last start of this node. */
+  Trust trust(String node) {
+    return Optional.ofNullable(trusts.get(node)).orElseThrow();
   }
 
   Cluster start(String node) {
@@ -221,5 +251,6 @@ final class Lab implements AutoCloseable {
     for (Cluster cluster : open) {
       cluster.close();
     }
+    trusts.values().forEach(Trust::close);
   }
 }

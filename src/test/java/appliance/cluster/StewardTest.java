@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.IOException;
@@ -28,15 +29,19 @@ final class StewardTest {
 
   private final Lost consensus = new Lost();
   private final Steward steward = new Steward(
-      new ClusterFile("test", CLUSTER, 0, true, 1, Set.of(A), List.of()), Timing.SAFE, () -> 0);
+      new ClusterFile("test", CLUSTER, 0, true, 1, Set.of(A), List.of(), Set.of()),
+      Timing.SAFE,
+      () -> 0);
   private ClusterState state = ClusterState.EMPTY;
 
   @Test
   void a_change_of_the_voters_that_is_lost_keeps_nobody_from_becoming_master() throws Exception {
     apply(new ClusterCommand.Found(CLUSTER));
-    apply(new MemberCommand.Announce(entry(A), Optional.empty()));
     Entry witness = entry(B).with(Standing.WITNESS); // may have a vote, but never be master
-    apply(new MemberCommand.Announce(witness, Optional.empty()));
+    for (Entry entry : List.of(entry(A), witness)) {
+      apply(new TrustCommand.Admit(entry.key(), entry.name()));
+      apply(new MemberCommand.Announce(entry, Optional.empty()));
+    }
     steward.tick(leading(), consensus); // it leads from here on
     steward.tick(leading(), consensus);
     assertEquals(List.of(B), consensus.votes);
@@ -66,7 +71,8 @@ final class StewardTest {
     HostPort address = new HostPort("10.0.0.1", 7800);
     Endpoints endpoints = new Endpoints(address, address, address, address, Optional.empty());
     String name = id.equals(A) ? "a" : "b";
-    return new Entry(id, name, endpoints, 1, RUN, 0, 0, Standing.JOINING);
+    Fingerprint key = new Fingerprint((name + "0").repeat(32));
+    return new Entry(id, name, endpoints, 1, RUN, 0, 0, Standing.JOINING, key);
   }
 
   /** A log that agrees to every command and never answers about a vote. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.Endpoints;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.util.Arrays;
@@ -101,7 +102,9 @@ final class VotersTest {
     for (int node : nodes) {
       HostPort address = new HostPort("10.0.0.1", 7800);
       Endpoints endpoints = new Endpoints(address, address, address, address, Optional.empty());
-      Entry entry = new Entry(id(node), "n" + node, endpoints, 1, RUN, 0, 0, Standing.JOINING);
+      Fingerprint key = new Fingerprint(String.format("%064x", node));
+      Entry entry = new Entry(id(node), "n" + node, endpoints, 1, RUN, 0, 0, Standing.JOINING, key);
+      state = new TrustCommand.Admit(key, "n" + node).apply(state).state();
       Outcome outcome = new MemberCommand.Announce(entry, Optional.empty()).apply(state);
       assertTrue(outcome.refusal().isEmpty(), outcome.refusal());
       state = outcome.state();

@@ -10,12 +10,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +43,7 @@ final class ConfigReaderTest {
             new HostPort("0.0.0.0", 8080),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of("admin."),
             TrafficConfig.DEFAULTS),
         config.edge());
@@ -67,21 +66,6 @@ final class ConfigReaderTest {
     flags.put(Setting.SITE, folder.toString());
     flags.put(Setting.MEDIA, folder.resolve("up/loads").toString());
     flags.put(Setting.APP, "http://127.0.0.1:9000/");
-    flags.put(Setting.APP_HEALTH_PATH, "/healthz");
-    flags.put(Setting.APP_HEALTH_INTERVAL, "500ms");
-    flags.put(Setting.APP_HEALTH_TIMEOUT, "1m");
-    flags.put(Setting.APP_HEALTH_FALL, "4");
-    flags.put(Setting.APP_HEALTH_RISE, "1");
-    flags.put(Setting.EJECT_AFTER, "9");
-    flags.put(Setting.EJECT_TIME, "1h");
-    flags.put(Setting.EJECT_STATUSES, "500,503");
-    flags.put(Setting.ACCESS_LOG, "/var/log/access.log");
-    flags.put(Setting.ACCESS_LOG_FORMAT, "json");
-    flags.put(Setting.ACCESS_LOG_MEGABYTES, "20");
-    flags.put(Setting.BALANCE, "header:X-Tenant");
-    flags.put(Setting.WEIGHT, "3");
-    flags.put(Setting.LOCAL_FIRST, "20");
-    flags.put(Setting.SLOW_START, "0s");
     flags.put(Setting.ADMIN_HOSTS, "admin.,cms.example.org");
     flags.put(Setting.DATABASE, "mysql://me:p%40ss+1@db:3307/wp");
     flags.put(Setting.DATA, "elsewhere");
@@ -93,18 +77,6 @@ final class ConfigReaderTest {
             new HostPort("::1", 7820)),
         config.cluster().peers());
     assertEquals(Optional.of(URI.create("http://127.0.0.1:9000")), config.edge().app());
-    assertEquals(
-        new TrafficConfig(
-            new BalanceConfig(new Balance(Balance.Method.HEADER, "X-Tenant"), 3, 20, Duration.ZERO),
-            new HealthConfig(
-                "/healthz",
-                Duration.ofMillis(500),
-                Duration.ofMinutes(1),
-                new HealthConfig.Checks(4, 1),
-                new HealthConfig.Ejection(9, Duration.ofHours(1), Set.of(500, 503))),
-            new AccessLogConfig(
-                Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20)),
-        config.edge().traffic());
     assertEquals(List.of("admin.", "cms.example.org"), config.edge().adminHosts());
     assertEquals("/up/loads/", config.media().path());
     assertEquals(new HostPort("0.0.0.0", 81), config.admin().address());

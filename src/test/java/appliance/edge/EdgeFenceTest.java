@@ -195,13 +195,16 @@ final class EdgeFenceTest {
       Published<ClusterView> views,
       Right right,
       Optional<LocalApplication> local) {
-    EdgeConfig config =
-        new EdgeConfig(port(0), Optional.empty(), app, List.of("admin."), TrafficConfig.DEFAULTS);
+    EdgeConfig config = new EdgeConfig(
+        port(0),
+        Optional.empty(),
+        Optional.empty(),
+        app,
+        List.of("admin."),
+        TrafficConfig.DEFAULTS);
     return new Edge(
         config,
-        relay,
-        new WriteFence(views, right),
-        local,
+        new EdgePorts(relay, new WriteFence(views, right), local, Optional::empty),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);

@@ -64,12 +64,15 @@ final class EdgeRelayTest {
 
   private static Edge edge(HostPort relay, Optional<URI> app, Published<ClusterView> views) {
     EdgeConfig config = new EdgeConfig(
-        new HostPort("127.0.0.1", 0), Optional.empty(), app, List.of(), TrafficConfig.DEFAULTS);
+        new HostPort("127.0.0.1", 0),
+        Optional.empty(),
+        Optional.empty(),
+        app,
+        List.of(),
+        TrafficConfig.DEFAULTS);
     Edge edge = new Edge(
         config,
-        relay,
-        new WriteFence(views, new Right()),
-        Optional.empty(),
+        new EdgePorts(relay, new WriteFence(views, new Right()), Optional.empty(), Optional::empty),
         proxy -> proxy,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
@@ -144,13 +147,16 @@ final class EdgeRelayTest {
           new HostPort("127.0.0.1", taken.getLocalPort()),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           List.of(),
           TrafficConfig.DEFAULTS);
       Edge edge = new Edge(
           config,
-          new HostPort("127.0.0.1", 0),
-          new WriteFence(new Published<>(view(HERE)), new Right()),
-          Optional.empty(),
+          new EdgePorts(
+              new HostPort("127.0.0.1", 0),
+              new WriteFence(new Published<>(view(HERE)), new Right()),
+              Optional.empty(),
+              Optional::empty),
           proxy -> proxy,
           UpstreamLimits.DEFAULTS,
           Site.HEALTH);

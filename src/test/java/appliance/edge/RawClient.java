@@ -23,7 +23,11 @@ final class RawClient implements AutoCloseable {
   final InputStream in;
 
   RawClient(int port) throws IOException {
-    socket = new Socket(java.net.InetAddress.getLoopbackAddress(), port);
+    this(new Socket(java.net.InetAddress.getLoopbackAddress(), port));
+  }
+
+  RawClient(Socket connected) throws IOException {
+    socket = connected;
     socket.setSoTimeout(20_000);
     socket.setTcpNoDelay(true);
     in = new java.io.BufferedInputStream(socket.getInputStream());

@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import appliance.config.EdgeConfig;
+import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -46,14 +47,19 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
-    this(limits, TrafficConfig.DEFAULTS, apps);
+    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, apps);
+  }
+
+  Site(HttpsConfig https, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, apps);
   }
 
   Site(TrafficConfig traffic, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, traffic, apps);
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, apps);
   }
 
-  private Site(UpstreamLimits limits, TrafficConfig traffic, RawApp... apps) {
+  private Site(
+      UpstreamLimits limits, Optional<HttpsConfig> https, TrafficConfig traffic, RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -63,15 +69,18 @@ final class Site implements AutoCloseable {
     views = new Published<>(ClusterView.empty("test", self));
     EdgeConfig config = new EdgeConfig(
         new HostPort("127.0.0.1", 0),
+        https,
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
         traffic);
     edge = new Edge(
         config,
-        new HostPort("127.0.0.1", 0),
-        new WriteFence(views, right),
-        Optional.empty(),
+        new EdgePorts(
+            new HostPort("127.0.0.1", 0),
+            new WriteFence(views, right),
+            Optional.empty(),
+            () -> Optional.of("key of the test")),
         proxy -> proxy,
         limits,
         HEALTH);

@@ -19,12 +19,18 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
+import appliance.trust.Refusal;
+import appliance.trust.Trust;
+import appliance.trust.Trusted;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,19 +44,31 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PeerTest {
 
   private static final NodeId NODE = NodeId.random();
   private static final byte[] LARGE = new byte[3 << 20];
 
+  @TempDir
+  Path folder;
+
   private final HostPort address = freeAddress();
   private final Published<ClusterView> views = new Published<>(view("shop", "127.0.0.1"));
-  private final PeerServer server = new PeerServer(address, views, Map.of("echo", echo()));
-  private final PeerClient client = new PeerClient(views);
+  private Trust here;
+  private Trust there;
+  private PeerServer server;
+  private PeerClient client;
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
+    here = trust("here");
+    there = trust("there");
+    here.trusted().publish(Trusted.of(Map.of(there.fingerprint(), NODE)));
+    there.trusted().publish(Trusted.of(Map.of(here.fingerprint(), NODE)));
+    server = new PeerServer(address, views, here, Map.of("echo", echo()));
+    client = new PeerClient(views, there);
     new Random(1).nextBytes(LARGE);
     server.start();
   }
@@ -58,6 +76,13 @@ final class PeerTest {
   @AfterEach
   void close() {
     server.close();
+    here.close();
+    there.close();
+  }
+
+  private Trust trust(String name) throws IOException {
+    Path data = Files.createDirectories(folder.resolve(name));
+    return Trust.open(data, Optional.empty(), Clock.systemUTC());
   }
 
   @Test
@@ -98,17 +123,34 @@ final class PeerTest {
   }
 
   @Test
-  void a_stranger_is_refused() throws IOException {
-    views.publish(view("shop", "10.1.2.3"));
-    PeerClient stranger = new PeerClient(new Published<>(view("shop", "127.0.0.1")));
-    try (PeerReply reply = stranger.call(NODE, "echo", PeerRequest.get("x", Map.of()))) {
-      assertEquals(403, reply.status());
+  void a_stranger_gets_no_connection() throws IOException {
+    try (Trust other = trust("stranger")) {
+      other.trusted().publish(Trusted.of(Map.of(here.fingerprint(), NODE)));
+      PeerClient stranger = new PeerClient(views, other);
+      assertThrows(
+          IOException.class, () -> stranger.call(NODE, "echo", PeerRequest.get("x", Map.of())));
+      Await.until("it is counted", () -> here.refusals().count(Refusal.UNKNOWN_KEY) > 0);
     }
   }
 
   @Test
+  void a_server_with_another_key_is_called_by_nobody() throws IOException {
+    there.trusted().publish(Trusted.NOBODY);
+    assertThrows(
+        IOException.class, () -> client.call(NODE, "echo", PeerRequest.get("x", Map.of())));
+    assertEquals(1, there.refusals().count(Refusal.UNKNOWN_KEY));
+  }
+
+  @Test
+  void a_member_that_was_removed_is_refused_on_the_connection_that_it_has() throws IOException {
+    assertEquals(200, status(PeerRequest.get("x", Map.of())));
+    here.trusted().publish(Trusted.NOBODY);
+    assertEquals(403, status(PeerRequest.get("x", Map.of())));
+  }
+
+  @Test
   void another_cluster_is_refused() throws IOException {
-    PeerClient other = new PeerClient(new Published<>(view("other", "127.0.0.1")));
+    PeerClient other = new PeerClient(new Published<>(view("other", "127.0.0.1")), there);
     try (PeerReply reply = other.call(NODE, "echo", PeerRequest.get("x", Map.of()))) {
       assertEquals(403, reply.status());
     }
@@ -125,7 +167,8 @@ final class PeerTest {
     };
     server.close();
     ExecutorService callers = Executors.newCachedThreadPool();
-    try (PeerServer busy = new PeerServer(address, views, Map.of("echo", hanging), callsMax)) {
+    try (PeerServer busy =
+        new PeerServer(address, views, here, Map.of("echo", hanging), callsMax)) {
       busy.start();
       List<Future<Integer>> calls = new ArrayList<>();
       for (int i = 0; i < callsMax; i++) {
@@ -169,7 +212,7 @@ final class PeerTest {
   @Test
   void a_taken_port_is_told_with_its_fix() {
     StartFailure failure =
-        assertThrows(StartFailure.class, new PeerServer(address, views, Map.of())::start);
+        assertThrows(StartFailure.class, new PeerServer(address, views, here, Map.of())::start);
     assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
   }
 
@@ -177,7 +220,7 @@ final class PeerTest {
   void an_address_of_another_machine_is_told_with_its_fix() {
     HostPort elsewhere = new HostPort("192.0.2.1", address.port()); // RFC 5737: nobody's
     StartFailure failure =
-        assertThrows(StartFailure.class, new PeerServer(elsewhere, views, Map.of())::start);
+        assertThrows(StartFailure.class, new PeerServer(elsewhere, views, here, Map.of())::start);
     assertEquals(ExitCode.BAD_CONFIG, failure.exitCode());
     assertTrue(String.valueOf(failure.getMessage()).contains("--bind"), failure.getMessage());
   }

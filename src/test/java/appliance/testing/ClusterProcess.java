@@ -8,12 +8,14 @@ import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.runtime.StartFailure;
+import appliance.trust.Trust;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +50,9 @@ public final class ClusterProcess {
     HostPort address = config.address();
     Endpoints endpoints = new Endpoints(address, address, address, address, Optional.empty());
     Timing timing = args[6].equals("fast") ? Timing.FAST : Timing.SAFE;
-    Cluster cluster = new Cluster(config, id(data), endpoints, timing, System::nanoTime);
+    Trust trust = Trust.open(data, Optional.of(TestSecret.SECRET), Clock.systemUTC());
+    Cluster cluster =
+        new Cluster(config, id(data), endpoints, trust, new Cluster.Pace(timing, System::nanoTime));
     new ClusterProcess(cluster).run();
   }
 

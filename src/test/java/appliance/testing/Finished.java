@@ -26,6 +26,7 @@ public record Finished(int exitCode, String output) {
       ProcessBuilder builder = new ProcessBuilder(command)
           .directory(folder.toFile())
           .redirectErrorStream(true)
+          .redirectInput(new java.io.File("/dev/null"))
           .redirectOutput(output.toFile());
       builder.environment().putAll(environment);
       Process process = builder.start();

@@ -190,6 +190,7 @@ public final class NodeProcess implements AutoCloseable {
   private Process launch(List<String> command) {
     try {
       Files.createDirectories(settings.folder());
+      TestSecret.write(settings.secretFile());
       ProcessBuilder builder = new ProcessBuilder(command)
           .directory(settings.folder().toFile())
           .redirectErrorStream(true)

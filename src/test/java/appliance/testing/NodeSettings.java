@@ -52,6 +52,11 @@ public record NodeSettings(
     return folder.resolve("data");
   }
 
+  /** Written when the node is started. */
+  Path secretFile() {
+    return folder.resolve("join.secret");
+  }
+
   public Path media() {
     return folder.resolve("media");
   }
@@ -64,6 +69,7 @@ public record NodeSettings(
     all.put("--data", data().toString());
     all.put("--bind", "127.0.0.1");
     all.put("--port", String.valueOf(port));
+    all.put("--secret-file", secretFile().toString());
     all.put("--http", "127.0.0.1:" + httpPort);
     all.put("--admin", "127.0.0.1:" + adminPort);
     all.putAll(flags);

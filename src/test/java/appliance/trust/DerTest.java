@@ -1,4 +1,4 @@
-package appliance.admin;
+package appliance.trust;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

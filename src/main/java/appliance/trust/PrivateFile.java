@@ -1,4 +1,4 @@
-package appliance.admin;
+package appliance.trust;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Small files that only the node's own user may read. */
-final class PrivateFile {
+public final class PrivateFile {
 
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
@@ -18,7 +18,7 @@ final class PrivateFile {
   private PrivateFile() {}
 
   /** Writes the whole file or nothing; nobody else can read it at any moment. */
-  static void write(Path file, String text) throws IOException {
+  public static void write(Path file, String text) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(temporary);
     Files.createFile(temporary, PosixFilePermissions.asFileAttribute(OWNER));
@@ -28,7 +28,7 @@ final class PrivateFile {
   }
 
   /** Reads a file of at most {@code bytesMax}, after taking it from everyone else. */
-  static String read(Path file, int bytesMax) throws IOException {
+  public static String read(Path file, int bytesMax) throws IOException {
     if (Files.size(file) > bytesMax) {
       throw new IOException(file + " is larger than " + bytesMax + " bytes");
     }

@@ -1,4 +1,4 @@
-package appliance.admin;
+package appliance.trust;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /** Writes the few kinds of values that a certificate is made of (X.690, distinguished encoding). */
-final class Der {
+public final class Der {
 
   private static final int CONTEXT = 0x80;
   private static final int CONSTRUCTED = 0x20;
@@ -18,35 +18,35 @@ final class Der {
 
   private Der() {}
 
-  static byte[] sequence(byte[]... parts) {
+  public static byte[] sequence(byte[]... parts) {
     return value(0x30, joined(parts));
   }
 
-  static byte[] set(byte[]... parts) {
+  public static byte[] set(byte[]... parts) {
     return value(0x31, joined(parts));
   }
 
-  static byte[] integer(BigInteger number) {
+  public static byte[] integer(BigInteger number) {
     return value(0x02, number.toByteArray());
   }
 
-  static byte[] yes() {
+  public static byte[] yes() {
     return value(0x01, new byte[] {(byte) 0xff});
   }
 
-  static byte[] octets(byte[] content) {
+  public static byte[] octets(byte[] content) {
     return value(0x04, content);
   }
 
-  static byte[] bits(byte[] content, int unused) {
+  public static byte[] bits(byte[] content, int unused) {
     return value(0x03, joined(new byte[] {(byte) unused}, content));
   }
 
-  static byte[] text(String text) {
+  public static byte[] text(String text) {
     return value(0x0c, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] time(Instant time) {
+  public static byte[] time(Instant time) {
     boolean isLong = !time.isBefore(LONG_YEARS);
     String pattern = isLong ? "yyyyMMddHHmmss'Z'" : "yyMMddHHmmss'Z'";
     String text = DateTimeFormatter.ofPattern(pattern).withZone(ZoneOffset.UTC).format(time);
@@ -54,7 +54,7 @@ final class Der {
   }
 
   /** An object identifier in dots. */
-  static byte[] oid(String dotted) {
+  public static byte[] oid(String dotted) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     String[] arcs = dotted.split("\\.", -1);
     content.write(Integer.parseInt(arcs[0]) * 40 + Integer.parseInt(arcs[1]));
@@ -71,12 +71,12 @@ final class Der {
   }
 
   /** {@code [number]} around whole values. */
-  static byte[] tagged(int number, byte[] content) {
+  public static byte[] tagged(int number, byte[] content) {
     return value(CONTEXT | CONSTRUCTED | number, content);
   }
 
   /** {@code [number] IMPLICIT} of plain bytes. */
-  static byte[] implicit(int number, byte[] content) {
+  public static byte[] implicit(int number, byte[] content) {
     return value(CONTEXT | number, content);
   }
 

@@ -1,0 +1,24 @@
+package appliance.edge;
+
+import io.undertow.UndertowOptions;
+import org.xnio.OptionMap;
+
+/** What Undertow's listeners grant a client: it leaves most of it open. */
+final class ClientLimits {
+
+  private ClientLimits() {}
+
+  static OptionMap options() {
+    return OptionMap.builder()
+        .set(UndertowOptions.MAX_ENTITY_SIZE, EdgeLimits.BODY_BYTES_MAX)
+        .set(UndertowOptions.MAX_HEADER_SIZE, EdgeLimits.HEAD_BYTES_MAX)
+        .set(UndertowOptions.MAX_HEADERS, EdgeLimits.HEADERS_MAX)
+        .set(UndertowOptions.MAX_PARAMETERS, EdgeLimits.PARAMETERS_MAX)
+        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, EdgeLimits.HEAD_MILLIS_MAX)
+        .set(UndertowOptions.NO_REQUEST_TIMEOUT, EdgeLimits.KEEP_ALIVE_MILLIS)
+        .set(UndertowOptions.IDLE_TIMEOUT, EdgeLimits.IDLE_MILLIS_MAX)
+        .set(UndertowOptions.ALWAYS_SET_DATE, true)
+        .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+        .getMap();
+  }
+}

@@ -1,0 +1,70 @@
+package appliance.edge;
+
+import io.undertow.UndertowOptions;
+import io.undertow.protocols.http2.Http2Channel;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+
+/** The requests of one HTTP/2 connection: their number, their scheme, and when to say goodbye. */
+final class Http2Streams implements HttpHandler {
+
+  /** Requests of one connection at once; Undertow tells the client but does not hold it to that. */
+  static final int STREAMS_MAX = 128;
+
+  /** Streams that a client may give up, within the window; then the connection is closed. */
+  private static final int RESETS_MAX = 200;
+
+  private static final int RESETS_WINDOW_MILLIS = 30_000;
+
+  private final Http2Channel channel;
+  private final HttpHandler next;
+  private final BooleanSupplier leaving;
+  private final AtomicInteger active = new AtomicInteger();
+
+  Http2Streams(Http2Channel channel, HttpHandler next, BooleanSupplier leaving) {
+    this.channel = channel;
+    this.next = next;
+    this.leaving = leaving;
+  }
+
+  /** The limits of an HTTP/1.1 port, and those that HTTP/2 needs besides. */
+  static OptionMap options(OptionMap limits) {
+    return OptionMap.builder()
+        .addAll(limits)
+        .set(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS_MAX)
+        .set(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
+        .set(UndertowOptions.MAX_RST_FRAMES_PER_WINDOW, RESETS_MAX)
+        .set(UndertowOptions.RST_FRAMES_TIME_WINDOW, RESETS_WINDOW_MILLIS)
+        .getMap();
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) throws Exception {
+    if (active.incrementAndGet() > STREAMS_MAX) {
+      active.decrementAndGet();
+      IoUtils.safeClose(exchange.getConnection()); // resets this stream alone
+      exchange.endExchange();
+      return;
+    }
+    exchange.addExchangeCompleteListener((ended, following) -> {
+      if (active.decrementAndGet() == 0 && leaving.getAsBoolean()) {
+        channel.getIoThread().execute(this::goAway);
+      }
+      following.proceed();
+    });
+    // What a client says in :scheme is not what it used.
+    exchange.setRequestScheme("https");
+    next.handleRequest(exchange);
+  }
+
+  /** The client is told which streams were served, so that it sends others elsewhere. */
+  private void goAway() {
+    if (active.get() == 0) {
+      channel.sendGoAway(Http2Channel.ERROR_NO_ERROR);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package appliance.edge;
+
+import appliance.config.EdgeConfig;
+import appliance.status.Section;
+import io.undertow.server.HttpHandler;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The ports that the public is served on. */
+final class PublicPorts implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PublicPorts.class);
+
+  private final EdgeConfig config;
+  private final Optional<PublicTls> tls;
+  private @Nullable HttpListener http;
+  private @Nullable HttpListener https;
+
+  PublicPorts(EdgeConfig config) {
+    this.config = config;
+    tls = config.https().map(PublicTls::new);
+  }
+
+  /**
+   * Returns once connections are accepted.
+   *
+   * @param leaving whether this node is to leave
+   */
+  void start(Threads threads, HttpHandler root, BooleanSupplier leaving) {
+    HttpListener plain = new HttpListener(
+        "http", config.http(), new PlainOpener(threads.buffers, ClientLimits.options(), root));
+    http = plain;
+    plain.start(threads.worker);
+    log.info("The public is served at http://{}", config.http().withPort(plain.port()));
+    tls.ifPresent(secure -> start(secure, threads, root, leaving));
+  }
+
+  private void start(PublicTls secure, Threads threads, HttpHandler root, BooleanSupplier leaving) {
+    secure.start();
+    Opener opener =
+        new TlsOpener(threads.buffers, ClientLimits.options(), secure.context(), root, leaving);
+    HttpListener listener = new HttpListener("https", secure.config.address(), opener);
+    https = listener;
+    listener.start(threads.worker);
+    log.info(
+        "The public is served at https://{}", secure.config.address().withPort(listener.port()));
+  }
+
+  /** The port that is listened on; differs from the configured one only if that is 0. */
+  int http() {
+    HttpListener now = http;
+    return now == null ? config.http().port() : now.port();
+  }
+
+  int https() {
+    HttpListener now = https;
+    return now == null ? -1 : now.port();
+  }
+
+  void tell(Section.Builder section) {
+    section.text("http", config.http().withPort(http()).toString());
+    tls.ifPresent(secure -> secure.tell(section));
+  }
+
+  void stopAccepting() {
+    Optional.ofNullable(http).ifPresent(HttpListener::stopAccepting);
+    Optional.ofNullable(https).ifPresent(HttpListener::stopAccepting);
+  }
+
+  @Override
+  public void close() {
+    Optional.ofNullable(http).ifPresent(HttpListener::closeConnections);
+    Optional.ofNullable(https).ifPresent(HttpListener::closeConnections);
+    tls.ifPresent(PublicTls::close);
+  }
+}

@@ -1,0 +1,87 @@
+package appliance.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How requests are shared out, judged and told of. */
+final class TrafficSettingsTest {
+
+  @Test
+  void every_setting_reaches_its_record() throws BadConfig {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    flags.put(Setting.APP_HEALTH_PATH, "/healthz");
+    flags.put(Setting.APP_HEALTH_INTERVAL, "500ms");
+    flags.put(Setting.APP_HEALTH_TIMEOUT, "1m");
+    flags.put(Setting.APP_HEALTH_FALL, "4");
+    flags.put(Setting.APP_HEALTH_RISE, "1");
+    flags.put(Setting.EJECT_AFTER, "9");
+    flags.put(Setting.EJECT_TIME, "1h");
+    flags.put(Setting.EJECT_STATUSES, "500,503");
+    flags.put(Setting.ACCESS_LOG, "/var/log/access.log");
+    flags.put(Setting.ACCESS_LOG_FORMAT, "json");
+    flags.put(Setting.ACCESS_LOG_MEGABYTES, "20");
+    flags.put(Setting.BALANCE, "header:X-Tenant");
+    flags.put(Setting.WEIGHT, "3");
+    flags.put(Setting.LOCAL_FIRST, "20");
+    flags.put(Setting.SLOW_START, "0s");
+    flags.put(Setting.STICKY, "cookie:PHPSESSID");
+    assertEquals(
+        new TrafficConfig(
+            new BalanceConfig(
+                new Balance(Balance.Method.HEADER, "X-Tenant"),
+                3,
+                20,
+                Duration.ZERO,
+                new Sticky(Sticky.Mode.APPLICATION, "PHPSESSID")),
+            new HealthConfig(
+                "/healthz",
+                Duration.ofMillis(500),
+                Duration.ofMinutes(1),
+                new HealthConfig.Checks(4, 1),
+                new HealthConfig.Ejection(9, Duration.ofHours(1), Set.of(500, 503))),
+            new AccessLogConfig(
+                Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20)),
+        read(flags));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BALANCE,random",
+    "BALANCE,header",
+    "BALANCE,header:a b",
+    "WEIGHT,0",
+    "WEIGHT,101",
+    "SLOW_START,10",
+    "SLOW_START,2h",
+    "STICKY,cookie:a;b",
+    "EJECT_STATUSES,404",
+    "EJECT_TIME,10ms",
+    "APP_HEALTH_INTERVAL,1ms",
+    "ACCESS_LOG,/tmp",
+    "ACCESS_LOG_FORMAT,xml"
+  })
+  void a_wrong_value_is_refused_with_what_to_write(Setting setting, String value) {
+    BadConfig bad = assertThrows(BadConfig.class, () -> read(Map.of(setting, value)));
+    assertTrue(String.valueOf(bad.getMessage()).contains(setting.flag()), bad.getMessage());
+  }
+
+  private static TrafficConfig read(Map<Setting, String> flags) throws BadConfig {
+    Map<Setting, String> all = new EnumMap<>(flags);
+    all.put(Setting.JOIN, "c");
+    return new ConfigReader(Map.of(), () -> new LocalMachine("web1", "127.0.0.9"))
+        .read(all, Optional.empty())
+        .edge()
+        .traffic();
+  }
+}

@@ -1,0 +1,249 @@
+package appliance.edge;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** An HTTP/2 client that sends any frame, sound or not: RFC 9113, and RFC 7541 without compression. */
+final class RawHttp2 implements AutoCloseable {
+
+  static final int DATA = 0;
+  static final int HEADERS = 1;
+  static final int PRIORITY = 2;
+  static final int RST_STREAM = 3;
+  static final int SETTINGS = 4;
+  static final int PING = 6;
+  static final int GOAWAY = 7;
+  static final int CONTINUATION = 9;
+  static final int END_STREAM = 1;
+  static final int ACK = 1;
+  static final int END_HEADERS = 4;
+
+  /** One frame as it came. */
+  record Frame(int type, int flags, int stream, ByteBuffer payload) {
+
+    boolean endsStream() {
+      return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
+    }
+  }
+
+  private final SSLSocket socket;
+  private final DataInputStream in;
+
+  RawHttp2(int port) throws Exception {
+    socket = socket(port, "h2");
+    in = new DataInputStream(socket.getInputStream());
+    socket
+        .getOutputStream()
+        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    send(SETTINGS, 0, 0, new byte[0]);
+  }
+
+  /** A TLS connection that trusts anyone. */
+  static SSLSocket socket(int port, String protocol) throws Exception {
+    SSLSocket socket = (SSLSocket)
+        trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {protocol});
+    socket.setSSLParameters(parameters);
+    socket.setSoTimeout(20_000);
+    socket.startHandshake();
+    return socket;
+  }
+
+  static SSLContext trusting() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Anyone()}, null);
+    return context;
+  }
+
+  private static final class Anyone extends javax.net.ssl.X509ExtendedTrustManager
+      implements X509TrustManager {
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket on) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket on) {}
+
+    @Override
+    public void checkClientTrusted(
+        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine on) {}
+
+    @Override
+    public void checkServerTrusted(
+        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine on) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  void send(int type, int flags, int stream, byte[] payload) throws IOException {
+    socket.getOutputStream().write(frame(type, flags, stream, payload));
+  }
+
+  static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.write(payload.length >> 16);
+    frame.write(payload.length >> 8);
+    frame.write(payload.length);
+    frame.write(type);
+    frame.write(flags);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      frame.write(stream >> shift);
+    }
+    frame.writeBytes(payload);
+    return frame.toByteArray();
+  }
+
+  /** Sends bytes as they are. */
+  void write(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
+  void flush() throws IOException {
+    socket.getOutputStream().flush();
+  }
+
+  /** A header block of fields, each {@code name: value} behind its first colon but one. */
+  static byte[] block(List<String> fields) {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    for (String field : fields) {
+      int colon = field.indexOf(": ", 1);
+      block.write(0x00);
+      literal(block, field.substring(0, colon));
+      literal(block, field.substring(colon + 2));
+    }
+    return block.toByteArray();
+  }
+
+  private static void literal(ByteArrayOutputStream block, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    if (bytes.length < 127) {
+      block.write(bytes.length);
+    } else {
+      block.write(127);
+      int rest = bytes.length - 127;
+      while (rest >= 128) {
+        block.write(rest % 128 + 128);
+        rest /= 128;
+      }
+      block.write(rest);
+    }
+    block.writeBytes(bytes);
+  }
+
+  void headers(int stream, boolean end, List<String> fields) throws IOException {
+    send(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
+  }
+
+  void data(int stream, boolean end, String text) throws IOException {
+    send(DATA, end ? END_STREAM : 0, stream, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /**
+   * The next frame.
+   *
+   * @throws EOFException if the server has closed the connection
+   */
+  Frame next() throws IOException {
+    int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+    int type = in.readUnsignedByte();
+    int flags = in.readUnsignedByte();
+    int stream = in.readInt();
+    byte[] payload = new byte[length];
+    in.readFully(payload);
+    return new Frame(type, flags, stream, ByteBuffer.wrap(payload));
+  }
+
+  /**
+   * How a stream ends: its status, {@code reset} or {@code closed}, the last with or without a GOAWAY.
+   */
+  String end(int stream) throws IOException {
+    String status = "";
+    try {
+      while (true) {
+        Frame frame = next();
+        if (frame.type() == GOAWAY) {
+          return "closed";
+        }
+        if (frame.stream() != stream) {
+          continue;
+        }
+        if (frame.type() == RST_STREAM) {
+          return status.isEmpty() ? "reset" : status;
+        }
+        if (frame.type() == HEADERS && status.isEmpty()) {
+          status = status(frame.payload().array());
+        }
+        if (frame.endsStream()) {
+          return status;
+        }
+      }
+    } catch (java.net.SocketTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      return status.isEmpty() ? "closed" : status;
+    }
+  }
+
+  /** Of a header block: {@code :status} comes first, by index or as a literal, or with Huffman code. */
+  private static String status(byte[] block) {
+    int first = block[0] & 0xff;
+    List<String> indexed = List.of("200", "204", "206", "304", "400", "404", "500");
+    if (first >= 0x88 && first <= 0x8e) {
+      return indexed.get(first - 0x88);
+    }
+    boolean huffman = (block[1] & 0x80) != 0;
+    int length = block[1] & 0x7f;
+    return huffman
+        ? digits(block, 2, length)
+        : new String(block, 2, length, StandardCharsets.US_ASCII);
+  }
+
+  /** Digits in the code of RFC 7541, appendix B: 0 to 2 have 5 bits, the others 6. */
+  private static String digits(byte[] block, int from, int length) {
+    StringBuilder bits = new StringBuilder();
+    for (int i = from; i < from + length; i++) {
+      bits.append(Integer.toBinaryString((block[i] & 0xff) + 256).substring(1));
+    }
+    StringBuilder text = new StringBuilder();
+    int at = 0;
+    while (text.length() < 3) {
+      int five = Integer.parseInt(bits.substring(at, at + 5), 2);
+      if (five <= 2) {
+        text.append(five);
+        at += 5;
+      } else {
+        text.append(Integer.parseInt(bits.substring(at, at + 6), 2) - 0x19 + 3);
+        at += 6;
+      }
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,138 @@
+package appliance.edge.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.testing.Certificates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Certificates as they lie in files. */
+final class CertificateFilesTest {
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  @Test
+  void keys_of_all_usual_forms_are_read() throws Exception {
+    Path rsa = Certificates.makeRsa(folder, "rsa", "rsa.example");
+    Path ec = Certificates.make(folder, "ec", "ec.example");
+    assertEquals("rsa", chosen(files(rsa), null, "RSA"));
+    assertEquals("ec", chosen(files(ec), null, "EC"));
+    String key = folder.resolve("rsa.key").toString();
+    Certificates.openssl(folder, List.of("rsa", "-traditional", "-in", key, "-out", key));
+    assertTrue(Files.readString(Path.of(key)).contains("BEGIN RSA PRIVATE KEY"));
+    assertEquals("rsa", chosen(files(rsa), null, "RSA"));
+    String ecKey = folder.resolve("ec.key").toString();
+    Certificates.openssl(folder, List.of("ec", "-in", ecKey, "-out", ecKey));
+    assertTrue(Files.readString(Path.of(ecKey)).contains("BEGIN EC PRIVATE KEY"));
+    assertEquals("ec", chosen(files(ec), null, "EC"));
+  }
+
+  @Test
+  void a_chain_and_its_key_may_lie_in_one_file() throws Exception {
+    Path both = folder.resolve("both.pem");
+    Path made = Certificates.make(folder, "site", "site.example");
+    Files.writeString(both, Files.readString(folder.resolve("site.key")) + Files.readString(made));
+    assertEquals("site", chosen(files(both), "site.example", "EC"));
+  }
+
+  @Test
+  void a_folder_as_certbot_keeps_it_is_read() throws Exception {
+    Path live = Files.createDirectories(folder.resolve("live/site.example"));
+    Files.writeString(folder.resolve("live/README"), "not a certificate");
+    Certificates.make(live, "made", "site.example");
+    Files.move(live.resolve("made.key"), live.resolve("privkey.pem"));
+    Files.copy(live.resolve("made.pem"), live.resolve("fullchain.pem"));
+    Files.copy(live.resolve("made.pem"), live.resolve("cert.pem"));
+    Files.move(live.resolve("made.pem"), live.resolve("chain.pem"));
+    CertificateFiles files = files(folder.resolve("live"));
+    assertEquals("", files.problem());
+    assertEquals("made", chosen(files, "site.example", "EC"));
+  }
+
+  @Test
+  void an_exact_name_wins_over_a_wildcard_and_the_first_is_for_all_others() throws Exception {
+    Path first = Certificates.make(folder, "first", "first.example");
+    Path wild = Certificates.make(folder, "wild", "*.site.example");
+    Path exact = Certificates.make(folder, "exact", "www.site.example");
+    CertificateFiles files = files(first, wild, exact);
+    assertEquals("exact", chosen(files, "www.site.example", "EC"));
+    assertEquals("wild", chosen(files, "shop.site.example", "EC"));
+    assertEquals("first", chosen(files, "a.shop.site.example", "EC"));
+    assertEquals("first", chosen(files, "site.example", "EC"));
+    assertEquals("first", chosen(files, null, "EC"));
+    assertEquals("", chosen(files, "www.site.example", "RSA"));
+  }
+
+  @Test
+  void a_bad_file_leaves_its_old_certificate_in_use_and_the_others_new() throws Exception {
+    Path one = Certificates.make(folder, "one", "one.example");
+    Path two = Certificates.make(folder, "two", "two.example");
+    CertificateFiles files = files(one, two);
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Certificates.make(other, "renewed", "two.example");
+    Files.writeString(one, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    Files.move(other.resolve("renewed.key"), folder.resolve("two.key"), replace());
+    Files.move(other.resolve("renewed.pem"), two, replace());
+    files.look();
+    assertTrue(files.problem().startsWith(one + ": "), files.problem());
+    assertEquals("one", chosen(files, "one.example", "EC"));
+    assertEquals("renewed", chosen(files, "two.example", "EC"));
+  }
+
+  @Test
+  void a_key_of_another_certificate_is_refused() throws Exception {
+    Path one = Certificates.make(folder, "one", "one.example");
+    Certificates.make(folder, "two", "two.example");
+    Files.copy(folder.resolve("two.key"), folder.resolve("one.key"), replace());
+    CertificateFiles files = files(one);
+    assertFalse(files.any());
+    assertEquals(one + ": the key belongs to another certificate", files.problem());
+  }
+
+  @Test
+  void what_is_not_a_certificate_with_its_key_is_named_with_the_reason() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.pem"), "hello");
+    assertEquals(text + ": holds no CERTIFICATE", files(text).problem());
+    Path alone = Certificates.make(folder, "alone", "a.example");
+    Files.delete(folder.resolve("alone.key"));
+    assertEquals(
+        alone + ": holds no private key, and neither does a file beside it: alone.key",
+        files(alone).problem());
+    Path encrypted = Certificates.make(folder, "locked", "a.example");
+    String key = folder.resolve("locked.key").toString();
+    String shut = folder.resolve("shut.key").toString();
+    Certificates.openssl(
+        folder, List.of("pkcs8", "-topk8", "-passout", "pass:x", "-in", key, "-out", shut));
+    Files.move(Path.of(shut), Path.of(key), replace());
+    assertEquals(
+        encrypted + ": holds an encrypted key; give it without a passphrase",
+        files(encrypted).problem());
+    Path none = Files.createDirectories(folder.resolve("none"));
+    assertEquals("there is no certificate in [" + none + "]", files(none).problem());
+  }
+
+  private static CertificateFiles files(Path... places) {
+    CertificateFiles files = new CertificateFiles(List.of(places));
+    files.look();
+    return files;
+  }
+
+  private static String chosen(CertificateFiles files, @Nullable String host, String keyType) {
+    return files
+        .find(host, keyType)
+        .map(c -> c.chain().get(0).getSubjectX500Principal().getName().replace("CN=", ""))
+        .orElse("");
+  }
+
+  private static StandardCopyOption replace() {
+    return StandardCopyOption.REPLACE_EXISTING;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package appliance.edge.tls;
+
+import org.jspecify.annotations.NullMarked;
