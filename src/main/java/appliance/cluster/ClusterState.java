@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the replicated log adds up to: the same on every node that has applied the same entries.
@@ -57,6 +58,13 @@ record ClusterState(
 
   Optional<Entry> member(NodeId id) {
     return Optional.ofNullable(members.get(id));
+  }
+
+  /** The member, if it is to stay one; null if there is none. */
+  @Nullable
+  Entry staying(NodeId id) {
+    Entry member = members.get(id);
+    return member == null || member.standing() == Standing.REMOVED ? null : member;
   }
 
   Optional<Entry> named(String name) {

@@ -117,7 +117,7 @@ sealed interface MemberCommand extends Command {
   record Ready(NodeId id, UUID run) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null || !known.run().equals(run)) {
         return Outcome.refused(state, "this run of the node has not been announced");
       }
@@ -141,7 +141,7 @@ sealed interface MemberCommand extends Command {
   record Drain(NodeId id) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null) {
         return Outcome.refused(state, "the node is not a member any more");
       }
@@ -173,7 +173,7 @@ sealed interface MemberCommand extends Command {
   record Drained(NodeId id) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null || known.standing() != Standing.DRAINING) {
         return Outcome.accepted(state);
       }
@@ -195,7 +195,7 @@ sealed interface MemberCommand extends Command {
   record Resume(NodeId id) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null) {
         return Outcome.refused(state, "the node is not a member any more");
       }
@@ -218,7 +218,7 @@ sealed interface MemberCommand extends Command {
   record Leave(NodeId id, UUID run) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null || !known.run().equals(run)) {
         return Outcome.accepted(state);
       }

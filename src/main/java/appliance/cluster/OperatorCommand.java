@@ -7,12 +7,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Commands that only an operator gives, and that leave a trace in the {@link History}. */
+/** Commands that only an operator gives, and that leave a trace in the {@link History}; and what follows. */
 sealed interface OperatorCommand extends Command {
 
-  OperatorAct act();
-
-  /** The node is no member any more, and its identity is refused from now on. */
+  /**
+   * The node is to go, and its identity is refused from now on. {@link Forget} follows when it has no vote
+   * any more.
+   */
   record Remove(NodeId id, OperatorAct act) implements OperatorCommand {
     @Override
     public Outcome apply(ClusterState state) {
@@ -22,7 +23,11 @@ sealed interface OperatorCommand extends Command {
             ? Outcome.accepted(state)
             : Outcome.refused(state, "the node is not a member any more");
       }
-      if (state.members().size() == 1) {
+      if (known.get().standing() == Standing.REMOVED) {
+        return Outcome.accepted(state);
+      }
+      if (state.members().values().stream()
+          .allMatch(m -> m.id().equals(id) || m.standing() == Standing.REMOVED)) {
         return Outcome.refused(
             state, known.get().name() + " is the only member: there is nothing to remove it from");
       }
@@ -30,7 +35,7 @@ sealed interface OperatorCommand extends Command {
       ClusterState freed = mastership.heldBy(id) ? state.with(mastership.vacated(false)) : state;
       History history =
           state.history().departed(id, new History.Removal(known.get().name(), act));
-      return Outcome.accepted(freed.expelled(id).with(history));
+      return Outcome.accepted(freed.with(known.get().with(Standing.REMOVED)).with(history));
     }
 
     @Override
@@ -49,6 +54,26 @@ sealed interface OperatorCommand extends Command {
     }
   }
 
+  /** The key of a removed node is taken by nobody any more, and what it knew lets nobody in. */
+  record Forget(NodeId id) implements OperatorCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      boolean removed =
+          state.member(id).filter(m -> m.standing() == Standing.REMOVED).isPresent();
+      return Outcome.accepted(removed ? state.expelled(id) : state);
+    }
+
+    @Override
+    public int tag() {
+      return 43;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      Wire.node(out, id);
+    }
+  }
+
   /**
    * The operator makes {@code id} the master of the epoch that follows {@code epoch}, whatever the
    * cluster thinks of it.
@@ -56,7 +81,7 @@ sealed interface OperatorCommand extends Command {
   record Promote(Epoch epoch, NodeId id, OperatorAct act) implements OperatorCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry candidate = state.members().get(id);
+      Entry candidate = state.staying(id);
       if (!state.mastership().epoch().equals(epoch)) {
         return Outcome.refused(state, "the master has changed meanwhile; look again, and repeat");
       }

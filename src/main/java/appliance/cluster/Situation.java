@@ -47,6 +47,7 @@ record Situation(
 
   ClusterView view(String cluster, boolean leaseValid) {
     List<Member> members = state.members().values().stream()
+        .filter(m -> m.standing() != Standing.REMOVED)
         .map(this::member)
         .sorted(Comparator.comparing(Member::name))
         .toList();
@@ -85,7 +86,7 @@ record Situation(
       case DRAINING -> MemberState.DRAINING;
       case DRAINED -> MemberState.DRAINED;
       case WITNESS -> MemberState.WITNESS;
-      case LEFT -> MemberState.DOWN;
+      case LEFT, REMOVED -> MemberState.DOWN;
     };
   }
 

@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.model.NodeId;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,11 @@ final class Steward {
   }
 
   private void changeVoters(Situation now, Consensus consensus) {
+    Optional<NodeId> gone = voters.toForget(now, nanoTime.getAsLong());
+    if (gone.isPresent()) {
+      propose(consensus, new OperatorCommand.Forget(gone.get()));
+      return;
+    }
     voters.next(now, nanoTime.getAsLong()).ifPresent(change -> {
       log.info("{}", change.reason());
       await(change.add() ? consensus.addVoter(change.id()) : consensus.removeVoter(change.id()));

@@ -21,6 +21,10 @@ final class Voters {
   /** Longer than a restart of a machine takes. */
   static final Duration REPLACE_AFTER = Duration.ofMinutes(5);
 
+  /** For a removed node to learn of it and leave. */
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+  private final Map<NodeId, Long> removedSince = new HashMap<>();
   private final Map<NodeId, Long> silentSince = new HashMap<>();
 
   /** One change of the voters, with the reason for the log. */
@@ -30,7 +34,7 @@ final class Voters {
   Optional<Change> next(Situation now, long nanos) {
     watch(now, nanos);
     Optional<Change> gone = now.progress().voters().stream()
-        .filter(id -> now.state().member(id).isEmpty())
+        .filter(id -> now.state().staying(id) == null)
         .filter(id -> removed(now, id) || !(now.isReachable(id) || id.equals(now.self())))
         .findFirst()
         .map(id -> new Change(id, false, id + " is no member any more and loses its vote"));
@@ -48,6 +52,18 @@ final class Voters {
             : Optional.empty()));
   }
 
+  /** A removed node that is out of touch, or was given the time to learn of it, is to be forgotten. */
+  Optional<NodeId> toForget(Situation now, long nanos) {
+    removedSince.keySet().retainAll(now.state().members().keySet());
+    return now.state().members().values().stream()
+        .filter(m -> m.standing() == Standing.REMOVED)
+        .map(Entry::id)
+        .filter(id -> !now.progress().voters().contains(id))
+        .filter(id -> !now.isReachable(id)
+            || nanos - removedSince.computeIfAbsent(id, i -> nanos) >= FAREWELL.toNanos())
+        .findFirst();
+  }
+
   private static boolean removed(Situation now, NodeId id) {
     return now.state().history().departure(id).isPresent();
   }
@@ -56,7 +72,7 @@ final class Voters {
   private static boolean caughtUp(Entry member) {
     return switch (member.standing()) {
       case ACTIVE, WITNESS -> true;
-      case JOINING, DRAINING, DRAINED, LEFT -> false;
+      case JOINING, DRAINING, DRAINED, REMOVED, LEFT -> false;
     };
   }
 

@@ -94,6 +94,7 @@ final class CommandTest {
         new ClusterCommand.Hold(),
         new OperatorCommand.Remove(A, ACT),
         new OperatorCommand.Promote(new Epoch(7), A, ACT),
+        new OperatorCommand.Forget(A),
         new OperatorCommand.Recover(state.with(History.EMPTY.after(new UUID(5, 6))), ACT));
     for (Command command : commands) {
       assertEquals(command, Command.decode(command.encode()));
@@ -227,7 +228,9 @@ final class CommandTest {
     }
     assertTrue(refusal.contains("larger than 100 KB; remove nodes"), refusal);
     for (int i = 0; i < 3 * History.DEPARTED_MAX && state.members().size() > 1; i++) {
-      apply(new OperatorCommand.Remove(state.members().firstKey(), ACT));
+      NodeId first = state.members().firstKey();
+      apply(new OperatorCommand.Remove(first, ACT));
+      apply(new OperatorCommand.Forget(first));
     }
     assertTrue(state.fits());
     Command carried = new OperatorCommand.Recover(state, ACT);
@@ -261,6 +264,12 @@ final class CommandTest {
     assertTrue(refusal.contains("removed on a at 1970-01-01T00:00:01Z"), refusal);
     assertEquals("", apply(new OperatorCommand.Remove(A, ACT)), "came twice");
     assertTrue(apply(new OperatorCommand.Remove(B, ACT)).contains("the only member"));
+    assertFalse(apply(new MemberCommand.Resume(A)).isEmpty(), "it does not come back by a resume");
+    apply(new MemberCommand.Leave(A, new UUID(9, 1)));
+    assertEquals(Standing.REMOVED, standing(A));
+    apply(new OperatorCommand.Forget(A));
+    assertTrue(state.member(A).isEmpty());
+    assertFalse(announce(entry(A, "a", 2), Optional.empty()).isEmpty());
   }
 
   @Test

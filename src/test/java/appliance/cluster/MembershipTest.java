@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.MemberState;
 import appliance.runtime.StartFailure;
+import appliance.testing.TestSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,13 @@ final class MembershipTest {
     assertTrue(refused.contains("--new-identity"), refused);
 
     lab.renewed("c");
-    Cluster fresh = lab.start("c");
+    await(
+        "another secret, which the removed never learn",
+        () -> !lab.trust("a").secret().equals(Optional.of(TestSecret.SECRET)));
+    Cluster fresh =
+        lab.node("c", List.of(lab.seat("a").address()), lab.trust("a").secret());
+    fresh.start();
+    fresh.ready();
     awaitAgreement(3, a, b, fresh);
   }
 
