@@ -132,7 +132,8 @@ public final class ConfigReader {
         site,
         app,
         values.list(Setting.ADMIN_HOSTS),
-        new TrafficSettings(values).read());
+        new TrafficSettings(values).read(),
+        new ClientSettings(values).read());
   }
 
   private MediaConfig media(Values values) {

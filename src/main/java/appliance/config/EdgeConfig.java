@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param adminHosts hosts whose requests go to the master's application only; one that ends in a dot
  *     stands for every host that begins with it
  * @param traffic how requests are shared out among the applications
+ * @param clients what is believed of clients, and granted them
  */
 public record EdgeConfig(
     HostPort http,
@@ -24,7 +25,8 @@ public record EdgeConfig(
     Optional<Path> site,
     Optional<URI> app,
     List<String> adminHosts,
-    TrafficConfig traffic) {
+    TrafficConfig traffic,
+    ClientsConfig clients) {
 
   public EdgeConfig {
     adminHosts = List.copyOf(adminHosts);

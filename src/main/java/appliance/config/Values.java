@@ -150,7 +150,7 @@ final class Values {
     return items(text(setting));
   }
 
-  private static List<String> items(String text) {
+  static List<String> items(String text) {
     return Arrays.stream(text.split(",", -1))
         .map(String::strip)
         .filter(item -> !item.isEmpty())

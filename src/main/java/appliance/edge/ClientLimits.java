@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.config.RequestLimits;
 import io.undertow.UndertowOptions;
 import org.xnio.OptionMap;
 
@@ -8,13 +9,13 @@ final class ClientLimits {
 
   private ClientLimits() {}
 
-  static OptionMap options() {
+  static OptionMap options(RequestLimits limits) {
     return OptionMap.builder()
-        .set(UndertowOptions.MAX_ENTITY_SIZE, EdgeLimits.BODY_BYTES_MAX)
-        .set(UndertowOptions.MAX_HEADER_SIZE, EdgeLimits.HEAD_BYTES_MAX)
-        .set(UndertowOptions.MAX_HEADERS, EdgeLimits.HEADERS_MAX)
+        .set(UndertowOptions.MAX_ENTITY_SIZE, limits.bodyBytesMax())
+        .set(UndertowOptions.MAX_HEADER_SIZE, limits.headBytesMax())
+        .set(UndertowOptions.MAX_HEADERS, limits.headersMax())
         .set(UndertowOptions.MAX_PARAMETERS, EdgeLimits.PARAMETERS_MAX)
-        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, EdgeLimits.HEAD_MILLIS_MAX)
+        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) limits.headTimeMax().toMillis())
         .set(UndertowOptions.NO_REQUEST_TIMEOUT, EdgeLimits.KEEP_ALIVE_MILLIS)
         .set(UndertowOptions.IDLE_TIMEOUT, EdgeLimits.IDLE_MILLIS_MAX)
         .set(UndertowOptions.ALWAYS_SET_DATE, true)

@@ -108,7 +108,8 @@ public final class Edge implements Service {
     visits = new Visits(router.sites(), router::site, accessLog);
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
-        files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse)));
+        PublicPorts.chain(
+            config.clients(), files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse))));
     this.relay = new Relay(front(
         new Front.Counted(relayStats, Optional.empty()),
         config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -116,7 +117,11 @@ public final class Edge implements Service {
 
   private Front front(Front.Counted counted, HttpHandler next) {
     return new Front(
-        new RequestRules(EdgeLimits.BODY_BYTES_MAX), apps::rotation, lanes, counted, next);
+        new RequestRules(config.clients().limits().bodyBytesMax()),
+        apps::rotation,
+        lanes,
+        counted,
+        next);
   }
 
   private Forwarder forwarder(
@@ -174,7 +179,8 @@ public final class Edge implements Service {
     views.subscribe(view -> refresh());
     ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
-      Opener opener = new PlainOpener(started.buffers, ClientLimits.options(), relay);
+      Opener opener =
+          new PlainOpener(started.buffers, ClientLimits.options(config.clients().limits()), relay);
       relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }

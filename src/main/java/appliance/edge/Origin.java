@@ -2,6 +2,7 @@ package appliance.edge;
 
 import appliance.model.Epoch;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.net.InetAddress;
@@ -63,6 +64,9 @@ enum Origin {
   /** Set by a relay on an answer of its own when no byte of the request reached its application. */
   static final HttpString RELAY_UNSENT = new HttpString("Appliance-Relay-Unsent");
 
+  /** The port that the client used, where a trusted proxy tells it. */
+  static final AttachmentKey<String> PORT_TOLD = AttachmentKey.create(String.class);
+
   private static final HttpString REAL_IP = new HttpString("X-Real-IP");
   private static final String FORWARDED_PREFIX = "X-Forwarded-";
 
@@ -82,6 +86,10 @@ enum Origin {
   }
 
   private static String port(HttpServerExchange exchange, String host, String scheme) {
+    String told = exchange.getAttachment(PORT_TOLD);
+    if (told != null) {
+      return told;
+    }
     int colon = host.lastIndexOf(':');
     if (colon > host.lastIndexOf(']') && colon < host.length() - 1) {
       return host.substring(colon + 1);

@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.status.Section;
 import io.undertow.server.HttpHandler;
@@ -8,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.OptionMap;
 
 /** The ports that the public is served on. */
 final class PublicPorts implements AutoCloseable {
@@ -21,7 +23,7 @@ final class PublicPorts implements AutoCloseable {
 
   PublicPorts(EdgeConfig config) {
     this.config = config;
-    tls = config.https().map(PublicTls::new);
+    tls = config.https().map(https -> new PublicTls(https, config.clients().limits()));
   }
 
   /**
@@ -31,7 +33,7 @@ final class PublicPorts implements AutoCloseable {
    */
   void start(Threads threads, HttpHandler root, BooleanSupplier leaving) {
     HttpListener plain = new HttpListener(
-        "http", config.http(), new PlainOpener(threads.buffers, ClientLimits.options(), root));
+        "http", config.http(), believing(new PlainOpener(threads.buffers, options(), root)));
     http = plain;
     plain.start(threads.worker);
     log.info("The public is served at http://{}", config.http().withPort(plain.port()));
@@ -40,13 +42,31 @@ final class PublicPorts implements AutoCloseable {
 
   private void start(PublicTls secure, Threads threads, HttpHandler root, BooleanSupplier leaving) {
     secure.start();
-    Opener opener =
-        new TlsOpener(threads.buffers, ClientLimits.options(), secure.context(), root, leaving);
-    HttpListener listener = new HttpListener("https", secure.config.address(), opener);
+    Opener opener = new TlsOpener(threads.buffers, options(), secure.context(), root, leaving);
+    HttpListener listener = new HttpListener("https", secure.config.address(), believing(opener));
     https = listener;
     listener.start(threads.worker);
     log.info(
         "The public is served at https://{}", secure.config.address().withPort(listener.port()));
+  }
+
+  private OptionMap options() {
+    return ClientLimits.options(config.clients().limits());
+  }
+
+  private Opener believing(Opener opener) {
+    ClientsConfig clients = config.clients();
+    return clients.proxyProtocol() ? new ProxyProtocol(clients.trustedProxies(), opener) : opener;
+  }
+
+  /** What a request of the public passes before {@code next}, its form being checked. */
+  static HttpHandler chain(ClientsConfig clients, HttpHandler next) {
+    boolean plain = clients.httpsRedirect() == 0 && clients.hsts().isZero();
+    HttpHandler secure =
+        plain ? next : new SecureTransport(clients.httpsRedirect(), clients.hsts(), next);
+    return clients.trustedProxies().isEmpty()
+        ? secure
+        : new TrustedProxies(clients.trustedProxies(), secure);
   }
 
   /** The port that is listened on; differs from the configured one only if that is 0. */

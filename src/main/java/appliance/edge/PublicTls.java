@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import appliance.config.HttpsConfig;
+import appliance.config.RequestLimits;
 import appliance.edge.tls.CertificateFiles;
 import appliance.edge.tls.TlsRules;
 import appliance.runtime.ExitCode;
@@ -28,14 +29,14 @@ final class PublicTls implements AutoCloseable {
    *
    * @throws StartFailure if there is none to serve with
    */
-  PublicTls(HttpsConfig config) {
+  PublicTls(HttpsConfig config, RequestLimits limits) {
     this.config = config;
     // Switches of the process, read when Java's TLS and Undertow's HTTP/2 are first used: a client
     // must
     // not have us shake hands again and again, and a head may be as long as over HTTP/1.1.
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     System.setProperty(
-        "io.undertow.http2-max-header-size", Integer.toString(EdgeLimits.HEAD_BYTES_MAX));
+        "io.undertow.http2-max-header-size", Integer.toString(limits.headBytesMax()));
     files = new CertificateFiles(config.certificates());
     files.look();
     if (!files.any()) {

@@ -53,7 +53,7 @@ record RequestRules(long bodyBytesMax) {
     return null;
   }
 
-  private static boolean hostWellFormed(String host) {
+  static boolean hostWellFormed(String host) {
     if (host.isEmpty() || host.length() > 255 + 6) {
       return false;
     }

@@ -52,7 +52,7 @@ final class Router implements Function<HttpServerExchange, AppChoice> {
     return exact.contains(name) || prefixes.stream().anyMatch(name::startsWith);
   }
 
-  private static String withoutPort(String host) {
+  static String withoutPort(String host) {
     int colon = host.lastIndexOf(':');
     String name = colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
     // "example.org." is the same host (RFC 1034, 3.1).

@@ -52,6 +52,7 @@ final class TlsOpener implements Opener {
       .getMap();
 
   private final ByteBufferPool buffers;
+  private final int handshakeMillisMax;
   private final UndertowXnioSsl tls;
   private final HttpOpenListener http1;
   private final Http2Opener http2;
@@ -69,6 +70,7 @@ final class TlsOpener implements Opener {
       HttpHandler root,
       BooleanSupplier leaving) {
     this.buffers = buffers;
+    handshakeMillisMax = limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT, 0);
     ByteBufferPool records =
         new DefaultByteBufferPool(true, RECORD_BYTES, RECORDS_KEPT_MAX, RECORDS_PER_THREAD);
     Xnio xnio = Xnio.getInstance(TlsOpener.class.getClassLoader());
@@ -90,8 +92,7 @@ final class TlsOpener implements Opener {
         secure,
         connection
             .getIoThread()
-            .executeAfter(
-                () -> tooSlow(secure), EdgeLimits.HEAD_MILLIS_MAX, TimeUnit.MILLISECONDS));
+            .executeAfter(() -> tooSlow(secure), handshakeMillisMax, TimeUnit.MILLISECONDS));
     secure.getSourceChannel().setReadListener(source -> shakeHands(secure, engine, source));
     shakeHands(secure, engine, secure.getSourceChannel());
   }

@@ -45,7 +45,8 @@ final class ConfigReaderTest {
             Optional.empty(),
             Optional.empty(),
             List.of("admin."),
-            TrafficConfig.DEFAULTS),
+            TrafficConfig.DEFAULTS,
+            ClientsConfig.DEFAULTS),
         config.edge());
     assertEquals(new MediaConfig(Optional.empty(), "/media/"), config.media());
     assertEquals(Optional.empty(), config.database());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
@@ -201,7 +202,8 @@ final class EdgeFenceTest {
         Optional.empty(),
         app,
         List.of("admin."),
-        TrafficConfig.DEFAULTS);
+        TrafficConfig.DEFAULTS,
+        ClientsConfig.DEFAULTS);
     return new Edge(
         config,
         new EdgePorts(relay, new WriteFence(views, right), local, Optional::empty),

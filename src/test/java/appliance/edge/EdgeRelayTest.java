@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
@@ -69,7 +70,8 @@ final class EdgeRelayTest {
         Optional.empty(),
         app,
         List.of(),
-        TrafficConfig.DEFAULTS);
+        TrafficConfig.DEFAULTS,
+        ClientsConfig.DEFAULTS);
     Edge edge = new Edge(
         config,
         new EdgePorts(relay, new WriteFence(views, new Right()), Optional.empty(), Optional::empty),
@@ -149,7 +151,8 @@ final class EdgeRelayTest {
           Optional.empty(),
           Optional.empty(),
           List.of(),
-          TrafficConfig.DEFAULTS);
+          TrafficConfig.DEFAULTS,
+          ClientsConfig.DEFAULTS);
       Edge edge = new Edge(
           config,
           new EdgePorts(

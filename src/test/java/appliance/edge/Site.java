@@ -2,6 +2,7 @@ package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
@@ -47,19 +48,31 @@ final class Site implements AutoCloseable {
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
-    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, apps);
+    this(limits, Optional.empty(), TrafficConfig.DEFAULTS, ClientsConfig.DEFAULTS, apps);
   }
 
   Site(HttpsConfig https, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, apps);
+    this(https, ClientsConfig.DEFAULTS, apps);
+  }
+
+  Site(HttpsConfig https, ClientsConfig clients, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, Optional.of(https), TrafficConfig.DEFAULTS, clients, apps);
+  }
+
+  Site(ClientsConfig clients, RawApp... apps) {
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), TrafficConfig.DEFAULTS, clients, apps);
   }
 
   Site(TrafficConfig traffic, RawApp... apps) {
-    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, apps);
+    this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, ClientsConfig.DEFAULTS, apps);
   }
 
   private Site(
-      UpstreamLimits limits, Optional<HttpsConfig> https, TrafficConfig traffic, RawApp... apps) {
+      UpstreamLimits limits,
+      Optional<HttpsConfig> https,
+      TrafficConfig traffic,
+      ClientsConfig clients,
+      RawApp... apps) {
     for (RawApp app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
@@ -73,7 +86,8 @@ final class Site implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         List.of("admin.", "manage.example"),
-        traffic);
+        traffic,
+        clients);
     edge = new Edge(
         config,
         new EdgePorts(

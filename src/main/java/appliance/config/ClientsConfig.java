@@ -1,0 +1,27 @@
+package appliance.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the public side believes and grants its clients.
+ *
+ * @param trustedProxies who may say where a request came from
+ * @param proxyProtocol whether connections from them begin with a header of the PROXY protocol
+ * @param httpsRedirect the port that requests over plain HTTP are sent to; 0: they are served
+ * @param hsts for how long browsers shall use TLS only (RFC 6797); zero: nothing is said
+ */
+public record ClientsConfig(
+    List<Network> trustedProxies,
+    boolean proxyProtocol,
+    int httpsRedirect,
+    Duration hsts,
+    RequestLimits limits) {
+
+  public static final ClientsConfig DEFAULTS =
+      new ClientsConfig(List.of(), false, 0, Duration.ZERO, RequestLimits.DEFAULTS);
+
+  public ClientsConfig {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+}
