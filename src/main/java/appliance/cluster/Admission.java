@@ -33,7 +33,8 @@ final class Admission {
   private static String departed(Greeting.Question asker, UUID cluster, History history) {
     if (asker.cluster().filter(history.former()::contains).isPresent()) {
       return "the cluster " + asker.cluster().get() + " goes on without this node as " + cluster
-          + recovery(history) + ". To bring this machine in, start it once with --new-identity";
+          + history.last().map(act -> " (" + act + ")").orElse("")
+          + ". To bring this machine in, start it once with --new-identity";
     }
     return history.departure(asker.id()).map(History.Removal::refusal).orElse("");
   }
@@ -58,13 +59,6 @@ final class Admission {
         .named(asker.node())
         .filter(m -> !m.id().equals(asker.id()) && now.isReachable(m.id()))
         .map(m -> "another node is named " + m.name() + "; choose another name (--name)")
-        .orElse("");
-  }
-
-  private static String recovery(History history) {
-    return history.forced().stream()
-        .reduce((earlier, later) -> later)
-        .map(act -> " (" + act.text() + ")")
         .orElse("");
   }
 

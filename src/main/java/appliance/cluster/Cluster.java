@@ -10,14 +10,15 @@ import appliance.runtime.Loop;
 import appliance.runtime.Published;
 import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
-import appliance.status.Section;
 import appliance.status.Source;
 import appliance.trust.Trust;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -188,33 +189,17 @@ public final class Cluster implements Service {
   }
 
   public Source source() {
-    return () -> {
-      Consensus.Progress progress = Optional.ofNullable(session)
-          .map(s -> s.situation().progress())
-          .orElse(Consensus.Progress.NONE);
-      ClusterView view = views.get();
-      return Section.builder()
-          .text(
-              "id",
-              Optional.ofNullable(session)
-                  .map(s -> s.file().cluster().toString())
-                  .orElse(""))
-          .text("role", progress.role())
-          .gauge("term", progress.term())
-          .gauge("lastIndex", progress.lastIndex())
-          .gauge("commitIndex", progress.commitIndex())
-          .gauge("voters", progress.voters().size())
-          .gauge("epoch", view.epoch().value())
-          .flag("quorum", view.quorum())
-          .flag("lease", lease.valid())
-          .counter("broadcastsDropped", broadcasts.dropped())
-          .text("failure", failure)
-          .build();
-    };
+    return new ClusterSource(
+        () -> Optional.ofNullable(session), views, lease, broadcasts, () -> failure);
   }
 
   private Optional<Session> openSession() {
     return closing ? Optional.empty() : Optional.ofNullable(session);
+  }
+
+  /** As this node sees the cluster now. */
+  Situation situation() {
+    return session().situation();
   }
 
   private Session session() {
@@ -307,26 +292,50 @@ public final class Cluster implements Service {
     if (old == null || closing) {
       return;
     }
+    meeting.dissolved(); // first: what the founder still generates must not reach the other cluster
+    move(old, meeting::forget, "it gave up its cluster for another one and could not go on there");
+    onDissolved.forEach(Runnable::run);
+  }
+
+  /**
+   * Makes this node the founder of a cluster that goes on from what it knows, without the others: for an
+   * operator who knows that they will not come back. Refused while there is a majority.
+   *
+   * @param source where the operator is, for the record
+   */
+  public CompletionStage<Void> recover(String source) {
+    Session old = session;
+    if (old == null || closing || old.situation().quorum()) {
+      return CompletableFuture.failedFuture(new ClusterRefusal(
+          "the cluster has a majority and needs no recovery, or this node is not in it"));
+    }
+    return CompletableFuture.runAsync(() -> {
+      OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
+      Recovery recovery = Recovery.of(old.file(), old.situation(), act);
+      move(
+          old,
+          () -> recovery.prepare(config.data()),
+          "it could not go on from what it had of the cluster");
+    });
+  }
+
+  /** Leaves the session for the next one. */
+  private void move(Session old, Session.Change change, String trouble) {
     try {
-      meeting
-          .dissolved(); // first: what the founder still generates must not reach the other cluster
       session = null;
       loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
       lease.drop();
       views.publish(ClusterView.empty(config.cluster(), self));
       old.close();
-      meeting.forget();
+      change.make();
       meeting.awaitAnnounced(join());
-      onDissolved.forEach(Runnable::run);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
       if (closing) {
         log.debug("Not joined, the node is closing", e);
       } else {
-        fail(
-            "it gave up its empty cluster for another one and could not join it: " + e.getMessage(),
-            "Restart this node: it looks for the other cluster again");
+        fail(trouble + ": " + e.getMessage(), "Restart this node: it tries again");
       }
     }
   }

@@ -69,6 +69,13 @@ record History(
     return new History(all, former, forced);
   }
 
+  /** What an operator has forced last. */
+  Optional<String> last() {
+    return forced.isEmpty()
+        ? Optional.empty()
+        : Optional.of(forced.get(forced.size() - 1).text());
+  }
+
   /** This history in a cluster that goes on from {@code cluster}. */
   History after(UUID cluster) {
     return new History(departed, lastOf(former, cluster, FORMER_MAX), forced);

@@ -68,6 +68,7 @@ final class Joining {
   }
 
   Plan decide() throws IOException, InterruptedException {
+    Recovery.finish(config.data());
     Optional<ClusterFile> known = ClusterFile.read(config.data());
     if (known.isPresent() && !known.get().name().equals(config.cluster())) {
       throw new StartFailure(

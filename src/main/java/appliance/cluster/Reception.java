@@ -67,14 +67,15 @@ final class Reception {
       return insider(question, caller, trusted);
     }
     Optional<Session> session = sessions.get();
+    String gone = session.map(s -> Admission.ofRemoved(question, s)).orElse("");
     if (caller.standing() == Doorbell.Standing.WRONG) {
       trust.refusals().count(caller.address(), Refusal.WRONG_SECRET, "");
-      return stranger(session.isEmpty() ? "" : WRONG_SECRET);
+      return stranger(session.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
     }
     if (session.isPresent() && question.cluster().isEmpty()) {
       ask(question, caller);
     }
-    return stranger(session.map(s -> Admission.ofRemoved(question, s)).orElse(""));
+    return stranger(gone);
   }
 
   private void ask(Greeting.Question question, Doorbell.Caller caller) {

@@ -42,10 +42,17 @@ final class Session implements AutoCloseable {
   private final Steward steward;
   private final Keyring keyring;
   private final boolean newcomer;
+  private final boolean recovered;
   private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
   private long removedAt;
   private @Nullable CompletionStage<String> holding;
+
+  /** Changes what lies in the data folder between two sessions. */
+  @FunctionalInterface
+  interface Change {
+    void make() throws IOException;
+  }
 
   /** What stays the same from one session of this node to the next. */
   record Node(
@@ -89,7 +96,12 @@ final class Session implements AutoCloseable {
         node.config().witness() ? Standing.WITNESS : Standing.JOINING,
         node.trust().fingerprint()));
     mastery = new Mastery(lease, node.timing(), node.nanoTime());
-    steward = new Steward(file, node.timing(), node.nanoTime());
+    Optional<Command> carried = Recovery.first(node.config().data());
+    recovered = carried.isPresent();
+    steward = new Steward(
+        carried.orElse(new ClusterCommand.Found(file.cluster())),
+        node.timing(),
+        node.nanoTime());
     keyring = new Keyring(node.trust(), file.keys());
   }
 
@@ -149,6 +161,7 @@ final class Session implements AutoCloseable {
   boolean provisional() {
     Situation now = situation();
     return file.founder()
+        && !recovered
         && !now.state().held()
         && now.progress().voters().size() <= 1
         && !node.holdings().any();

@@ -19,7 +19,7 @@ final class Steward {
 
   private static final long ANSWER_SECONDS_MAX = 5;
 
-  private final ClusterFile file;
+  private final Command first;
   private final Timing timing;
   private final LongSupplier nanoTime;
   private final Voters voters = new Voters();
@@ -30,8 +30,11 @@ final class Steward {
   private @Nullable Mastership drainingSeen;
   private @Nullable CompletionStage<?> pending;
 
-  Steward(ClusterFile file, Timing timing, LongSupplier nanoTime) {
-    this.file = file;
+  /**
+   * @param first what the log of a new cluster begins with
+   */
+  Steward(Command first, Timing timing, LongSupplier nanoTime) {
+    this.first = first;
     this.timing = timing;
     this.nanoTime = nanoTime;
     movedAt = nanoTime.getAsLong();
@@ -85,7 +88,7 @@ final class Steward {
     // The founder's vote is in no log until it writes it there itself.
     await(consensus
         .addVoter(now.self())
-        .thenCompose(done -> consensus.submit(new ClusterCommand.Found(file.cluster()).encode())));
+        .thenCompose(done -> consensus.submit(first.encode())));
   }
 
   private void changeVoters(Situation now, Consensus consensus) {

@@ -29,8 +29,7 @@ final class StewardTest {
 
   private final Lost consensus = new Lost();
   private final Steward steward = new Steward(
-      new ClusterFile("test", CLUSTER, 0, true, 1, Set.of(A), List.of(), Set.of()),
-      Timing.SAFE,
+      new ClusterCommand.Found(CLUSTER), Timing.SAFE,
       () -> 0);
   private ClusterState state = ClusterState.EMPTY;
 
