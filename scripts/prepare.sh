@@ -81,6 +81,16 @@ build_jar() {
   mvn -q -B -Dmaven.test.skip=true package
 }
 
+# Compiles what drives clusters on several hosts; it needs no library but the jar's. Sets lab_classes.
+lab_classes() {
+  lab_classes=$PWD/target/lab-classes
+  mkdir -p "$lab_classes"
+  javac -nowarn -proc:none -d "$lab_classes" -cp target/appliance.jar \
+    src/test/java/appliance/testing/NodeProcess.java \
+    $(find src/test/java/appliance/testing/lab -name '*.java' ! -name '*Test.java') \
+    -sourcepath src/test/java 2>&1 | grep -v '^Note:' || true
+}
+
 find_php_fpm() {
   PATH="$PATH:/usr/sbin" compgen -c php-fpm | head -n 1 | grep .
 }

@@ -12,6 +12,9 @@ public interface AdminCommands {
   /** Takes the named member out of the rotation. */
   CompletionStage<Void> drain(String member);
 
+  /** Lets in a node that asks to join, given by its name or its key's fingerprint. */
+  CompletionStage<Void> approve(String asker);
+
   /** Makes the named member master in order, or whoever is next. */
   CompletionStage<Void> handover(Optional<String> member);
 

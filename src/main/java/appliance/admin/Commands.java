@@ -42,6 +42,11 @@ final class Commands {
         (request.parameter("node").orElse("").isEmpty() ? unnamed : named).handle(request);
   }
 
+  /** As {@link #handler}, for a command about one that is no member. */
+  Routes.Handler free(String name, Function<String, CompletionStage<Void>> command) {
+    return carry(name, who -> true, command);
+  }
+
   /** Answers {@code POST /api/NAME?node=MEMBER} with 202 once the cluster has agreed. */
   Routes.Handler handler(String name, Function<String, CompletionStage<Void>> command) {
     return carry(name, member -> view.get().named(member).isPresent(), command);

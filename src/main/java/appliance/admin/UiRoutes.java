@@ -10,6 +10,7 @@ final class UiRoutes {
         .post("/api/login", login::signIn)
         .get("/api/session", login::show)
         .post("/api/logout", gate.commanding(login::signOut))
+        .post("/api/approve", gate.commanding(commands.free("approve", cluster::approve)))
         .post("/api/drain", gate.commanding(commands.handler("drain", cluster::drain)))
         .post("/api/handover", gate.commanding(commands.optional("handover", cluster::handover)))
         .post("/api/resume", gate.commanding(commands.handler("resume", cluster::resume)))

@@ -42,6 +42,8 @@ public final class Appliance {
     line.addSubcommand("promote", new PromoteCommand());
     line.addSubcommand("recover", new RecoverCommand());
     line.addSubcommand("secret", new SecretCommand());
+    line.addSubcommand("pending", new PendingCommand());
+    line.addSubcommand("approve", new ApproveCommand());
     line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());
     line.addSubcommand("help", new CommandLine.HelpCommand());

@@ -14,8 +14,12 @@ import picocli.CommandLine.Parameters;
     name = "node",
     mixinStandardHelpOptions = true,
     description = "Lists the nodes of the cluster, or drains, resumes or removes one.",
-    subcommands = {NodeCommand.ListCommand.class, DrainCommand.class, ResumeCommand.class,
-      NodeCommand.RemoveCommand.class})
+    subcommands = {
+      NodeCommand.ListCommand.class,
+      DrainCommand.class,
+      ResumeCommand.class,
+      NodeCommand.RemoveCommand.class
+    })
 final class NodeCommand extends ClientCommand {
 
   @Override
@@ -63,8 +67,7 @@ final class NodeCommand extends ClientCommand {
         client.command("drain", name);
         out.println(name + " drains.");
         out.flush();
-        MemberWait.until(
-            client, name, "DRAINED", POLL, Instant.now().plusSeconds(timeoutSeconds));
+        MemberWait.until(client, name, "DRAINED", POLL, Instant.now().plusSeconds(timeoutSeconds));
       }
       client.command("remove", name);
       out.println(name + " is removed, and the join secret is made anew. To use that machine again,"

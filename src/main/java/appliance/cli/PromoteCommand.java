@@ -11,14 +11,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "promote",
     mixinStandardHelpOptions = true,
-    description = "Makes a node master by force: for two nodes of which one is lost. In all other cases"
-        + " 'handover' does it in order.")
+    description =
+        "Makes a node master by force: for two nodes of which one is lost. In all other cases"
+            + " 'handover' does it in order.")
 final class PromoteCommand extends ClientCommand {
 
   @Parameters(index = "0", paramLabel = "NODE", description = "The node's name.")
   private String name = "";
 
-  @Option(names = "--force", required = true, description = "Says that something may be lost.")
+  @Option(names = "--force", description = "Must be given: something may be lost.")
   private boolean force;
 
   @Option(names = "--yes", description = "Does not ask.")
@@ -26,12 +27,18 @@ final class PromoteCommand extends ClientCommand {
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
+    if (!force) {
+      throw new CommandFailure(
+          ExitCode.BAD_CONFIG,
+          "This can lose writes, so it wants --force; 'handover " + name + "' does it in order.");
+    }
     JsonObject status = client.status();
     if (!status.get("quorum").getAsBoolean()) {
       if (!name.equals(Stakes.text(status, "node"))) {
         throw new CommandFailure(
             ExitCode.CLUSTER,
-            "There is no majority, so only " + name + " itself can do this: run it on that machine.");
+            "There is no majority, so only " + name
+                + " itself can do this: run it on that machine.");
       }
       RecoverCommand.alone(client, out, yes);
       return;

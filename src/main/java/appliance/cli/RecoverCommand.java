@@ -10,14 +10,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "recover",
     mixinStandardHelpOptions = true,
-    description = "Makes a new cluster of this node alone, from what it has, when the majority is gone"
-        + " for good.")
+    description =
+        "Makes a new cluster of this node alone, from what it has, when the majority is gone"
+            + " for good.")
 final class RecoverCommand extends ClientCommand {
 
   @Option(
       names = "--force-new-cluster",
-      required = true,
-      description = "Says that the others will not come back as they are.")
+      description = "Must be given: the others cannot come back as they are.")
   private boolean force;
 
   @Option(names = "--yes", description = "Does not ask.")
@@ -25,6 +25,11 @@ final class RecoverCommand extends ClientCommand {
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
+    if (!force) {
+      throw new CommandFailure(
+          ExitCode.BAD_CONFIG,
+          "This leaves all other nodes behind, so it wants --force-new-cluster. To start them is better.");
+    }
     alone(client, out, yes);
   }
 
@@ -42,7 +47,8 @@ final class RecoverCommand extends ClientCommand {
     }
     String node = Stakes.text(status, "node");
     client.command("recover", node);
-    out.println(node + " goes on alone, as a new cluster of the same name. The others join it again when"
-        + " they are started once with --new-identity and the present secret ('secret' prints it).");
+    out.println(
+        node + " goes on alone, as a new cluster of the same name. The others join it again when"
+            + " they are started once with --new-identity and the present secret ('secret' prints it).");
   }
 }

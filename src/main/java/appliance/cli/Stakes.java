@@ -32,9 +32,10 @@ final class Stakes {
           orUnknown(text(section(member, "database"), "position")),
           age.isEmpty() ? "never heard" : Long.parseLong(age) / 1000 + " s ago");
     }
-    out.println("What a node has in its log, its database or its media beyond this node's, and no other"
-        + " reachable node has, is lost. Nodes that are left behind must not go on serving: each starts"
-        + " again with --new-identity. If one of them is ahead of this node, do this there instead.");
+    out.println(
+        "What a node has in its log, its database or its media beyond this node's, and no other"
+            + " reachable node has, is lost. Nodes that are left behind must not go on serving: each starts"
+            + " again with --new-identity. If one of them is ahead of this node, do this there instead.");
     out.flush();
   }
 

@@ -1,9 +1,11 @@
 package appliance.cluster;
 
 import appliance.config.ClusterConfig;
+import appliance.model.Asker;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
+import appliance.model.Member;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
@@ -16,7 +18,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,7 +57,13 @@ public final class Cluster implements Service {
   private final Published<ClusterView> views;
   private final Requests requests = new Requests(loop, this::openSession);
   private final Operations operations;
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final Asking asking;
+  private final Trust trust;
+  private final Look look = new Look(
+      loop,
+      this::tick,
+      broadcasts,
+      reason -> fail(reason, "Free space or mend the disk, then restart"));
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
   private volatile boolean ready;
@@ -70,19 +77,23 @@ public final class Cluster implements Service {
    * @param trust told whom to trust
    */
   public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust) {
-    this(config, self, endpoints, trust, new Pace(Timing.SAFE, System::nanoTime));
+    this(config, self, endpoints, trust, new Pace(Timing.of(config.failover()), System::nanoTime));
   }
 
   public Cluster(ClusterConfig config, NodeId self, Endpoints endpoints, Trust trust, Pace pace) {
     this.config = config;
     this.self = self;
-    operations = new Operations(config.node(), requests, this::founded);
     lease = new Lease(pace.nanoTime());
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
+    this.trust = trust;
+    asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
+    broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
+    operations = new Operations(config.node(), requests, this::founded, this::asking);
     holdings = new Holdings(pace.nanoTime());
     meeting = new Meeting(
-        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust, holdings));
+        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust, holdings),
+        asking);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -94,6 +105,7 @@ public final class Cluster implements Service {
    */
   @Override
   public void start() {
+    long from = System.nanoTime();
     meeting.open(() -> Optional.ofNullable(session));
     try {
       Session joined = join();
@@ -101,10 +113,11 @@ public final class Cluster implements Service {
       meeting.awaitAnnounced(joined);
       loop.execute(this::tick);
       log.info(
-          "This node {} the cluster '{}' ({})",
+          "This node {} the cluster '{}' ({}), after {} ms",
           founded() ? "has founded" : "is a member of",
           config.cluster(),
-          session().file().cluster());
+          joined.file().cluster(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
       meeting.watch(stranger -> dissolve());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -139,6 +152,13 @@ public final class Cluster implements Service {
    */
   public void onDissolved(Runnable action) {
     onDissolved.add(action);
+  }
+
+  /** Who asks to join and waits for {@link Operations#approve}. */
+  public List<Asker> asking() {
+    return asking.now().stream()
+        .filter(asker -> !trust.trusted().get().accepts(asker.key()))
+        .toList();
   }
 
   public Published<ClusterView> views() {
@@ -197,17 +217,9 @@ public final class Cluster implements Service {
     return closing ? Optional.empty() : Optional.ofNullable(session);
   }
 
-  /** As this node sees the cluster now. */
+  /** As this node sees the cluster now; only between start and close. */
   Situation situation() {
-    return session().situation();
-  }
-
-  private Session session() {
-    Session now = session;
-    if (now == null) {
-      throw new IllegalStateException("the cluster has not been started");
-    }
-    return now;
+    return Optional.ofNullable(session).orElseThrow().situation();
   }
 
   private void withSession(java.util.function.Consumer<Session> action) {
@@ -219,7 +231,6 @@ public final class Cluster implements Service {
   }
 
   private void tick() {
-    looking.set(false);
     Session now = session;
     if (now == null) {
       return;
@@ -229,32 +240,19 @@ public final class Cluster implements Service {
     }
     Situation situation = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
-    views.publish(situation.view(config.cluster(), lease.valid()));
+    ClusterView view = situation.view(config.cluster(), lease.valid());
+    tell(view);
+    views.publish(view);
   }
 
-  private Consensus.Watcher watcher() {
-    return new Consensus.Watcher() {
-      @Override
-      public void changed() {
-        if (looking.compareAndSet(false, true)) {
-          try {
-            loop.execute(Cluster.this::tick);
-          } catch (RejectedExecutionException e) {
-            log.debug("Not looked at, the node is closing", e);
-          }
-        }
-      }
-
-      @Override
-      public void received(NodeId from, byte[] message) {
-        broadcasts.received(from, message);
-      }
-
-      @Override
-      public void failed(String reason) {
-        fail(reason, "Free space or mend the disk, then restart");
-      }
-    };
+  private void tell(ClusterView view) {
+    ClusterView before = views.get();
+    if (!view.master().equals(before.master()) || !view.epoch().equals(before.epoch())) {
+      log.info(
+          "The master is {} (epoch {})",
+          view.masterMember().map(Member::name).orElse("nobody"),
+          view.epoch());
+    }
   }
 
   /** Out of the cluster this node must neither vote nor write; it still serves what it has. */
@@ -277,7 +275,7 @@ public final class Cluster implements Service {
 
   /** Joins or founds, and keeps the session, unless this node is closing by then. */
   private Session join() throws InterruptedException {
-    Session met = meeting.meet(lease, watcher());
+    Session met = meeting.meet(lease, look);
     session = met;
     if (closing) {
       met.close();

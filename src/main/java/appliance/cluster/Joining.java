@@ -7,6 +7,7 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import appliance.trust.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,6 +194,9 @@ final class Joining {
                 + " nodes must be up");
       }
       if (cluster.isEmpty() && (first || late)) {
+        if (replies.isEmpty()) {
+          tellAlone();
+        }
         return found();
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
@@ -229,6 +234,20 @@ final class Joining {
         answer.hosts(),
         keys);
     return new Plan(file, true, false, RaftStack.JOIN);
+  }
+
+  /** As it should be on the first machine, and on any other the sign of a closed port. */
+  private void tellAlone() {
+    List<HostPort> peers =
+        config.peers().stream().filter(peer -> !peer.equals(config.address())).toList();
+    if (!peers.isEmpty()) {
+      log.warn(
+          "None of --peers answers ({}): this node founds a new cluster '{}'. If there is one already,"
+              + " stop this node, correct --peers or open their ports (7800 to 7804, if --port is"
+              + " 7800), and start it again",
+          peers.stream().map(HostPort::toString).collect(Collectors.joining(", ")),
+          config.cluster());
+    }
   }
 
   private Plan found() {
@@ -270,6 +289,12 @@ final class Joining {
         .filter(reply -> !reply.answer().refusal().isEmpty())
         .findFirst()
         .ifPresent(reply -> {
+          node.trust()
+              .refusals()
+              .count(
+                  reply.host().socketAddress().getAddress(),
+                  Refusal.REFUSED_THERE,
+                  reply.answer().refusal());
           throw new StartFailure(
               ExitCode.CLUSTER,
               reply.answer().node() + " at " + reply.host() + " refuses this node: "

@@ -30,7 +30,7 @@ final class Keyring {
   private final Trust trust;
   private final Set<Fingerprint> met;
   private Set<Fingerprint> kept;
-  private Optional<JoinSecret> refusedByDisk = Optional.empty();
+  private Optional<JoinSecret> seen = Optional.empty();
   private @Nullable CompletionStage<String> pending;
 
   Keyring(Trust trust, Set<Fingerprint> met) {
@@ -67,17 +67,17 @@ final class Keyring {
   }
 
   private void keep(JoinSecret secret) {
-    if (trust.secret().equals(Optional.of(secret)) && refusedByDisk.isEmpty()) {
+    if (seen.equals(Optional.of(secret))) {
       return;
     }
+    seen = Optional.of(secret);
     try {
       trust.secret(secret);
-      refusedByDisk = Optional.empty();
     } catch (IOException e) {
-      if (!refusedByDisk.equals(Optional.of(secret))) {
-        refusedByDisk = Optional.of(secret);
-        log.error("The cluster's join secret cannot be kept in the data folder: {}", e.toString());
-      }
+      log.error(
+          "The cluster's join secret cannot be kept in the data folder ({}): 'secret' prints it on"
+              + " another member",
+          e.toString());
     }
   }
 

@@ -1,8 +1,6 @@
 package appliance.cluster;
 
 import appliance.config.ClusterConfig;
-import appliance.model.Asker;
-import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
@@ -57,23 +55,14 @@ final class Meeting implements AutoCloseable {
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private volatile boolean founded;
 
-  Meeting(Session.Node node) {
+  Meeting(Session.Node node, Asking asking) {
     this.node = node;
     config = node.config();
     search = new Search(node.trust());
-    asking = new Asking(node.nanoTime());
+    this.asking = asking;
     ports = new Ports(config);
     hint = new Hint(config, this::heard);
     joining = new Joining(node, search, () -> List.copyOf(heardOf));
-  }
-
-  /** Who waits at this node for an approval. */
-  List<Asker> asking() {
-    return asking.now();
-  }
-
-  void answered(Fingerprint key) {
-    asking.answered(key);
   }
 
   boolean founded() {

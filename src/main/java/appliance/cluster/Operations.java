@@ -1,9 +1,13 @@
 package appliance.cluster;
 
+import appliance.model.Asker;
+import appliance.model.Fingerprint;
 import appliance.model.NodeId;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What may be asked of the cluster. A stage completes when the cluster has agreed, and fails with a
@@ -14,15 +18,19 @@ public final class Operations {
   private final Requests requests;
   private final BooleanSupplier founded;
   private final String self;
+  private final Supplier<List<Asker>> asking;
 
   /**
    * @param self this node's name, for the record
    * @param founded whether this node has founded the cluster that it is in
+   * @param asking who asks to join
    */
-  Operations(String self, Requests requests, BooleanSupplier founded) {
+  Operations(
+      String self, Requests requests, BooleanSupplier founded, Supplier<List<Asker>> asking) {
     this.self = self;
     this.requests = requests;
     this.founded = founded;
+    this.asking = asking;
   }
 
   /**
@@ -37,6 +45,38 @@ public final class Operations {
       }
       return new MemberCommand.Drain(id);
     });
+  }
+
+  /**
+   * Lets in a node that asks to join.
+   *
+   * @param which its name if only one of that name asks, or its key's fingerprint, or at least the first
+   *     16 digits of it; a whole one counts although this node has not heard of it
+   */
+  public CompletionStage<Void> approve(String which) {
+    return requests.make(now -> {
+      Asker asker = asker(which);
+      return new TrustCommand.Admit(asker.key(), asker.name());
+    });
+  }
+
+  private Asker asker(String which) {
+    List<Asker> all = asking.get();
+    List<Asker> meant = all.stream()
+        .filter(a -> a.name().equals(which) || a.key().begins(which))
+        .toList();
+    if (meant.size() == 1) {
+      return meant.get(0);
+    }
+    try {
+      return new Asker(Fingerprint.parse(which), "approved", "");
+    } catch (IllegalArgumentException e) {
+      throw new ClusterRefusal(
+          meant.isEmpty()
+              ? "no node '" + which + "' asks to join; 'pending' lists those that do"
+              : meant.size() + " nodes named '" + which + "' ask to join: give the fingerprint that"
+                  + " the right one has printed");
+    }
   }
 
   /** Puts a drained node back into rotation. */

@@ -39,7 +39,11 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
    */
   static Recovery of(ClusterFile file, Situation last, OperatorAct act) {
     UUID cluster = UUID.randomUUID();
-    log.warn("The cluster {} goes on as {} with this node alone: {}", file.cluster(), cluster, act.text());
+    log.warn(
+        "The cluster {} goes on as {} with this node alone: {}",
+        file.cluster(),
+        cluster,
+        act.text());
     ClusterState old = last.state();
     Entry own = last.own()
         .filter(entry -> entry.standing() != Standing.WITNESS)
@@ -53,8 +57,8 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
       }
     }
     Epoch epoch = new Epoch(old.mastership().epoch().value() + EPOCHS_LEFT_OUT);
-    Mastership vacant = new Mastership(
-        epoch, Optional.empty(), Mastership.Phase.VACANT, false, Optional.empty());
+    Mastership vacant =
+        new Mastership(epoch, Optional.empty(), Mastership.Phase.VACANT, false, Optional.empty());
     ClusterState carried = alone.with(vacant).founded(cluster).holding();
     return new Recovery(file, own, new OperatorCommand.Recover(carried, act));
   }

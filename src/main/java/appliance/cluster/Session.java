@@ -92,16 +92,14 @@ final class Session implements AutoCloseable {
         file.incarnation(),
         run,
         0,
-        0,
+        node.config().failover().priority(),
         node.config().witness() ? Standing.WITNESS : Standing.JOINING,
         node.trust().fingerprint()));
     mastery = new Mastery(lease, node.timing(), node.nanoTime());
     Optional<Command> carried = Recovery.first(node.config().data());
     recovered = carried.isPresent();
     steward = new Steward(
-        carried.orElse(new ClusterCommand.Found(file.cluster())),
-        node.timing(),
-        node.nanoTime());
+        carried.orElse(new ClusterCommand.Found(file.cluster())), node.timing(), node.nanoTime());
     keyring = new Keyring(node.trust(), file.keys());
   }
 

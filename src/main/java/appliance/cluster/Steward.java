@@ -86,9 +86,7 @@ final class Steward {
 
   private void found(Situation now, Consensus consensus) {
     // The founder's vote is in no log until it writes it there itself.
-    await(consensus
-        .addVoter(now.self())
-        .thenCompose(done -> consensus.submit(first.encode())));
+    await(consensus.addVoter(now.self()).thenCompose(done -> consensus.submit(first.encode())));
   }
 
   private void changeVoters(Situation now, Consensus consensus) {

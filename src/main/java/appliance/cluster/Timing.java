@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.config.FailoverConfig;
 import java.time.Duration;
 
 /**
@@ -31,6 +32,10 @@ public record Timing(
 
   /** Takes over sooner after a cut; for networks and machines that do not stutter. */
   public static final Timing FAST = of(250, 1000, 250, 750, 250, 500, 2500);
+
+  static Timing of(FailoverConfig failover) {
+    return failover.fast() ? FAST : SAFE;
+  }
 
   private static Timing of(
       long heartbeat, long silence, long verify, long lease, long renew, long idle, long stuck) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param bind the address that other nodes reach this one at
  * @param port the first of ten ports for the cluster's traffic; JGroups listens here
  * @param peers nodes to look for; empty means multicast, unless bound to loopback
+ * @param failover how this node takes part in the choice of the master
  * @param expect how many nodes must be here before a cluster is founded, this one included
  * @param witness whether this node only votes
  */
@@ -23,6 +24,7 @@ public record ClusterConfig(
     String bind,
     int port,
     List<HostPort> peers,
+    FailoverConfig failover,
     int expect,
     boolean witness) {
 
@@ -44,7 +46,7 @@ public record ClusterConfig(
   /** A node that serves, and founds as soon as nobody answers. */
   public ClusterConfig(
       String cluster, String node, Path data, String bind, int port, List<HostPort> peers) {
-    this(cluster, node, data, bind, port, peers, 1, false);
+    this(cluster, node, data, bind, port, peers, FailoverConfig.DEFAULTS, 1, false);
   }
 
   public HostPort address() {

@@ -82,8 +82,18 @@ public final class ConfigReader {
         bind(values),
         values.port(Setting.PORT, 65535 - CLUSTER_PORTS + 1),
         values.addresses(Setting.PEERS, ClusterConfig.PORT_DEFAULT),
+        failover(values),
         values.number(Setting.EXPECT, 1, ClusterConfig.EXPECT_MAX),
         values.yes(Setting.WITNESS));
+  }
+
+  private static FailoverConfig failover(Values values) {
+    String choice = values.text(Setting.FAILOVER);
+    if (!choice.equals("safe") && !choice.equals("fast")) {
+      values.refuse(Setting.FAILOVER, "write safe or fast");
+    }
+    return new FailoverConfig(
+        choice.equals("fast"), values.number(Setting.PRIORITY, 0, FailoverConfig.PRIORITY_MAX));
   }
 
   private String bind(Values values) {

@@ -20,6 +20,11 @@ public enum Setting {
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
   EXPECT("N", "1", "Found the cluster only when N nodes are here; say the same on all of them."),
   WITNESS("", "no", "Only vote: the third machine for two that serve. Needs 64 MB."),
+  FAILOVER(
+      "safe|fast",
+      "safe",
+      "How soon silence counts as death: after 2.5 s, or after 1 s. The same on all nodes."),
+  PRIORITY("NUMBER", "100", "The higher, the sooner this node becomes master: 0 to 1000."),
   SECRET_FILE(
       "FILE",
       "",

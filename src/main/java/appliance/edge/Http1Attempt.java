@@ -308,6 +308,7 @@ final class Http1Attempt
     HttpConnection from = connection;
     boolean stale = from != null
         && from.kept()
+        && mayBeStale()
         && head == null
         && kind == Failure.Kind.BROKEN
         && partial.length == 0
@@ -320,6 +321,14 @@ final class Http1Attempt
     }
     Failure failure = Failure.sent(kind, why + " at " + app.where());
     outcome.failed(app, stale ? failure.asStale() : failure);
+  }
+
+  /**
+   * A relay keeps an idle connection for far longer than one is used again for what must not run twice: if
+   * it is cut all the same its node has died, perhaps with the request done.
+   */
+  private boolean mayBeStale() {
+    return !app.relayed || Methods.idempotent(request.exchange().getRequestMethod());
   }
 
   @Override

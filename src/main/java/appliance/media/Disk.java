@@ -9,8 +9,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.EnumSet;
 import java.util.Set;
@@ -20,6 +22,11 @@ import java.util.concurrent.TimeUnit;
 final class Disk {
 
   private static final int CHUNK_BYTES = 256 * 1024;
+
+  /** A private file must not be readable by others while it arrives. */
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(
+          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 
   private Disk() {}
 
@@ -55,8 +62,8 @@ final class Disk {
   static void receive(InputStream in, Path staged, Item item) throws IOException {
     MessageDigest digest = Sha256.digest();
     byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, Math.max(1, item.size()))];
-    try (FileChannel out =
-        FileChannel.open(staged, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel out = FileChannel.open(
+        staged, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE)) {
       long left = item.size();
       while (left > 0) {
         int read = in.read(chunk, 0, (int) Math.min(chunk.length, left));

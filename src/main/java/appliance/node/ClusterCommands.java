@@ -16,6 +16,11 @@ record ClusterCommands(Cluster cluster) implements AdminCommands {
   }
 
   @Override
+  public CompletionStage<Void> approve(String asker) {
+    return cluster.operations().approve(asker);
+  }
+
+  @Override
   public CompletionStage<Void> handover(Optional<String> member) {
     return cluster.operations().handover(member);
   }
@@ -37,7 +42,8 @@ record ClusterCommands(Cluster cluster) implements AdminCommands {
 
   @Override
   public CompletionStage<Void> recover(String member, String source) {
-    boolean own = cluster.views().get().own().filter(m -> m.name().equals(member)).isPresent();
+    boolean own =
+        cluster.views().get().own().filter(m -> m.name().equals(member)).isPresent();
     return own
         ? cluster.recover(source)
         : CompletableFuture.failedFuture(

@@ -119,7 +119,8 @@ public final class Node implements Composed {
         files.beforeApplication());
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
-    ClusterStatus status = new ClusterStatus(own.node(), views::get, roster, edge::health);
+    ClusterStatus status =
+        new ClusterStatus(own.node(), views::get, roster, edge::health, cluster::asking);
     admin = new Admin(
         config.admin(),
         data,

@@ -58,8 +58,8 @@ final class Witness implements Composed {
     own.put("process", new ProcessSource(version));
     Sources sources = new Sources(own);
     roster = new Roster(sources, views::get, System::nanoTime);
-    ClusterStatus status =
-        new ClusterStatus(config.cluster().node(), views::get, roster, id -> Health.HEALTHY);
+    ClusterStatus status = new ClusterStatus(
+        config.cluster().node(), views::get, roster, id -> Health.HEALTHY, cluster::asking);
     admin = new Admin(
         config.admin(),
         data,

@@ -1,5 +1,6 @@
 package appliance.status;
 
+import appliance.model.Asker;
 import appliance.model.ClusterView;
 import appliance.model.Health;
 import appliance.model.Member;
@@ -22,21 +23,28 @@ public final class ClusterStatus {
   private final Supplier<ClusterView> view;
   private final Roster roster;
   private final Function<NodeId, Health> apps;
+  private final Supplier<List<Asker>> asking;
 
   /**
    * @param node this node's name
    * @param apps this node's view of a member's application
+   * @param asking who asks to join
    */
   public ClusterStatus(
-      String node, Supplier<ClusterView> view, Roster roster, Function<NodeId, Health> apps) {
+      String node,
+      Supplier<ClusterView> view,
+      Roster roster,
+      Function<NodeId, Health> apps,
+      Supplier<List<Asker>> asking) {
     this.node = node;
     this.view = view;
     this.roster = roster;
     this.apps = apps;
+    this.asking = asking;
   }
 
   /**
-   * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, warnings}.
+   * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, asking, warnings}.
    * Values are texts, numbers, booleans, maps and lists, ready for JSON.
    */
   public Map<String, Object> read() {
@@ -50,7 +58,17 @@ public final class ClusterStatus {
     json.put("epoch", now.epoch().value());
     json.put("quorum", now.quorum());
     json.put("members", members.stream().map(MemberStatus::json).toList());
-    json.put("warnings", Warnings.of(now, members));
+    List<Asker> askers = asking.get();
+    json.put("asking", askers.stream().map(ClusterStatus::json).toList());
+    json.put("warnings", Warnings.of(now, members, askers));
+    return json;
+  }
+
+  private static Map<String, Object> json(Asker asker) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", asker.name());
+    json.put("address", asker.address());
+    json.put("fingerprint", asker.key().hex());
     return json;
   }
 

@@ -1,5 +1,6 @@
 package appliance.status;
 
+import appliance.model.Asker;
 import appliance.model.ClusterView;
 import appliance.model.Member;
 import appliance.model.MemberState;
@@ -14,7 +15,7 @@ final class Warnings {
 
   private Warnings() {}
 
-  static List<String> of(ClusterView view, List<MemberStatus> members) {
+  static List<String> of(ClusterView view, List<MemberStatus> members, List<Asker> asking) {
     List<String> warnings = new ArrayList<>();
     if (view.own().isEmpty()) {
       warnings.add("This node has not joined the cluster yet.");
@@ -32,6 +33,8 @@ final class Warnings {
         .forEach(
             status -> warnings.add(sentence(status.member().name() + " is down", status.reason())));
     members.stream().filter(status -> !isDown(status)).forEach(status -> add(status, warnings));
+    asking.forEach(asker -> warnings.add(asker.name() + " at " + asker.address()
+        + " asks to join. If its log shows this fingerprint, approve it: " + asker.key() + "."));
     return List.copyOf(warnings);
   }
 

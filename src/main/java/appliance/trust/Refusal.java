@@ -4,7 +4,7 @@ package appliance.trust;
 public enum Refusal {
   UNKNOWN_KEY("its key is no member's"),
   EXPIRED("its certificate is not valid now: compare both clocks"),
-  REFUSED_THERE("it does not take this node's key"),
+  REFUSED_THERE("it refuses this node"),
   NO_TLS("it does not speak TLS as nodes do"),
   TOO_SLOW("it did not finish its handshake in time"),
   TOO_MANY("too many connections at once wait for their handshake"),

@@ -93,8 +93,8 @@ public final class Trust implements AutoCloseable {
 
   /** The cluster's secret is another one now, or known for the first time. */
   public void secret(JoinSecret now) throws IOException {
-    now.keep(data);
     secret = Optional.of(now);
+    now.keep(data);
   }
 
   /** TLS with trusted keys only. */

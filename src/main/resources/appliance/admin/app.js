@@ -1,6 +1,7 @@
 // Signs in, asks for the status each second, and carries out commands.
 
 import * as api from './api.js';
+import { Asking } from './asking.js';
 import { duration } from './format.js';
 import { Members } from './members.js';
 import { Rates } from './rates.js';
@@ -14,6 +15,7 @@ const LOST_AFTER_MILLIS = 3500;
 const byId = (id) => document.getElementById(id);
 const rates = new Rates();
 const members = new Members(byId('members'), carryOut);
+const asking = new Asking(byId('asking'), byId('askers'), approve);
 
 let csrf = '';
 let status = null;
@@ -100,6 +102,7 @@ function draw() {
   drawOverview(status, total);
   drawWarnings(status.warnings);
   members.draw(status, rates);
+  asking.draw(status.asking);
 }
 
 function drawLink() {
@@ -149,6 +152,20 @@ async function send(name, parameters) {
     csrf = (await api.session()).csrf;
     return api.command(name, csrf, parameters);
   }
+}
+
+async function approve({ name, address, fingerprint }) {
+  const text = `The node ${name} at ${address} becomes a member and gets all data of the site.`
+    + ` Its log must show this fingerprint: ${fingerprint}`;
+  if (!await confirm(`Let ${name} in?`, text, '', 'Approve')) return undefined;
+  try {
+    await send('approve', { node: fingerprint });
+    toast(`${name} is let in and joins by itself.`);
+  } catch (failure) {
+    if (failure.status === 401) return askPassword();
+    toast(`Approve ${name}: ${failure.message}`, 'bad');
+  }
+  return poll();
 }
 
 async function carryOut(name, member) {

@@ -1,6 +1,7 @@
 package appliance.admin;
 
 import appliance.config.AdminConfig;
+import appliance.model.Asker;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -48,6 +49,7 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   public final List<String> commands = new CopyOnWriteArrayList<>();
   final Map<NodeId, PeerRoute> routes = new ConcurrentHashMap<>();
   final Map<String, String> settings;
+  public volatile List<Asker> asking = List.of();
   public volatile Optional<String> refusal = Optional.empty();
 
   public AdminNode(Path data, int number, String address, Map<String, String> settings) {
@@ -60,7 +62,7 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
     Sources sources = new Sources(sources());
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status =
-        new ClusterStatus(name(number), views::get, roster, node -> Health.HEALTHY);
+        new ClusterStatus(name(number), views::get, roster, node -> Health.HEALTHY, () -> asking);
     PeerCalls peers = (node, route, request) -> {
       PeerRoute to = routes.get(node);
       if (to == null) {
@@ -140,6 +142,12 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   @Override
   public CompletionStage<Void> drain(String member) {
     return note("drain " + member);
+  }
+
+  @Override
+  public CompletionStage<Void> approve(String asker) {
+    asking = List.of();
+    return note("approve " + asker);
   }
 
   @Override

@@ -107,6 +107,7 @@ final class Lab implements AutoCloseable {
         config.bind(),
         config.port(),
         config.peers(),
+        config.failover(),
         nodes,
         false);
   }
@@ -119,6 +120,7 @@ final class Lab implements AutoCloseable {
         config.bind(),
         config.port(),
         config.peers(),
+        config.failover(),
         1,
         true);
   }

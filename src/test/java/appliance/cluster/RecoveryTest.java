@@ -47,11 +47,9 @@ final class RecoveryTest {
     a.operations().set("kept", "yes").toCompletableFuture().join();
     await("both have it", () -> b.setting("kept").equals(Optional.of("yes")));
     Epoch before = b.views().get().epoch();
-    String early = String.valueOf(
-        assertThrows(
-                CompletionException.class,
-                () -> b.recover("").toCompletableFuture().join())
-            .getMessage());
+    String early = String.valueOf(assertThrows(
+            CompletionException.class, () -> b.recover("").toCompletableFuture().join())
+        .getMessage());
     assertTrue(early.contains("has a majority"), early);
 
     a.close();

@@ -28,9 +28,8 @@ final class StewardTest {
   private static final UUID RUN = new UUID(9, 1);
 
   private final Lost consensus = new Lost();
-  private final Steward steward = new Steward(
-      new ClusterCommand.Found(CLUSTER), Timing.SAFE,
-      () -> 0);
+  private final Steward steward =
+      new Steward(new ClusterCommand.Found(CLUSTER), Timing.SAFE, () -> 0);
   private ClusterState state = ClusterState.EMPTY;
 
   @Test

@@ -62,6 +62,8 @@ final class ConfigReaderTest {
     flags.put(Setting.BIND, "127.0.0.1");
     flags.put(Setting.PORT, "7000");
     flags.put(Setting.PEERS, "10.0.0.2, 10.0.0.3:7810,[::1]:7820");
+    flags.put(Setting.FAILOVER, "fast");
+    flags.put(Setting.PRIORITY, "1000");
     flags.put(Setting.HTTP, "127.0.0.1:80");
     flags.put(Setting.ADMIN, ":81");
     flags.put(Setting.SITE, folder.toString());
@@ -77,6 +79,7 @@ final class ConfigReaderTest {
             new HostPort("10.0.0.3", 7810),
             new HostPort("::1", 7820)),
         config.cluster().peers());
+    assertEquals(new FailoverConfig(true, 1000), config.cluster().failover());
     assertEquals(Optional.of(URI.create("http://127.0.0.1:9000")), config.edge().app());
     assertEquals(List.of("admin.", "cms.example.org"), config.edge().adminHosts());
     assertEquals("/up/loads/", config.media().path());
@@ -158,6 +161,8 @@ final class ConfigReaderTest {
     "EXPECT,0",
     "EXPECT,65",
     "WITNESS,perhaps",
+    "FAILOVER,sooner",
+    "PRIORITY,1001",
     "DATABASE_PASSWORD_FILE,/no/such/file"
   })
   void a_wrong_value_is_refused_by_its_own_flag(Setting setting, String value) {

@@ -91,13 +91,16 @@ final class BadInputTest {
   }
 
   @Test
-  void an_unreachable_peer_does_not_stop_the_node() throws Exception {
+  void unreachable_peers_do_not_stop_the_node_and_are_named() throws Exception {
     NodeSettings settings = NodeSettings.of("node1", scenario.folder("node1"));
+    int nobody = Ports.free();
     NodeProcess node = scenario.owns(new NodeProcess(settings.with(
         "--peers",
-        "127.0.0.1:" + settings.port() + ",127.0.0.1:" + Ports.free() + ",no-such-host.invalid")));
+        "127.0.0.1:" + settings.port() + ",127.0.0.1:" + nobody + ",no-such-host.invalid")));
     node.startAndAwait();
     assertEquals("node1", node.master());
+    String named = "None of --peers answers (127.0.0.1:" + nobody + ", no-such-host.invalid:7800)";
+    assertTrue(node.log().contains(named), node.log());
   }
 
   @Test

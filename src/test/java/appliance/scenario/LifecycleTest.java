@@ -52,7 +52,8 @@ final class LifecycleTest {
     assertFalse(id.equals(original.member("web2").get("id").getAsString()));
 
     remove(original, clone);
-    String secret = original.command("secret", "--data", web1.data().toString()).output().strip();
+    String secret =
+        original.command("secret", "--data", web1.data().toString()).output().strip();
     Files.writeString(secretFile, secret);
     clone.start("--new-identity").awaitActive();
 
@@ -73,7 +74,8 @@ final class LifecycleTest {
         "node", "remove", "web2", "--data", original.settings().data().toString());
     assertEquals(0, removed.exitCode(), removed.output());
     Await.until(
-        "the original is alone", () -> original.status().getAsJsonArray("members").size() == 1);
+        "the original is alone",
+        () -> original.status().getAsJsonArray("members").size() == 1);
     clone.terminate();
     clone.start();
     assertEquals(5, clone.awaitExit());
@@ -81,10 +83,9 @@ final class LifecycleTest {
   }
 
   private NodeProcess node(NodeSettings own, NodeSettings other, Path secretFile) {
-    return scenario.owns(new NodeProcess(
-        own.withPeers(List.of(other))
-            .with("--media", own.media().toString())
-            .with("--secret-file", secretFile.toString())));
+    return scenario.owns(new NodeProcess(own.withPeers(List.of(other))
+        .with("--media", own.media().toString())
+        .with("--secret-file", secretFile.toString())));
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -31,7 +31,7 @@ final class ClusterStatusTest {
   void every_field_of_the_contract_is_there_for_every_member_whatever_it_told() {
     JsonObject status = read(roster());
     assertEquals(
-        List.of("cluster", "node", "master", "epoch", "quorum", "members", "warnings"),
+        List.of("cluster", "node", "master", "epoch", "quorum", "members", "asking", "warnings"),
         List.copyOf(status.keySet()));
     assertEquals(3, status.getAsJsonArray("members").size());
     for (JsonElement each : status.getAsJsonArray("members")) {
@@ -210,7 +210,8 @@ final class ClusterStatusTest {
   }
 
   private JsonObject read(Roster roster) {
-    ClusterStatus status = new ClusterStatus("a", () -> view, roster, ClusterStatusTest::appOf);
+    ClusterStatus status =
+        new ClusterStatus("a", () -> view, roster, ClusterStatusTest::appOf, List::of);
     Gson gson = new com.google.gson.GsonBuilder().serializeNulls().create();
     return gson.toJsonTree(status.read()).getAsJsonObject();
   }

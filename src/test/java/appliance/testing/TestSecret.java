@@ -13,7 +13,7 @@ public final class TestSecret {
   private TestSecret() {}
 
   /** Writes it to where {@code --secret-file} will look. */
-  static void write(Path file) throws IOException {
+  public static void write(Path file) throws IOException {
     Files.writeString(file, SECRET.text() + "\n");
   }
 }

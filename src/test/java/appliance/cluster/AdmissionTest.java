@@ -1,0 +1,195 @@
+package appliance.cluster;
+
+import static appliance.cluster.Lab.await;
+import static appliance.cluster.Lab.awaitAgreement;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.model.HostPort;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import appliance.testing.TestSecret;
+import appliance.trust.JoinSecret;
+import appliance.trust.Refusal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let into a cluster, and who is not. */
+final class AdmissionTest {
+
+  @TempDir
+  Path folder;
+
+  private Lab lab;
+
+  @BeforeEach
+  void set_up() {
+    lab = new Lab(folder, "test");
+  }
+
+  @AfterEach
+  void tear_down() {
+    lab.close();
+  }
+
+  private List<HostPort> at(String node) {
+    return List.of(lab.seat(node).address());
+  }
+
+  @Test
+  void a_founder_makes_the_secret_that_lets_others_in() throws Exception {
+    Cluster a = lab.node("a", List.of(), Optional.empty());
+    a.start();
+    a.ready();
+    Path file = lab.seat("a").data().resolve(JoinSecret.FILE);
+    await("the secret is there", () -> Files.exists(file));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+
+    Cluster b = lab.node("b", at("a"), Optional.of(JoinSecret.read(file)));
+    b.start();
+    b.ready();
+    awaitAgreement(2, a, b);
+    Path copy = lab.seat("b").data().resolve(JoinSecret.FILE);
+    await("b can let others in, too", () -> Files.exists(copy));
+    assertEquals(JoinSecret.read(file), JoinSecret.read(copy));
+  }
+
+  @Test
+  void a_wrong_secret_is_refused_and_counted_on_both_sides() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    Cluster b = lab.node("b", at("a"), Optional.of(new JoinSecret("another-secret-altogether")));
+    StartFailure failure = assertThrows(StartFailure.class, b::start);
+    assertEquals(ExitCode.CLUSTER, failure.exitCode());
+    assertTrue(failure.toString().contains("the join secret is not this cluster's"), "" + failure);
+    assertTrue(lab.trust("a").refusals().count(Refusal.WRONG_SECRET) > 0);
+    assertTrue(lab.trust("b").refusals().count(Refusal.REFUSED_THERE) > 0);
+    assertFalse(lab.trust("a").trusted().get().accepts(lab.trust("b").fingerprint()));
+  }
+
+  @Test
+  void a_wrong_cluster_name_is_counted() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    try (Lab elsewhere = new Lab(folder.resolve("elsewhere"), "other")) {
+      Cluster b = elsewhere.node("b", at("a"));
+      b.start();
+      assertTrue(b.founded());
+    }
+    assertTrue(lab.trust("a").refusals().count(Refusal.WRONG_CLUSTER) > 0);
+  }
+
+  @Test
+  void a_node_without_a_secret_waits_until_someone_approves_it_at_any_member() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    Cluster c = lab.node("c", at("a"), Optional.empty());
+    CompletableFuture<Void> starting = CompletableFuture.runAsync(c::start);
+    await("b hears that c asks", () -> b.asking().size() == 1);
+    assertEquals("c", b.asking().get(0).name());
+    assertEquals(lab.trust("c").fingerprint(), b.asking().get(0).key());
+    assertFalse(starting.isDone());
+    assertFalse(lab.trust("a").trusted().get().accepts(lab.trust("c").fingerprint()));
+
+    assertRefused("no node 'd' asks", b.operations().approve("d"));
+    b.operations()
+        .approve(lab.trust("c").fingerprint().brief())
+        .toCompletableFuture()
+        .join();
+    starting.get(30, TimeUnit.SECONDS);
+    c.ready();
+    awaitAgreement(3, a, b, c);
+    await("nobody asks any more", () -> a.asking().isEmpty() && b.asking().isEmpty());
+    await(
+        "c can let others in",
+        () -> lab.trust("c").secret().equals(Optional.of(TestSecret.SECRET)));
+  }
+
+  private static void assertRefused(
+      String words, java.util.concurrent.CompletionStage<Void> stage) {
+    CompletionException e = assertThrows(
+        CompletionException.class, () -> stage.toCompletableFuture().join());
+    assertTrue(e.toString().contains(words), e.toString());
+  }
+
+  @Test
+  void two_clusters_of_one_name_with_different_secrets_stay_apart() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    JoinSecret other = new JoinSecret("the-secret-of-the-others");
+    Cluster b = lab.node("b", List.of(), Optional.of(other));
+    b.start();
+    b.ready();
+    awaitAgreement(1, b);
+    b.close();
+    Cluster met = lab.node("b", at("a"), Optional.of(other));
+    met.start();
+    met.ready();
+    awaitAgreement(1, met);
+    await(
+        "a has seen the other's secret",
+        () -> lab.trust("a").refusals().count(Refusal.WRONG_SECRET) > 0);
+    awaitAgreement(1, a);
+    awaitAgreement(1, met);
+  }
+
+  @Test
+  void idle_connections_and_half_handshakes_keep_no_node_from_joining() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int port : List.of(0, Doorbell.PORT_OFFSET)) {
+        for (int i = 0; i < 20; i++) {
+          Socket socket =
+              new Socket(InetAddress.getLoopbackAddress(), lab.seat("a").port() + port);
+          idle.add(socket);
+          write(socket, i % 3 == 0 ? clientHello(random) : new byte[i % 3 - 1]);
+        }
+      }
+      Cluster b = lab.start("b");
+      awaitAgreement(2, a, b);
+      assertFalse(b.founded(), "seed " + seed);
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  /** The head of a TLS handshake record, and a part of what it promises. */
+  private static byte[] clientHello(Random random) {
+    byte[] hello = new byte[60];
+    random.nextBytes(hello);
+    System.arraycopy(new byte[] {22, 3, 1, 1, 0, 1, 0, 0, (byte) 252, 3, 3}, 0, hello, 0, 11);
+    return hello;
+  }
+
+  private static void write(Socket socket, byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      assertTrue(socket.isConnected(), "it was thrown out already, as it should be");
+    }
+  }
+}
