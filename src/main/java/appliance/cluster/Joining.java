@@ -103,13 +103,18 @@ final class Joining {
     Set<Fingerprint> keys = new HashSet<>(file.keys());
     while (true) {
       // Only members count: those that were known, and those who have the secret.
+      List<Search.Reply> all = search.ask(hosts(file.hosts()), question(Optional.of(file)));
       List<Search.Reply> replies = own(
           file,
-          refused(search.ask(hosts(file.hosts()), question(Optional.of(file))).stream()
+          refused(all.stream()
               .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
               .toList()));
       replies.forEach(reply -> keys.addAll(reply.answer().keys()));
-      if (replies.stream().noneMatch(reply -> reply.answer().present())) {
+      // This node itself is not connected yet: whoever is and has its id runs on a copy of its folder.
+      boolean twin = all.stream()
+          .map(Search.Reply::answer)
+          .anyMatch(answer -> answer.id().equals(self) && answer.connected());
+      if (!twin && replies.stream().noneMatch(reply -> reply.answer().present())) {
         return new Plan(file.trusting(keys), false, false, joinWait(replies));
       }
       if (System.nanoTime() - deadline > 0) {
