@@ -81,6 +81,11 @@ build_jar() {
   mvn -q -B -Dmaven.test.skip=true package
 }
 
+# Beside the jar; without it starts take longer, and that is all.
+need_archive() {
+  APPLIANCE_JAR=$PWD/target/appliance.jar dist/appliance archive || true
+}
+
 # Compiles what drives clusters on several hosts; it needs no library but the jar's. Sets lab_classes.
 lab_classes() {
   lab_classes=$PWD/target/lab-classes

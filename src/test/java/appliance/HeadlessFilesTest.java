@@ -48,7 +48,8 @@ final class HeadlessFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scripts/run", "scripts/test", ".ci/run"})
+  @ValueSource(
+      strings = {"scripts/run", "scripts/test", "scripts/bench", "dist/appliance", ".ci/run"})
   void bash_understands_the_scripts(String script) {
     Path file = ROOT.resolve(script).toAbsolutePath();
     assertTrue(Files.isExecutable(file), script);

@@ -33,4 +33,10 @@ public interface AdminCommands {
 
   /** Goes on with this node, which must be the named one, alone. */
   CompletionStage<Void> recover(String member, String source);
+
+  /** Sets one of the cluster's replicated settings. */
+  CompletionStage<Void> set(String setting, String value);
+
+  /** Has this node's replica of the database copied anew. */
+  CompletionStage<Void> rebuildReplica();
 }

@@ -37,6 +37,11 @@ final class Gate {
     };
   }
 
+  /** Lets pass who can read this node's token file; a session is not enough. */
+  Routes.Handler ofThisMachine(Routes.Handler handler) {
+    return request -> hasToken(request) ? handler.handle(request) : unknown();
+  }
+
   private boolean hasToken(Request request) {
     return request
         .header("authorization")

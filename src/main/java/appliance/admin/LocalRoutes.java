@@ -8,6 +8,7 @@ final class LocalRoutes {
   private LocalRoutes() {}
 
   static Routes of(AdminPorts ports, Gate gate) {
+    LocalCommands commands = new LocalCommands(ports.commands());
     Routes.Handler metrics =
         request -> Response.text(200, Prometheus.CONTENT_TYPE, ports.metrics().get());
     Routes.Handler guarded = gate.seeing(metrics);
@@ -18,7 +19,9 @@ final class LocalRoutes {
             request -> isLocalProgram(request) ? metrics.handle(request) : guarded.handle(request))
         .get(
             "/api/status",
-            gate.seeing(request -> Response.json(200, ports.status().get())));
+            gate.seeing(request -> Response.json(200, ports.status().get())))
+        .post("/api/password", gate.ofThisMachine(commands::resetPassword))
+        .post("/api/replica/rebuild", gate.commanding(commands::rebuildReplica));
   }
 
   /** A scraper on this machine; a proxy on this machine speaks for someone else. */

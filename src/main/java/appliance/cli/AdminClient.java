@@ -80,6 +80,11 @@ final class AdminClient {
     call("POST", "/api/" + command + "?node=" + node);
   }
 
+  /** Has the node itself carry out the command at {@code path}. */
+  JsonObject local(String path) throws CommandFailure {
+    return call("POST", path);
+  }
+
   private JsonObject call(String method, String path) throws CommandFailure {
     try {
       HttpURLConnection connection = open(path);

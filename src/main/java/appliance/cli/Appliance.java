@@ -41,6 +41,9 @@ public final class Appliance {
     line.addSubcommand("node", new NodeCommand());
     line.addSubcommand("promote", new PromoteCommand());
     line.addSubcommand("recover", new RecoverCommand());
+    line.addSubcommand("password", new PasswordCommand());
+    line.addSubcommand("replica", new ReplicaCommand());
+    line.addSubcommand("archive", new ArchiveCommand());
     line.addSubcommand("secret", new SecretCommand());
     line.addSubcommand("pending", new PendingCommand());
     line.addSubcommand("approve", new ApproveCommand());

@@ -1,8 +1,11 @@
 package appliance.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Reads what the public side believes and grants its clients. */
 record ClientSettings(Values values) {
@@ -37,7 +40,17 @@ record ClientSettings(Values values) {
         proxyProtocol,
         redirect,
         values.duration(Setting.HSTS, Duration.ZERO, YEARS),
+        errorPages(),
         limits());
+  }
+
+  private Optional<Path> errorPages() {
+    Optional<Path> folder = values.path(Setting.ERROR_PAGES);
+    folder
+        .filter(path -> !Files.isDirectory(path))
+        .ifPresent(path ->
+            values.refuse(Setting.ERROR_PAGES, "is not a folder; give one with a 503.html in it"));
+    return folder;
   }
 
   private static Boolean onOrOff(String text) {

@@ -47,6 +47,8 @@ public enum Setting {
   HEADERS("COUNT", "100", "The most fields in it."),
   HEADER_TIMEOUT("TIME", "15s", "From its first byte to its last; also for a TLS handshake."),
   BODY_MEGABYTES("COUNT", "1024", "The longest body of a request."),
+  ERROR_PAGES(
+      "DIR", "", "Pages of your own for what the edge itself answers: 404, 502, 503 and 504.html."),
   ADMIN("ADDR:PORT", "0.0.0.0:8090", "Where the admin UI is served."),
   SITE("DIR", "", "The document root: files that every node serves itself."),
   MEDIA("DIR", "", "The folder that is kept equal on all nodes."),
@@ -66,6 +68,9 @@ public enum Setting {
   EJECT_AFTER("COUNT", "5", "Failed requests in a row that take one out for a while; 0: never."),
   EJECT_TIME("TIME", "30s", "For how long; each further time in a row adds as much."),
   EJECT_STATUSES("LIST", "502,503,504", "Answers of an application that count as failed; or none."),
+  DRAIN_TIME("TIME", "10m", "How long a node that drains waits for running requests."),
+  CONNECTIONS_PER_CLIENT("COUNT", "0", "How many an address may have open at a time; 0: any."),
+  REQUESTS_PER_CLIENT("RATE", "off", "How many an address may make: 20/s, 600/m; or off."),
   ACCESS_LOG("FILE", "off", "Where each request of the public is written to, or off."),
   ACCESS_LOG_FORMAT("FORMAT", "combined", "combined or json."),
   ACCESS_LOG_MEGABYTES("COUNT", "500", "How large it and its nine older files become."),

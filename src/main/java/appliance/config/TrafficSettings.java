@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads a {@link TrafficConfig}. */
@@ -13,12 +15,14 @@ record TrafficSettings(Values values) {
 
   private static final String BALANCE_FIX =
       "write round-robin, least-connections, latency, client, or header:NAME";
+  private static final String RATE_FIX = "write off, or a rate such as 20/s or 600/m";
+  private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})/([sm])");
   private static final String STICKY_FIX = "write off, on, or cookie:NAME";
   private static final String STATUSES_FIX = "write statuses from 500 to 599: 502,503,504; or none";
   private static final Duration HOUR = Duration.ofHours(1);
 
   TrafficConfig read() {
-    return new TrafficConfig(balance(), health(), accessLog());
+    return new TrafficConfig(balance(), health(), accessLog(), quota(), drainTime());
   }
 
   private BalanceConfig balance() {
@@ -56,6 +60,30 @@ record TrafficSettings(Values values) {
       throw new IllegalArgumentException("which header?");
     }
     return new Balance(method, "");
+  }
+
+  private Duration drainTime() {
+    return values.duration(Setting.DRAIN_TIME, Duration.ofSeconds(1), Duration.ofDays(1));
+  }
+
+  private ClientQuota quota() {
+    int connections = values.number(Setting.CONNECTIONS_PER_CLIENT, 0, 1_000_000);
+    return values
+        .parse(Setting.REQUESTS_PER_CLIENT, RATE_FIX, TrafficSettings::rate)
+        .map(rate -> new ClientQuota(connections, rate.requests(), rate.per()))
+        .orElse(new ClientQuota(connections, 0, ClientQuota.NONE.per()));
+  }
+
+  private static ClientQuota rate(String text) {
+    Matcher rate = RATE.matcher(text);
+    if (text.equals("off")) {
+      return ClientQuota.NONE;
+    }
+    if (!rate.matches()) {
+      throw new IllegalArgumentException("neither off nor a rate");
+    }
+    Duration per = rate.group(2).equals("s") ? Duration.ofSeconds(1) : Duration.ofMinutes(1);
+    return new ClientQuota(0, Integer.parseInt(rate.group(1)), per);
   }
 
   private AccessLogConfig accessLog() {

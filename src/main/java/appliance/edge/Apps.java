@@ -8,12 +8,15 @@ import appliance.model.NodeId;
 import appliance.runtime.Loop;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,7 @@ final class Apps implements Forwarder.Blame {
   private final Clock clock;
   private final Ports ports;
   private final SlowStart slowStart;
+  private final Exclusions exclusions;
 
   private final Map<NodeId, Entry> entries = new LinkedHashMap<>();
   private ClusterView view;
@@ -51,6 +55,9 @@ final class Apps implements Forwarder.Blame {
 
     /** Learns that there is a new rotation. */
     void changed();
+
+    /** Runs {@code done}, on any thread, once every I/O thread has done what it is at now. */
+    void fence(Runnable done);
   }
 
   private static final class Entry {
@@ -77,6 +84,7 @@ final class Apps implements Forwarder.Blame {
     this.rules = rules;
     this.clock = clock;
     this.slowStart = slowStart;
+    exclusions = new Exclusions(ports::fence, loop);
     this.ports = ports;
     view = ClusterView.empty("", NodeId.random());
   }
@@ -259,10 +267,32 @@ final class Apps implements Forwarder.Blame {
     Rotation next = new Rotation(
         Candidates.of(ready, own), master, view.master().isPresent(), why, none, draining());
     boolean news = !next.equals(rotation);
+    Set<NodeId> excluded = excluded(next);
+    exclusions.before(excluded);
     rotation = next;
+    exclusions.after(excluded);
     if (news) {
       ports.changed();
     }
+  }
+
+  private Set<NodeId> excluded(Rotation next) {
+    Set<NodeId> excluded = view.members().stream().map(Member::id).collect(Collectors.toSet());
+    next.ready().forEach(app -> excluded.remove(app.member));
+    if (next.master() != null) {
+      excluded.remove(next.master().member);
+    }
+    return Set.copyOf(excluded);
+  }
+
+  /** Requests under way to each member that surely gets no more from here. */
+  Map<NodeId, Integer> leaving() {
+    Map<NodeId, Integer> leaving = new HashMap<>();
+    for (NodeId member : exclusions.sure()) {
+      App app = published.get(member);
+      leaving.put(member, app == null ? 0 : app.active.get());
+    }
+    return leaving;
   }
 
   private void note(Entry entry, boolean inRotation) {

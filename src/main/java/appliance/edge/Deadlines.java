@@ -8,8 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.xnio.XnioExecutor;
 
 /**
- * Deadlines to a tenth of a second, on one I/O thread. Setting one is a field write; while any is set,
- * a tick looks at all of them.
+ * Deadlines to two tenths of a second, on one I/O thread. Setting one is a field write; while any is set,
+ * a tick looks at all of them. One expires at the second tick that finds it late: on a machine that
+ * stood still for a while, what has arrived meanwhile is read first.
  */
 final class Deadlines {
 
@@ -20,6 +21,7 @@ final class Deadlines {
   private final XnioExecutor thread;
   private final Deadline head = new Deadline(() -> {});
   private boolean ticking;
+  private long lookedAt = System.nanoTime();
 
   Deadlines(XnioExecutor thread) {
     this.thread = thread;
@@ -51,7 +53,11 @@ final class Deadlines {
 
   /** Sets {@code deadline} to {@code nanos} from now, in place of what it was. */
   void set(Deadline deadline, long nanos) {
-    deadline.at = System.nanoTime() + nanos;
+    long now = System.nanoTime();
+    deadline.at = now + nanos;
+    if (!ticking) {
+      lookedAt = now;
+    }
     if (deadline.next == null) {
       deadline.next = head;
       deadline.previous = head.previous;
@@ -81,11 +87,12 @@ final class Deadlines {
 
   private void tick() {
     ticking = false;
-    long now = System.nanoTime();
+    long before = lookedAt;
+    lookedAt = System.nanoTime();
     Deadline expired = null;
     for (Deadline each = head.next; each != null && each != head; ) {
       Deadline following = each.next;
-      if (each.at - now <= 0) {
+      if (each.at - before <= 0) {
         each.unlink();
         each.previous = expired;
         expired = each;

@@ -41,6 +41,7 @@ public final class Edge implements Service {
   private static final int LOOP_TASKS_MAX = 10_000;
   private static final Duration FINISH_MAX = Duration.ofSeconds(3);
   private static final int IO_THREADS_MIN = 2;
+  private static final Duration QUOTA_SWEEPS = Duration.ofSeconds(10);
 
   private final EdgeConfig config;
   private final HostPort relayAddress;
@@ -58,6 +59,7 @@ public final class Edge implements Service {
   private final Lanes lanes;
   private final Optional<AccessLog> accessLog;
   private final Visits visits;
+  private final Quotas quotas;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
   private final Apps apps;
   private final Front front;
@@ -65,6 +67,7 @@ public final class Edge implements Service {
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
   private final PublicPorts ports;
+  private final ErrorPages pages;
   private @Nullable HttpListener relayListener;
 
   /**
@@ -93,7 +96,12 @@ public final class Edge implements Service {
     this.limits = limits;
     healthRules = health;
     local = node.application().map(LocalCall::new);
-    ports = new PublicPorts(config);
+    quotas = new Quotas(
+        config.traffic().quota(),
+        address ->
+            config.clients().trustedProxies().stream().anyMatch(proxy -> proxy.contains(address)));
+    ports = new PublicPorts(config, quotas);
+    pages = new ErrorPages(config.clients().errorPages());
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     BalanceConfig balance = config.traffic().balance();
     SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
@@ -109,7 +117,8 @@ public final class Edge implements Service {
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
         PublicPorts.chain(
-            config.clients(), files.apply(forwarder(router, Origin.CLIENT, apps, Edge::refuse))));
+            config.clients(),
+            quotas.requests(lanes, files.apply(forwarder(router, Origin.CLIENT, apps, pages)))));
     this.relay = new Relay(front(
         new Front.Counted(relayStats, Optional.empty()),
         config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
@@ -154,10 +163,6 @@ public final class Edge implements Service {
         exchange -> only, Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
   }
 
-  private static void refuse(RequestBody body, Failure failure) {
-    Ending.page(body, failure.kind().status, failure.kind().words);
-  }
-
   private static void refuseToEdge(RequestBody body, Failure failure) {
     if (!failure.reached()) {
       HttpString said =
@@ -176,7 +181,9 @@ public final class Edge implements Service {
     accessLog.ifPresent(AccessLog::start);
     apps.start();
     loop.every(Duration.ofSeconds(1), stats::tick);
+    loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
+    pages.start();
     ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
       Opener opener =
@@ -238,6 +245,13 @@ public final class Edge implements Service {
     }
 
     @Override
+    public void fence(Runnable done) {
+      if (threads != null) {
+        threads.fence(done);
+      }
+    }
+
+    @Override
     public void changed() {
       if (threads != null) {
         threads.wake();
@@ -248,7 +262,7 @@ public final class Edge implements Service {
   /** The section {@code edge} of the status. */
   public Source source() {
     return new EdgeSource(
-        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog));
+        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog), quotas);
   }
 
   /** What this edge thinks of a member's application. */
@@ -256,8 +270,16 @@ public final class Edge implements Service {
     return apps.health(member);
   }
 
+  /**
+   * Requests and upgraded connections under way to the application of each member that surely gets no
+   * more of them from here: such a number never rises before the member is active again.
+   */
+  public Map<NodeId, Integer> leaving() {
+    return apps.leaving();
+  }
+
   /** Requests and upgraded connections under way to each member's application from here. */
-  public Map<NodeId, Integer> activeByMember() {
+  Map<NodeId, Integer> activeByMember() {
     Map<NodeId, Integer> active = new HashMap<>();
     apps.all().forEach((member, app) -> active.put(member, app.active.get()));
     return active;
@@ -287,6 +309,7 @@ public final class Edge implements Service {
     Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
     awaitFinish();
     ports.close();
+    pages.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());

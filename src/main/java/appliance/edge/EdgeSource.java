@@ -8,7 +8,11 @@ import java.util.function.Consumer;
 
 /** What an operator sees of the edge. */
 record EdgeSource(
-    Consumer<Section.Builder> ports, EdgeStats stats, EdgeMetrics metrics, AccessLogStats log)
+    Consumer<Section.Builder> ports,
+    EdgeStats stats,
+    EdgeMetrics metrics,
+    AccessLogStats log,
+    Quotas quotas)
     implements Source {
 
   @Override
@@ -39,6 +43,7 @@ record EdgeSource(
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
         .gauge("requestsWaitingForConnection", stats.pool.waiting.sum());
     log.tell(section);
+    quotas.tell(section);
     return section.build();
   }
 }

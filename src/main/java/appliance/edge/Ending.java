@@ -89,6 +89,20 @@ final class Ending {
 
   /** Answers with a small plain page. */
   static void page(RequestBody body, int status, String words) {
+    String text = status + " " + StatusCodes.getReason(status) + ": " + words + "\n";
+    answer(
+        body,
+        status,
+        "text/plain; charset=utf-8",
+        ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Answers with a page of HTML in UTF-8. */
+  static void html(RequestBody body, int status, ByteBuffer page) {
+    answer(body, status, "text/html; charset=utf-8", page);
+  }
+
+  private static void answer(RequestBody body, int status, String type, ByteBuffer page) {
     HttpServerExchange exchange = body.exchange();
     if (exchange.isResponseStarted()) {
       abort(exchange);
@@ -96,21 +110,18 @@ final class Ending {
     }
     exchange.getResponseHeaders().clear();
     exchange.setStatusCode(status);
-    String text = status + " " + StatusCodes.getReason(status) + ": " + words + "\n";
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     exchange
         .getResponseHeaders()
-        .put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .put(Headers.CONTENT_TYPE, type)
         .put(Headers.CACHE_CONTROL, "no-store")
-        .put(Headers.CONTENT_LENGTH, bytes.length);
+        .put(Headers.CONTENT_LENGTH, page.remaining());
     if (status == StatusCodes.SERVICE_UNAVAILABLE) {
       exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "2");
     }
     if (!exchange.isRequestComplete()) {
       exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
     }
-
-    exchange.getResponseSender().send(ByteBuffer.wrap(bytes), new Sent(body));
+    exchange.getResponseSender().send(page, new Sent(body));
   }
 
   private record Sent(RequestBody body) implements IoCallback {

@@ -19,6 +19,7 @@ final class PlainOpener implements Opener {
   @Override
   public void opened(StreamConnection connection) {
     LazyReads.install(connection);
+    FoldedLines.install(connection);
     opener.handleEvent(connection);
   }
 

@@ -17,11 +17,13 @@ final class PublicPorts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PublicPorts.class);
 
   private final EdgeConfig config;
+  private final Quotas quotas;
   private final Optional<PublicTls> tls;
   private @Nullable HttpListener http;
   private @Nullable HttpListener https;
 
-  PublicPorts(EdgeConfig config) {
+  PublicPorts(EdgeConfig config, Quotas quotas) {
+    this.quotas = quotas;
     this.config = config;
     tls = config.https().map(https -> new PublicTls(https, config.clients().limits()));
   }
@@ -32,8 +34,9 @@ final class PublicPorts implements AutoCloseable {
    * @param leaving whether this node is to leave
    */
   void start(Threads threads, HttpHandler root, BooleanSupplier leaving) {
-    HttpListener plain = new HttpListener(
-        "http", config.http(), believing(new PlainOpener(threads.buffers, options(), root)));
+    Opener opener = new PlainOpener(threads.buffers, options(), root);
+    HttpListener plain =
+        new HttpListener("http", config.http(), believing(quotas.connections(opener, true)));
     http = plain;
     plain.start(threads.worker);
     log.info("The public is served at http://{}", config.http().withPort(plain.port()));
@@ -43,7 +46,8 @@ final class PublicPorts implements AutoCloseable {
   private void start(PublicTls secure, Threads threads, HttpHandler root, BooleanSupplier leaving) {
     secure.start();
     Opener opener = new TlsOpener(threads.buffers, options(), secure.context(), root, leaving);
-    HttpListener listener = new HttpListener("https", secure.config.address(), believing(opener));
+    HttpListener listener = new HttpListener(
+        "https", secure.config.address(), believing(quotas.connections(opener, false)));
     https = listener;
     listener.start(threads.worker);
     log.info(

@@ -3,6 +3,7 @@ package appliance.edge;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,18 @@ final class Threads {
     for (int i = 0; i < lanes.size(); i++) {
       Lane lane = lanes.get(i);
       lane.thread.execute(() -> lane.goAway(app));
+    }
+  }
+
+  /** Runs {@code done} once every I/O thread has done what it is at now, on the last of them. */
+  void fence(Runnable done) {
+    AtomicInteger left = new AtomicInteger(lanes.size());
+    for (int i = 0; i < lanes.size(); i++) {
+      lanes.get(i).thread.execute(() -> {
+        if (left.decrementAndGet() == 0) {
+          done.run();
+        }
+      });
     }
   }
 

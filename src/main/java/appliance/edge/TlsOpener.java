@@ -129,6 +129,7 @@ final class TlsOpener implements Opener {
     if (HTTP2.equals(engine.getApplicationProtocol())) {
       http2.begin(secure, read);
     } else {
+      FoldedLines.install(secure, read.getBuffer());
       http1.handleEvent(secure, read);
     }
   }

@@ -3,12 +3,14 @@ package appliance.node;
 import appliance.admin.AdminCommands;
 import appliance.cluster.Cluster;
 import appliance.cluster.ClusterRefusal;
+import appliance.replication.Replication;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** An operator's commands, carried to the cluster. */
-record ClusterCommands(Cluster cluster) implements AdminCommands {
+/** An operator's commands, carried to the cluster, or to this node's replica. */
+record ClusterCommands(Cluster cluster, Optional<Replication> replication)
+    implements AdminCommands {
 
   @Override
   public CompletionStage<Void> drain(String member) {
@@ -48,5 +50,18 @@ record ClusterCommands(Cluster cluster) implements AdminCommands {
         ? cluster.recover(source)
         : CompletableFuture.failedFuture(
             new ClusterRefusal("only " + member + " itself can do this: ask that node"));
+  }
+
+  @Override
+  public CompletionStage<Void> set(String setting, String value) {
+    return cluster.operations().set(setting, value);
+  }
+
+  @Override
+  public CompletionStage<Void> rebuildReplica() {
+    return replication
+        .map(replica -> CompletableFuture.runAsync(replica::rebuild, Runnable::run))
+        .orElseGet(() -> CompletableFuture.failedFuture(
+            new IllegalStateException("this node has no --database, and so no replica")));
   }
 }

@@ -128,13 +128,14 @@ public final class Node implements Composed {
             views,
             status::read,
             () -> Prometheus.text(views.get(), sources.read(), sources.families()),
-            new ClusterCommands(cluster),
+            new ClusterCommands(cluster, replication),
             calls,
             cluster::setting));
     cluster.holds(new Content(mediaFolder, this::hasRows));
     founding = new Founding(cluster, admin, console);
     peers = new PeerServer(endpoints.peer(), views, trust, routes());
-    inFlight = new InFlight(views::get, edge::activeByMember, System::nanoTime);
+    inFlight = new InFlight(
+        views::get, edge::leaving, config.edge().traffic().drainTime(), System::nanoTime);
     duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
   }
 
@@ -187,6 +188,7 @@ public final class Node implements Composed {
   public void start() {
     cluster.receive("status", roster::receive);
     cluster.receive("inflight", inFlight::receive);
+    cluster.views().subscribe(inFlight::see);
     media.ifPresent(folder -> cluster.receive("media", folder::receive));
     StartChecks.port("http", http);
     httpsAddress.ifPresent(address -> StartChecks.port("https", address));

@@ -24,7 +24,12 @@ public final class NodeProcess {
   /** Less than the 30 s that the systemd unit gives. */
   private static final Duration CLOSE_MAX = Duration.ofSeconds(25);
 
-  /** Names the class that makes JMX servers. */
+  /**
+   * Names the class that makes JMX servers. XNIO offers its counters over JMX, and would start the whole
+   * of that for it, a tenth of a start; with a name of no class it fails to, and goes on. JMX itself stays:
+   * that of a JVM that was started with it is there already, and one that is asked for later finds the
+   * property gone.
+   */
   private static final String BEANS = "javax.management.builder.initial";
 
   private final Config config;
@@ -60,11 +65,13 @@ public final class NodeProcess {
   public ExitCode run() {
     // Nothing here reads Java's own serialization; a stranger on a cluster port must not either.
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
+    System.setProperty(BEANS, "none");
     try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
         Composed node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       starting = Thread.currentThread();
-      withoutBeans(node::start);
+      node.start();
+      System.clearProperty(BEANS);
       starting = null;
       log.info(
           "Node {} of cluster {} serves, {} ms after the start of its process",
@@ -92,20 +99,6 @@ public final class NodeProcess {
     return config.cluster().witness()
         ? new Witness(config, data.id(), version, console)
         : new Node(config, data.id(), version, console);
-  }
-
-  /**
-   * XNIO offers its counters over JMX, and would start the whole of that for it, a tenth of a start. With
-   * this it fails to, and goes on. JMX itself stays: that of a JVM that was started with it is there
-   * already, and one that is asked for later finds the property gone.
-   */
-  private static void withoutBeans(Runnable start) {
-    System.setProperty(BEANS, "none");
-    try {
-      start.run();
-    } finally {
-      System.clearProperty(BEANS);
-    }
   }
 
   /** The JVM calls this on SIGTERM; halting with 0 says that the end was in order. */

@@ -67,7 +67,7 @@ final class Witness implements Composed {
             views,
             status::read,
             () -> Prometheus.text(views.get(), sources.read(), List.of()),
-            new ClusterCommands(cluster),
+            new ClusterCommands(cluster, Optional.empty()),
             new PeerClient(views, trust),
             cluster::setting));
     founding = new Founding(cluster, admin, console);

@@ -60,6 +60,7 @@ final class ReplicaFile {
   static ReplicaFile open(Path folder) {
     try {
       Files.createDirectories(folder);
+      Files.deleteIfExists(folder.resolve("replica.trace.db")); // of versions that wrote one
       try {
         return prepared(folder);
       } catch (SQLException e) {
@@ -119,6 +120,8 @@ final class ReplicaFile {
         + ";MODE=MariaDB;DATABASE_TO_UPPER=FALSE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"
         + ";DB_CLOSE_ON_EXIT=FALSE;CACHE_SIZE=" + CACHE_KILOBYTES
         + ";LOCK_TIMEOUT=" + LOCK_TIMEOUT_MILLIS
+        // Else each failed login of a reader makes replica.trace.db longer.
+        + ";TRACE_LEVEL_FILE=0"
         // No background writer: it takes the tables one after the other while rows are applied, and
         // after a kill the row may be there and its position not. ReplicaStore writes and compacts
         // by

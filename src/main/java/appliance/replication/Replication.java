@@ -6,11 +6,17 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
+import appliance.status.Family;
+import appliance.status.Sample;
 import appliance.status.Section;
 import appliance.status.Source;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +46,7 @@ public final class Replication implements Service {
   private final LagMeter lag;
   private @Nullable ReplicaFile file;
   private @Nullable ReplicaStore store;
+  private volatile @Nullable Replicator replicator;
   private @Nullable Thread thread;
   private @Nullable Loop watch;
   private volatile @Nullable ReplicaServer server;
@@ -89,15 +96,16 @@ public final class Replication implements Service {
     }
   }
 
-  private void follow(Replicator replicator) {
-    Thread replication = new Thread(replicator, "replication");
+  private void follow(Replicator follower) {
+    replicator = follower;
+    Thread replication = new Thread(follower, "replication");
     replication.setDaemon(true);
     thread = replication;
     replication.start();
     Loop loop = new Loop("replication-watch", 10);
     watch = loop;
     loop.every(WATCH_PERIOD, () -> {
-      BinlogStream stream = replicator.stream();
+      BinlogStream stream = follower.stream();
       if (stream != null) {
         stream.cutIfSilent();
         lag.ask(progress.position());
@@ -123,9 +131,43 @@ public final class Replication implements Service {
     return progress.rows() > 0 || progress.copiedRows() > 0;
   }
 
+  /**
+   * Has the replica copied anew, beside the present one, which readers keep until then.
+   *
+   * @throws IllegalStateException if this has not been started
+   */
+  public void rebuild() {
+    Replicator follower = replicator;
+    if (follower == null) {
+      throw new IllegalStateException("the replica has not been started yet");
+    }
+    follower.rebuild();
+  }
+
   /** The section {@code database}. */
   public Source source() {
-    return this::section;
+    return new Source() {
+      @Override
+      public Section read() {
+        return section();
+      }
+
+      @Override
+      public List<Family> families() {
+        return Replication.this.families();
+      }
+    };
+  }
+
+  /** {@code appliance_database_state}: 1 for the state that the replica is in, 0 for the others. */
+  private List<Family> families() {
+    Progress.State now = progress.status().state();
+    List<Sample> samples = Arrays.stream(Progress.State.values())
+        .<Sample>map(state -> new Sample.Value(
+            Map.of("state", state.name().toLowerCase(Locale.ROOT)), state == now ? 1 : 0))
+        .toList();
+    return List.of(new Family(
+        "database_state", "1 for the state that the replica is in", Family.Kind.GAUGE, samples));
   }
 
   private Section section() {

@@ -7,6 +7,8 @@ import com.github.shyiko.mysql.binlog.network.ServerException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,8 @@ final class Replicator implements Runnable {
   private final Progress progress;
   private final Cancellation cancellation;
   private final TableCopier copier;
+  private final AtomicBoolean rebuild = new AtomicBoolean();
+  private final Semaphore wake = new Semaphore(0);
   private volatile @Nullable BinlogStream stream;
   private boolean snapshotRequired;
   private long nextSnapshotNanos = System.nanoTime();
@@ -61,20 +65,35 @@ final class Replicator implements Runnable {
     return stream;
   }
 
+  /** Asks for a new snapshot, whatever this does now; any thread. */
+  void rebuild() {
+    rebuild.set(true);
+    wake.release();
+    BinlogStream running = stream;
+    if (running != null) {
+      running.cut();
+    }
+  }
+
   @Override
   public void run() {
+    Cancellation.Registration registration = cancellation.onCancel(wake::release);
     try {
-      while (!cancellation.isCancelled() && progress.status().state() != State.STOPPED) {
-        attempt();
+      while (!cancellation.isCancelled()) {
+        if (rebuild.getAndSet(false)) {
+          snapshotRequired = true;
+          nextSnapshotNanos = System.nanoTime();
+          progress.enter(State.CONNECTING, "an operator asked for a new snapshot");
+        }
+        if (progress.status().state() == State.STOPPED) {
+          wake.acquireUninterruptibly();
+        } else {
+          attempt();
+        }
       }
-    } catch (RuntimeException | Error e) {
-      // Nobody else hears of what ends this thread; the status must not go on saying RUNNING.
-      log.error("The replication thread ends by an error of the program", e);
-      stop("an error of the program: " + e, e);
     } finally {
-      progress.enter(
-          cancellation.isCancelled() ? State.CLOSED : State.STOPPED,
-          progress.status().reason());
+      registration.close();
+      progress.enter(State.CLOSED, progress.status().reason());
     }
   }
 
@@ -92,6 +111,10 @@ final class Replicator implements Runnable {
       disconnected(e);
     } catch (Poisoned e) {
       stop(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException | Error e) {
+      // Nobody else hears of it; the status must not go on saying RUNNING.
+      log.error("The replication stops by an error of the program", e);
+      stop("an error of the program: " + e, e);
     }
   }
 
@@ -223,9 +246,8 @@ final class Replicator implements Runnable {
       log.debug("Stopped by", cause);
       progress.enter(
           State.STOPPED,
-          reason + ". Nothing after " + progress.position() + " is applied. Mend the cause, stop"
-              + " the node, delete its data folder's replica folder, and start it: it takes a new"
-              + " snapshot");
+          reason + ". Nothing after " + progress.position() + " is applied. Mend the cause, then"
+              + " run on this machine: java -jar appliance.jar replica rebuild");
     }
   }
 }

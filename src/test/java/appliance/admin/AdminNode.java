@@ -145,6 +145,19 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   }
 
   @Override
+  public CompletionStage<Void> set(String setting, String value) {
+    if (refusal.isEmpty()) {
+      settings.put(setting, value);
+    }
+    return note("set " + setting);
+  }
+
+  @Override
+  public CompletionStage<Void> rebuildReplica() {
+    return note("rebuild the replica");
+  }
+
+  @Override
   public CompletionStage<Void> approve(String asker) {
     asking = List.of();
     return note("approve " + asker);

@@ -90,6 +90,23 @@ final class LoginTest {
   }
 
   @Test
+  void a_lost_password_is_replaced_by_whoever_reads_the_token_and_its_sessions_end()
+      throws Exception {
+    browser.signedIn(access.password());
+    assertEquals(401, browser.post("/api/password").statusCode(), "a session is not enough");
+    assertEquals(200, browser.get("/api/status").statusCode());
+
+    HttpResponse<String> answer = new Browser(node.url())
+        .with("authorization", "Bearer " + AdminToken.read(data))
+        .post("/api/password");
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals(401, browser.get("/api/status").statusCode(), "its session has ended");
+    assertEquals(401, new Browser(node.url()).login(access.password()).statusCode());
+    String made = Browser.json(answer).get("password").getAsString();
+    assertEquals(200, new Browser(node.url()).login(made).statusCode());
+  }
+
+  @Test
   void guessing_is_slowed_down() throws Exception {
     for (int i = 0; i < Throttle.FREE_TRIES; i++) {
       assertEquals(401, browser.login("guess" + i).statusCode());

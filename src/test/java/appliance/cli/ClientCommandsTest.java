@@ -141,6 +141,24 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void password_prints_a_new_one_or_the_reason_why_there_is_none() {
+    assertEquals(0, run(new PasswordCommand(), "--data", folder()), err.toString());
+    assertTrue(
+        out.toString().matches("(?s)Admin user: +admin\nAdmin password: (\\w{4}-){3}\\w{4} .*"),
+        out.toString());
+    node.refusal = Optional.of("there is no majority");
+    assertEquals(5, run(new PasswordCommand(), "--data", folder()));
+    assertEquals("The node refused: there is no majority\n", err.toString());
+  }
+
+  @Test
+  void replica_rebuild_reaches_this_node() {
+    assertEquals(0, run(new ReplicaCommand(), "rebuild", "--data", folder()), err.toString());
+    assertEquals(List.of("rebuild the replica"), node.commands);
+    assertEquals(2, run(new ReplicaCommand()));
+  }
+
+  @Test
   void drain_waits_until_it_is_safe_to_switch_off() {
     CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(
         () -> run(new DrainCommand(), "b", "--wait", "--data", folder()));

@@ -59,6 +59,23 @@ final class KilledNodeTest {
     }
   }
 
+  @Test
+  void a_founder_that_is_killed_right_after_a_join_and_returns_leaves_nobody_without_a_master()
+      throws Exception {
+    List.of("a", "b").forEach(lab::seat);
+    Process a = process("a");
+    try {
+      Lab.await("the founder", () -> says("a", "master=a"));
+      Cluster b = lab.start("b");
+      a.destroyForcibly().waitFor(); // with the vote of the other just on its way
+      a = process("a");
+      Lab.awaitAgreement(2, b);
+      Lab.awaitVoters(2, b);
+    } finally {
+      a.destroyForcibly().waitFor();
+    }
+  }
+
   private Process process(String node) throws IOException {
     String peers = List.of("a", "b", "c").stream()
         .filter(peer -> !peer.equals(node))

@@ -123,6 +123,20 @@ final class MembershipTest {
   }
 
   @Test
+  void a_clone_of_the_only_node_is_refused_and_disturbs_nothing() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    Lab.Seat original = lab.seat("a");
+    copy(original.data(), folder.resolve("clone"));
+    lab.seat(new Lab.Seat("b", original.id(), folder.resolve("clone"), Lab.freePorts()));
+    String refused = refusedStart("b");
+    assertTrue(refused.contains("is a copy"), refused);
+    assertTrue(refused.contains("--new-identity"), refused);
+    assertEquals("a", master(a));
+    assertTrue(a.lease().valid());
+  }
+
+  @Test
   void nobody_founds_before_as_many_as_expected_are_here() throws Exception {
     List.of("a", "b", "c").forEach(lab::seat);
     Cluster a = lab.node("a", config -> Lab.expecting(config, 3));

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What a leader does, on a log that may lose what it is told. */
@@ -27,9 +28,10 @@ final class StewardTest {
   private static final UUID CLUSTER = new UUID(3, 3);
   private static final UUID RUN = new UUID(9, 1);
 
+  private final AtomicLong clock = new AtomicLong();
   private final Lost consensus = new Lost();
   private final Steward steward =
-      new Steward(new ClusterCommand.Found(CLUSTER), Timing.SAFE, () -> 0);
+      new Steward(new ClusterCommand.Found(CLUSTER), Timing.SAFE, clock::get);
   private ClusterState state = ClusterState.EMPTY;
 
   @Test
@@ -52,6 +54,32 @@ final class StewardTest {
     apply(new MasterCommand.Assign(Epoch.NONE, A));
     steward.tick(leading(), consensus);
     assertEquals(List.of(B, B), consensus.votes, "tried again, after the master");
+  }
+
+  @Test
+  void a_leader_whose_log_is_idle_writes_so_that_everyone_hears_of_it() {
+    apply(new ClusterCommand.Found(CLUSTER));
+    steward.tick(leading(), consensus);
+    assertEquals(List.of(new ClusterCommand.Beat()), consensus.said, "at once");
+    steward.tick(leading(), consensus);
+    clock.addAndGet(Timing.SAFE.idle().toNanos() + 1);
+    steward.tick(leading(), consensus);
+    assertEquals(
+        List.of(new ClusterCommand.Beat(), new ClusterCommand.Beat()), consensus.said, "again");
+  }
+
+  @Test
+  void a_log_that_stands_still_although_a_majority_is_there_makes_a_new_election() {
+    Consensus.Progress nobody =
+        new Consensus.Progress("Follower", 1, 1, 1, Optional.empty(), Set.of(A, B));
+    Situation stuck = new Situation(A, state, nobody, Map.of(A, RUN, B, RUN));
+    steward.tick(stuck, consensus);
+    clock.addAndGet(Timing.SAFE.stuck().toNanos());
+    steward.tick(stuck, consensus);
+    assertEquals(0, consensus.elections);
+    clock.addAndGet(1);
+    steward.tick(stuck, consensus);
+    assertEquals(1, consensus.elections);
   }
 
   private void apply(Command command) {
@@ -77,6 +105,7 @@ final class StewardTest {
   private static final class Lost implements Consensus {
     private final List<Command> said = new ArrayList<>();
     private final List<NodeId> votes = new ArrayList<>();
+    private int elections;
 
     @Override
     public CompletionStage<String> submit(byte[] command) {
@@ -126,7 +155,7 @@ final class StewardTest {
 
     @Override
     public void unblock() {
-      // the test's log is never stuck
+      elections++;
     }
 
     @Override

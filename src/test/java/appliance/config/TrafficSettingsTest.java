@@ -31,6 +31,9 @@ final class TrafficSettingsTest {
     flags.put(Setting.ACCESS_LOG, "/var/log/access.log");
     flags.put(Setting.ACCESS_LOG_FORMAT, "json");
     flags.put(Setting.ACCESS_LOG_MEGABYTES, "20");
+    flags.put(Setting.CONNECTIONS_PER_CLIENT, "30");
+    flags.put(Setting.REQUESTS_PER_CLIENT, "600/m");
+    flags.put(Setting.DRAIN_TIME, "45s");
     flags.put(Setting.BALANCE, "header:X-Tenant");
     flags.put(Setting.WEIGHT, "3");
     flags.put(Setting.LOCAL_FIRST, "20");
@@ -51,7 +54,9 @@ final class TrafficSettingsTest {
                 new HealthConfig.Checks(4, 1),
                 new HealthConfig.Ejection(9, Duration.ofHours(1), Set.of(500, 503))),
             new AccessLogConfig(
-                Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20)),
+                Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20),
+            new ClientQuota(30, 600, Duration.ofMinutes(1)),
+            Duration.ofSeconds(45)),
         read(flags));
   }
 
@@ -68,6 +73,9 @@ final class TrafficSettingsTest {
     "EJECT_STATUSES,404",
     "EJECT_TIME,10ms",
     "APP_HEALTH_INTERVAL,1ms",
+    "REQUESTS_PER_CLIENT,20",
+    "REQUESTS_PER_CLIENT,0/s",
+    "CONNECTIONS_PER_CLIENT,-1",
     "ACCESS_LOG,/tmp",
     "ACCESS_LOG_FORMAT,xml"
   })

@@ -11,11 +11,15 @@ import appliance.model.HostPort;
 import appliance.testing.Certificates;
 import appliance.testing.Finished;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +36,8 @@ final class EdgeProxiesTest {
   private Path folder = Path.of("");
 
   private static ClientsConfig clients(List<Network> trusted, boolean proxyProtocol) {
-    return new ClientsConfig(trusted, proxyProtocol, 0, Duration.ZERO, RequestLimits.DEFAULTS);
+    return new ClientsConfig(
+        trusted, proxyProtocol, 0, Duration.ZERO, Optional.empty(), RequestLimits.DEFAULTS);
   }
 
   @ParameterizedTest
@@ -201,8 +206,8 @@ final class EdgeProxiesTest {
 
   @Test
   void plain_requests_are_sent_to_https_and_those_over_it_are_told_to_stay() throws Exception {
-    ClientsConfig clients =
-        new ClientsConfig(LOOPBACK, false, 8443, Duration.ofDays(365), RequestLimits.DEFAULTS);
+    ClientsConfig clients = new ClientsConfig(
+        LOOPBACK, false, 8443, Duration.ofDays(365), Optional.empty(), RequestLimits.DEFAULTS);
     try (RawApp app = RawApp.saying("served");
         Site site = new Site(clients, app)) {
       RawClient.Reply get = RawClient.ask(
@@ -227,7 +232,8 @@ final class EdgeProxiesTest {
   void the_limits_of_a_request_can_be_set() throws Exception {
     RequestLimits small = new RequestLimits(4096, 20, Duration.ofSeconds(1), 1024);
     try (RawApp app = RawApp.saying("served");
-        Site site = new Site(new ClientsConfig(List.of(), false, 0, Duration.ZERO, small), app)) {
+        Site site = new Site(
+            new ClientsConfig(List.of(), false, 0, Duration.ZERO, Optional.empty(), small), app)) {
       String head = "GET / HTTP/1.1\r\nHost: x\r\n";
       assertTrue(RawClient.ask(site.port(), head + "A: " + "x".repeat(5000) + "\r\n\r\n")
               .status()
@@ -241,6 +247,40 @@ final class EdgeProxiesTest {
         assertEquals(-1, slow.in.read()); // closed long before the client's own 20 s
       }
       assertEquals(0, app.requests.get());
+    }
+  }
+
+  @Test
+  void an_operators_page_says_that_no_application_answers() throws Exception {
+    ClientsConfig clients = new ClientsConfig(
+        List.of(), false, 0, Duration.ZERO, Optional.of(folder), RequestLimits.DEFAULTS);
+    try (RawApp app = RawApp.saying("served");
+        Site site = new Site(clients, app)) {
+      app.healthStatus = 500;
+      site.awaitReady(0);
+      RawClient.Reply plain = RawClient.get(site.port(), "/");
+      assertEquals(503, plain.status());
+      assertTrue(plain.has("Content-Type: text/plain"), plain.head());
+      Files.writeString(folder.resolve("503.html"), "<p>Back soon");
+      Site.await("the page", () -> get(site).equals("<p>Back soon"));
+      RawClient.Reply page = RawClient.get(site.port(), "/");
+      assertEquals(503, page.status());
+      assertTrue(page.has("Retry-After: "), page.head());
+      assertTrue(page.has("Content-Type: text/html; charset=utf-8"), page.head());
+      assertEquals(
+          "",
+          RawClient.ask(site.port(), RawClient.head("HEAD / HTTP/1.1", "Host: x"))
+              .text());
+      Files.delete(folder.resolve("503.html"));
+      Site.await("the plain one", () -> get(site).startsWith("503 Service Unavailable"));
+    }
+  }
+
+  private static String get(Site site) {
+    try {
+      return RawClient.get(site.port(), "/").text();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.AccessLogConfig;
 import appliance.config.BalanceConfig;
+import appliance.config.ClientQuota;
 import appliance.config.HealthConfig;
 import appliance.config.TrafficConfig;
 import appliance.model.ClusterView;
@@ -16,6 +17,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +37,9 @@ final class EdgeRecordsTest {
             BalanceConfig.DEFAULTS,
             HealthConfig.DEFAULTS,
             new AccessLogConfig(
-                Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10)),
+                Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10),
+            ClientQuota.NONE,
+            Duration.ofMinutes(10)),
         apps);
   }
 

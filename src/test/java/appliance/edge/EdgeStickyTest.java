@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.config.AccessLogConfig;
 import appliance.config.Balance;
 import appliance.config.BalanceConfig;
+import appliance.config.ClientQuota;
 import appliance.config.HealthConfig;
 import appliance.config.Sticky;
 import appliance.config.TrafficConfig;
@@ -32,7 +33,9 @@ final class EdgeStickyTest {
         new TrafficConfig(
             new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ZERO, sticky),
             HealthConfig.DEFAULTS,
-            AccessLogConfig.OFF),
+            AccessLogConfig.OFF,
+            ClientQuota.NONE,
+            Duration.ofMinutes(10)),
         apps);
   }
 

@@ -58,6 +58,22 @@ final class MediaTest {
   }
 
   @Test
+  void a_file_that_only_its_owner_may_read_stays_so_on_every_node() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      for (int bytes : new int[] {10, 3_000_000}) { // sent with its announcement, and fetched
+        Path outside = Files.write(ground.resolve("outside"), new byte[bytes]);
+        Files.setPosixFilePermissions(outside, PosixFilePermissions.fromString("rw-------"));
+        Files.move(outside, nodes.get(0).file("private" + bytes));
+        nodes.awaitEqual();
+        assertEquals(
+            "rw-------",
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(nodes.get(1).file("private" + bytes))));
+      }
+    }
+  }
+
+  @Test
   void overwrites_and_deletes_follow_and_empty_folders_go() throws Exception {
     try (Nodes nodes = new Nodes(ground, 2)) {
       nodes.get(0).write("album/a.txt", "one");

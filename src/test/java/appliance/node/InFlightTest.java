@@ -10,15 +10,18 @@ import appliance.model.HostPort;
 import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class InFlightTest {
 
   private static final long SECOND = 1_000_000_000L;
+  private static final Duration DRAIN_MAX = Duration.ofMinutes(1);
 
   private final NodeId us = NodeId.random();
   private final NodeId other = NodeId.random();
@@ -28,8 +31,15 @@ final class InFlightTest {
   private MemberState theirState = MemberState.ACTIVE;
   private long now;
 
-  private final InFlight here = new InFlight(() -> view(us), () -> ours, () -> now);
-  private final InFlight there = new InFlight(() -> view(other), () -> theirs, () -> now);
+  private final InFlight here = new InFlight(() -> view(us), () -> ours, DRAIN_MAX, () -> now);
+  private final InFlight there =
+      new InFlight(() -> view(other), () -> theirs, DRAIN_MAX, () -> now);
+
+  @BeforeEach
+  void nothingGoesToAMemberThatDrains() {
+    ours.put(us, 0);
+    theirs.put(us, 0);
+  }
 
   @Test
   void silence_is_not_taken_for_idleness() {
@@ -37,17 +47,26 @@ final class InFlightTest {
   }
 
   @Test
-  void a_request_of_any_edge_counts() {
+  void a_request_of_any_edge_counts_and_a_zero_is_proof() {
     theirs.put(us, 1);
     here.receive(other, there.message());
     assertFalse(here.none());
     theirs.put(us, 0);
     here.receive(other, there.message());
-    assertFalse(here.none());
-    now += SECOND;
-    here.receive(other, there.message());
     assertTrue(here.none());
     ours.put(us, 1);
+    assertFalse(here.none());
+  }
+
+  @Test
+  void an_edge_that_could_still_send_requests_is_waited_for() {
+    theirs.clear();
+    here.receive(other, there.message());
+    assertFalse(here.none());
+    theirs.put(us, 0);
+    here.receive(other, there.message());
+    assertTrue(here.none());
+    ours.clear();
     assertFalse(here.none());
   }
 
@@ -61,13 +80,30 @@ final class InFlightTest {
   }
 
   @Test
-  void old_word_counts_for_nothing() {
-    here.receive(other, there.message());
-    now += SECOND;
+  void old_word_and_word_of_an_earlier_drain_count_for_nothing() {
+    here.see(view(us));
     here.receive(other, there.message());
     assertTrue(here.none());
     now += 5 * SECOND;
     assertFalse(here.none());
+    here.receive(other, there.message());
+    assertTrue(here.none());
+    ourState = MemberState.ACTIVE;
+    here.see(view(us));
+    ourState = MemberState.DRAINING;
+    here.see(view(us));
+    assertFalse(here.none());
+  }
+
+  @Test
+  void requests_that_do_not_end_are_not_waited_for_for_ever() {
+    now = 100 * SECOND;
+    here.see(view(us));
+    ours.put(us, 1);
+    now += 59 * SECOND;
+    assertFalse(here.none());
+    now += SECOND;
+    assertTrue(here.none());
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,25 @@ final class FaultsTest {
       assertTrue(reason.contains("INSERT INTO t (v) VALUES ('statement')"), reason);
       assertTrue(replica.replication().failed());
       assertEquals("1", replica.text("select count(*) from t"));
+      assertEquals(List.of("stopped"), replica.statesInMetrics());
+
+      replica.replication().rebuild();
+      replica.await("no longer STOPPED", () -> !replica.status("state").equals("STOPPED"));
+      replica.assertEqualsMaster(master);
+      assertEquals("2", replica.text("select count(*) from t"), "with the statement's row");
+    }
+  }
+
+  @Test
+  void a_running_replica_is_copied_anew_on_request() {
+    try (Replica replica = replica()) {
+      master.execute("INSERT INTO site.t (v) VALUES ('row')");
+      replica.awaitPosition(master);
+      String copied = replica.status("rowsCopied");
+      replica.replication().rebuild();
+      replica.await("copied again", () -> !replica.status("rowsCopied").equals(copied));
+      master.execute("INSERT INTO site.t (v) VALUES ('later')");
+      replica.assertEqualsMaster(master);
     }
   }
 

@@ -125,6 +125,15 @@ final class ReaderTest {
   }
 
   @Test
+  void failed_logins_fill_no_file() throws Exception {
+    for (int i = 0; i < 2; i++) { // H2 answers each one later than the one before
+      String wrong = replica.url().replaceAll("PASSWORD=.*", "PASSWORD=wrong");
+      assertThrows(SQLException.class, () -> DriverManager.getConnection(wrong).close());
+    }
+    assertFalse(Files.exists(data.resolve("replica/replica.trace.db")));
+  }
+
+  @Test
   void no_other_database_can_be_opened_or_made() {
     String url = replica.url();
     String server = url.substring(0, url.indexOf("/./") + 1);

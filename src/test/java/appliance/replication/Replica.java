@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import appliance.config.DatabaseConfig;
 import appliance.model.NodeId;
 import appliance.status.Field;
+import appliance.status.Sample;
 import appliance.testing.MariaDb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,15 @@ final class Replica implements AutoCloseable {
         .map(String::valueOf)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Those that {@code /metrics} shows as 1. */
+  List<String> statesInMetrics() {
+    return replication.source().families().stream()
+        .flatMap(family -> family.samples().stream())
+        .filter(sample -> sample instanceof Sample.Value state && state.value().equals(1))
+        .map(sample -> sample.labels().get("state"))
+        .toList();
   }
 
   Replica awaitCaughtUp() {

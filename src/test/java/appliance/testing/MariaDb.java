@@ -59,6 +59,12 @@ public final class MariaDb implements AutoCloseable {
     }
   }
 
+  /** The parent of the folder with the program: what it was built with may be another. */
+  private static String base() {
+    Path server = program("mariadbd").toAbsolutePath();
+    return "--basedir=" + server.resolve("../..").normalize();
+  }
+
   /** The program, or a clear word that it is missing. */
   private static Path program(String name) {
     Path unpacked = Path.of(System.getProperty("project.directory", "."), "target", "mariadb");
@@ -84,6 +90,7 @@ public final class MariaDb implements AutoCloseable {
     run(
         program("mariadb-install-db").toString(),
         "--no-defaults",
+        base(),
         "--datadir=" + data(),
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
@@ -110,6 +117,7 @@ public final class MariaDb implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(
         program("mariadbd").toString(),
         "--no-defaults",
+        base(),
         "--user=" + System.getProperty("user.name"),
         "--datadir=" + data(),
         "--port=" + port,
