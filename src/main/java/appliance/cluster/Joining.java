@@ -110,7 +110,8 @@ final class Joining {
               .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
               .toList()));
       replies.forEach(reply -> keys.addAll(reply.answer().keys()));
-      // This node itself is not connected yet: whoever is and has its id runs on a copy of its folder.
+      // This node itself is not connected yet: whoever is and has its id runs on a copy of its
+      // folder.
       boolean twin = all.stream()
           .map(Search.Reply::answer)
           .anyMatch(answer -> answer.id().equals(self) && answer.connected());
