@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
@@ -22,6 +23,8 @@ final class Lane {
   final HeaderNames names = new HeaderNames();
   final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
 
+  final Optional<RelayTls> relayTls;
+
   private final PoolStats stats;
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
@@ -29,7 +32,13 @@ final class Lane {
   final Set<Tunnel> tunnels = new HashSet<>();
   final Set<Http1Attempt> underWay = new HashSet<>();
 
-  Lane(XnioIoThread thread, UpstreamLimits limits, ByteBufferPool buffers, EdgeStats all) {
+  Lane(
+      XnioIoThread thread,
+      UpstreamLimits limits,
+      ByteBufferPool buffers,
+      EdgeStats all,
+      Optional<RelayTls> relayTls) {
+    this.relayTls = relayTls;
     this.thread = thread;
     this.limits = limits;
     this.buffers = buffers;
