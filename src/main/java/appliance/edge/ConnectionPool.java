@@ -112,6 +112,7 @@ final class ConnectionPool {
     private final Taker taker;
     private final Deadline deadline = new Deadline(this::timedOut);
     private @Nullable IoFuture<StreamConnection> opening;
+    private @Nullable StreamConnection securing;
     private boolean over;
 
     Connecting(Taker taker) {
@@ -140,6 +141,17 @@ final class ConnectionPool {
     }
 
     private void opened(StreamConnection connection) {
+      if (app.relayed && lane.relayTls.isPresent() && !over) {
+        securing = connection;
+        lane.relayTls
+            .get()
+            .connected(connection, this::usable, e -> failed(Failure.Kind.CONNECT, words(e)));
+      } else {
+        usable(connection);
+      }
+    }
+
+    private void usable(StreamConnection connection) {
       if (over) {
         IoUtils.safeClose(connection);
         return;
@@ -151,6 +163,7 @@ final class ConnectionPool {
     }
 
     private void timedOut() {
+      IoUtils.safeClose(securing);
       if (opening != null) {
         opening.cancel();
       }

@@ -29,6 +29,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.OptionMap;
 
 /**
  * The public side of this node: serves every client on one port, from the files handed in or from the
@@ -64,6 +65,7 @@ public final class Edge implements Service {
   private final Apps apps;
   private final Front front;
   private final Relay relay;
+  private final Optional<RelayTls> relayTls;
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
   private final PublicPorts ports;
@@ -119,9 +121,12 @@ public final class Edge implements Service {
         PublicPorts.chain(
             config.clients(),
             quotas.requests(lanes, files.apply(forwarder(router, Origin.CLIENT, apps, pages)))));
-    this.relay = new Relay(front(
-        new Front.Counted(relayStats, Optional.empty()),
-        config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})));
+    relayTls = node.trust().map(RelayTls::new);
+    this.relay = new Relay(
+        front(
+            new Front.Counted(relayStats, Optional.empty()),
+            config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})),
+        relayTls);
   }
 
   private Front front(Front.Counted counted, HttpHandler next) {
@@ -176,7 +181,7 @@ public final class Edge implements Service {
 
   @Override
   public void start() {
-    Threads started = new Threads(lanes, limits, stats);
+    Threads started = new Threads(lanes, limits, stats, relayTls);
     threads = started;
     accessLog.ifPresent(AccessLog::start);
     apps.start();
@@ -186,8 +191,11 @@ public final class Edge implements Service {
     pages.start();
     ports.start(started, front, () -> apps.rotation().draining());
     if (relayNeeded()) {
-      Opener opener =
-          new PlainOpener(started.buffers, ClientLimits.options(config.clients().limits()), relay);
+      OptionMap options = ClientLimits.options(config.clients().limits());
+      relayTls.ifPresent(tls -> tls.watch(lanes.get(0).thread));
+      Opener opener = relayTls
+          .<Opener>map(tls -> new RelayOpener(tls, started.buffers, options, relay))
+          .orElseGet(() -> new PlainOpener(started.buffers, options, relay));
       relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }
@@ -234,6 +242,13 @@ public final class Edge implements Service {
     public void retire(App app) {
       if (threads != null) {
         threads.retire(app);
+      }
+    }
+
+    @Override
+    public void abandon(App app) {
+      if (threads != null) {
+        threads.abandon(app);
       }
     }
 
@@ -313,6 +328,7 @@ public final class Edge implements Service {
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     local.ifPresent(call -> call.application().close().run());
+    relayTls.ifPresent(RelayTls::close);
     Optional.ofNullable(threads).ifPresent(Threads::close);
     accessLog.ifPresent(AccessLog::close);
   }

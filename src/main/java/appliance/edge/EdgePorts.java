@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import appliance.model.HostPort;
+import appliance.trust.Trust;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -12,9 +13,21 @@ import java.util.function.Supplier;
  * @param fence the cluster as this node knows it, and this node's right to write
  * @param application this node's application if it does not speak HTTP
  * @param stickyKey what the cluster has under {@link StickyKey#SETTING}
+ * @param trust whose keys a relay takes and is known by
  */
 public record EdgePorts(
     HostPort relay,
     WriteFence fence,
     Optional<LocalApplication> application,
-    Supplier<Optional<String>> stickyKey) {}
+    Supplier<Optional<String>> stickyKey,
+    Optional<Trust> trust) {
+
+  /** Of an edge whose relay is not protected: where a test plays the other node itself. */
+  EdgePorts(
+      HostPort relay,
+      WriteFence fence,
+      Optional<LocalApplication> application,
+      Supplier<Optional<String>> stickyKey) {
+    this(relay, fence, application, stickyKey, Optional.empty());
+  }
+}

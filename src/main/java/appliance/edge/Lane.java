@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
@@ -22,13 +23,22 @@ final class Lane {
   final HeaderNames names = new HeaderNames();
   final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
 
+  final Optional<RelayTls> relayTls;
+
   private final PoolStats stats;
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
   final Held held;
   final Set<Tunnel> tunnels = new HashSet<>();
+  final Set<Http1Attempt> underWay = new HashSet<>();
 
-  Lane(XnioIoThread thread, UpstreamLimits limits, ByteBufferPool buffers, EdgeStats all) {
+  Lane(
+      XnioIoThread thread,
+      UpstreamLimits limits,
+      ByteBufferPool buffers,
+      EdgeStats all,
+      Optional<RelayTls> relayTls) {
+    this.relayTls = relayTls;
     this.thread = thread;
     this.limits = limits;
     this.buffers = buffers;
@@ -57,6 +67,11 @@ final class Lane {
         tunnel.goAway();
       }
     }
+  }
+
+  /** Gives up what is under way to {@code app}. */
+  void abandon(App app) {
+    new ArrayList<>(underWay).forEach(attempt -> attempt.abandon(app));
   }
 
   /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */

@@ -10,19 +10,24 @@ import io.undertow.util.StatusCodes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Lets the edges of other members reach this node's application on loopback. Serves the addresses of
- * known members only.
+ * Lets the edges of other members reach this node's application on loopback. Serves members only.
  */
 final class Relay implements HttpHandler {
 
   private final HttpHandler next;
+  private final Optional<RelayTls> tls;
   private volatile Set<InetAddress> members = Set.of();
 
-  Relay(HttpHandler next) {
+  /**
+   * @param tls tells members by their keys; without it their addresses have to do
+   */
+  Relay(HttpHandler next, Optional<RelayTls> tls) {
     this.next = next;
+    this.tls = tls;
   }
 
   /** Resolves names, and so may block. */
@@ -42,10 +47,14 @@ final class Relay implements HttpHandler {
     }
   }
 
+  private boolean hasMembersAddress(HttpServerExchange exchange) {
+    InetSocketAddress source = exchange.getSourceAddress();
+    return source.getAddress() != null && members.contains(source.getAddress());
+  }
+
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    InetSocketAddress source = exchange.getSourceAddress();
-    if (source.getAddress() != null && members.contains(source.getAddress())) {
+    if (tls.map(t -> t.isMember(exchange)).orElseGet(() -> hasMembersAddress(exchange))) {
       next.handleRequest(exchange);
     } else {
       exchange.setStatusCode(StatusCodes.FORBIDDEN);

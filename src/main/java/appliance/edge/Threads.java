@@ -2,6 +2,7 @@ package appliance.edge;
 
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,9 @@ final class Threads {
 
   /**
    * @param lanes is filled, and its size is the number of I/O threads
+   * @param relayTls for connections to other members' relays
    */
-  Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats) {
+  Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats, Optional<RelayTls> relayTls) {
     this.lanes = lanes;
     try {
       worker = Xnio.getInstance(Threads.class.getClassLoader())
@@ -50,7 +52,7 @@ final class Threads {
       XnioIoThread thread = worker.getIoThread();
       int number = thread.getNumber();
       if (!lanes.has(number)) {
-        lanes.set(number, new Lane(thread, limits, upstream, stats));
+        lanes.set(number, new Lane(thread, limits, upstream, stats, relayTls));
         found++;
       }
     }
@@ -85,6 +87,14 @@ final class Threads {
           done.run();
         }
       });
+    }
+  }
+
+  /** Has every lane give up what is under way to {@code app}. */
+  void abandon(App app) {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(() -> lane.abandon(app));
     }
   }
 

@@ -115,7 +115,8 @@ public final class Node implements Composed {
             endpoints.relay(),
             new WriteFence(views, cluster.lease()),
             php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
-            () -> cluster.setting(StickyKey.SETTING)),
+            () -> cluster.setting(StickyKey.SETTING),
+            Optional.of(trust)),
         files.beforeApplication());
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);

@@ -2,11 +2,14 @@ package appliance.trust;
 
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -72,6 +75,87 @@ public final class MemberPort implements AutoCloseable {
     waiting.add(newcomer);
     connection.getHandshakeSetter().set(done -> letIn(newcomer));
     return connection;
+  }
+
+  /**
+   * The other side: puts TLS on a connection that this node has made, and gives it to {@code ready} once
+   * it is with a trusted key; else to {@code failed}, with the cause, and closes it.
+   */
+  public void connected(
+      StreamConnection plain, Consumer<StreamConnection> ready, Consumer<IOException> failed) {
+    SslConnection connection = layer.wrapExistingConnection(plain, OptionMap.EMPTY, true);
+    new Handshake(connection, configured(connection), ready, failed).begin();
+  }
+
+  /** A handshake that this node has begun; on its I/O thread. Exactly one of the two is called. */
+  private final class Handshake {
+
+    private final SslConnection connection;
+    private final SSLEngine engine;
+    private final Consumer<StreamConnection> ready;
+    private final Consumer<IOException> failed;
+    private boolean over;
+
+    Handshake(
+        SslConnection connection,
+        SSLEngine engine,
+        Consumer<StreamConnection> ready,
+        Consumer<IOException> failed) {
+      this.connection = connection;
+      this.engine = engine;
+      this.ready = ready;
+      this.failed = failed;
+    }
+
+    void begin() {
+      connection.getHandshakeSetter().set(done -> done());
+      connection.getSourceChannel().setReadListener(source -> goOn());
+      try {
+        connection.startHandshake();
+        goOn();
+        connection.getSourceChannel().resumeReads();
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+
+    /** Reads make it go on; there is nothing to read before a request. */
+    private void goOn() {
+      if (over) {
+        return;
+      }
+      try {
+        if (connection.getSourceChannel().read(ByteBuffer.allocate(1)) != 0) {
+          fail(new SSLException("the other node ended the handshake"));
+        }
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+
+    private void done() {
+      if (over) {
+        return;
+      }
+      try {
+        InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
+        tls.peer(engine.getSession(), peer.getAddress());
+        over = true;
+        connection.getSourceChannel().suspendReads();
+        // Not within the layer's own work on this handshake: what is written there would be lost.
+        connection.getIoThread().execute(() -> ready.accept(connection));
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+
+    private void fail(IOException cause) {
+      if (!over) {
+        over = true;
+        IoUtils.safeClose(connection);
+        failed.accept(cause);
+      }
+    }
   }
 
   private SSLEngine configured(SslConnection connection) {
