@@ -21,6 +21,19 @@ public interface AdminCommands {
   /** Puts the named member back into the rotation. */
   CompletionStage<Void> resume(String member);
 
+  /**
+   * Removes the named member for good.
+   *
+   * @param source where the operator is, for the record
+   */
+  CompletionStage<Void> remove(String member, String source);
+
+  /** Makes the named member master by force. */
+  CompletionStage<Void> promote(String member, String source);
+
+  /** Goes on with this node, which must be the named one, alone. */
+  CompletionStage<Void> recover(String member, String source);
+
   /** Sets one of the cluster's replicated settings. */
   CompletionStage<Void> set(String setting, String value);
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -49,6 +50,12 @@ final class Commands {
   /** Answers {@code POST /api/NAME?node=MEMBER} with 202 once the cluster has agreed. */
   Routes.Handler handler(String name, Function<String, CompletionStage<Void>> command) {
     return carry(name, member -> view.get().named(member).isPresent(), command);
+  }
+
+  /** As {@link #handler}, for a command that keeps a record of where the operator was. */
+  Routes.Handler recorded(String name, BiFunction<String, String, CompletionStage<Void>> command) {
+    return request ->
+        handler(name, member -> command.apply(member, request.source())).handle(request);
   }
 
   private Routes.Handler carry(

@@ -13,7 +13,10 @@ final class UiRoutes {
         .post("/api/approve", gate.commanding(commands.free("approve", cluster::approve)))
         .post("/api/drain", gate.commanding(commands.handler("drain", cluster::drain)))
         .post("/api/handover", gate.commanding(commands.optional("handover", cluster::handover)))
-        .post("/api/resume", gate.commanding(commands.handler("resume", cluster::resume)));
+        .post("/api/resume", gate.commanding(commands.handler("resume", cluster::resume)))
+        .post("/api/remove", gate.commanding(commands.recorded("remove", cluster::remove)))
+        .post("/api/promote", gate.commanding(commands.recorded("promote", cluster::promote)))
+        .post("/api/recover", gate.commanding(commands.recorded("recover", cluster::recover)));
     Pages.addTo(routes);
     return routes;
   }

@@ -38,6 +38,9 @@ public final class Appliance {
     line.addSubcommand("drain", new DrainCommand());
     line.addSubcommand("handover", new HandoverCommand());
     line.addSubcommand("resume", new ResumeCommand());
+    line.addSubcommand("node", new NodeCommand());
+    line.addSubcommand("promote", new PromoteCommand());
+    line.addSubcommand("recover", new RecoverCommand());
     line.addSubcommand("password", new PasswordCommand());
     line.addSubcommand("replica", new ReplicaCommand());
     line.addSubcommand("archive", new ArchiveCommand());

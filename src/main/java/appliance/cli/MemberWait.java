@@ -26,7 +26,7 @@ final class MemberWait {
     }
   }
 
-  private static String stateOf(JsonObject status, String member) {
+  static String stateOf(JsonObject status, String member) {
     for (JsonElement each : status.getAsJsonArray("members")) {
       JsonObject object = each.getAsJsonObject();
       if (object.get("name").getAsString().equals(member)) {

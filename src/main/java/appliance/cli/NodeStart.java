@@ -25,8 +25,15 @@ final class NodeStart {
   }
 
   ExitCode run(PlainFlags flags) {
+    return run(flags, false);
+  }
+
+  /**
+   * @param newIdentity whether the data folder is to be another node's than before
+   */
+  ExitCode run(PlainFlags flags, boolean newIdentity) {
     try {
-      return run(config(flags));
+      return run(config(flags), newIdentity);
     } catch (BadConfig e) {
       e.problems().forEach(problem -> complain(problem.toString()));
       return ExitCode.BAD_CONFIG;
@@ -43,11 +50,11 @@ final class NodeStart {
     return new ConfigReader(System.getenv(), LocalMachine::detect).read(flags.values(), file);
   }
 
-  private ExitCode run(Config config) {
+  private ExitCode run(Config config, boolean newIdentity) {
     // The log's file lies in the data folder: this is read when logging begins.
     System.setProperty(NodeLog.DATA, config.cluster().data().toString());
-    return new NodeProcess(config, Version.read(), new Readiness(System.getenv()), this::tell)
-        .run();
+    Readiness readiness = new Readiness(System.getenv());
+    return new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell).run();
   }
 
   private void tell(String line) {

@@ -15,6 +15,9 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
 
   static final String CONFIG = "--config";
 
+  /** No setting: it would be wrong at the next start. */
+  private static final String NEW_IDENTITY = "--new-identity";
+
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
   private ExitCode exitCode = ExitCode.OK;
 
@@ -32,11 +35,26 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
     spec.addOption(option(CONFIG, "FILE", "A YAML file of these settings.", Path.class));
     for (Setting setting : Setting.values()) {
       if (!setting.isSecret()) {
-        spec.addOption(option(setting.flag(), setting.label(), describe(setting), String.class));
+        spec.addOption(option(setting));
       }
     }
+    spec.addOption(OptionSpec.builder(NEW_IDENTITY)
+        .description("This machine is a clone, or was removed: start once as a new node.")
+        .type(boolean.class)
+        .build());
     spec.mixinStandardHelpOptions(true);
     spec.versionProvider(() -> new String[] {"appliance " + Version.read()});
+  }
+
+  private static OptionSpec option(Setting setting) {
+    return setting.isSwitch()
+        ? OptionSpec.builder(setting.flag())
+            .description(setting.description())
+            .arity("0..1")
+            .type(String.class)
+            .fallbackValue("yes")
+            .build()
+        : option(setting.flag(), setting.label(), describe(setting), String.class);
   }
 
   private static OptionSpec option(String flag, String label, String help, Class<?> type) {
@@ -60,7 +78,8 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
   @Override
   public void run() {
     CommandLine line = spec.commandLine();
-    exitCode = new NodeStart(line.getOut(), line.getErr()).run(flags());
+    exitCode = new NodeStart(line.getOut(), line.getErr())
+        .run(flags(), line.getParseResult().hasMatchedOption(NEW_IDENTITY));
   }
 
   /** What picocli has read, in the shape in which a plain command line comes. */

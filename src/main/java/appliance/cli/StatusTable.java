@@ -54,7 +54,7 @@ final class StatusTable {
     String reason = text(member, "reason");
     return List.of(
         text(member, "name"),
-        text(member, "name").equals(master) ? "master" : "replica",
+        role(member, master),
         text(member, "state"),
         text(edge, "requests"),
         down ? "-" : text(edge, "active"),
@@ -64,6 +64,13 @@ final class StatusTable {
         text(media, "files"),
         text(media, "pending"),
         reason.isEmpty() && !healthy && !text(app, "url").isEmpty() ? text(app, "reason") : reason);
+  }
+
+  private static String role(JsonObject member, String master) {
+    if (text(member, "state").equals("WITNESS")) {
+      return "witness";
+    }
+    return text(member, "name").equals(master) ? "master" : "replica";
   }
 
   private static String orDash(String text) {

@@ -12,7 +12,6 @@ import appliance.runtime.Loop;
 import appliance.runtime.Published;
 import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
-import appliance.status.Section;
 import appliance.status.Source;
 import appliance.trust.Trust;
 import java.io.IOException;
@@ -20,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,11 +43,13 @@ public final class Cluster implements Service {
 
   private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
+  private static final long CLOSE_MILLIS_MAX = 3000;
   private static final long STOP_MILLIS_MAX = 1500;
 
   private final ClusterConfig config;
   private final NodeId self;
   private final Lease lease;
+  private final Holdings holdings;
   private final Departure departure;
   private final Meeting meeting;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
@@ -56,13 +59,18 @@ public final class Cluster implements Service {
   private final Operations operations;
   private final Asking asking;
   private final Trust trust;
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final Look look = new Look(
+      loop,
+      this::tick,
+      broadcasts,
+      reason -> fail(reason, "Free space or mend the disk, then restart"));
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
   private volatile boolean ready;
   private volatile boolean closing;
   private final AtomicBoolean departed = new AtomicBoolean();
   private volatile String failure = "";
+  private volatile @Nullable Thread closer;
 
   /**
    * @param endpoints what this node tells the others about where it can be reached
@@ -81,9 +89,11 @@ public final class Cluster implements Service {
     this.trust = trust;
     asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
     broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
-    operations = new Operations(requests, this::founded, this::asking);
+    operations = new Operations(config.node(), requests, this::founded, this::asking);
+    holdings = new Holdings(pace.nanoTime());
     meeting = new Meeting(
-        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust), asking);
+        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust, holdings),
+        asking);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -106,7 +116,7 @@ public final class Cluster implements Service {
           "This node {} the cluster '{}' ({}), after {} ms",
           founded() ? "has founded" : "is a member of",
           config.cluster(),
-          session().file().cluster(),
+          joined.file().cluster(),
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
       meeting.watch(stranger -> dissolve());
     } catch (InterruptedException e) {
@@ -119,6 +129,16 @@ public final class Cluster implements Service {
     }
   }
 
+  /**
+   * Tells what knows whether this node has content of its own, files or tables: before the start. A
+   * cluster that has some is never given up for another one.
+   *
+   * @param content quick, as it is asked once a second
+   */
+  public void holds(BooleanSupplier content) {
+    holdings.of(content);
+  }
+
   /** Whether this start has founded the cluster, and not given it up since: {@link #onDissolved}. */
   public boolean founded() {
     return meeting.founded();
@@ -127,7 +147,8 @@ public final class Cluster implements Service {
   /**
    * Calls {@code action} when the cluster that this node has founded is given up for another one of the
    * same name, which it then joins: what was made at the founding (a password) is void. That happens only
-   * as long as the cluster holds nothing: no other member has been there, and no one has set anything.
+   * as long as the cluster holds nothing: no other member has been there, no one has set anything, and
+   * this node has no content ({@link #holds}).
    */
   public void onDissolved(Runnable action) {
     onDissolved.add(action);
@@ -188,36 +209,17 @@ public final class Cluster implements Service {
   }
 
   public Source source() {
-    return () -> {
-      Consensus.Progress progress = Optional.ofNullable(session)
-          .map(s -> s.situation().progress())
-          .orElse(Consensus.Progress.NONE);
-      ClusterView view = views.get();
-      return Section.builder()
-          .text("role", progress.role())
-          .gauge("term", progress.term())
-          .gauge("lastIndex", progress.lastIndex())
-          .gauge("commitIndex", progress.commitIndex())
-          .gauge("voters", progress.voters().size())
-          .gauge("epoch", view.epoch().value())
-          .flag("quorum", view.quorum())
-          .flag("lease", lease.valid())
-          .counter("broadcastsDropped", broadcasts.dropped())
-          .text("failure", failure)
-          .build();
-    };
+    return new ClusterSource(
+        () -> Optional.ofNullable(session), views, lease, broadcasts, () -> failure);
   }
 
   private Optional<Session> openSession() {
     return closing ? Optional.empty() : Optional.ofNullable(session);
   }
 
-  private Session session() {
-    Session now = session;
-    if (now == null) {
-      throw new IllegalStateException("the cluster has not been started");
-    }
-    return now;
+  /** As this node sees the cluster now; only between start and close. */
+  Situation situation() {
+    return Optional.ofNullable(session).orElseThrow().situation();
   }
 
   private void withSession(java.util.function.Consumer<Session> action) {
@@ -229,7 +231,6 @@ public final class Cluster implements Service {
   }
 
   private void tick() {
-    looking.set(false);
     Session now = session;
     if (now == null) {
       return;
@@ -238,6 +239,7 @@ public final class Cluster implements Service {
       now.presence().ready();
     }
     Situation situation = now.tick();
+    now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
     ClusterView view = situation.view(config.cluster(), lease.valid());
     tell(view);
     views.publish(view);
@@ -253,31 +255,6 @@ public final class Cluster implements Service {
     }
   }
 
-  private Consensus.Watcher watcher() {
-    return new Consensus.Watcher() {
-      @Override
-      public void changed() {
-        if (looking.compareAndSet(false, true)) {
-          try {
-            loop.execute(Cluster.this::tick);
-          } catch (RejectedExecutionException e) {
-            log.debug("Not looked at, the node is closing", e);
-          }
-        }
-      }
-
-      @Override
-      public void received(NodeId from, byte[] message) {
-        broadcasts.received(from, message);
-      }
-
-      @Override
-      public void failed(String reason) {
-        fail(reason, "Free space or mend the disk, then restart");
-      }
-    };
-  }
-
   /** Out of the cluster this node must neither vote nor write; it still serves what it has. */
   private void fail(String reason, String remedy) {
     if (failure.isEmpty()) {
@@ -288,16 +265,17 @@ public final class Cluster implements Service {
         s.mastery().leave();
         session = null;
         views.publish(ClusterView.empty(config.cluster(), self));
-        Thread closer = new Thread(s::close, "cluster-close");
-        closer.setDaemon(true);
-        closer.start();
+        Thread thread = new Thread(s::close, "cluster-close");
+        thread.setDaemon(true);
+        closer = thread;
+        thread.start();
       });
     }
   }
 
   /** Joins or founds, and keeps the session, unless this node is closing by then. */
   private Session join() throws InterruptedException {
-    Session met = meeting.meet(lease, watcher());
+    Session met = meeting.meet(lease, look);
     session = met;
     if (closing) {
       met.close();
@@ -312,26 +290,50 @@ public final class Cluster implements Service {
     if (old == null || closing) {
       return;
     }
+    meeting.dissolved(); // first: what the founder still generates must not reach the other cluster
+    move(old, meeting::forget, "it gave up its cluster for another one and could not go on there");
+    onDissolved.forEach(Runnable::run);
+  }
+
+  /**
+   * Makes this node the founder of a cluster that goes on from what it knows, without the others: for an
+   * operator who knows that they will not come back. Refused while there is a majority.
+   *
+   * @param source where the operator is, for the record
+   */
+  public CompletionStage<Void> recover(String source) {
+    Session old = session;
+    if (old == null || closing || old.situation().quorum()) {
+      return CompletableFuture.failedFuture(new ClusterRefusal(
+          "the cluster has a majority and needs no recovery, or this node is not in it"));
+    }
+    return CompletableFuture.runAsync(() -> {
+      OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
+      Recovery recovery = Recovery.of(old.file(), old.situation(), act);
+      move(
+          old,
+          () -> recovery.prepare(config.data()),
+          "it could not go on from what it had of the cluster");
+    });
+  }
+
+  /** Leaves the session for the next one. */
+  private void move(Session old, Session.Change change, String trouble) {
     try {
-      meeting
-          .dissolved(); // first: what the founder still generates must not reach the other cluster
       session = null;
       loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
       lease.drop();
       views.publish(ClusterView.empty(config.cluster(), self));
       old.close();
-      meeting.forget();
+      change.make();
       meeting.awaitAnnounced(join());
-      onDissolved.forEach(Runnable::run);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
       if (closing) {
         log.debug("Not joined, the node is closing", e);
       } else {
-        fail(
-            "it gave up its empty cluster for another one and could not join it: " + e.getMessage(),
-            "Restart this node: it looks for the other cluster again");
+        fail(trouble + ": " + e.getMessage(), "Restart this node: it tries again");
       }
     }
   }
@@ -376,7 +378,20 @@ public final class Cluster implements Service {
     if (now != null) {
       now.close();
     }
+    awaitCloser();
     broadcasts.close();
     meeting.bye();
+  }
+
+  /** The session that was left after a failure gives its ports free. */
+  private void awaitCloser() {
+    Thread closing = closer;
+    if (closing != null) {
+      try {
+        closing.join(CLOSE_MILLIS_MAX);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

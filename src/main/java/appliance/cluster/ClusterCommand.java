@@ -50,6 +50,24 @@ sealed interface ClusterCommand extends Command {
     }
   }
 
+  /** The node that founded the cluster has content: the cluster is not given up any more. */
+  record Hold() implements ClusterCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      return Outcome.accepted(state.holding());
+    }
+
+    @Override
+    public int tag() {
+      return 4;
+    }
+
+    @Override
+    public void write(DataOutput out) {
+      // nothing but its tag
+    }
+  }
+
   /**
    * Sets one setting; an empty value removes it.
    *
@@ -77,7 +95,13 @@ sealed interface ClusterCommand extends Command {
                 + ClusterState.SETTINGS_BYTES_MAX / 1024
                 + " KB in all; remove some first");
       }
-      return Outcome.accepted(state.with(settings, byPerson));
+      ClusterState changed = state.with(settings, byPerson);
+      return changed.fits()
+          ? Outcome.accepted(changed)
+          : Outcome.refused(
+              state,
+              "the replicated state would be larger than " + ClusterState.BYTES_MAX / 1024
+                  + " KB; remove settings, or nodes that are gone");
     }
 
     private static long bytes(Map<String, String> settings) {

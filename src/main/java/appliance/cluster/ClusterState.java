@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the replicated log adds up to: the same on every node that has applied the same entries.
@@ -17,8 +18,9 @@ import java.util.UUID;
  * @param cluster the cluster's id; none before its first entry
  * @param applied how many commands have been applied
  * @param held whether the cluster is more than its founder's empty first hour: another member has been
- *     there, or a person has set something. Never falls back
+ *     there, a person has set something, or a node has content. Never falls back
  * @param credentials whom to let in besides the members
+ * @param history what is over, and must not be forgotten
  */
 record ClusterState(
     Optional<UUID> cluster,
@@ -27,13 +29,17 @@ record ClusterState(
     Mastership mastership,
     SortedMap<NodeId, Entry> members,
     SortedMap<String, String> settings,
-    Credentials credentials) {
+    Credentials credentials,
+    History history) {
 
   static final int MEMBERS_MAX = 64;
   static final int SETTINGS_MAX = 1000;
   static final int KEY_BYTES_MAX = 255;
   static final int VALUE_BYTES_MAX = 16 * 1024;
   static final int SETTINGS_BYTES_MAX = 64 * 1024;
+
+  /** Of all that is replicated, encoded: each node has it in memory and sends it to newcomers. */
+  static final int BYTES_MAX = 100 * 1024;
 
   static final ClusterState EMPTY = new ClusterState(
       Optional.empty(),
@@ -42,7 +48,8 @@ record ClusterState(
       Mastership.NONE,
       new TreeMap<>(),
       new TreeMap<>(),
-      Credentials.NONE);
+      Credentials.NONE,
+      History.EMPTY);
 
   ClusterState {
     members = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(members));
@@ -53,34 +60,43 @@ record ClusterState(
     return Optional.ofNullable(members.get(id));
   }
 
+  /** The member, if it is to stay one; null if there is none. */
+  @Nullable
+  Entry staying(NodeId id) {
+    Entry member = members.get(id);
+    return member == null || member.standing() == Standing.REMOVED ? null : member;
+  }
+
   Optional<Entry> named(String name) {
     return members.values().stream().filter(m -> m.name().equals(name)).findFirst();
   }
 
   ClusterState counted() {
-    return new ClusterState(cluster, applied + 1, held, mastership, members, settings, credentials);
+    return new ClusterState(
+        cluster, applied + 1, held, mastership, members, settings, credentials, history);
   }
 
   ClusterState founded(UUID id) {
     return new ClusterState(
-        Optional.of(id), applied, held, mastership, members, settings, credentials);
+        Optional.of(id), applied, held, mastership, members, settings, credentials, history);
   }
 
   ClusterState with(Mastership other) {
-    return new ClusterState(cluster, applied, held, other, members, settings, credentials);
+    return new ClusterState(cluster, applied, held, other, members, settings, credentials, history);
   }
 
   ClusterState with(Entry entry) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.put(entry.id(), entry);
     return new ClusterState(
-        cluster, applied, held || all.size() > 1, mastership, all, settings, credentials);
+        cluster, applied, held || all.size() > 1, mastership, all, settings, credentials, history);
   }
 
   ClusterState without(NodeId id) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.remove(id);
-    return new ClusterState(cluster, applied, held, mastership, all, settings, credentials);
+    return new ClusterState(
+        cluster, applied, held, mastership, all, settings, credentials, history);
   }
 
   ClusterState with(Map<String, String> settings, boolean byPerson) {
@@ -91,11 +107,12 @@ record ClusterState(
         mastership,
         members,
         new TreeMap<>(settings),
-        credentials);
+        credentials,
+        history);
   }
 
   ClusterState with(Credentials other) {
-    return new ClusterState(cluster, applied, held, mastership, members, settings, other);
+    return new ClusterState(cluster, applied, held, mastership, members, settings, other, history);
   }
 
   /**
@@ -104,6 +121,27 @@ record ClusterState(
    */
   ClusterState expelled(NodeId id) {
     return without(id).with(credentials.afterRemoval());
+  }
+
+  ClusterState with(History other) {
+    return new ClusterState(
+        cluster, applied, held, mastership, members, settings, credentials, other);
+  }
+
+  /** As this one, at the place in the log where {@code other} is. */
+  ClusterState appliedLike(ClusterState other) {
+    return new ClusterState(
+        cluster, other.applied, held, mastership, members, settings, credentials, history);
+  }
+
+  /** The cluster holds something from now on: it is not given up for another one any more. */
+  ClusterState holding() {
+    return new ClusterState(
+        cluster, applied, true, mastership, members, settings, credentials, history);
+  }
+
+  boolean fits() {
+    return encode().length <= BYTES_MAX;
   }
 
   /** The member that shows this key. */
@@ -137,6 +175,7 @@ record ClusterState(
       Wire.text(out, setting.getValue(), VALUE_BYTES_MAX);
     }
     credentials.write(out);
+    history.write(out);
   }
 
   private static ClusterState read(DataInput in) throws IOException {
@@ -154,6 +193,13 @@ record ClusterState(
       settings.put(Wire.text(in, KEY_BYTES_MAX), Wire.text(in, VALUE_BYTES_MAX));
     }
     return new ClusterState(
-        cluster, applied, held, mastership, members, settings, Credentials.read(in));
+        cluster,
+        applied,
+        held,
+        mastership,
+        members,
+        settings,
+        Credentials.read(in),
+        History.read(in));
   }
 }

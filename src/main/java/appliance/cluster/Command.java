@@ -8,9 +8,10 @@ import java.io.IOException;
  * An entry of the replicated log: applied on every node in the same order, and so free of clocks,
  * chance and everything that differs from node to node. Each may arrive twice and is then harmless.
  */
-sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand, TrustCommand {
+sealed interface Command
+    permits MemberCommand, MasterCommand, ClusterCommand, TrustCommand, OperatorCommand {
 
-  int BYTES_MAX = 64 * 1024;
+  int BYTES_MAX = 128 * 1024;
 
   Outcome apply(ClusterState state);
 
@@ -39,6 +40,7 @@ sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand, T
       case 1 -> new ClusterCommand.Found(Wire.uuid(in));
       case 2 -> new ClusterCommand.Beat();
       case 3 -> ClusterCommand.Put.read(in);
+      case 4 -> new ClusterCommand.Hold();
       case 10 -> MemberCommand.Announce.read(in);
       case 11 -> new MemberCommand.Ready(Wire.node(in), Wire.uuid(in));
       case 12 -> new MemberCommand.Drain(Wire.node(in));
@@ -49,8 +51,12 @@ sealed interface Command permits MemberCommand, MasterCommand, ClusterCommand, T
       case 21 -> MasterCommand.Renew.read(in);
       case 22 -> MasterCommand.Release.read(in);
       case 23 -> MasterCommand.HandOver.read(in);
+      case 40 -> OperatorCommand.Remove.read(in);
+      case 41 -> OperatorCommand.Promote.read(in);
+      case 42 -> OperatorCommand.Recover.read(in);
       case 30 -> TrustCommand.Admit.read(in);
       case 31 -> TrustCommand.Secret.read(in);
+      case 43 -> new OperatorCommand.Forget(Wire.node(in));
       default -> throw new IOException("no command has the tag " + tag);
     };
   }

@@ -78,13 +78,20 @@ final class Greeting {
    *
    * @param name the name of the cluster that the node wants to be in
    * @param cluster the id of the cluster that it belongs to already
+   * @param incarnation how often its data folder has been started in that cluster
    * @param listens where its own group listens, for a question back
    */
   record Question(
-      String name, NodeId id, String node, Optional<UUID> cluster, HostPort listens, Proof proof) {
+      String name,
+      NodeId id,
+      String node,
+      Optional<UUID> cluster,
+      long incarnation,
+      HostPort listens,
+      Proof proof) {
 
     Question with(Proof other) {
-      return new Question(name, id, node, cluster, listens, other);
+      return new Question(name, id, node, cluster, incarnation, listens, other);
     }
 
     byte[] encode() {
@@ -100,6 +107,7 @@ final class Greeting {
       Wire.node(out, id);
       Wire.text(out, node, Wire.NAME_BYTES_MAX);
       maybe(out, cluster);
+      out.writeLong(incarnation);
       Wire.hostPort(out, listens);
       proof.write(out);
     }
@@ -110,6 +118,7 @@ final class Greeting {
           Wire.node(in),
           Wire.text(in, Wire.NAME_BYTES_MAX),
           maybe(in),
+          in.readLong(),
           Wire.hostPort(in),
           Proof.read(in));
     }

@@ -47,6 +47,7 @@ final class Joining {
   private final NodeId self;
   private final Search search;
   private final Supplier<List<HostPort>> heardOf;
+  private final Expected expected;
 
   /**
    * What to do.
@@ -65,9 +66,11 @@ final class Joining {
     waitingRoom = new WaitingRoom(node);
     this.search = search;
     this.heardOf = heardOf;
+    expected = new Expected(config.cluster(), config.node(), config.expect());
   }
 
   Plan decide() throws IOException, InterruptedException {
+    Recovery.finish(config.data());
     Optional<ClusterFile> known = ClusterFile.read(config.data());
     if (known.isPresent() && !known.get().name().equals(config.cluster())) {
       throw new StartFailure(
@@ -84,9 +87,15 @@ final class Joining {
     return member ? returning(known.get()) : newcomer(known);
   }
 
-  Greeting.Question question(Optional<UUID> cluster) {
+  Greeting.Question question(Optional<ClusterFile> member) {
     return new Greeting.Question(
-        config.cluster(), self, config.node(), cluster, config.address(), Greeting.Proof.NONE);
+        config.cluster(),
+        self,
+        config.node(),
+        member.map(ClusterFile::cluster),
+        member.map(ClusterFile::incarnation).orElse(0L),
+        config.address(),
+        Greeting.Proof.NONE);
   }
 
   private Plan returning(ClusterFile file) throws InterruptedException {
@@ -94,23 +103,57 @@ final class Joining {
     Set<Fingerprint> keys = new HashSet<>(file.keys());
     while (true) {
       // Only members count: those that were known, and those who have the secret.
-      List<Search.Reply> replies =
-          refused(search.ask(hosts(file.hosts()), question(Optional.of(file.cluster()))).stream()
+      List<Search.Reply> all = search.ask(hosts(file.hosts()), question(Optional.of(file)));
+      List<Search.Reply> replies = own(
+          file,
+          refused(all.stream()
               .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
-              .filter(reply -> reply.answer().cluster().equals(Optional.of(file.cluster())))
-              .toList());
+              .toList()));
       replies.forEach(reply -> keys.addAll(reply.answer().keys()));
-      if (replies.stream().noneMatch(reply -> reply.answer().present())) {
+      // This node itself is not connected yet: whoever is and has its id runs on a copy of its
+      // folder.
+      boolean twin = all.stream()
+          .map(Search.Reply::answer)
+          .anyMatch(answer -> answer.id().equals(self) && answer.connected());
+      if (!twin && replies.stream().noneMatch(reply -> reply.answer().present())) {
         return new Plan(file.trusting(keys), false, false, joinWait(replies));
       }
       if (System.nanoTime() - deadline > 0) {
         throw new StartFailure(
             ExitCode.CLUSTER,
             "another node runs with this node's id (" + self + "): the data folder " + config.data()
-                + " is a copy. Start with an empty --data instead");
+                + " is a copy. Start this machine once with --new-identity: it joins as a node of its"
+                + " own");
       }
       TimeUnit.MILLISECONDS.sleep(200);
     }
+  }
+
+  /** The replies of this node's own cluster; fails if there are only those of another one. */
+  private static List<Search.Reply> own(ClusterFile file, List<Search.Reply> replies) {
+    List<Search.Reply> own = replies.stream()
+        .filter(reply -> reply.answer().cluster().equals(Optional.of(file.cluster())))
+        .toList();
+    boolean holds = file.voters().size() > 1 || !file.founder(); // else it may be given up
+    replies.stream()
+        .filter(reply -> holds && own.isEmpty())
+        .map(Search.Reply::answer)
+        .filter(answer -> answer.connected() && !answer.provisional())
+        .findFirst()
+        .ifPresent(stranger -> {
+          throw new StartFailure(
+              ExitCode.CLUSTER,
+              "this node belongs to the cluster '%s' (%s), and %s to another one named '%s' (%s): they"
+                      .formatted(
+                          file.name(),
+                          file.cluster(),
+                          stranger.node(),
+                          stranger.name(),
+                          stranger.cluster().map(UUID::toString).orElse("unknown"))
+                  + " never mix. To bring this machine into the other one, start it once with"
+                  + " --new-identity; to keep it in its own, correct --peers");
+        });
+    return own;
   }
 
   private static Duration joinWait(List<Search.Reply> replies) {
@@ -141,6 +184,12 @@ final class Joining {
           TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
           continue;
         }
+      }
+      if (!expected.here(replies.stream().map(Search.Reply::answer).toList())
+          && cluster.isEmpty()) {
+        deadline = System.nanoTime() + WAIT_MAX.toNanos();
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        continue;
       }
       boolean first = replies.stream().noneMatch(this::precedes);
       boolean late = System.nanoTime() - deadline > 0;

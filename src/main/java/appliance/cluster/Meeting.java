@@ -5,7 +5,6 @@ import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.StartFailure;
-import appliance.trust.JoinSecret;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -129,12 +128,13 @@ final class Meeting implements AutoCloseable {
 
   /** Joins or founds; returns with a connected session. */
   Session meet(Lease lease, Consensus.Watcher watcher) throws InterruptedException {
-    long deadline = System.nanoTime() + CONNECT_MAX.toNanos();
+    long deadline = 0;
     String trouble = "";
     while (true) {
       Session session = null;
       try {
-        Joining.Plan plan = joining.decide();
+        Joining.Plan plan = joining.decide(); // may wait for other nodes as long as it takes
+        deadline = deadline == 0 ? System.nanoTime() + CONNECT_MAX.toNanos() : deadline;
         if (plan.newcomer() || plan.founds()) {
           forget();
         }
@@ -247,12 +247,13 @@ final class Meeting implements AutoCloseable {
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));
     UUID own = session.file().cluster();
-    for (Search.Reply reply : search.ask(hosts, joining.question(Optional.of(own)))) {
+    for (Search.Reply reply : search.ask(hosts, joining.question(Optional.of(session.file())))) {
       Greeting.Answer answer = reply.answer();
       boolean stranger = answer.name().equals(config.cluster())
           && answer.cluster().isPresent()
           && !answer.cluster().get().equals(own);
-      if (stranger && !consider(session, now, reply)) {
+      if (stranger && !consider(session, reply)) {
+        answer.hosts().forEach(this::heard); // where it looks for the one that it joins
         dissolve.accept(answer);
         return;
       }
@@ -260,7 +261,7 @@ final class Meeting implements AutoCloseable {
   }
 
   /** Whether this node's cluster goes on beside the stranger. */
-  private boolean consider(Session session, Situation now, Search.Reply reply) {
+  private boolean consider(Session session, Search.Reply reply) {
     Greeting.Answer stranger = reply.answer();
     UUID other = stranger.cluster().orElseThrow();
     ClusterFile own = session.file();
@@ -268,8 +269,7 @@ final class Meeting implements AutoCloseable {
             .thenComparing(ClusterFile::cluster)
             .compare(own, ClusterFile.of(stranger.name(), other, stranger.foundedAt()))
         > 0;
-    boolean yields =
-        own.founder() && Reception.provisional(now) && (younger || !stranger.provisional());
+    boolean yields = session.provisional() && (younger || !stranger.provisional());
     if (yields && reply.proven()) {
       log.warn(
           "{} is in another cluster named '{}' ({}). This node's own ({}) holds nothing yet: it is given"
@@ -283,16 +283,18 @@ final class Meeting implements AutoCloseable {
     boolean worthTelling = yields || !stranger.provisional();
     if (worthTelling && strangers.add(other)) {
       log.error(
-          "At {} is another cluster named '{}' ({}); this node is in {}{}. They stay apart. To move this"
-              + " node over: stop it, delete {}, start it again with --peers {} and --secret-file"
-              + " FILE, or without a secret and have it approved there",
+          "At {} is another cluster named '{}' ({}); this node is in {}{}. They stay apart. {}",
           reply.host(),
           stranger.name(),
           other,
           own.cluster(),
           reply.proven() ? "" : ", and has not shown the same join secret",
-          ClusterFile.folder(config.data()) + " and " + config.data().resolve(JoinSecret.FILE),
-          reply.host());
+          stranger.refusal().isEmpty()
+              ? "To move this node over: stop it, start it once with --new-identity, --peers "
+                  + reply.host()
+                  + " and --secret-file FILE, or without a secret and have it approved"
+                  + " there"
+              : "It says: " + stranger.refusal());
     }
     return true;
   }

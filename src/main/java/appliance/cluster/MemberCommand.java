@@ -11,22 +11,24 @@ import java.util.UUID;
 sealed interface MemberCommand extends Command {
 
   /**
-   * A node has started and says where it can be reached; its standing and order are not its to say.
+   * A node has started and says where it can be reached; its order is not its to say, nor its
+   * standing, but for a witness.
    *
    * @param replaces the dead member of the same name whose place it takes
    */
   record Announce(Entry entry, Optional<NodeId> replaces) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
+      Optional<History.Removal> departure = state.history().departure(entry.id());
+      if (departure.isPresent()) {
+        return Outcome.refused(state, departure.get().refusal());
+      }
       Entry known = state.members().get(entry.id());
       if (known != null && known.run().equals(entry.run())) {
         return Outcome.accepted(state.with(merged(known, known.standing())));
       }
       if (known != null && known.incarnation() >= entry.incarnation()) {
-        return Outcome.refused(
-            state,
-            "the data folder is a copy, or was set back to an earlier state: the cluster has seen start "
-                + known.incarnation() + " of it, and this is start " + entry.incarnation());
+        return Outcome.refused(state, Admission.copy(known.incarnation(), entry.incarnation()));
       }
       if (known == null && state.members().size() >= ClusterState.MEMBERS_MAX) {
         return Outcome.refused(
@@ -47,11 +49,20 @@ sealed interface MemberCommand extends Command {
           .map(id -> vacated(state, id).without(id))
           .orElse(state)
           .with(state.credentials().without(entry.key()));
-      if (known == null) {
-        return Outcome.accepted(freed.with(merged(entry.newestOf(freed), Standing.JOINING)));
-      }
-      Standing standing = known.standing().drains() ? known.standing() : Standing.JOINING;
-      return Outcome.accepted(vacated(freed, entry.id()).with(merged(known, standing)));
+      ClusterState announced = known == null
+          ? freed.with(merged(entry.newestOf(freed), begins()))
+          : vacated(freed, entry.id())
+              .with(merged(known, known.standing().drains() ? known.standing() : begins()));
+      return announced.fits()
+          ? Outcome.accepted(announced)
+          : Outcome.refused(
+              state,
+              "the replicated state would be larger than " + ClusterState.BYTES_MAX / 1024
+                  + " KB; remove nodes that are gone (node remove), or settings");
+    }
+
+    private Standing begins() {
+      return entry.standing() == Standing.WITNESS ? Standing.WITNESS : Standing.JOINING;
     }
 
     /** Why this key is not the entry's to show; the founder's is the first of all. */
@@ -59,7 +70,7 @@ sealed interface MemberCommand extends Command {
       Optional<Entry> holder = state.keyed(entry.key());
       if (holder.isPresent() && !holder.get().id().equals(entry.id())) {
         return Optional.of("the key is that of " + holder.get().name()
-            + ": this data folder is a copy; start with an empty one");
+            + ": this data folder is a copy; start this machine once with --new-identity");
       }
       boolean welcome = holder.isPresent()
           || state.members().isEmpty()
@@ -106,7 +117,7 @@ sealed interface MemberCommand extends Command {
   record Ready(NodeId id, UUID run) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null || !known.run().equals(run)) {
         return Outcome.refused(state, "this run of the node has not been announced");
       }
@@ -130,7 +141,7 @@ sealed interface MemberCommand extends Command {
   record Drain(NodeId id) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null) {
         return Outcome.refused(state, "the node is not a member any more");
       }
@@ -162,7 +173,7 @@ sealed interface MemberCommand extends Command {
   record Drained(NodeId id) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null || known.standing() != Standing.DRAINING) {
         return Outcome.accepted(state);
       }
@@ -184,7 +195,7 @@ sealed interface MemberCommand extends Command {
   record Resume(NodeId id) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null) {
         return Outcome.refused(state, "the node is not a member any more");
       }
@@ -207,7 +218,7 @@ sealed interface MemberCommand extends Command {
   record Leave(NodeId id, UUID run) implements MemberCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      Entry known = state.members().get(id);
+      Entry known = state.staying(id);
       if (known == null || !known.run().equals(run)) {
         return Outcome.accepted(state);
       }

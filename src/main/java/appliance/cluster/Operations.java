@@ -17,13 +17,17 @@ public final class Operations {
 
   private final Requests requests;
   private final BooleanSupplier founded;
+  private final String self;
   private final Supplier<List<Asker>> asking;
 
   /**
+   * @param self this node's name, for the record
    * @param founded whether this node has founded the cluster that it is in
    * @param asking who asks to join
    */
-  Operations(Requests requests, BooleanSupplier founded, Supplier<List<Asker>> asking) {
+  Operations(
+      String self, Requests requests, BooleanSupplier founded, Supplier<List<Asker>> asking) {
+    this.self = self;
     this.requests = requests;
     this.founded = founded;
     this.asking = asking;
@@ -92,6 +96,41 @@ public final class Operations {
           .orElseThrow(() -> new ClusterRefusal(MasterCommand.HandOver.NOBODY));
       return new MasterCommand.HandOver(mastership.epoch(), target);
     });
+  }
+
+  /**
+   * Removes a member for good: its identity is refused from then on. One that serves is to be drained
+   * before.
+   *
+   * @param source where the operator is, for the record
+   */
+  public CompletionStage<Void> remove(String node, String source) {
+    return requests.aboutMember(node, (now, id) -> {
+      boolean serves = now.state()
+          .member(id)
+          .filter(now::isPresent)
+          .filter(m -> m.standing() != Standing.DRAINED && m.standing() != Standing.WITNESS)
+          .isPresent();
+      if (serves) {
+        throw new ClusterRefusal(
+            node + " is not drained yet: 'node remove' of the command line does"
+                + " that first, or drain it, and repeat when it is DRAINED");
+      }
+      return new OperatorCommand.Remove(id, OperatorAct.now("removed", self, source));
+    });
+  }
+
+  /**
+   * Makes the named member master, whatever the cluster thinks of it. Needs a majority; without one the
+   * cluster is to be recovered ({@link Cluster#recover}).
+   */
+  public CompletionStage<Void> promote(String node, String source) {
+    return requests.aboutMember(
+        node,
+        (now, id) -> new OperatorCommand.Promote(
+            now.state().mastership().epoch(),
+            id,
+            OperatorAct.now("promoted " + node + " by force", self, source)));
   }
 
   /** Sets what a person has wished for, on all nodes; an empty value removes the setting. */

@@ -15,11 +15,14 @@ final class Presence {
 
   private static final Logger log = LoggerFactory.getLogger(Presence.class);
 
+  private static final int REFUSALS_MAX = 20;
+
   private final Entry entry;
   private boolean announced;
   private boolean ready;
   private boolean drained;
   private boolean leaving;
+  private int refusals;
   private String refusal = "";
   private @Nullable CompletionStage<String> pending;
 
@@ -107,7 +110,8 @@ final class Presence {
     }
     String answer = pending.toCompletableFuture().exceptionally(e -> "").join();
     pending = null;
-    if (!answer.isEmpty() && !announced) {
+    // Who has just joined may not have read of a dead namesake yet, whose place it is to take.
+    if (!answer.isEmpty() && !announced && ++refusals >= REFUSALS_MAX) {
       refuse(answer);
     }
   }

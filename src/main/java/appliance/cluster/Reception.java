@@ -67,16 +67,15 @@ final class Reception {
       return insider(question, caller, trusted);
     }
     Optional<Session> session = sessions.get();
+    String gone = session.map(s -> Admission.ofRemoved(question, s)).orElse("");
     if (caller.standing() == Doorbell.Standing.WRONG) {
       trust.refusals().count(caller.address(), Refusal.WRONG_SECRET, "");
-      return stranger(session.isEmpty() ? "" : WRONG_SECRET);
+      return stranger(session.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
     }
-    boolean removed = session.isPresent()
-        && question.cluster().equals(Optional.of(session.get().file().cluster()));
     if (session.isPresent() && question.cluster().isEmpty()) {
       ask(question, caller);
     }
-    return stranger(removed ? REMOVED : "");
+    return stranger(gone);
   }
 
   private void ask(Greeting.Question question, Doorbell.Caller caller) {
@@ -92,8 +91,6 @@ final class Reception {
 
   private static final String WRONG_SECRET = "the join secret is not this cluster's: give the one"
       + " that 'appliance secret' prints on a member, or leave it out and have the node approved";
-  private static final String REMOVED = "the cluster does not know this node's key: it has been"
-      + " removed. To let it in again, stop it, move its data folder away, and start it as a new node";
 
   /** For one that may not know more than it knew: what it takes to wait, and to tell clusters apart. */
   private Greeting.Answer stranger(String refusal) {
@@ -106,7 +103,7 @@ final class Reception {
         file.map(ClusterFile::cluster),
         file.map(ClusterFile::foundedAt).orElse(0L),
         session.isPresent(),
-        session.map(s -> provisional(s.situation())).orElse(true),
+        session.map(Session::provisional).orElse(true),
         false,
         refusal,
         List.of(),
@@ -129,10 +126,10 @@ final class Reception {
         file.map(ClusterFile::cluster),
         file.map(ClusterFile::foundedAt).orElse(0L),
         session.isPresent(),
-        now.map(Reception::provisional).orElse(true),
+        session.map(Session::provisional).orElse(true),
         now.map(s -> s.isReachable(question.id()) && !question.id().equals(self))
             .orElse(false),
-        now.map(s -> refusal(question, s)).orElse(""),
+        session.map(s -> Admission.refusal(question, s)).orElse(""),
         now.map(this::hosts).orElse(List.of()),
         open ? Greeting.Entrance.OPEN : Greeting.Entrance.SOON,
         true,
@@ -145,7 +142,9 @@ final class Reception {
     boolean another = question.cluster().isPresent()
         && !question.cluster().get().equals(session.file().cluster());
     Situation now = session.situation();
-    if (another || now.state().cluster().isEmpty() || !refusal(question, now).isEmpty()) {
+    if (another
+        || now.state().cluster().isEmpty()
+        || !Admission.refusal(question, session).isEmpty()) {
       return false;
     }
     try {
@@ -163,18 +162,6 @@ final class Reception {
       log.debug("Not admitted yet", e);
       return false;
     }
-  }
-
-  static boolean provisional(Situation now) {
-    return !now.state().held() && now.progress().voters().size() <= 1;
-  }
-
-  private static String refusal(Greeting.Question question, Situation now) {
-    return now.state()
-        .named(question.node())
-        .filter(m -> !m.id().equals(question.id()) && now.isReachable(m.id()))
-        .map(m -> "another node is named " + m.name() + "; choose another name (--name)")
-        .orElse("");
   }
 
   private List<HostPort> hosts(Situation now) {

@@ -7,12 +7,16 @@ import appliance.model.NodeId;
 import appliance.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +28,11 @@ final class Session implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
+  /** For a removed node to wait until its vote is taken, and then until the others know. */
+  private static final Duration VOTE_MAX = Duration.ofSeconds(10);
+
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
   private final Node node;
   private final UUID run = UUID.randomUUID();
   private final ReplicatedState state;
@@ -33,8 +42,17 @@ final class Session implements AutoCloseable {
   private final Steward steward;
   private final Keyring keyring;
   private final boolean newcomer;
+  private final boolean recovered;
   private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
+  private long removedAt;
+  private @Nullable CompletionStage<String> holding;
+
+  /** Changes what lies in the data folder between two sessions. */
+  @FunctionalInterface
+  interface Change {
+    void make() throws IOException;
+  }
 
   /** What stays the same from one session of this node to the next. */
   record Node(
@@ -43,7 +61,8 @@ final class Session implements AutoCloseable {
       Endpoints endpoints,
       Timing timing,
       LongSupplier nanoTime,
-      Trust trust) {}
+      Trust trust,
+      Holdings holdings) {}
 
   Session(Node node, Joining.Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
     this.node = node;
@@ -74,10 +93,13 @@ final class Session implements AutoCloseable {
         run,
         0,
         node.config().failover().priority(),
-        Standing.JOINING,
+        node.config().witness() ? Standing.WITNESS : Standing.JOINING,
         node.trust().fingerprint()));
     mastery = new Mastery(lease, node.timing(), node.nanoTime());
-    steward = new Steward(file, node.timing(), node.nanoTime());
+    Optional<Command> carried = Recovery.first(node.config().data());
+    recovered = carried.isPresent();
+    steward = new Steward(
+        carried.orElse(new ClusterCommand.Found(file.cluster())), node.timing(), node.nanoTime());
     keyring = new Keyring(node.trust(), file.keys());
   }
 
@@ -127,9 +149,49 @@ final class Session implements AutoCloseable {
         .ifPresent(keys -> write(known -> known.trusting(keys)));
     presence.tick(now, consensus);
     steward.tick(now, consensus);
+    hold(now);
     mastery.tick(now, consensus, run);
     rememberHosts(now);
     return now;
+  }
+
+  /** Whether the cluster may still be given up: this node has founded it, and it holds nothing. */
+  boolean provisional() {
+    Situation now = situation();
+    return file.founder()
+        && !recovered
+        && !now.state().held()
+        && now.progress().voters().size() <= 1
+        && !node.holdings().any();
+  }
+
+  private void hold(Situation now) {
+    boolean pending = holding != null && !holding.toCompletableFuture().isDone();
+    if (file.founder()
+        && !now.state().held()
+        && now.state().cluster().isPresent()
+        && !pending
+        && node.holdings().any()) {
+      holding = consensus.submit(new ClusterCommand.Hold().encode());
+    }
+  }
+
+  /**
+   * Why this node has to leave the cluster; empty as long as it need not. A removed one stays until its
+   * vote has been taken from it, as the others may need it for that.
+   */
+  Optional<String> expelled() {
+    Situation now = situation();
+    Optional<History.Removal> departure = now.state().history().departure(node.self());
+    if (departure.isEmpty()) {
+      removedAt = 0;
+      return Optional.empty();
+    }
+    long time = node.nanoTime().getAsLong();
+    removedAt = removedAt == 0 ? time : removedAt;
+    boolean votes = now.progress().voters().contains(node.self());
+    return Optional.of(departure.get().refusal())
+        .filter(reason -> time - removedAt > (votes ? VOTE_MAX : LINGER).toNanos());
   }
 
   /** Where to look after a cut, or after all have been switched off. */

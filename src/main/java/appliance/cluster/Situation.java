@@ -47,6 +47,7 @@ record Situation(
 
   ClusterView view(String cluster, boolean leaseValid) {
     List<Member> members = state.members().values().stream()
+        .filter(m -> m.standing() != Standing.REMOVED)
         .map(this::member)
         .sorted(Comparator.comparing(Member::name))
         .toList();
@@ -84,7 +85,8 @@ record Situation(
       case ACTIVE -> MemberState.ACTIVE;
       case DRAINING -> MemberState.DRAINING;
       case DRAINED -> MemberState.DRAINED;
-      case LEFT -> MemberState.DOWN;
+      case WITNESS -> MemberState.WITNESS;
+      case LEFT, REMOVED -> MemberState.DOWN;
     };
   }
 
@@ -94,6 +96,7 @@ record Situation(
       case JOINING -> "has started and is catching up";
       case DRAINING -> "was told to drain and finishes what it has";
       case DRAINED -> "was drained; resume puts it back into rotation";
+      case WITNESS -> "";
       case DOWN -> entry.standing() == Standing.LEFT ? "was stopped" : "cannot be reached";
     };
   }

@@ -9,6 +9,10 @@ enum Standing {
   DRAINING,
   /** Left the rotation with nothing left to do. */
   DRAINED,
+  /** Votes, and serves nothing: never in rotation, never master. */
+  WITNESS,
+  /** Told to go for good; its key is taken until its vote is gone, as two voters need both for that. */
+  REMOVED,
   /** Ended in order. */
   LEFT;
 

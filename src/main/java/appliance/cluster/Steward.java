@@ -17,14 +17,12 @@ final class Steward {
 
   private static final Logger log = LoggerFactory.getLogger(Steward.class);
 
-  /** More voters make each write slower and the cluster hardly safer. */
-  static final int VOTERS_MAX = 5;
-
   private static final long ANSWER_SECONDS_MAX = 5;
 
-  private final ClusterFile file;
+  private final Command first;
   private final Timing timing;
   private final LongSupplier nanoTime;
+  private final Voters voters = new Voters();
   private boolean led;
   private long lastIndex;
   private long movedAt;
@@ -32,8 +30,11 @@ final class Steward {
   private @Nullable Mastership drainingSeen;
   private @Nullable CompletionStage<?> pending;
 
-  Steward(ClusterFile file, Timing timing, LongSupplier nanoTime) {
-    this.file = file;
+  /**
+   * @param first what the log of a new cluster begins with
+   */
+  Steward(Command first, Timing timing, LongSupplier nanoTime) {
+    this.first = first;
     this.timing = timing;
     this.nanoTime = nanoTime;
     movedAt = nanoTime.getAsLong();
@@ -85,30 +86,19 @@ final class Steward {
 
   private void found(Situation now, Consensus consensus) {
     // The founder's vote is in no log until it writes it there itself.
-    await(consensus
-        .addVoter(now.self())
-        .thenCompose(done -> consensus.submit(new ClusterCommand.Found(file.cluster()).encode())));
+    await(consensus.addVoter(now.self()).thenCompose(done -> consensus.submit(first.encode())));
   }
 
   private void changeVoters(Situation now, Consensus consensus) {
-    Optional<NodeId> stranger = now.progress().voters().stream()
-        .filter(id -> now.state().member(id).isEmpty() && !id.equals(now.self()))
-        .filter(id -> !now.isReachable(id))
-        .findFirst();
-    if (stranger.isPresent()) {
-      log.info("{} is no member any more and loses its vote", stranger.get());
-      await(consensus.removeVoter(stranger.get()));
+    Optional<NodeId> gone = voters.toForget(now, nanoTime.getAsLong());
+    if (gone.isPresent()) {
+      propose(consensus, new OperatorCommand.Forget(gone.get()));
       return;
     }
-    Optional<Entry> next = now.state().members().values().stream()
-        .filter(m -> m.standing() != Standing.LEFT && now.isReachable(m.id()))
-        .filter(m -> !now.progress().voters().contains(m.id()))
-        .min(java.util.Comparator.comparing(Entry::order));
-    if (next.isEmpty() || now.progress().voters().size() >= VOTERS_MAX) {
-      return;
-    }
-    log.info("{} is given a vote", next.get().name());
-    await(consensus.addVoter(next.get().id()));
+    voters.next(now, nanoTime.getAsLong()).ifPresent(change -> {
+      log.info("{}", change.reason());
+      await(change.add() ? consensus.addVoter(change.id()) : consensus.removeVoter(change.id()));
+    });
   }
 
   /** Whether another master was needed, and one could be made. */

@@ -82,7 +82,9 @@ public final class ConfigReader {
         bind(values),
         values.port(Setting.PORT, 65535 - CLUSTER_PORTS + 1),
         values.addresses(Setting.PEERS, ClusterConfig.PORT_DEFAULT),
-        failover(values));
+        failover(values),
+        values.number(Setting.EXPECT, 1, ClusterConfig.EXPECT_MAX),
+        values.yes(Setting.WITNESS));
   }
 
   private static FailoverConfig failover(Values values) {

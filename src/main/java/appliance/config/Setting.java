@@ -18,6 +18,8 @@ public enum Setting {
       "The address where other nodes reach this one. Default: the first of the LAN."),
   PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
+  EXPECT("N", "1", "Found the cluster only when N nodes are here; say the same on all of them."),
+  WITNESS("", "no", "Only vote: the third machine for two that serve. Needs 64 MB."),
   FAILOVER(
       "safe|fast",
       "safe",
@@ -128,6 +130,11 @@ public enum Setting {
   /** Whether the value must not be shown to anyone. */
   public boolean isSecret() {
     return this == DATABASE_PASSWORD;
+  }
+
+  /** Whether the flag alone says yes: {@code --witness}. */
+  public boolean isSwitch() {
+    return this == WITNESS;
   }
 
   public static Optional<Setting> of(String key) {

@@ -64,6 +64,15 @@ final class Values {
         .orElse(1);
   }
 
+  boolean yes(Setting setting) {
+    return parse(setting, "write yes or no", text -> switch (text) {
+          case "yes", "true" -> true;
+          case "no", "false" -> false;
+          default -> throw new IllegalArgumentException();
+        })
+        .orElse(false);
+  }
+
   private static int checkedPort(String text, int max) {
     int port = Integer.parseInt(text);
     if (port < 1 || port > max) {

@@ -7,6 +7,7 @@ import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.Loop;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +30,9 @@ final class Apps implements Forwarder.Blame {
 
   private static final Logger log = LoggerFactory.getLogger(Apps.class);
 
+  /** A node that ends in order is down for the others, and finishes what it has. */
+  private static final Duration FINISH_MAX = Duration.ofSeconds(4);
+
   private final Loop loop;
   private final HealthRules rules;
   private final Clock clock;
@@ -49,6 +53,9 @@ final class Apps implements Forwarder.Blame {
 
     /** Closes what is kept for an application that is known no more. */
     void retire(App app);
+
+    /** Gives up requests under way to an application whose node has been down for a while. */
+    void abandon(App app);
 
     /** Ends upgraded connections to an application whose node is to leave; null means all. */
     void goAway(@Nullable App app);
@@ -147,11 +154,22 @@ final class Apps implements Forwarder.Blame {
     if (old.state == MemberState.DOWN && member.state() != MemberState.DOWN) {
       old.health = new AppHealth(rules, clock);
     }
+    if (old.state != MemberState.DOWN && member.state() == MemberState.DOWN) {
+      App down = old.app;
+      loop.after(FINISH_MAX, () -> abandon(down));
+    }
     if (old.state.takesTraffic() && member.state() == MemberState.DRAINING) {
       ports.goAway(member.id().equals(view.self()) ? null : old.app);
     }
     old.state = member.state();
     return old;
+  }
+
+  private void abandon(App app) {
+    Entry entry = entries.get(app.member);
+    if (entry == null || entry.app != app || entry.state == MemberState.DOWN) {
+      ports.abandon(app);
+    }
   }
 
   private void checkAll() {

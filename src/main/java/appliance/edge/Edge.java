@@ -246,6 +246,13 @@ public final class Edge implements Service {
     }
 
     @Override
+    public void abandon(App app) {
+      if (threads != null) {
+        threads.abandon(app);
+      }
+    }
+
+    @Override
     public void goAway(@Nullable App app) {
       if (threads != null) {
         threads.goAway(app);

@@ -58,6 +58,7 @@ final class Http1Attempt
     connection = to;
     outcome.connected(app);
     to.use(this);
+    lane.underWay.add(this);
     startedAt = System.nanoTime();
     RequestWriter begun = new RequestWriter(request, to, deadline, this);
     writer = begun;
@@ -248,6 +249,13 @@ final class Http1Attempt
     body = new ResponseBody(request.body(), this, decoder, expected ? found.contentLength() : 0);
   }
 
+  /** The node of {@code down} has been gone for a while: it will not answer any more. */
+  void abandon(App down) {
+    if (app == down || app == down.forWrites()) {
+      failed(Failure.Kind.BROKEN, "its node is down");
+    }
+  }
+
   /** What the relay says for itself if its application saw nothing of the request. */
   private static @Nullable Failure refused(ResponseHead found) {
     String fenced = found.fenced();
@@ -266,6 +274,7 @@ final class Http1Attempt
     byte[] early = new byte[buffer.remaining()];
     buffer.get(early);
     over = true;
+    lane.underWay.remove(this);
     HttpServerExchange exchange = request.exchange();
     Tunnel tunnel = new Tunnel(lane, app, from, early);
     exchange.upgradeChannel((client, upgraded) -> tunnel.open(client));
@@ -350,6 +359,7 @@ final class Http1Attempt
       return;
     }
     over = true;
+    lane.underWay.remove(this);
     lane.deadlines.clear(deadline);
     if (writer != null) {
       writer.stop();

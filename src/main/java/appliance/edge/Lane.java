@@ -30,6 +30,7 @@ final class Lane {
 
   final Held held;
   final Set<Tunnel> tunnels = new HashSet<>();
+  final Set<Http1Attempt> underWay = new HashSet<>();
 
   Lane(
       XnioIoThread thread,
@@ -66,6 +67,11 @@ final class Lane {
         tunnel.goAway();
       }
     }
+  }
+
+  /** Gives up what is under way to {@code app}. */
+  void abandon(App app) {
+    new ArrayList<>(underWay).forEach(attempt -> attempt.abandon(app));
   }
 
   /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */

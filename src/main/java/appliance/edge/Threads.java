@@ -90,6 +90,14 @@ final class Threads {
     }
   }
 
+  /** Has every lane give up what is under way to {@code app}. */
+  void abandon(App app) {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(() -> lane.abandon(app));
+    }
+  }
+
   /** Has every lane forget {@code app}. */
   void retire(App app) {
     app.retire();

@@ -2,7 +2,6 @@ package appliance.media;
 
 import appliance.model.ClusterView;
 import appliance.model.Member;
-import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.model.PeerCalls;
 import appliance.model.PeerReply;
@@ -45,7 +44,7 @@ final class Peers {
   List<NodeId> live(ClusterView view) {
     List<NodeId> live = new ArrayList<>();
     for (Member member : view.members()) {
-      if (!member.id().equals(self) && member.state() != MemberState.DOWN) {
+      if (!member.id().equals(self) && member.state().serves()) {
         live.add(member.id());
       }
     }

@@ -10,11 +10,18 @@ public enum MemberState {
   DRAINING,
   /** Out of rotation with nothing left to do: safe to switch off. */
   DRAINED,
+  /** Votes, and serves nothing. */
+  WITNESS,
   /** Known, but not reachable. */
   DOWN;
 
   /** Whether new requests may go to a member in this state. */
   public boolean takesTraffic() {
     return this == ACTIVE;
+  }
+
+  /** Whether there is a site on it, of files or of pages, that can be reached now. */
+  public boolean serves() {
+    return this != DOWN && this != WITNESS;
   }
 }

@@ -2,6 +2,7 @@ package appliance.node;
 
 import appliance.admin.AdminCommands;
 import appliance.cluster.Cluster;
+import appliance.cluster.ClusterRefusal;
 import appliance.replication.Replication;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,26 @@ record ClusterCommands(Cluster cluster, Optional<Replication> replication)
   @Override
   public CompletionStage<Void> resume(String member) {
     return cluster.operations().resume(member);
+  }
+
+  @Override
+  public CompletionStage<Void> remove(String member, String source) {
+    return cluster.operations().remove(member, source);
+  }
+
+  @Override
+  public CompletionStage<Void> promote(String member, String source) {
+    return cluster.operations().promote(member, source);
+  }
+
+  @Override
+  public CompletionStage<Void> recover(String member, String source) {
+    boolean own =
+        cluster.views().get().own().filter(m -> m.name().equals(member)).isPresent();
+    return own
+        ? cluster.recover(source)
+        : CompletableFuture.failedFuture(
+            new ClusterRefusal("only " + member + " itself can do this: ask that node"));
   }
 
   @Override

@@ -36,6 +36,11 @@ public final class DataFolder implements AutoCloseable {
    * @throws StartFailure if it cannot be written, or another node runs on it
    */
   public static DataFolder open(Path path) {
+    return open(path, false);
+  }
+
+  /** As {@link #open(Path)}; with {@code newIdentity} the node is another one than before. */
+  static DataFolder open(Path path, boolean newIdentity) {
     FileChannel channel = null;
     try {
       Files.createDirectories(path);
@@ -44,6 +49,9 @@ public final class DataFolder implements AutoCloseable {
           path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!lock(channel)) {
         throw inUse(path);
+      }
+      if (newIdentity) {
+        NewIdentity.in(path);
       }
       return new DataFolder(path, channel, identity(path.resolve("node.id")));
     } catch (IOException e) {

@@ -109,7 +109,7 @@ final class InFlight {
     towardsUs.keySet().removeIf(id -> view.member(id).isEmpty());
     boolean none = Integer.valueOf(0).equals(leaving.get().get(view.self()))
         && view.members().stream()
-            .filter(m -> m.state() != MemberState.DOWN && !m.id().equals(view.self()))
+            .filter(m -> m.state().serves() && !m.id().equals(view.self()))
             .allMatch(m -> saidZero(towardsUs.get(m.id())));
     return none || tooLong();
   }

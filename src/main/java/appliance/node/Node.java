@@ -47,7 +47,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One node, put together: every component is built here, started in order, closed in reverse. */
-public final class Node implements Service {
+public final class Node implements Composed {
 
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
@@ -132,6 +132,7 @@ public final class Node implements Service {
             new ClusterCommands(cluster, replication),
             calls,
             cluster::setting));
+    cluster.holds(new Content(mediaFolder, this::hasRows));
     founding = new Founding(cluster, admin, console);
     peers = new PeerServer(endpoints.peer(), views, trust, routes());
     inFlight = new InFlight(
@@ -176,6 +177,10 @@ public final class Node implements Service {
         && replication.map(r -> r.caughtUp() || r.failed()).orElse(true);
   }
 
+  private boolean hasRows() {
+    return replication.map(Replication::hasRows).orElse(false);
+  }
+
   private boolean idle() {
     return inFlight.none() && media.map(Media::safe).orElse(true);
   }
@@ -209,7 +214,8 @@ public final class Node implements Service {
    * Makes the first password, if this start has founded the cluster, and prints it. After the start: its
    * hash is slow on purpose.
    */
-  void welcome() {
+  @Override
+  public void welcome() {
     founding.makeAccess();
     founding.tell();
   }

@@ -33,6 +33,7 @@ public final class NodeProcess {
   private static final String BEANS = "javax.management.builder.initial";
 
   private final Config config;
+  private final boolean newIdentity;
   private final String version;
   private final Readiness readiness;
   private final Consumer<String> console;
@@ -40,8 +41,17 @@ public final class NodeProcess {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Thread starting;
 
-  public NodeProcess(Config config, String version, Readiness readiness, Consumer<String> console) {
+  /**
+   * @param newIdentity whether the data folder is to be another node's than before: it is a copy
+   */
+  public NodeProcess(
+      Config config,
+      boolean newIdentity,
+      String version,
+      Readiness readiness,
+      Consumer<String> console) {
     this.config = config;
+    this.newIdentity = newIdentity;
     this.version = version;
     this.readiness = readiness;
     this.console = console;
@@ -56,8 +66,8 @@ public final class NodeProcess {
     // Nothing here reads Java's own serialization; a stranger on a cluster port must not either.
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
     System.setProperty(BEANS, "none");
-    try (DataFolder data = DataFolder.open(config.cluster().data());
-        Node node = new Node(config, data.id(), version, console)) {
+    try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
+        Composed node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       starting = Thread.currentThread();
       node.start();
@@ -83,6 +93,12 @@ public final class NodeProcess {
       ended.countDown(); // the process is gone from here on
     }
     return ExitCode.OK;
+  }
+
+  private Composed composed(DataFolder data) {
+    return config.cluster().witness()
+        ? new Witness(config, data.id(), version, console)
+        : new Node(config, data.id(), version, console);
   }
 
   /** The JVM calls this on SIGTERM; halting with 0 says that the end was in order. */

@@ -126,6 +126,11 @@ public final class Replication implements Service {
     return progress.failed();
   }
 
+  /** Whether this start has brought rows of the site into the replica. */
+  public boolean hasRows() {
+    return progress.rows() > 0 || progress.copiedRows() > 0;
+  }
+
   /**
    * Has the replica copied anew, beside the present one, which readers keep until then.
    *

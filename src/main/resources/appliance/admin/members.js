@@ -7,6 +7,7 @@ const STATES = {
   ACTIVE: ['good', 'active', 'In rotation.'],
   JOINING: ['warn', 'joining', 'Catching up, gets no traffic yet.'],
   DRAINING: ['warn', 'draining', 'Finishing what it has.'],
+  WITNESS: ['good', 'witness', 'Votes, and serves nothing.'],
   DRAINED: ['idle', 'drained', 'Safe to switch off.'],
   DOWN: ['bad', 'down', 'Cannot be reached.'],
 };

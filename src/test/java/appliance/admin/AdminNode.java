@@ -180,6 +180,21 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
     return note("resume " + member);
   }
 
+  @Override
+  public CompletionStage<Void> remove(String member, String source) {
+    return note("remove " + member);
+  }
+
+  @Override
+  public CompletionStage<Void> promote(String member, String source) {
+    return note("promote " + member);
+  }
+
+  @Override
+  public CompletionStage<Void> recover(String member, String source) {
+    return note("recover " + member);
+  }
+
   private CompletionStage<Void> note(String command) {
     if (refusal.isPresent()) {
       return CompletableFuture.failedFuture(new IllegalStateException(refusal.get()));

@@ -24,6 +24,8 @@ final class CommandTest {
   private static final NodeId A = new NodeId(new UUID(1, 1));
   private static final NodeId B = new NodeId(new UUID(2, 2));
 
+  private static final OperatorAct ACT = new OperatorAct(1000, "removed", "on a");
+
   private ClusterState state = ClusterState.EMPTY;
 
   private static Entry entry(NodeId id, String name, long incarnation) {
@@ -88,7 +90,12 @@ final class CommandTest {
         new MasterCommand.Assign(new Epoch(7), A),
         new MasterCommand.Renew(new Epoch(7), A),
         new MasterCommand.Release(new Epoch(7), A),
-        new MasterCommand.HandOver(new Epoch(7), B));
+        new MasterCommand.HandOver(new Epoch(7), B),
+        new ClusterCommand.Hold(),
+        new OperatorCommand.Remove(A, ACT),
+        new OperatorCommand.Promote(new Epoch(7), A, ACT),
+        new OperatorCommand.Forget(A),
+        new OperatorCommand.Recover(state.with(History.EMPTY.after(new UUID(5, 6))), ACT));
     for (Command command : commands) {
       assertEquals(command, Command.decode(command.encode()));
     }
@@ -99,6 +106,8 @@ final class CommandTest {
     twoWithMasterA();
     apply(new ClusterCommand.Found(new UUID(3, 4)));
     apply(new ClusterCommand.Put("k", "v", false));
+    apply(new OperatorCommand.Promote(state.mastership().epoch(), B, ACT));
+    apply(new OperatorCommand.Remove(A, ACT));
     assertEquals(state, ClusterState.decode(state.encode()));
   }
 
@@ -202,6 +211,65 @@ final class CommandTest {
     }
     assertTrue(refusal.contains("64 KB"), refusal);
     assertTrue(state.encode().length < 100_000);
+  }
+
+  @Test
+  void the_replicated_state_stays_below_100_KB_whatever_is_asked_for() throws IOException {
+    HostPort address = new HostPort("h".repeat(250), 7800);
+    URI app = URI.create("http://127.0.0.1/" + "a".repeat(2000));
+    Endpoints long_ones = new Endpoints(address, address, address, address, Optional.of(app));
+    String refusal = "";
+    int members = 0;
+    for (; refusal.isEmpty() && members < ClusterState.MEMBERS_MAX; members++) {
+      NodeId id = new NodeId(new UUID(7, members));
+      Entry entry = new Entry(
+          id, "n" + members, long_ones, 1, new UUID(9, 1), 0, 0, Standing.JOINING, key(id));
+      refusal = announce(entry, Optional.empty());
+    }
+    assertTrue(refusal.contains("larger than 100 KB; remove nodes"), refusal);
+    for (int i = 0; i < 3 * History.DEPARTED_MAX && state.members().size() > 1; i++) {
+      NodeId first = state.members().firstKey();
+      apply(new OperatorCommand.Remove(first, ACT));
+      apply(new OperatorCommand.Forget(first));
+    }
+    assertTrue(state.fits());
+    Command carried = new OperatorCommand.Recover(state, ACT);
+    assertEquals(carried, Command.decode(carried.encode()), "and so it can be carried over");
+  }
+
+  @Test
+  void what_is_over_is_remembered_within_bounds() {
+    History history = History.EMPTY;
+    for (int i = 0; i < 2 * History.DEPARTED_MAX; i++) {
+      OperatorAct act = new OperatorAct(i, "removed", "on a");
+      history = history
+          .departed(new NodeId(new UUID(7, i)), new History.Removal("n" + i, act))
+          .with(act)
+          .after(new UUID(8, i));
+    }
+    assertEquals(History.DEPARTED_MAX, history.departed().size());
+    assertTrue(history
+        .departure(new NodeId(new UUID(7, 2 * History.DEPARTED_MAX - 1)))
+        .isPresent());
+    assertEquals(History.FORMER_MAX, history.former().size());
+    assertEquals(History.FORCED_MAX, history.forced().size());
+  }
+
+  @Test
+  void a_removed_identity_is_refused_with_who_and_when() {
+    twoWithMasterA();
+    assertEquals("", apply(new OperatorCommand.Remove(A, ACT)));
+    assertEquals(Mastership.Phase.VACANT, state.mastership().phase());
+    String refusal = announce(entry(A, "a", 2), Optional.empty());
+    assertTrue(refusal.contains("removed on a at 1970-01-01T00:00:01Z"), refusal);
+    assertEquals("", apply(new OperatorCommand.Remove(A, ACT)), "came twice");
+    assertTrue(apply(new OperatorCommand.Remove(B, ACT)).contains("the only member"));
+    assertFalse(apply(new MemberCommand.Resume(A)).isEmpty(), "it does not come back by a resume");
+    apply(new MemberCommand.Leave(A, new UUID(9, 1)));
+    assertEquals(Standing.REMOVED, standing(A));
+    apply(new OperatorCommand.Forget(A));
+    assertTrue(state.member(A).isEmpty());
+    assertFalse(announce(entry(A, "a", 2), Optional.empty()).isEmpty());
   }
 
   @Test

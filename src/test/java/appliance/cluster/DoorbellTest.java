@@ -46,6 +46,7 @@ final class DoorbellTest {
           NodeId.random(),
           "b",
           Optional.empty(),
+          0,
           new HostPort("127.0.0.1", 1),
           Greeting.Proof.NONE);
       Lab.await(

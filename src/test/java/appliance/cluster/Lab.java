@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** Nodes of one cluster on this machine, each with a data folder and ten ports that it keeps. */
 final class Lab implements AutoCloseable {
@@ -66,12 +67,14 @@ final class Lab implements AutoCloseable {
 
   /** A node that knows every seat that has been taken so far. */
   Cluster node(String node) {
-    Seat own = seat(node);
-    List<HostPort> peers = seats.values().stream()
+    return node(node, others(seat(node)));
+  }
+
+  private List<HostPort> others(Seat own) {
+    return seats.values().stream()
         .filter(seat -> !seat.equals(own))
         .map(Seat::address)
         .toList();
-    return node(node, peers);
   }
 
   Cluster node(String node, List<HostPort> peers) {
@@ -84,6 +87,50 @@ final class Lab implements AutoCloseable {
         new Cluster(config(node, peers), seat.id(), endpoints(seat), trust(seat, secret));
     open.add(cluster);
     return cluster;
+  }
+
+  /** As {@link #node(String)}, with settings of its own. */
+  Cluster node(String node, UnaryOperator<ClusterConfig> settings) {
+    Seat own = seat(node);
+    ClusterConfig config = settings.apply(config(node, others(own)));
+    Trust trust = trust(own, Optional.of(TestSecret.SECRET));
+    Cluster cluster = new Cluster(config, own.id(), endpoints(own), trust);
+    open.add(cluster);
+    return cluster;
+  }
+
+  static ClusterConfig expecting(ClusterConfig config, int nodes) {
+    return new ClusterConfig(
+        config.cluster(),
+        config.node(),
+        config.data(),
+        config.bind(),
+        config.port(),
+        config.peers(),
+        config.failover(),
+        nodes,
+        false);
+  }
+
+  static ClusterConfig witness(ClusterConfig config) {
+    return new ClusterConfig(
+        config.cluster(),
+        config.node(),
+        config.data(),
+        config.bind(),
+        config.port(),
+        config.peers(),
+        config.failover(),
+        1,
+        true);
+  }
+
+  /** What {@code --new-identity} leaves of a node: its ports and its name. */
+  Seat renewed(String node) {
+    Seat old = seat(node);
+    Seat fresh = new Seat(node, NodeId.random(), folder.resolve(node + "-renewed"), old.port());
+    seats.put(node, fresh);
+    return fresh;
   }
 
   Trust trust(Seat seat, Optional<JoinSecret> secret) {

@@ -30,18 +30,17 @@ final class StewardTest {
 
   private final AtomicLong clock = new AtomicLong();
   private final Lost consensus = new Lost();
-  private final Steward steward = new Steward(
-      new ClusterFile("test", CLUSTER, 0, true, 1, Set.of(A), List.of(), Set.of()),
-      Timing.SAFE,
-      clock::get);
+  private final Steward steward =
+      new Steward(new ClusterCommand.Found(CLUSTER), Timing.SAFE, clock::get);
   private ClusterState state = ClusterState.EMPTY;
 
   @Test
   void a_change_of_the_voters_that_is_lost_keeps_nobody_from_becoming_master() throws Exception {
     apply(new ClusterCommand.Found(CLUSTER));
-    for (NodeId id : List.of(A, B)) {
-      apply(new TrustCommand.Admit(entry(id).key(), entry(id).name()));
-      apply(new MemberCommand.Announce(entry(id), Optional.empty()));
+    Entry witness = entry(B).with(Standing.WITNESS); // may have a vote, but never be master
+    for (Entry entry : List.of(entry(A), witness)) {
+      apply(new TrustCommand.Admit(entry.key(), entry.name()));
+      apply(new MemberCommand.Announce(entry, Optional.empty()));
     }
     steward.tick(leading(), consensus); // it leads from here on
     steward.tick(leading(), consensus);

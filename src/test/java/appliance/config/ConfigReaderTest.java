@@ -158,6 +158,9 @@ final class ConfigReaderTest {
     "MEDIA_PATH,media",
     "APP_HEALTH_PATH,x",
     "NAME,-x",
+    "EXPECT,0",
+    "EXPECT,65",
+    "WITNESS,perhaps",
     "FAILOVER,sooner",
     "PRIORITY,1001",
     "DATABASE_PASSWORD_FILE,/no/such/file"

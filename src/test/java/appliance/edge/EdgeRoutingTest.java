@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.model.MemberState;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,28 @@ final class EdgeRoutingTest {
       load.stop();
       running.join();
       assertEquals(0, load.failed.get(), load.firstFailure.toString());
+    }
+  }
+
+  @Test
+  void what_is_under_way_to_a_node_that_stays_down_is_not_waited_for() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = new RawApp(request -> over.await());
+        Site site = new Site(a, b);
+        RawClient reader = new RawClient(site.port());
+        RawClient writer = new RawClient(site.port())) {
+      site.master(1);
+      Site.await("the edge knows", () -> site.edge.rotation().master() != null);
+      writer.send(RawClient.head("POST / HTTP/1.1", "Host: admin.example", "Content-Length: 0"));
+      Site.await("the master has it", () -> b.requests.get() == 1);
+      reader.send(RawClient.head("GET / HTTP/1.1", "Host: admin.example"));
+      Site.await("and a read", () -> b.requests.get() == 2);
+      site.state(1, MemberState.DOWN);
+      site.master(0);
+      assertEquals(502, writer.reply().status(), "whether it was done is not known");
+      assertEquals("a", reader.reply().text());
+      over.countDown();
     }
   }
 

@@ -1,7 +1,9 @@
 package appliance.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
@@ -10,6 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +33,34 @@ final class DataFolderTest {
     try (DataFolder data = DataFolder.open(folder.resolve("a/b"))) {
       assertEquals(first, data.id());
     }
+  }
+
+  @Test
+  void a_new_identity_drops_who_the_node_was_and_keeps_what_it_holds() throws IOException {
+    NodeId first;
+    try (DataFolder data = DataFolder.open(folder)) {
+      first = data.id();
+    }
+    for (String file : List.of(
+        "cluster/membership",
+        "cluster/raft/metadata.raft",
+        "admin.token",
+        "tls/node.key",
+        "replica/site.mv.db",
+        "media/index.mv",
+        "secret")) {
+      Files.createDirectories(folder.resolve(file).getParent());
+      Files.writeString(folder.resolve(file), "x");
+    }
+    try (DataFolder data = DataFolder.open(folder, true)) {
+      assertNotEquals(first, data.id());
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(
+          Set.of("lock", "node.id", "replica", "media", "secret"),
+          left.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+    }
+    assertTrue(Files.exists(folder.resolve("replica/site.mv.db")));
   }
 
   @Test

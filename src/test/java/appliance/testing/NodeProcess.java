@@ -50,9 +50,10 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /** Starts the process and returns at once. */
-  public NodeProcess start() {
+  public NodeProcess start(String... more) {
     List<String> command = new ArrayList<>(javaCommand());
     command.addAll(settings.arguments());
+    command.addAll(List.of(more));
     process = launch(command);
     return this;
   }

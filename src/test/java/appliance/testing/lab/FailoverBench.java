@@ -26,6 +26,9 @@ public final class FailoverBench {
   private static final Pattern MASTER =
       Pattern.compile("^(\\S+Z) .*The master is (\\S+) \\(epoch (\\d+)\\)");
   private static final Pattern JOINED = Pattern.compile("is a member of .* after (\\d+) ms");
+  /** A client that had a write under way to the dead soon sends another. */
+  private static final long PATIENCE_MILLIS = 1_000;
+
   private static final Duration SETTLE = Duration.ofMillis(1_500);
 
   private final Path trials;
@@ -46,7 +49,8 @@ public final class FailoverBench {
     Path trials = Files.createDirectories(folder).resolve("trials");
     Path run = Files.createTempDirectory(folder, "run");
     try (Hosts hosts = Hosts.up(count);
-        LabCluster cluster = new LabCluster(hosts, run, List.of("--failover", args[3])).start(5)) {
+        LabCluster cluster =
+            new LabCluster(hosts, run, List.of("--failover", args[3])).start(5, PATIENCE_MILLIS)) {
       FailoverBench bench = new FailoverBench(trials, cluster);
       bench.run(wanted, end);
       Checker.Verdict verdict = cluster.verdict();

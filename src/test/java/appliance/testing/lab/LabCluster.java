@@ -25,6 +25,10 @@ public final class LabCluster implements AutoCloseable {
 
   private static final int HTTP = 8080;
   private static final int APP = 9000;
+
+  /** Longer than a write is held. */
+  private static final long PATIENCE_MILLIS = 15_000;
+
   private static final long WAIT_SECONDS_MAX = 120;
 
   private final Hosts hosts;
@@ -146,11 +150,16 @@ public final class LabCluster implements AutoCloseable {
 
   /** Starts one after the other, as machines of one processor or two have to, and then the clients. */
   public LabCluster start(long pauseMillis) {
+    return start(pauseMillis, PATIENCE_MILLIS);
+  }
+
+  LabCluster start(long pauseMillis, long patienceMillis) {
     for (LabNode node : nodes) {
       node.start();
       await(node.name() + " serves", () -> serves(node));
     }
-    List<String> arguments = new ArrayList<>(List.of(acks.file() + "", pauseMillis + ""));
+    List<String> arguments =
+        new ArrayList<>(List.of(acks.file() + "", pauseMillis + "", patienceMillis + ""));
     nodes.forEach(node -> arguments.add(hosts.address(node.host()) + ":" + HTTP));
     writers = launch(Hosts.HUB, Writers.class, arguments);
     return awaitWrites();

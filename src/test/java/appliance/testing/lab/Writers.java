@@ -19,29 +19,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * Clients in a process of their own, on a host that no cut concerns: two for each node write to the admin
  * host all the time and note what they were told. Ends with its standard input. Arguments: file, pause
- * between two writes in milliseconds, then an address and port for each node.
+ * between two writes, patience with each, both in milliseconds, then an address and port for each node.
  */
 public final class Writers {
 
   private static final int CLIENTS_PER_NODE = 2;
   private static final int CONNECT_MILLIS_MAX = 500;
 
-  /** Longer than a write is held. */
-  private static final int ANSWER_MILLIS_MAX = 15_000;
-
   private final BufferedWriter file;
   private final long pauseMillis;
+  private final int patienceMillis;
 
-  private Writers(BufferedWriter file, long pauseMillis) {
+  private Writers(BufferedWriter file, long pauseMillis, int patienceMillis) {
     this.file = file;
     this.pauseMillis = pauseMillis;
+    this.patienceMillis = patienceMillis;
   }
 
   public static void main(String[] args) throws IOException {
-    Writers writers =
-        new Writers(Files.newBufferedWriter(Path.of(args[0])), Long.parseLong(args[1]));
-    for (int node = 1; node <= args.length - 2; node++) {
-      String[] address = args[node + 1].split(":", -1);
+    Writers writers = new Writers(
+        Files.newBufferedWriter(Path.of(args[0])),
+        Long.parseLong(args[1]),
+        Integer.parseInt(args[2]));
+    for (int node = 1; node <= args.length - 3; node++) {
+      String[] address = args[node + 2].split(":", -1);
       InetSocketAddress at = new InetSocketAddress(address[0], Integer.parseInt(address[1]));
       for (int client = 1; client <= CLIENTS_PER_NODE; client++) {
         int through = node;
@@ -64,7 +65,7 @@ public final class Writers {
       long sent = System.nanoTime();
       try {
         if (open == null) {
-          open = new Connection(at);
+          open = new Connection(at, patienceMillis);
         }
         Map<String, String> answer = open.post(id);
         note(through, id, sent, answer);
@@ -139,9 +140,9 @@ public final class Writers {
     private final Socket socket = new Socket();
     private final BufferedReader in;
 
-    Connection(InetSocketAddress at) throws IOException {
+    Connection(InetSocketAddress at, int patienceMillis) throws IOException {
       socket.connect(at, CONNECT_MILLIS_MAX);
-      socket.setSoTimeout(ANSWER_MILLIS_MAX);
+      socket.setSoTimeout(patienceMillis);
       socket.setTcpNoDelay(true);
       in = new BufferedReader(
           new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));

@@ -1,0 +1,53 @@
+package appliance.cli;
+
+import appliance.runtime.ExitCode;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a node master against the cluster's judgement, or without its majority. */
+@Command(
+    name = "promote",
+    mixinStandardHelpOptions = true,
+    description =
+        "Makes a node master by force: for two nodes of which one is lost. In all other cases"
+            + " 'handover' does it in order.")
+final class PromoteCommand extends ClientCommand {
+
+  @Parameters(index = "0", paramLabel = "NODE", description = "The node's name.")
+  private String name = "";
+
+  @Option(names = "--force", description = "Must be given: something may be lost.")
+  private boolean force;
+
+  @Option(names = "--yes", description = "Does not ask.")
+  private boolean yes;
+
+  @Override
+  void run(AdminClient client, PrintWriter out) throws CommandFailure {
+    if (!force) {
+      throw new CommandFailure(
+          ExitCode.BAD_CONFIG,
+          "This can lose writes, so it wants --force; 'handover " + name + "' does it in order.");
+    }
+    JsonObject status = client.status();
+    if (!status.get("quorum").getAsBoolean()) {
+      if (!name.equals(Stakes.text(status, "node"))) {
+        throw new CommandFailure(
+            ExitCode.CLUSTER,
+            "There is no majority, so only " + name
+                + " itself can do this: run it on that machine.");
+      }
+      RecoverCommand.alone(client, out, yes);
+      return;
+    }
+    Stakes.show(status, out);
+    if (!yes) {
+      Stakes.ask(name, out);
+    }
+    client.command("promote", name);
+    out.println(name + " is master now.");
+  }
+}

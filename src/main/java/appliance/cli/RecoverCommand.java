@@ -1,0 +1,54 @@
+package appliance.cli;
+
+import appliance.runtime.ExitCode;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Goes on with this node alone when the majority is gone for good. */
+@Command(
+    name = "recover",
+    mixinStandardHelpOptions = true,
+    description =
+        "Makes a new cluster of this node alone, from what it has, when the majority is gone"
+            + " for good.")
+final class RecoverCommand extends ClientCommand {
+
+  @Option(
+      names = "--force-new-cluster",
+      description = "Must be given: the others cannot come back as they are.")
+  private boolean force;
+
+  @Option(names = "--yes", description = "Does not ask.")
+  private boolean yes;
+
+  @Override
+  void run(AdminClient client, PrintWriter out) throws CommandFailure {
+    if (!force) {
+      throw new CommandFailure(
+          ExitCode.BAD_CONFIG,
+          "This leaves all other nodes behind, so it wants --force-new-cluster. To start them is better.");
+    }
+    alone(client, out, yes);
+  }
+
+  /** Shows what may be lost, asks, and goes on with the node that {@code client} talks to alone. */
+  static void alone(AdminClient client, PrintWriter out, boolean yes) throws CommandFailure {
+    JsonObject status = client.status();
+    if (status.get("quorum").getAsBoolean()) {
+      throw new CommandFailure(
+          ExitCode.CLUSTER,
+          "The cluster has a majority and needs no recovery; 'status' says what is wrong.");
+    }
+    Stakes.show(status, out);
+    if (!yes) {
+      Stakes.ask(Stakes.text(status, "cluster"), out);
+    }
+    String node = Stakes.text(status, "node");
+    client.command("recover", node);
+    out.println(
+        node + " goes on alone, as a new cluster of the same name. The others join it again when"
+            + " they are started once with --new-identity and the present secret ('secret' prints it).");
+  }
+}

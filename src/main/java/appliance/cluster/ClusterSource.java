@@ -1,0 +1,44 @@
+package appliance.cluster;
+
+import appliance.model.ClusterView;
+import appliance.runtime.Published;
+import appliance.status.Section;
+import appliance.status.Source;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The section {@code cluster}: how this node stands in the log, and what an operator has forced last.
+ *
+ * @param failure why this node has left the cluster; empty if it has not
+ */
+record ClusterSource(
+    Supplier<Optional<Session>> session,
+    Published<ClusterView> views,
+    Lease lease,
+    Broadcasts broadcasts,
+    Supplier<String> failure)
+    implements Source {
+
+  @Override
+  public Section read() {
+    Optional<Session> now = session.get();
+    Consensus.Progress progress =
+        now.map(s -> s.situation().progress()).orElse(Consensus.Progress.NONE);
+    ClusterView view = views.get();
+    return Section.builder()
+        .text("id", now.map(s -> s.file().cluster().toString()).orElse(""))
+        .text("role", progress.role())
+        .gauge("term", progress.term())
+        .gauge("lastIndex", progress.lastIndex())
+        .gauge("commitIndex", progress.commitIndex())
+        .gauge("voters", progress.voters().size())
+        .gauge("epoch", view.epoch().value())
+        .flag("quorum", view.quorum())
+        .flag("lease", lease.valid())
+        .counter("broadcastsDropped", broadcasts.dropped())
+        .text("forced", now.flatMap(s -> s.situation().state().history().last()).orElse(""))
+        .text("failure", failure.get())
+        .build();
+  }
+}

@@ -1,0 +1,116 @@
+package appliance.cluster;
+
+import appliance.model.Epoch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a cluster of one node out of a cluster that has lost its majority, because an operator says so. It
+ * has another id, so that what is left of the old one can neither win nor mix with it, and begins with the
+ * state that this node knows.
+ *
+ * <p>The old log is kept in {@code DATA/cluster.before-TIME}. What is carried over lies beside the new log
+ * until that has it, so that a power loss in between loses nothing.
+ *
+ * @param old what the data folder says of the old cluster
+ * @param own this node's entry there
+ * @param first the first entry of the new cluster
+ */
+record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
+
+  /** Room for assignments of the old cluster that this node has not seen: its epochs are never reached. */
+  static final long EPOCHS_LEFT_OUT = 1000;
+
+  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+  private static final String CARRIED = "carried";
+
+  /**
+   * From what this node knows last.
+   *
+   * @throws ClusterRefusal if this node cannot be the one
+   */
+  static Recovery of(ClusterFile file, Situation last, OperatorAct act) {
+    UUID cluster = UUID.randomUUID();
+    log.warn(
+        "The cluster {} goes on as {} with this node alone: {}",
+        file.cluster(),
+        cluster,
+        act.text());
+    ClusterState old = last.state();
+    Entry own = last.own()
+        .filter(entry -> entry.standing() != Standing.WITNESS)
+        .filter(entry -> entry.standing() != Standing.REMOVED)
+        .orElseThrow(() -> new ClusterRefusal(
+            "this node is no member that serves: recover on one that holds the site"));
+    ClusterState alone = old.with(own.with(Standing.JOINING)).with(history(old, own, act));
+    for (Entry other : old.members().values()) {
+      if (!other.id().equals(own.id())) {
+        alone = alone.expelled(other.id());
+      }
+    }
+    Epoch epoch = new Epoch(old.mastership().epoch().value() + EPOCHS_LEFT_OUT);
+    Mastership vacant =
+        new Mastership(epoch, Optional.empty(), Mastership.Phase.VACANT, false, Optional.empty());
+    ClusterState carried = alone.with(vacant).founded(cluster).holding();
+    return new Recovery(file, own, new OperatorCommand.Recover(carried, act));
+  }
+
+  private static History history(ClusterState old, Entry own, OperatorAct act) {
+    History history = old.history().with(act);
+    if (old.cluster().isPresent()) {
+      history = history.after(old.cluster().get());
+    }
+    for (Entry other : old.members().values()) {
+      if (!other.id().equals(own.id())) {
+        OperatorAct left = new OperatorAct(act.atMillis(), "left behind: " + act.what(), act.by());
+        history = history.departed(other.id(), new History.Removal(other.name(), left));
+      }
+    }
+    return history;
+  }
+
+  /** Puts the new cluster's folder in the place of the old one's. */
+  void prepare(Path data) throws IOException {
+    Path part = data.resolve("cluster.recovery");
+    ClusterFile fresh = new ClusterFile(
+        old.name(),
+        first.carried().cluster().orElseThrow(),
+        first.act().atMillis(),
+        true,
+        old.incarnation(),
+        Set.of(own.id()),
+        List.of(),
+        Set.of(own.key()));
+    fresh.write(part);
+    Files.write(ClusterFile.folder(part).resolve(CARRIED), first.encode());
+    Files.move(
+        ClusterFile.folder(data), data.resolve("cluster.before-" + first.act().atMillis()));
+    Files.move(ClusterFile.folder(part), ClusterFile.folder(data));
+    Files.delete(part);
+  }
+
+  /** Ends what a power loss has cut off between the two moves. */
+  static void finish(Path data) throws IOException {
+    Path part = data.resolve("cluster.recovery");
+    Path prepared = ClusterFile.folder(part).resolve(CARRIED);
+    if (!Files.exists(ClusterFile.folder(data)) && Files.exists(prepared)) {
+      Files.move(ClusterFile.folder(part), ClusterFile.folder(data));
+    }
+  }
+
+  /** What the cluster in this data folder begins with, if it was recovered. */
+  static Optional<Command> first(Path data) throws IOException {
+    Path file = ClusterFile.folder(data).resolve(CARRIED);
+    return Files.exists(file)
+        ? Optional.of(Command.decode(Files.readAllBytes(file)))
+        : Optional.empty();
+  }
+}

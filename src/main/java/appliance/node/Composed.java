@@ -1,0 +1,10 @@
+package appliance.node;
+
+import appliance.runtime.Service;
+
+/** All that one process runs: a {@link Node}, or a {@link Witness}. */
+interface Composed extends Service {
+
+  /** After the start: tells the operator what must be told once, if this start has founded the cluster. */
+  void welcome();
+}

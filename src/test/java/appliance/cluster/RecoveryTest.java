@@ -1,0 +1,99 @@
+package appliance.cluster;
+
+import static appliance.cluster.Lab.await;
+import static appliance.cluster.Lab.awaitAgreement;
+import static appliance.cluster.Lab.awaitVoters;
+import static appliance.cluster.Lab.master;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.model.Epoch;
+import appliance.runtime.StartFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Going on without a majority, because an operator says so; with real nodes on loopback. */
+final class RecoveryTest {
+
+  @TempDir
+  Path folder;
+
+  private Lab lab;
+
+  @BeforeEach
+  void set_up() {
+    lab = new Lab(folder, "test");
+  }
+
+  @AfterEach
+  void tear_down() {
+    lab.close();
+  }
+
+  @Test
+  void the_survivor_of_two_goes_on_by_force_and_the_other_cannot_come_back_as_it_was()
+      throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    awaitVoters(2, a, b);
+    a.operations().set("kept", "yes").toCompletableFuture().join();
+    await("both have it", () -> b.setting("kept").equals(Optional.of("yes")));
+    Epoch before = b.views().get().epoch();
+    String early = String.valueOf(assertThrows(
+            CompletionException.class, () -> b.recover("").toCompletableFuture().join())
+        .getMessage());
+    assertTrue(early.contains("has a majority"), early);
+
+    a.close();
+    await("no majority", () -> !b.views().get().quorum());
+    b.recover("127.0.0.1").toCompletableFuture().join();
+    b.ready();
+    awaitAgreement(1, b);
+    assertEquals("b", master(b));
+    assertTrue(b.views().get().epoch().compareTo(before) > 0);
+    assertEquals(Optional.of("yes"), b.setting("kept"));
+    String forced = String.valueOf(b.source().read().json().get("forced"));
+    assertTrue(forced.startsWith("recovered by force on b from 127.0.0.1 at "), forced);
+
+    String refused =
+        String.valueOf(assertThrows(StartFailure.class, () -> lab.start("a")).getMessage());
+    assertTrue(refused.contains("goes on without this node"), refused);
+    assertTrue(refused.contains("--new-identity"), refused);
+
+    b.close();
+    Cluster again = lab.start("b");
+    awaitAgreement(1, again);
+    assertEquals(Optional.of("yes"), again.setting("kept"), "it lasts over a restart");
+  }
+
+  @Test
+  void what_is_carried_over_is_whole_after_a_power_loss_between_the_moves() throws Exception {
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    a.operations().set("kept", "yes").toCompletableFuture().join();
+    Path data = lab.seat("a").data();
+    OperatorAct act = new OperatorAct(1000, "recovered by force", "on a");
+    Situation last = a.situation();
+    a.close();
+    Recovery recovery = Recovery.of(ClusterFile.read(data).orElseThrow(), last, act);
+    recovery.prepare(data);
+    // As it is between the two moves.
+    Path part = Files.createDirectories(data.resolve("cluster.recovery"));
+    Files.move(ClusterFile.folder(data), ClusterFile.folder(part));
+
+    Cluster recovered = lab.start("a");
+    awaitAgreement(1, recovered);
+    assertEquals(Optional.of("yes"), recovered.setting("kept"));
+    String id = recovery.first().carried().cluster().orElseThrow().toString();
+    assertEquals(id, recovered.source().read().json().get("id"));
+    assertTrue(Files.isDirectory(data.resolve("cluster.before-1000")), "the old log is kept");
+  }
+}
