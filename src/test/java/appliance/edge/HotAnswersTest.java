@@ -110,7 +110,9 @@ final class HotAnswersTest {
     TrafficConfig traffic = new TrafficConfig(
         TrafficConfig.DEFAULTS.balance(),
         TrafficConfig.DEFAULTS.health(),
-        new AccessLogConfig(Optional.of(log), AccessLogConfig.Format.JSON, 10));
+        new AccessLogConfig(Optional.of(log), AccessLogConfig.Format.JSON, 10),
+        TrafficConfig.DEFAULTS.quota(),
+        TrafficConfig.DEFAULTS.drainTime());
     try (RawApp app = RawApp.saying("app");
         Site site = hot(traffic, app);
         RawClient client = new RawClient(site.port())) {
