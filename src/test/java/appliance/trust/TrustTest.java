@@ -1,0 +1,131 @@
+package appliance.trust;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.model.Fingerprint;
+import appliance.testing.Await;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whose connections a port between nodes takes. */
+final class TrustTest {
+
+  private static final Instant NOW = Instant.parse("2030-06-01T00:00:00Z");
+  private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+  @TempDir
+  Path folder;
+
+  private Trust server;
+  private Trust client;
+  private TlsServerSocket port;
+
+  @BeforeEach
+  void open() throws IOException {
+    server = trust("server");
+    client = trust("client");
+    server.trusted().publish(Trusted.NOBODY.and(Set.of(client.fingerprint())));
+    client.trusted().publish(Trusted.NOBODY.and(Set.of(server.fingerprint())));
+    port = server.serverSocket();
+    port.bind(new InetSocketAddress(HERE, 0));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    port.close();
+    server.close();
+    client.close();
+  }
+
+  private Trust trust(String name) throws IOException {
+    Path data = Files.createDirectories(folder.resolve(name));
+    return Trust.open(data, Optional.empty(), Clock.systemUTC());
+  }
+
+  private TlsSocket connect(Trust from) throws IOException {
+    TlsSocket socket = from.socket();
+    socket.connect(new InetSocketAddress(HERE, port.getLocalPort()), 5000);
+    return socket;
+  }
+
+  @Test
+  void a_trusted_key_gets_through_and_is_known() throws IOException {
+    try (TlsSocket here = connect(client);
+        TlsSocket there = (TlsSocket) port.accept()) {
+      assertEquals(server.fingerprint(), here.peer());
+      assertEquals(client.fingerprint(), there.peer());
+      here.getOutputStream().write(42);
+      assertEquals(42, there.getInputStream().read());
+    }
+  }
+
+  @Test
+  void who_is_trusted_no_more_loses_the_connection_and_gets_no_other() throws IOException {
+    try (TlsSocket here = connect(client);
+        TlsSocket there = (TlsSocket) port.accept()) {
+      assertTrue(there.isConnected());
+      server.trusted().publish(Trusted.NOBODY);
+      assertEquals(-1, here.getInputStream().read());
+      assertThrows(IOException.class, () -> connect(client).close());
+      assertTrue(server.refusals().count(Refusal.UNKNOWN_KEY) > 0);
+    }
+  }
+
+  @Test
+  void garbage_costs_nothing_but_its_connection() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 50; i++) {
+      byte[] garbage = new byte[1 + random.nextInt(300)];
+      random.nextBytes(garbage);
+      try (Socket stranger = new Socket(HERE, port.getLocalPort())) {
+        stranger.getOutputStream().write(garbage);
+      }
+    }
+    try (TlsSocket here = connect(client);
+        Socket there = port.accept()) {
+      assertTrue(here.isConnected() && there.isConnected(), "seed " + seed);
+    }
+    Await.until(
+        "the garbage is counted, seed " + seed, () -> server.refusals().count(Refusal.NO_TLS) > 0);
+  }
+
+  @Test
+  void an_expired_certificate_is_refused_and_counted_whatever_its_key() throws Exception {
+    NodeKey key = NodeKey.readOrMake(Files.createDirectories(folder.resolve("old")), NOW);
+    Refusals refusals = new Refusals();
+    Instant late = NOW.plus(NodeKey.LIFE).plus(Duration.ofDays(2));
+    KeyCheck inTime = new KeyCheck(k -> true, Clock.fixed(NOW, ZoneOffset.UTC), refusals);
+    KeyCheck tooLate = new KeyCheck(k -> true, Clock.fixed(late, ZoneOffset.UTC), refusals);
+    assertEquals(key.fingerprint(), inTime.check(key.certificate(), HERE));
+    assertThrows(RefusedKey.class, () -> tooLate.check(key.certificate(), HERE));
+    assertEquals(1, refusals.count(Refusal.EXPIRED));
+  }
+
+  @Test
+  void a_certificate_is_renewed_long_before_its_end_and_the_key_stays() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("renewed"));
+    Fingerprint first = NodeKey.readOrMake(data, NOW).fingerprint();
+    Instant later = NOW.plus(NodeKey.LIFE).minus(NodeKey.RENEW_BEFORE).plusSeconds(1);
+    NodeKey renewed = NodeKey.readOrMake(data, later);
+    assertEquals(first, renewed.fingerprint());
+    assertEquals(later.plus(NodeKey.LIFE), renewed.certificate().getNotAfter().toInstant());
+  }
+}
