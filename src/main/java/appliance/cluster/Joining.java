@@ -34,6 +34,10 @@ final class Joining {
 
   private static final Duration WAIT_MAX = Duration.ofSeconds(10);
   private static final Duration ASK_AGAIN = Duration.ofMillis(500);
+
+  /** How long a node that takes connections may be too busy to answer. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
+
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final Duration ALONE = Duration.ofMillis(1);
   private static final Duration TOGETHER = Duration.ofMillis(700);
@@ -165,7 +169,8 @@ final class Joining {
   }
 
   private Plan newcomer(Optional<ClusterFile> known) throws InterruptedException {
-    long deadline = System.nanoTime() + WAIT_MAX.toNanos();
+    long begun = System.nanoTime();
+    long deadline = begun + WAIT_MAX.toNanos();
     while (true) {
       List<Search.Reply> replies =
           refused(search.ask(hosts(List.of()), question(Optional.empty())));
@@ -180,14 +185,16 @@ final class Joining {
           return join(cluster.get(), known);
         }
         if (entrance == Entrance.ASKS) {
-          deadline = System.nanoTime() + WAIT_MAX.toNanos(); // a person decides, in person's time
+          begun = System.nanoTime(); // a person decides, in person's time
+          deadline = begun + WAIT_MAX.toNanos();
           TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
           continue;
         }
       }
       if (!expected.here(replies.stream().map(Search.Reply::answer).toList())
           && cluster.isEmpty()) {
-        deadline = System.nanoTime() + WAIT_MAX.toNanos();
+        begun = System.nanoTime();
+        deadline = begun + WAIT_MAX.toNanos();
         TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         continue;
       }
@@ -199,7 +206,7 @@ final class Joining {
             "the cluster '" + config.cluster() + "' cannot admit this node now: a majority of its"
                 + " nodes must be up");
       }
-      if (cluster.isEmpty() && (first || late)) {
+      if (cluster.isEmpty() && (first || late) && !awaitsSilent(begun)) {
         if (replies.isEmpty()) {
           tellAlone();
         }
@@ -207,6 +214,26 @@ final class Joining {
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
     }
+  }
+
+  /**
+   * Whether there is someone to wait for: a node that is too busy to answer may be in a cluster, and a
+   * second one must not be founded beside it.
+   */
+  private boolean awaitsSilent(long begun) {
+    Set<HostPort> silent = search.silent();
+    if (silent.isEmpty()) {
+      return false;
+    }
+    if (System.nanoTime() - begun > SILENCE_MAX.toNanos()) {
+      throw new StartFailure(
+          ExitCode.CLUSTER,
+          "connections are taken at "
+              + silent.stream().map(HostPort::toString).sorted().collect(Collectors.joining(", "))
+              + ", and no question is answered: no cluster is founded beside a node that may be in one."
+              + " See what keeps it busy and start this node again; if it is no node, correct --peers");
+    }
+    return true;
   }
 
   /**

@@ -42,6 +42,7 @@ final class Search implements AutoCloseable {
         return thread;
       });
   private final Set<HostPort> unreachable = ConcurrentHashMap.newKeySet();
+  private final Set<HostPort> silent = ConcurrentHashMap.newKeySet();
 
   private final Trust trust;
   private final SecureRandom random = new SecureRandom();
@@ -72,14 +73,7 @@ final class Search implements AutoCloseable {
 
   private Optional<Reply> ask(HostPort host, Greeting.Question question) {
     try (TlsSocket socket = trust.socketToAnyone()) {
-      InetSocketAddress address =
-          host.withPort(host.port() + Doorbell.PORT_OFFSET).socketAddress();
-      if (address.isUnresolved()) {
-        throw new IOException("the name cannot be resolved");
-      }
-      socket.connect(address, CONNECT_MILLIS_MAX);
-      socket.setSoTimeout(ANSWER_MILLIS_MAX);
-      Reply reply = ask(host, socket, question);
+      Reply reply = connectAndAsk(host, socket, question);
       unreachable.remove(host);
       return Optional.of(reply);
     } catch (IOException | IllegalArgumentException e) {
@@ -88,6 +82,31 @@ final class Search implements AutoCloseable {
       }
       return Optional.empty();
     }
+  }
+
+  private Reply connectAndAsk(HostPort host, TlsSocket socket, Greeting.Question question)
+      throws IOException {
+    InetSocketAddress address =
+        host.withPort(host.port() + Doorbell.PORT_OFFSET).socketAddress();
+    silent.remove(host);
+    try {
+      if (address.isUnresolved()) {
+        throw new IOException("the name cannot be resolved");
+      }
+      socket.connect(address, CONNECT_MILLIS_MAX);
+      socket.setSoTimeout(ANSWER_MILLIS_MAX);
+      return ask(host, socket, question);
+    } catch (IOException e) {
+      if (socket.isConnected()) {
+        silent.add(host);
+      }
+      throw e;
+    }
+  }
+
+  /** Who took the connection when last asked, and then gave no answer: there, but busy or no node. */
+  Set<HostPort> silent() {
+    return Set.copyOf(silent);
   }
 
   private Reply ask(HostPort host, TlsSocket socket, Greeting.Question question)

@@ -214,7 +214,10 @@ public final class Edge implements Service {
         lanes,
         stats,
         config.clients().limits(),
-        () -> !quotas.limitsRequests() && !apps.rotation().draining());
+        // What is sent to https, or counted by client, takes the long way.
+        () -> config.clients().httpsRedirect() == 0
+            && !quotas.limitsRequests()
+            && !apps.rotation().draining());
   }
 
   private void tick() {

@@ -14,6 +14,8 @@ import appliance.model.MemberState;
 import appliance.runtime.StartFailure;
 import appliance.testing.TestSecret;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -99,6 +101,25 @@ final class MembershipTest {
     awaitAgreement(1, a);
     String refusal = refusal(a.operations().remove("a", ""));
     assertTrue(refusal.contains("not drained"), refusal);
+  }
+
+  @Test
+  void nobody_founds_beside_a_node_that_takes_connections_and_is_too_busy_to_answer()
+      throws Exception {
+    Cluster a;
+    CompletableFuture<Void> started;
+    int busy = lab.seat("busy").port() + Doorbell.PORT_OFFSET;
+    try (ServerSocket mute = new ServerSocket(busy, 50, InetAddress.getByName("127.0.0.1"))) {
+      a = lab.node("a");
+      started = CompletableFuture.runAsync(a::start);
+      for (int asked = 0; asked < 3; asked++) {
+        mute.accept().close();
+      }
+      assertFalse(a.founded());
+      assertTrue(a.views().get().members().isEmpty());
+    }
+    started.join();
+    assertTrue(a.founded());
   }
 
   @Test

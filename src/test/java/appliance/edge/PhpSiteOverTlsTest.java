@@ -82,8 +82,8 @@ final class PhpSiteOverTlsTest {
   }
 
   /** The files, to be closed after the edge. */
-  private HttpHandler files(Path root, HttpHandler next) {
-    StaticFiles files = new StaticFiles(FileRoot.site(root), next);
+  private HttpHandler files(Path root, HttpHandler next, HotAnswers repeats) {
+    StaticFiles files = new StaticFiles(FileRoot.site(root), next, repeats::offer);
     open.add(0, files);
     return files;
   }
@@ -107,13 +107,9 @@ final class PhpSiteOverTlsTest {
             RequestLimits.DEFAULTS));
     NodeId self = NodeId.random();
     Member own = new Member(
-        self,
-        "a",
-        new Endpoints(any, any, any, any, config.app()),
-        MemberState.ACTIVE,
-        "");
-    Published<ClusterView> views = new Published<>(new ClusterView(
-        "test", self, new Epoch(1_000), Optional.of(self), true, List.of(own)));
+        self, "a", new Endpoints(any, any, any, any, config.app()), MemberState.ACTIVE, "");
+    Published<ClusterView> views = new Published<>(
+        new ClusterView("test", self, new Epoch(1_000), Optional.of(self), true, List.of(own)));
     return new Edge(
         config,
         new EdgePorts(
@@ -121,7 +117,7 @@ final class PhpSiteOverTlsTest {
             new WriteFence(views, new Right()),
             Optional.of(new LocalApplication(php::handle, php::check, php::close)),
             Optional::empty),
-        next -> files(root, next),
+        (next, repeats) -> files(root, next, repeats),
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
   }
