@@ -46,7 +46,9 @@ final class StartCommandTest {
     assertEquals(0, run("--help"));
     for (Setting setting : Setting.values()) {
       assertEquals(
-          !setting.isSecret(), out.toString().contains(setting.flag() + "="), setting.flag());
+          !setting.isSecret(),
+          out.toString().contains(setting.flag() + (setting.isSwitch() ? "" : "=")),
+          setting.flag());
     }
   }
 

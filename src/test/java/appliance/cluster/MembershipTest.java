@@ -109,7 +109,7 @@ final class MembershipTest {
     Cluster a;
     CompletableFuture<Void> started;
     int busy = lab.seat("busy").port() + Doorbell.PORT_OFFSET;
-    try (ServerSocket mute = new ServerSocket(busy, 50, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket mute = new ServerSocket(busy, 50, InetAddress.getLoopbackAddress())) {
       a = lab.node("a");
       started = CompletableFuture.runAsync(a::start);
       for (int asked = 0; asked < 3; asked++) {
