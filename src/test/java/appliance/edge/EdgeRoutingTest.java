@@ -137,7 +137,10 @@ final class EdgeRoutingTest {
         RawClient reader = new RawClient(site.port());
         RawClient writer = new RawClient(site.port())) {
       site.master(1);
-      Site.await("the edge knows", () -> site.edge.rotation().master() != null);
+      Site.await("the edge knows", () -> {
+        App master = site.edge.rotation().master();
+        return master != null && master.member.equals(site.ids.get(1));
+      });
       writer.send(RawClient.head("POST / HTTP/1.1", "Host: admin.example", "Content-Length: 0"));
       Site.await("the master has it", () -> b.requests.get() == 1);
       reader.send(RawClient.head("GET / HTTP/1.1", "Host: admin.example"));
