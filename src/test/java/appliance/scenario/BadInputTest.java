@@ -98,7 +98,7 @@ final class BadInputTest {
         "--peers",
         "127.0.0.1:" + settings.port() + ",127.0.0.1:" + nobody + ",no-such-host.invalid")));
     node.startAndAwait();
-    assertEquals("node1", node.master());
+    Await.until("it is master", Await.DEADLINE, node::log, () -> "node1".equals(node.master()));
     String named = "None of --peers answers (127.0.0.1:" + nobody + ", no-such-host.invalid:7800)";
     assertTrue(node.log().contains(named), node.log());
   }
