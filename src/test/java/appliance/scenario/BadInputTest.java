@@ -64,11 +64,13 @@ final class BadInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"http", "admin", "port"})
   void a_taken_port_is_named(String which) throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      int port = taken.getLocalPort();
+    int port = Ports.block(10); // so that of a node's ten ports no other is taken as well
+    try (ServerSocket taken = new ServerSocket(port, 5, InetAddress.getLoopbackAddress())) {
       String value = "port".equals(which) ? String.valueOf(port) : "127.0.0.1:" + port;
       assertRefused(
-          ExitCode.PORT_TAKEN, node -> node.with("--" + which, value), String.valueOf(port));
+          ExitCode.PORT_TAKEN,
+          node -> node.with("--" + which, value),
+          String.valueOf(taken.getLocalPort()));
     }
   }
 
