@@ -110,6 +110,7 @@ final class MembershipTest {
     CompletableFuture<Void> started;
     int busy = lab.seat("busy").port() + Doorbell.PORT_OFFSET;
     try (ServerSocket mute = new ServerSocket(busy, 50, InetAddress.getLoopbackAddress())) {
+      mute.setSoTimeout((int) Lab.DEADLINE.toMillis());
       a = lab.node("a");
       started = CompletableFuture.runAsync(a::start);
       for (int asked = 0; asked < 3; asked++) {
