@@ -30,12 +30,13 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
 
   private static final int WELCOME = 'W';
 
-  /** For one piece of a handshake; a cut network must not hold up those who send. */
+  /** For one piece of a handshake. */
   private static final int HANDSHAKE_MILLIS_MAX = 1000;
 
   private final Tls tls;
   private final Consumer<TlsSocket> onClose;
   private final Consumer<TlsSocket> onOpen;
+  private final @Nullable Dialing dialing;
   private volatile @Nullable SSLSocket layer;
   private volatile @Nullable Fingerprint peer;
   private volatile boolean ended;
@@ -43,9 +44,15 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
   /**
    * @param onOpen is told when the handshake is over
    * @param onClose is told when it is closed; perhaps more than once
+   * @param dialing says how long a connection may take; null if that does not matter
    */
-  TlsSocket(Tls tls, Consumer<TlsSocket> onOpen, Consumer<TlsSocket> onClose) {
+  TlsSocket(
+      Tls tls,
+      Consumer<TlsSocket> onOpen,
+      Consumer<TlsSocket> onClose,
+      @Nullable Dialing dialing) {
     this.tls = tls;
+    this.dialing = dialing;
     this.onOpen = onOpen;
     this.onClose = onClose;
   }
@@ -61,8 +68,25 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
 
   @Override
   public void connect(SocketAddress to, int timeoutMillis) throws IOException {
+    if (dialing == null) {
+      connect(to, timeoutMillis, HANDSHAKE_MILLIS_MAX);
+      return;
+    }
+    int patience = dialing.patience(to);
+    long start = System.nanoTime();
+    try {
+      connect(to, timeoutMillis, patience);
+      dialing.answered(to, System.nanoTime() - start);
+    } catch (SocketTimeoutException e) {
+      dialing.silent(to);
+      throw e;
+    }
+  }
+
+  /** Connects, and waits no longer for each piece of the handshake than it is given. */
+  void connect(SocketAddress to, int timeoutMillis, int pieceMillis) throws IOException {
     super.connect(to, timeoutMillis);
-    handshake(true);
+    handshake(true, pieceMillis);
   }
 
   @Override
@@ -72,15 +96,15 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
 
   /** As the accepting side. */
   void accept() throws IOException {
-    handshake(false);
+    handshake(false, HANDSHAKE_MILLIS_MAX);
   }
 
-  private void handshake(boolean client) throws IOException {
+  private void handshake(boolean client, int pieceMillis) throws IOException {
     int timeout = getSoTimeout();
     InetAddress other = getInetAddress();
     try {
       setTcpNoDelay(true);
-      setSoTimeout(HANDSHAKE_MILLIS_MAX);
+      setSoTimeout(pieceMillis);
       SSLSocket over = (SSLSocket) tls.context()
           .getSocketFactory()
           .createSocket(this, other.getHostAddress(), getPort(), false);

@@ -9,6 +9,7 @@ import appliance.status.Section;
 import appliance.status.Source;
 import io.undertow.connector.ByteBufferPool;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -38,6 +39,7 @@ public final class Trust implements AutoCloseable {
   private final Set<TlsSocket> open = ConcurrentHashMap.newKeySet();
   private final Tls members;
   private final Tls anyone;
+  private final Dialing dialing = new Dialing(this::probe);
   private final Loop loop = new Loop("trust", 10);
   private volatile Optional<JoinSecret> secret;
 
@@ -102,9 +104,18 @@ public final class Trust implements AutoCloseable {
     return members;
   }
 
-  /** A socket that connects to trusted keys only. */
+  /**
+   * A socket that connects to trusted keys only, and does not wait for an address that has lately been
+   * silent.
+   */
   public TlsSocket socket() {
-    return new TlsSocket(members, this::opened, open::remove);
+    return new TlsSocket(members, this::opened, open::remove, dialing);
+  }
+
+  private void probe(SocketAddress to, int millis) throws IOException {
+    try (TlsSocket socket = new TlsSocket(members, s -> {}, s -> {}, null)) {
+      socket.connect(to, millis, millis);
+    }
   }
 
   /** A port that lets trusted keys in. */
@@ -114,7 +125,7 @@ public final class Trust implements AutoCloseable {
 
   /** A socket that connects to any key, which then is to be looked at. */
   public TlsSocket socketToAnyone() {
-    return new TlsSocket(anyone, s -> {}, s -> {});
+    return new TlsSocket(anyone, s -> {}, s -> {}, null);
   }
 
   /** A port that shakes hands with any key, and gives each connection to {@code ready} for a while. */

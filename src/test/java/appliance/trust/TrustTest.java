@@ -1,6 +1,7 @@
 package appliance.trust;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,9 @@ import appliance.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -85,6 +88,39 @@ final class TrustTest {
       assertEquals(-1, here.getInputStream().read());
       assertThrows(IOException.class, () -> connect(client).close());
       assertTrue(server.refusals().count(Refusal.UNKNOWN_KEY) > 0);
+    }
+  }
+
+  @Test
+  void an_address_that_is_silent_holds_up_its_sender_once_until_it_answers() throws Exception {
+    InetSocketAddress address;
+    try (ServerSocket silent = new ServerSocket(0, 5, HERE)) {
+      address = new InetSocketAddress(HERE, silent.getLocalPort());
+      String first = refusal(address);
+      assertFalse(first.contains("background"), first);
+      for (int i = 0; i < 3; i++) {
+        String further = refusal(address);
+        assertTrue(further.contains("background"), further);
+      }
+    }
+    port.close();
+    port = server.serverSocket();
+    port.bind(address);
+    Await.until("it is taken again", () -> {
+      try (TlsSocket here = client.socket()) {
+        here.connect(address, 5000);
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
+    });
+  }
+
+  private String refusal(InetSocketAddress address) throws IOException {
+    try (TlsSocket here = client.socket()) {
+      return String.valueOf(
+          assertThrows(SocketTimeoutException.class, () -> here.connect(address, 5000))
+              .getMessage());
     }
   }
 
