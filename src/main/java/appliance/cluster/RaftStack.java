@@ -28,6 +28,10 @@ final class RaftStack {
   private static final int SOCKET_CONNECT_MILLIS = 150;
   private static final int PEER_ADDRESS_MILLIS = 500;
   private static final int VOTE_MILLIS = 4 * SOCKET_CONNECT_MILLIS;
+
+  /** One of two sides that find each other may hang by then; the others wait for it this long. */
+  private static final int MERGE_MILLIS = 1500;
+
   static final Duration JOIN = Duration.ofSeconds(3);
 
   private final TCP tcp = new TCP();
@@ -55,12 +59,13 @@ final class RaftStack {
     discovery.returnEntireCache(true);
     membership.setJoinTimeout(joinWait.toMillis());
     membership.setLeaveTimeout(1000);
+    membership.setMergeTimeout(MERGE_MILLIS);
     membership.printLocalAddress(false);
     election.voteTimeout(VOTE_MILLIS);
     return new Protocol[] {
       transport(),
       discovery,
-      new MERGE3().setMinInterval(500).setMaxInterval(1500).setCheckInterval(3000),
+      new MERGE3().setMinInterval(300).setMaxInterval(900).setCheckInterval(2000),
       new FD_ALL3()
           .setInterval(timing.heartbeat().toMillis())
           .setTimeout(timing.silence().toMillis()),
