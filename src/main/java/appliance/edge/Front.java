@@ -57,6 +57,8 @@ final class Front implements HttpHandler {
       return;
     }
     stats.refused.increment();
+    // Whoever sends such a thing may mean what follows in another way, too.
+    exchange.setPersistent(false);
     RequestBody body = new RequestBody(exchange, lanes.of(exchange));
     exchange.dispatch(
         io.undertow.util.SameThreadExecutor.INSTANCE,

@@ -74,7 +74,7 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
       return null;
     }
     StreamSourceConduit lowest = http.getOriginalSourceConduit();
-    if (lowest instanceof FoldedLines lines) {
+    if (lowest instanceof StrictReads lines) {
       lowest = lines.below();
     }
     return lowest instanceof HotReads reads ? reads : null;

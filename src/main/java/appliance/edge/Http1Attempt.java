@@ -277,6 +277,7 @@ final class Http1Attempt
     lane.underWay.remove(this);
     HttpServerExchange exchange = request.exchange();
     Tunnel tunnel = new Tunnel(lane, app, from, early);
+    StrictReads.end(exchange);
     exchange.upgradeChannel((client, upgraded) -> tunnel.open(client));
     Upgrade.copy(found, exchange.getResponseHeaders());
     outcome.answered(app, found.status());

@@ -172,6 +172,10 @@ final class RequestBody {
     try {
       read = channel().read(buffer);
       count(read);
+      RequestRules.Refused refused = read == 0 ? StrictReads.refused(exchange) : null;
+      if (refused != null) {
+        throw new ClientFailure.Refused(refused);
+      }
     } catch (IOException e) {
       throw new ClientFailure(e);
     } finally {

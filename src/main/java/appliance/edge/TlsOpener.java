@@ -53,6 +53,7 @@ final class TlsOpener implements Opener {
 
   private final ByteBufferPool buffers;
   private final int handshakeMillisMax;
+  private final long bodyBytesMax;
   private final UndertowXnioSsl tls;
   private final HttpOpenListener http1;
   private final Http2Opener http2;
@@ -70,12 +71,13 @@ final class TlsOpener implements Opener {
       HttpHandler root,
       BooleanSupplier leaving) {
     this.buffers = buffers;
+    bodyBytesMax = limits.get(UndertowOptions.MAX_ENTITY_SIZE);
     handshakeMillisMax = limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT, 0);
     ByteBufferPool records =
         new DefaultByteBufferPool(true, RECORD_BYTES, RECORDS_KEPT_MAX, RECORDS_PER_THREAD);
     Xnio xnio = Xnio.getInstance(TlsOpener.class.getClassLoader());
     tls = new UndertowXnioSsl(xnio, OptionMap.EMPTY, records, context);
-    http1 = new HttpOpenListener(buffers, limits);
+    http1 = new HttpOpenListener(buffers, ClientLimits.http1(limits));
     http1.setRootHandler(root);
     http2 = new Http2Opener(buffers, limits, root, leaving);
   }
@@ -129,7 +131,7 @@ final class TlsOpener implements Opener {
     if (HTTP2.equals(engine.getApplicationProtocol())) {
       http2.begin(secure, read);
     } else {
-      FoldedLines.install(secure, read.getBuffer());
+      StrictReads.install(secure, bodyBytesMax, read.getBuffer());
       http1.handleEvent(secure, read);
     }
   }
