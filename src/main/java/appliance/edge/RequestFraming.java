@@ -60,15 +60,25 @@ final class RequestFraming {
   }
 
   /**
-   * Goes on with the bytes from {@code start} to {@code end}; the blank of a folded line becomes a NUL,
+   * Goes on with the bytes from {@code start} to {@code stop}; the blank of a folded line becomes a NUL,
    * and so does what follows a request line of another version, which Undertow takes for the last one's.
    *
-   * @return {@code end}, or where a chunk breaks the coding or a limit: nothing from there on is to be used
+   * <p>Empty lines before a request are taken out (RFC 9112, 2.2): old clients send one behind a body.
+   *
+   * @return where the bytes to be used end: before {@code stop} if some were taken out, or if a chunk breaks
+   *     the coding or a limit, see {@link #refused()}
    */
-  int follow(ByteBuffer bytes, int start, int end) {
+  int follow(ByteBuffer bytes, int start, int stop) {
     int at = start;
+    int end = stop;
     try {
       while (at < end && part != Part.LOST) {
+        if (part == Part.LINE_START && firstLine) {
+          end -= dropEmptyLines(bytes, at, end);
+          if (at == end) {
+            break;
+          }
+        }
         at = switch (part) {
           case LINE_START -> lineStart(bytes, at);
           case LINE -> line(bytes, at, end);
@@ -98,6 +108,17 @@ final class RequestFraming {
       super(cause);
       this.at = at;
     }
+  }
+
+  private static int dropEmptyLines(ByteBuffer bytes, int from, int end) {
+    int at = from;
+    while (at < end && (bytes.get(at) == '\r' || bytes.get(at) == '\n')) {
+      at++;
+    }
+    if (at > from) {
+      bytes.put(from, bytes.duplicate().limit(end), at, end - at);
+    }
+    return at - from;
   }
 
   private static long bytes(String eight) {
@@ -172,9 +193,6 @@ final class RequestFraming {
   }
 
   private void headEnd() {
-    if (firstLine) {
-      return; // an empty line before a request (RFC 9112, 2.2)
-    }
     boolean body = left > 0;
     part = lost ? Part.LOST : chunks != null ? Part.CHUNKS : body ? Part.BODY : Part.LINE_START;
     firstLine = true;

@@ -68,7 +68,7 @@ final class StrictReads extends AbstractStreamSourceConduit<StreamSourceConduit>
 
   private int follow(ByteBuffer bytes, int start, int end) {
     int sound = framing.follow(bytes, start, end);
-    if (sound < end) {
+    if (framing.refused() != null) {
       getReadThread()
           .executeAfter(() -> IoUtils.safeClose(connection), ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
     }

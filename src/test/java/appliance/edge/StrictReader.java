@@ -151,7 +151,8 @@ final class StrictReader {
     String origin = target.replaceFirst("^(?i:https?)://[^/?]*", "");
     int query = origin.indexOf('?');
     String path = query < 0 ? origin : origin.substring(0, query);
-    String rest = query < 0 || query == origin.length() - 1 ? "" : origin.substring(query);
-    return (path.isEmpty() ? "/" : path.replaceAll("/+", "/")) + rest;
+    // Undertow takes several question marks for one.
+    String rest = query < 0 ? "" : origin.substring(query).replaceFirst("^\\?+", "?");
+    return (path.isEmpty() ? "/" : path.replaceAll("/+", "/")) + (rest.equals("?") ? "" : rest);
   }
 }
