@@ -173,7 +173,10 @@ public final class Cluster implements Service {
   /** This node has caught up: it may take traffic, and become master. */
   public void ready() {
     ready = true;
-    withSession(s -> s.presence().ready());
+    withSession(s -> {
+      s.presence().ready();
+      tick();
+    });
   }
 
   /** This node was told to drain, and has nothing left to do. */
