@@ -113,16 +113,7 @@ public final class Node implements Composed {
         path -> media.isPresent() && media.get().fetch(path));
     php = Php.of(config);
     sites = new NodeSites(config);
-    edge = new Edge(
-        config.edge(),
-        new EdgePorts(
-            endpoints.relay(),
-            new WriteFence(views, cluster.lease()),
-            php.map(Php::local),
-            () -> cluster.setting(StickyKey.SETTING),
-            Optional.of(trust),
-            sites.contents()),
-        (application, repeats) -> files.beforeApplication(application, repeats::offer));
+    edge = edge(config, endpoints.relay(), new WriteFence(views, cluster.lease()));
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status =
@@ -143,6 +134,19 @@ public final class Node implements Composed {
     inFlight = new InFlight(
         views::get, edge::leaving, config.edge().traffic().drainTime(), System::nanoTime);
     duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
+  }
+
+  private Edge edge(Config config, HostPort relay, WriteFence fence) {
+    return new Edge(
+        config.edge(),
+        new EdgePorts(
+            relay,
+            fence,
+            php.map(Php::local),
+            () -> cluster.setting(StickyKey.SETTING),
+            Optional.of(trust),
+            sites.contents()),
+        (application, repeats) -> files.beforeApplication(application, repeats::offer));
   }
 
   private static Endpoints endpoints(Config config) {
