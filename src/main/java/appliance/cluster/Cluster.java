@@ -243,7 +243,7 @@ public final class Cluster implements Service {
     }
     Situation situation = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
-    ClusterView view = situation.view(config.cluster(), lease.valid());
+    ClusterView view = situation.view(config.cluster(), lease.valid(), ready);
     tell(view);
     views.publish(view);
   }
