@@ -22,7 +22,7 @@ record EdgeSource(
 
   @Override
   public Section read() {
-    Apps apps = metrics.apps();
+    Apps apps = metrics.upstreams().standard();
     Section.Builder section = Section.builder();
     ports.accept(section);
     section
@@ -44,6 +44,12 @@ record EdgeSource(
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
         .gauge("requestsWaitingForConnection", stats.pool.waiting.sum())
         .gauge("buffersInUse", stats.buffers.sum());
+    metrics
+        .upstreams()
+        .named()
+        .forEach((site, rotation) -> section.text(
+            "site." + site,
+            rotation.ready().isEmpty() ? rotation.whyNone() : rotation.ready().size() + " ready"));
     log.tell(section);
     quotas.tell(section);
     return section.build();

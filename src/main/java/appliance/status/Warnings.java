@@ -4,6 +4,7 @@ import appliance.model.Asker;
 import appliance.model.ClusterView;
 import appliance.model.Member;
 import appliance.model.MemberState;
+import appliance.model.Shortage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class Warnings {
     }
     if (!view.quorum()) {
       warnings.add("This node is not in touch with a majority of the cluster: it accepts no"
-          + " changes, and what it shows of others may be old.");
+          + " changes, and what it shows of others may be old." + missing(view.shortage()));
     }
     if (view.master().isEmpty()) {
       warnings.add("The cluster has no master: nothing can be written.");
@@ -38,6 +39,10 @@ final class Warnings {
     return List.copyOf(warnings);
   }
 
+  private static String missing(Shortage shortage) {
+    return shortage.any() ? " " + shortage.words() + "." : "";
+  }
+
   private static boolean isDown(MemberStatus status) {
     return status.member().state() == MemberState.DOWN;
   }
@@ -47,8 +52,7 @@ final class Warnings {
     if (status.silent()) {
       warnings.add(sentence(member.name() + " sends no status", status.reason()));
     }
-    if (member.endpoints().app().isPresent()
-        && !Boolean.TRUE.equals(status.app().get("healthy"))) {
+    if (member.endpoints().hasApp() && !Boolean.TRUE.equals(status.app().get("healthy"))) {
       warnings.add(sentence(
           "The application of " + member.name() + " does not work",
           String.valueOf(status.app().get("reason"))));
