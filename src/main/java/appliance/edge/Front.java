@@ -3,11 +3,14 @@ package appliance.edge;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The first to see a request: counts it, refuses what is ambiguous, normalises the path. */
 final class Front implements HttpHandler {
+
+  private static final HttpString CLOSE = new HttpString("close");
 
   private final RequestRules rules;
   private final BooleanSupplier draining;
@@ -50,6 +53,10 @@ final class Front implements HttpHandler {
     if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(
           answer -> answer.getResponseHeaders().put(Headers.CONNECTION, "close"));
+    }
+    // Undertow knows the word only where it stands alone.
+    if (HopByHop.named(exchange.getRequestHeaders().get(Headers.CONNECTION), CLOSE)) {
+      exchange.setPersistent(false);
     }
     RequestRules.Refused refused = rules.check(exchange);
     if (refused == null) {

@@ -43,7 +43,8 @@ final class AnswerStreamFuzzTest {
       Duration.ofSeconds(10),
       Duration.ofSeconds(5),
       64,
-      1_000);
+      1_000,
+      Duration.ofSeconds(60));
 
   private final long seed = Long.getLong("seed", System.nanoTime());
   private final int answers = Integer.getInteger("fuzz.answers", 1_500);
