@@ -14,6 +14,12 @@ final class ClientFailure extends IOException {
     super(cause);
   }
 
+  /** No more of its body came in time. */
+  static ClientFailure slow() {
+    return new ClientFailure(new Refused(new RequestRules.Refused(
+        StatusCodes.REQUEST_TIME_OUT, "the body came too slowly")));
+  }
+
   /** What to tell the client; null if it is not there any more. */
   RequestRules.@Nullable Refused refused() {
     if (getCause() instanceof RequestTooBigException) {

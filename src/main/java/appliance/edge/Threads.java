@@ -102,10 +102,10 @@ final class Threads {
   }
 
   /** Has every lane give up what is under way to {@code app}. */
-  void abandon(App app) {
+  void abandon(App app, String why) {
     for (int i = 0; i < lanes.size(); i++) {
       Lane lane = lanes.get(i);
-      lane.thread.execute(() -> lane.abandon(app));
+      lane.thread.execute(() -> lane.abandon(app, why));
     }
   }
 

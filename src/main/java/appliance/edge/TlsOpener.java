@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -62,14 +61,14 @@ final class TlsOpener implements Opener {
   private final Map<StreamConnection, XnioExecutor.Key> handshakes = new ConcurrentHashMap<>();
 
   /**
-   * @param leaving whether this node is to leave: HTTP/2 clients are then told when they are idle
+   * @param end when HTTP/2 clients are told to connect anew
    */
   TlsOpener(
       ByteBufferPool buffers,
       OptionMap limits,
       SSLContext context,
       HttpHandler root,
-      BooleanSupplier leaving) {
+      Http2Streams.End end) {
     this.buffers = buffers;
     bodyBytesMax = limits.get(UndertowOptions.MAX_ENTITY_SIZE);
     handshakeMillisMax = limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT, 0);
@@ -79,7 +78,7 @@ final class TlsOpener implements Opener {
     tls = new UndertowXnioSsl(xnio, OptionMap.EMPTY, records, context);
     http1 = new HttpOpenListener(buffers, ClientLimits.http1(limits));
     http1.setRootHandler(root);
-    http2 = new Http2Opener(buffers, limits, root, leaving);
+    http2 = new Http2Opener(buffers, limits, root, end);
   }
 
   @Override
@@ -151,6 +150,10 @@ final class TlsOpener implements Opener {
     if (deadline != null) {
       deadline.remove();
     }
+  }
+
+  void goAway() {
+    http2.goAway();
   }
 
   @Override

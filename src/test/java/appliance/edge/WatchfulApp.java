@@ -132,13 +132,13 @@ final class WatchfulApp implements AutoCloseable {
             .skip(1)
             .allMatch(line -> line.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+: ?[\t -~\u0080-\u00ff]*"));
     boolean framed = fields.containsKey("transfer-encoding")
-        ? fields.get("transfer-encoding").equals(List.of("chunked"))
+        ? fields.getOrDefault("transfer-encoding", List.of()).equals(List.of("chunked"))
             && !fields.containsKey("content-length")
         : fields.getOrDefault("content-length", List.of("0")).size() == 1;
     boolean once = fields.getOrDefault("host", List.of()).size() == 1
         && fields.getOrDefault("x-forwarded-for", List.of()).size() == 1
         && fields.getOrDefault("forwarded", List.of()).size() == 1
-        && fields.get("x-forwarded-for").get(0).startsWith("127.");
+        && fields.getOrDefault("x-forwarded-for", List.of("")).get(0).startsWith("127.");
     boolean hop = fields.keySet().stream().anyMatch(NEVER::contains)
         && !fields.getOrDefault("connection", List.of("")).get(0).equalsIgnoreCase("upgrade");
     if (!clear || !framed || !once || hop) {
