@@ -20,6 +20,6 @@ public record RequestLimits(
     Duration bodyTimeMax,
     int requestsMax) {
 
-  public static final RequestLimits DEFAULTS =
-      new RequestLimits(32 * 1024, 100, Duration.ofSeconds(15), 1L << 30, Duration.ofSeconds(60), 1000);
+  public static final RequestLimits DEFAULTS = new RequestLimits(
+      32 * 1024, 100, Duration.ofSeconds(15), 1L << 30, Duration.ofSeconds(60), 1000);
 }

@@ -16,8 +16,8 @@ final class ClientFailure extends IOException {
 
   /** No more of its body came in time. */
   static ClientFailure slow() {
-    return new ClientFailure(new Refused(new RequestRules.Refused(
-        StatusCodes.REQUEST_TIME_OUT, "the body came too slowly")));
+    return new ClientFailure(new Refused(
+        new RequestRules.Refused(StatusCodes.REQUEST_TIME_OUT, "the body came too slowly")));
   }
 
   /** What to tell the client; null if it is not there any more. */

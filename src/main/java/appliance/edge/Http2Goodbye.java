@@ -30,7 +30,7 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
   private final byte[] head = new byte[HEAD_BYTES];
   private final ByteBuffer ours = ByteBuffer.wrap(GOAWAY);
   private int headLength;
-  private long toSkip;
+  private int toSkip;
   private boolean begun;
   private boolean asked;
   private boolean said;
@@ -75,7 +75,7 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
     int at = sent.position();
     while (at < end) {
       if (toSkip > 0) {
-        int skipped = (int) Math.min(toSkip, end - at);
+        int skipped = Math.min(toSkip, end - at);
         toSkip -= skipped;
         at += skipped;
       } else {

@@ -40,14 +40,6 @@ record UpstreamLimits(
 
   UpstreamLimits withClientBody(Duration time) {
     return new UpstreamLimits(
-        connect,
-        firstByte,
-        idle,
-        tunnelIdle,
-        queue,
-        keepAlive,
-        connectionsMax,
-        waitingMax,
-        time);
+        connect, firstByte, idle, tunnelIdle, queue, keepAlive, connectionsMax, waitingMax, time);
   }
 }

@@ -155,8 +155,8 @@ final class EdgeLimitsTest {
     try (RawApp app = RawApp.saying("served");
         Site site =
             new Site(https(), granting(Duration.ofSeconds(1), Duration.ofSeconds(60), 0), app);
-        RawClient client = new RawClient(
-            new Socket(InetAddress.getLoopbackAddress(), site.edge.httpsPort()))) {
+        RawClient client =
+            new RawClient(new Socket(InetAddress.getLoopbackAddress(), site.edge.httpsPort()))) {
       client.socket.setSoTimeout(PATIENCE_MILLIS);
       client.send(begun);
       assertEquals(-1, client.in.read());

@@ -78,7 +78,7 @@ final class StrictReader {
     stopUnless(hosts.size() == 1 || (hosts.isEmpty() && http10));
     stopUnless(codings.isEmpty() || (lengths.isEmpty() && !http10));
     stopUnless(codings.isEmpty() || codings.equals(List.of("chunked")));
-    stopUnless(lengths.isEmpty() || lengths.size() == 1 && lengths.get(0).matches("\\d{1,18}"));
+    stopUnless(lengths.isEmpty() || (lengths.size() == 1 && lengths.get(0).matches("\\d{1,18}")));
     StringBuilder body = new StringBuilder();
     boolean whole = false;
     try {
