@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 final class Wire {
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final int NAME_BYTES_MAX = 255;
 
   /** Members and those admitted. */
