@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,10 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SuccessionTest {
 
   private static final UUID RUN = new UUID(9, 9);
-  private static final Map<String, NodeId> IDS = Map.of(
-      "a", new NodeId(new UUID(1, 1)),
-      "b", new NodeId(new UUID(2, 2)),
-      "c", new NodeId(new UUID(3, 3)));
 
   /**
    * The state of the replica of b and of c, {@code STATE POSITION [PRIORITY]}, who is master at once, and
@@ -65,7 +61,12 @@ final class SuccessionTest {
         "one has none, the other stopped| 0-1-9 | NONE                | STOPPED 0-1-8       | - | b",
       })
   void the_next_master_is(
-      String why, String acknowledged, String ofB, String ofC, String atOnce, String atLast) {
+      String why,
+      @Nullable String acknowledged,
+      String ofB,
+      String ofC,
+      String atOnce,
+      String atLast) {
     Situation now = situation(acknowledged == null ? "" : acknowledged, Map.of("b", ofB, "c", ofC));
     assertEquals(atOnce, name(now.succession(true)), "at once");
     assertEquals(atLast, name(now.succession(false)), "at last");
@@ -89,10 +90,10 @@ final class SuccessionTest {
     Situation now = situation("0-1-9", replicas);
     assertTrue(now.view("test", false, true).vacancy().contains("0-1-9"));
     Command force = new OperatorCommand.Promote(
-        now.state().mastership().epoch(), IDS.get("c"), OperatorAct.now("promoted", "b", ""));
+        now.state().mastership().epoch(), id("c"), OperatorAct.now("promoted", "b", ""));
     Outcome outcome = force.apply(now.state());
     assertEquals("", outcome.refusal());
-    assertTrue(outcome.state().mastership().heldBy(IDS.get("c")));
+    assertTrue(outcome.state().mastership().heldBy(id("c")));
     assertTrue(outcome.state().history().last().orElse("").startsWith("promoted on b"));
   }
 
@@ -104,6 +105,10 @@ final class SuccessionTest {
     assertEquals("b", name(draining("0-1-9", behind).succession(true)));
   }
 
+  private static NodeId id(String name) {
+    return new NodeId(new UUID(0, name.charAt(0)));
+  }
+
   private static String name(Succession succession) {
     return succession.next().map(Entry::name).orElse("-");
   }
@@ -111,7 +116,7 @@ final class SuccessionTest {
   /** The present master hands over to c. */
   private static Situation draining(String acknowledged, Map<String, String> replicas) {
     Situation now = situation(acknowledged, replicas);
-    Mastership told = now.state().mastership().draining(Optional.of(IDS.get("c")));
+    Mastership told = now.state().mastership().draining(Optional.of(id("c")));
     return new Situation(
         now.self(), now.state().with(told), now.progress(), now.reachable(), now.replicas());
   }
@@ -121,30 +126,30 @@ final class SuccessionTest {
     Map<NodeId, UUID> reachable = new HashMap<>();
     ClusterState state = ClusterState.EMPTY.with(entry("a", 0));
     for (String name : List.of("b", "c")) {
-      String[] words = replicas.get(name).split(" ");
+      String[] words = replicas.getOrDefault(name, "-").split(" ", -1);
       boolean prioritised = words[words.length - 1].matches("\\d+");
       state = state.with(entry(name, prioritised ? Integer.parseInt(words[words.length - 1]) : 0));
-      reachable.put(IDS.get(name), RUN);
+      reachable.put(id(name), RUN);
       if (!words[0].equals("-")) {
         String position = words.length > 1 && words[1].contains("-") ? words[1] : "";
         progress.put(
-            IDS.get(name),
+            id(name),
             new ReplicaProgress(
                 ReplicaProgress.State.valueOf(words[0]), GtidPosition.parse(position)));
       }
     }
     Mastership last = new Mastership(
         new Epoch(1),
-        Optional.of(IDS.get("a")),
+        Optional.of(id("a")),
         Mastership.Phase.ACTIVE,
         true,
         Optional.empty(),
         GtidPosition.parse(acknowledged));
-    Set<NodeId> voters = IDS.values().stream().collect(Collectors.toSet());
+    Set<NodeId> voters = Set.of(id("a"), id("b"), id("c"));
     return new Situation(
-        IDS.get("b"),
+        id("b"),
         state.with(last),
-        new Consensus.Progress("Leader", 1, 1, 1, Optional.of(IDS.get("b")), voters),
+        new Consensus.Progress("Leader", 1, 1, 1, Optional.of(id("b")), voters),
         reachable,
         progress);
   }
@@ -154,6 +159,6 @@ final class SuccessionTest {
     Endpoints endpoints = new Endpoints(address, address, address, address, Optional.empty());
     Fingerprint key = new Fingerprint((name + "0").repeat(32));
     long order = name.charAt(0);
-    return new Entry(IDS.get(name), name, endpoints, 1, RUN, order, priority, Standing.ACTIVE, key);
+    return new Entry(id(name), name, endpoints, 1, RUN, order, priority, Standing.ACTIVE, key);
   }
 }
