@@ -39,6 +39,9 @@ final class RequestFraming {
   private boolean interesting;
   private boolean wrongVersion;
 
+  /** Between CR and LF of an empty line before a request. */
+  private boolean halfLine;
+
   /** What has passed of the request line, eight bytes at most. */
   private long tail;
 
@@ -110,13 +113,19 @@ final class RequestFraming {
     }
   }
 
-  private static int dropEmptyLines(ByteBuffer bytes, int from, int end) {
+  /** Takes out whole ones; half of one is left for Undertow to refuse. */
+  private int dropEmptyLines(ByteBuffer bytes, int from, int end) {
     int at = from;
-    while (at < end && (bytes.get(at) == '\r' || bytes.get(at) == '\n')) {
+    while (at < end && bytes.get(at) == (halfLine ? '\n' : '\r')) {
+      halfLine = !halfLine;
       at++;
     }
     if (at > from) {
       bytes.put(from, bytes.duplicate().limit(end), at, end - at);
+    }
+    if (halfLine && at < end) {
+      halfLine = false;
+      bytes.put(from, (byte) 0);
     }
     return at - from;
   }

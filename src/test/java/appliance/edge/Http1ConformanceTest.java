@@ -33,6 +33,12 @@ final class Http1ConformanceTest {
       return new Case(section, sent, List.of(answers));
     }
 
+    /** Whether it is only the body that is wrong: the head may have gone on before. */
+    boolean late() {
+      boolean served = answers.stream().anyMatch(answer -> answer.startsWith("200"));
+      return !served && (sent.startsWith(CHUNKED) || answers.isEmpty());
+    }
+
     @Override
     public String toString() {
       String text = sent.length() < 90 ? sent : sent.substring(0, 90) + "...";
@@ -43,9 +49,21 @@ final class Http1ConformanceTest {
   private static RawApp app;
   private static Site site;
 
+  /** Before an application of its own, which sees the beginning of what is refused later. */
+  private static RawApp lateApp;
+
+  private static Site lateSite;
+
   @BeforeAll
   static void start() {
-    app = new RawApp(request -> {
+    app = app();
+    site = new Site(app);
+    lateApp = app();
+    lateSite = new Site(lateApp);
+  }
+
+  private static RawApp app() {
+    return new RawApp(request -> {
       if (request.head().contains("Expect: 100-continue")) {
         request.write("HTTP/1.1 100 Continue\r\n\r\n");
       }
@@ -55,13 +73,14 @@ final class Http1ConformanceTest {
       request.write(
           "HTTP/1.1 200 OK\r\nContent-Length: " + seen.length() + "\r\n\r\n" + (head ? "" : seen));
     });
-    site = new Site(app);
   }
 
   @AfterAll
   static void stop() {
     site.close();
     app.close();
+    lateSite.close();
+    lateApp.close();
   }
 
   static final List<Case> MESSAGES = List.of(
@@ -72,6 +91,8 @@ final class Http1ConformanceTest {
           "200 GET /a",
           "200 GET /next"),
       Case.of("2.2 bare LF", "GET /a HTTP/1.1\nHost: x\n\n" + NEXT, "400"),
+      Case.of("2.2 bare LF first", "\n" + NEXT, "400"),
+      Case.of("2.2 bare CR first", "\r" + NEXT, "400"),
       Case.of("2.2 bare CR", "GET /a" + REST + "A: b\rc\r\n\r\n" + NEXT, "400"),
       Case.of("2.2 CR CR LF", "GET /a" + REST + "A: b\r\r\n\r\n" + NEXT, "400"),
       Case.of("2.2 blank first", "GET /a HTTP/1.1\r\n Host: x\r\nHost: x\r\n\r\n" + NEXT, "400"),
@@ -279,7 +300,7 @@ final class Http1ConformanceTest {
   void each_message_gets_its_one_answer_or_is_refused(Case each) throws IOException {
     int before = app.requests.get();
     List<String> answers = new ArrayList<>();
-    try (RawClient client = new RawClient(site.port())) {
+    try (RawClient client = new RawClient((each.late() ? lateSite : site).port())) {
       client.socket.setSoTimeout(60_000);
       client.send(each.sent());
       while (true) {
@@ -299,9 +320,7 @@ final class Http1ConformanceTest {
     }
     assertEquals(each.answers(), answers);
     long served = answers.stream().filter(answer -> answer.startsWith("200")).count();
-    boolean cut = each.sent().endsWith("Content-Length: 50\r\n\r\nhello");
-    boolean late = each.sent().startsWith(CHUNKED) && served == 0;
-    assertTrue(cut || late || app.requests.get() - before == served, "asked the application");
+    assertTrue(each.late() || app.requests.get() - before == served, "asked the application");
   }
 
   /** RFC 9110, 7.6.1. */
