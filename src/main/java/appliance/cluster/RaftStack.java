@@ -89,7 +89,8 @@ final class RaftStack {
     tcp.enableSuspectEvents(true);
     tcp.setPeerAddrReadTimeout(PEER_ADDRESS_MILLIS);
     tcp.setSockConnTimeout(SOCKET_CONNECT_MILLIS);
-    // Who only tries whether this node answers says no more. Refusals are counted where they are made.
+    // Who only tries whether this node answers says no more. Refusals are counted where they are
+    // made.
     tcp.logAcceptError(false);
     tcp.setBindAddress(bind);
     tcp.setBindPort(config.port());

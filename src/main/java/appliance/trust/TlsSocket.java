@@ -47,10 +47,7 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
    * @param dialing says how long a connection may take; null if that does not matter
    */
   TlsSocket(
-      Tls tls,
-      Consumer<TlsSocket> onOpen,
-      Consumer<TlsSocket> onClose,
-      @Nullable Dialing dialing) {
+      Tls tls, Consumer<TlsSocket> onOpen, Consumer<TlsSocket> onClose, @Nullable Dialing dialing) {
     this.tls = tls;
     this.dialing = dialing;
     this.onOpen = onOpen;
