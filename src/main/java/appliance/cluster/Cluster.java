@@ -173,7 +173,10 @@ public final class Cluster implements Service {
   /** This node has caught up: it may take traffic, and become master. */
   public void ready() {
     ready = true;
-    withSession(s -> s.presence().ready());
+    withSession(s -> {
+      s.presence().ready();
+      tick();
+    });
   }
 
   /** This node was told to drain, and has nothing left to do. */
@@ -240,7 +243,7 @@ public final class Cluster implements Service {
     }
     Situation situation = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
-    ClusterView view = situation.view(config.cluster(), lease.valid());
+    ClusterView view = situation.view(config.cluster(), lease.valid(), ready);
     tell(view);
     views.publish(view);
   }

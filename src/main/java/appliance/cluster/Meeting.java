@@ -202,17 +202,9 @@ final class Meeting implements AutoCloseable {
   }
 
   private static void warnAlone(Situation now) {
-    List<String> missing = now.progress().voters().stream()
-        .filter(id -> !now.isReachable(id))
-        .map(id -> now.state().member(id).map(Entry::name).orElse(id.toString()))
-        .sorted()
-        .toList();
     log.warn(
-        "There is no majority of the cluster yet, and so no master: {} of {} voters are here, missing"
-            + " {}. Start them, or mend the network",
-        now.progress().voters().size() - missing.size(),
-        now.progress().voters().size(),
-        missing);
+        "There is no majority of the cluster yet, and so no master: this node serves reads only. {}",
+        now.shortage(false).words());
   }
 
   /** Deletes what this node has of a cluster. */

@@ -47,7 +47,7 @@ final class RaftConsensus implements Consensus, Receiver {
   private final RaftMachine machine;
   private final DurableLog file;
   private final RaftStack stack;
-  private final InetAddress bind;
+  private final InetSocketAddress address;
   private volatile @Nullable JChannel channel;
   private volatile @Nullable Forwarding forwarding;
   private volatile Map<NodeId, UUID> reachable;
@@ -76,7 +76,7 @@ final class RaftConsensus implements Consensus, Receiver {
   RaftConsensus(Setup setup, InetAddress bind, Machine machine, Watcher watcher) {
     JGroupsClasses.onlyThoseNeeded();
     this.setup = setup;
-    this.bind = bind;
+    address = new InetSocketAddress(bind, setup.config().port());
     this.watcher = watcher;
     this.machine = new RaftMachine(machine);
     reachable = Map.of(setup.self(), setup.run());
@@ -87,7 +87,7 @@ final class RaftConsensus implements Consensus, Receiver {
         voters -> setup.onVoters().accept(ids(voters)),
         this.machine);
     raft.addRoleListener(role -> watcher.changed());
-    stack = new RaftStack(setup.config(), bind, setup.timing(), setup.trust(), raft);
+    stack = new RaftStack(address, setup.timing(), new MemberSockets(setup.trust()), raft);
   }
 
   @Override
@@ -228,8 +228,7 @@ final class RaftConsensus implements Consensus, Receiver {
 
   /** Resolves what can be; names that cannot are left out, they are looked up again later. */
   private List<InetSocketAddress> hosts(List<HostPort> addresses) {
-    List<InetSocketAddress> hosts =
-        new ArrayList<>(RaftStack.self(bind, setup.config().port()));
+    List<InetSocketAddress> hosts = new ArrayList<>(List.of(address));
     addresses.stream()
         .map(HostPort::socketAddress)
         .filter(host -> !host.isUnresolved() && !hosts.contains(host))

@@ -1,12 +1,8 @@
 package appliance.cluster;
 
-import appliance.config.ClusterConfig;
-import appliance.trust.Trust;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
@@ -21,6 +17,7 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.SocketFactory;
 
 /** The JGroups protocols of one channel, from the wire up, with the settings that tests have shown. */
 final class RaftStack {
@@ -39,16 +36,17 @@ final class RaftStack {
   final GMS membership = new GMS();
   final ExactRaft raft;
   final ExactElection election;
-  private final ClusterConfig config;
-  private final InetAddress bind;
+  private final InetSocketAddress address;
   private final Timing timing;
-  private final Trust trust;
+  private final SocketFactory sockets;
 
-  RaftStack(ClusterConfig config, InetAddress bind, Timing timing, Trust trust, ExactRaft raft) {
-    this.config = config;
-    this.bind = bind;
+  /**
+   * @param address where this node listens
+   */
+  RaftStack(InetSocketAddress address, Timing timing, SocketFactory sockets, ExactRaft raft) {
+    this.address = address;
     this.timing = timing;
-    this.trust = trust;
+    this.sockets = sockets;
     this.raft = raft;
     election = new ExactElection(raft.exclusion());
     raft.onDeposed(election::startVotingThread);
@@ -84,7 +82,7 @@ final class RaftStack {
   }
 
   private Protocol transport() {
-    tcp.setSocketFactory(new MemberSockets(trust));
+    tcp.setSocketFactory(sockets);
     // A process that dies closes its connections: whoever has one suspects it at once.
     tcp.enableSuspectEvents(true);
     tcp.setPeerAddrReadTimeout(PEER_ADDRESS_MILLIS);
@@ -92,8 +90,8 @@ final class RaftStack {
     // Who only tries whether this node answers says no more. Refusals are counted where they are
     // made.
     tcp.logAcceptError(false);
-    tcp.setBindAddress(bind);
-    tcp.setBindPort(config.port());
+    tcp.setBindAddress(address.getAddress());
+    tcp.setBindPort(address.getPort());
     tcp.setPortRange(0);
     tcp.getThreadPool().setMinThreads(1).setMaxThreads(50).setKeepAliveTime(30_000);
     return tcp;
@@ -112,9 +110,5 @@ final class RaftStack {
     raft.maxLogSize(1_000_000);
     raft.maxLogCacheSize(0);
     raft.logUseFsync(true);
-  }
-
-  static List<InetSocketAddress> self(InetAddress bind, int port) {
-    return List.of(new InetSocketAddress(bind, port));
   }
 }

@@ -5,6 +5,7 @@ import appliance.model.Epoch;
 import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.model.Shortage;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +46,40 @@ record Situation(
         .toList();
   }
 
-  ClusterView view(String cluster, boolean leaseValid) {
+  /** Which voters are missing for a majority; none if it is there. */
+  Shortage shortage(boolean caughtUp) {
+    if (progress.voters().isEmpty() || quorum()) {
+      return Shortage.NONE;
+    }
+    List<String> missing = progress.voters().stream()
+        .filter(id -> !isReachable(id))
+        .map(id -> state.member(id).map(Entry::name).orElse(id.toString()))
+        .sorted()
+        .toList();
+    return new Shortage(progress.voters().size(), missing, caughtUp && serves());
+  }
+
+  /** Whether this run of the node, which the cluster does not know yet, may be put to use. */
+  private boolean serves() {
+    return own()
+        .filter(entry -> !isPresent(entry))
+        .filter(entry -> !entry.standing().drains())
+        .filter(
+            entry -> entry.standing() != Standing.WITNESS && entry.standing() != Standing.REMOVED)
+        .isPresent();
+  }
+
+  /**
+   * @param caughtUp whether this node has what it could get
+   */
+  ClusterView view(String cluster, boolean leaseValid, boolean caughtUp) {
+    Shortage shortage = shortage(caughtUp);
     List<Member> members = state.members().values().stream()
         .filter(m -> m.standing() != Standing.REMOVED)
-        .map(this::member)
+        .map(entry -> member(entry, shortage))
         .sorted(Comparator.comparing(Member::name))
         .toList();
-    return new ClusterView(cluster, self, epoch(), master(leaseValid), quorum(), members);
+    return new ClusterView(cluster, self, epoch(), master(leaseValid), quorum(), members, shortage);
   }
 
   private Epoch epoch() {
@@ -68,9 +96,13 @@ record Situation(
         .filter(id -> leaseValid || !id.equals(self));
   }
 
-  private Member member(Entry entry) {
+  private Member member(Entry entry, Shortage shortage) {
     MemberState shown = shown(entry);
-    return new Member(entry.id(), entry.name(), entry.endpoints(), shown, reason(entry, shown));
+    boolean readOnly = shortage.readOnly() && entry.id().equals(self);
+    String reason = readOnly
+        ? "was started without a majority of the voters: serves reads only"
+        : reason(entry, shown);
+    return new Member(entry.id(), entry.name(), entry.endpoints(), shown, reason);
   }
 
   private MemberState shown(Entry entry) {

@@ -19,6 +19,16 @@ interface AppChoice {
   /** Why there is none. */
   Failure none();
 
+  /** Whether a master may be there in a moment: not if this node was started without a majority. */
+  default boolean mayHaveMasterSoon() {
+    return true;
+  }
+
+  /** Why a request has waited for a master in vain. */
+  default Failure noMaster() {
+    return Failure.unsent(Failure.Kind.NO_MASTER, "no master within 10 s");
+  }
+
   /** Learns that {@code app} has answered, {@code nanos} after it was asked. */
   default void answered(HttpServerExchange exchange, App app, long nanos) {}
 
@@ -43,6 +53,16 @@ interface AppChoice {
     @Override
     public @Nullable App next(HttpServerExchange exchange, List<App> tried) {
       return balancer.pick(exchange, rotation.get().candidates(), tried);
+    }
+
+    @Override
+    public boolean mayHaveMasterSoon() {
+      return !rotation.get().shortage().readOnly();
+    }
+
+    @Override
+    public Failure noMaster() {
+      return rotation.get().noMaster("no master within 10 s");
     }
 
     @Override
@@ -79,6 +99,16 @@ interface AppChoice {
     }
 
     @Override
+    public boolean mayHaveMasterSoon() {
+      return !rotation.get().shortage().readOnly();
+    }
+
+    @Override
+    public Failure noMaster() {
+      return rotation.get().noMaster("no master within 10 s");
+    }
+
+    @Override
     public boolean masterOnly() {
       return true;
     }
@@ -95,7 +125,7 @@ interface AppChoice {
       }
       return rotation.get().hasMaster()
           ? Failure.unsent(Failure.Kind.NONE_READY, "the master's application is not ready")
-          : Failure.unsent(Failure.Kind.NO_MASTER, "the cluster has no master at this moment");
+          : rotation.get().noMaster("the cluster has no master at this moment");
     }
   }
 

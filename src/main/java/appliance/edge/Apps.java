@@ -264,7 +264,7 @@ final class Apps implements Forwarder.Blame {
       tell(entry);
       all.put(app.member, app);
       boolean healthy = app.health().healthy();
-      boolean inRotation = healthy && entry.state.takesTraffic();
+      boolean inRotation = healthy && (entry.state.takesTraffic() || servesReads(entry));
       if (inRotation) {
         ready.add(app);
         own = app.member.equals(view.self()) ? app : own;
@@ -283,7 +283,13 @@ final class Apps implements Forwarder.Blame {
     boolean none = all.isEmpty() && !view.members().isEmpty();
     String why = none ? "no member has one" : whyNone.toString();
     Rotation next = new Rotation(
-        Candidates.of(ready, own), master, view.master().isPresent(), why, none, draining());
+        Candidates.of(ready, own),
+        master,
+        view.master().isPresent(),
+        view.shortage(),
+        why,
+        none,
+        draining());
     boolean news = !next.equals(rotation);
     Set<NodeId> excluded = excluded(next);
     exclusions.before(excluded);
@@ -292,6 +298,11 @@ final class Apps implements Forwarder.Blame {
     if (news) {
       ports.changed();
     }
+  }
+
+  /** This node alone, while there is no majority that could put it into the rotation. */
+  private boolean servesReads(Entry entry) {
+    return view.shortage().readOnly() && entry.app.member.equals(view.self());
   }
 
   private Set<NodeId> excluded(Rotation next) {

@@ -78,7 +78,7 @@ final class ErrorPages implements Forwarder.Refusal, AutoCloseable {
     int status = failure.kind().status;
     ByteBuffer page = pages.get(status);
     if (page == null) {
-      Ending.page(body, status, failure.kind().words);
+      Ending.page(body, status, failure.words());
     } else {
       Ending.html(body, status, page.duplicate());
     }

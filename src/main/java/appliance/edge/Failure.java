@@ -27,6 +27,8 @@ record Failure(Kind kind, String message, boolean reached, boolean stale) {
     /** A site of files alone, and this is none of them. */
     NOTHING_HERE(StatusCodes.NOT_FOUND, "there is nothing here", false),
     NO_MASTER(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false),
+    /** As {@link #NO_MASTER}, and it is known why: the message is for the reader. */
+    NO_MAJORITY(StatusCodes.SERVICE_UNAVAILABLE, "this site is read-only for now", false),
     /** The node whose application it is may not write now. */
     FENCED(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false);
 
@@ -50,6 +52,11 @@ record Failure(Kind kind, String message, boolean reached, boolean stale) {
   /** A failure after some of the request was sent. */
   static Failure sent(Kind kind, String message) {
     return new Failure(kind, message, true, false);
+  }
+
+  /** For the reader of the error page. */
+  String words() {
+    return kind == Kind.NO_MAJORITY ? kind.words + ": " + message : kind.words;
   }
 
   Failure asStale() {

@@ -62,14 +62,14 @@ final class Forward implements Outcome, Held.Waiter {
     }
     tried = List.of();
     if (choice.awaitsMaster(request.exchange().getRequestMethod())) {
-      hold(Failure.unsent(Failure.Kind.NO_MASTER, "no master within 10 s"));
+      hold(choice.noMaster());
     } else {
       next(choice.none());
     }
   }
 
   private void hold(Failure otherwise) {
-    if (patienceOver || !request.lane().held.hold(this)) {
+    if (patienceOver || !choice.mayHaveMasterSoon() || !request.lane().held.hold(this)) {
       giveUp(otherwise);
     } else if (!patient) {
       patient = true;
@@ -95,7 +95,7 @@ final class Forward implements Outcome, Held.Waiter {
     patienceOver = true;
     request.lane().held.leave(this);
     if (active == null && !completed) {
-      giveUp(Failure.unsent(Failure.Kind.NO_MASTER, "no master within 10 s"));
+      giveUp(choice.noMaster());
     }
   }
 

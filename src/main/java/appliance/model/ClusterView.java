@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param master the member that may write, if there is one
  * @param quorum whether this node is in touch with a majority of the voters
  * @param members everyone known, down ones included, ordered by name
+ * @param shortage who is missing, while there is no majority
  */
 public record ClusterView(
     String cluster,
@@ -20,10 +21,22 @@ public record ClusterView(
     Epoch epoch,
     Optional<NodeId> master,
     boolean quorum,
-    List<Member> members) {
+    List<Member> members,
+    Shortage shortage) {
 
   public ClusterView {
     members = List.copyOf(members);
+  }
+
+  /** As far as nothing is known of a {@link Shortage}. */
+  public ClusterView(
+      String cluster,
+      NodeId self,
+      Epoch epoch,
+      Optional<NodeId> master,
+      boolean quorum,
+      List<Member> members) {
+    this(cluster, self, epoch, master, quorum, members, Shortage.NONE);
   }
 
   /** What a node knows before it has joined: nobody. */

@@ -3,6 +3,7 @@ package appliance.node;
 import appliance.admin.Admin;
 import appliance.admin.AdminPorts;
 import appliance.cluster.Cluster;
+import appliance.cluster.HeadStart;
 import appliance.config.ClusterConfig;
 import appliance.config.Config;
 import appliance.config.HttpsConfig;
@@ -90,7 +91,9 @@ public final class Node implements Composed {
     httpsAddress = config.edge().https().map(HttpsConfig::address);
     adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
+    HeadStart.begin();
     trust = Trust.open(data, config.trust().secret(), Clock.systemUTC());
+    trust.rehearse();
     cluster = new Cluster(own, self, endpoints, trust);
     Published<ClusterView> views = cluster.views();
     PeerClient calls = new PeerClient(views, trust);

@@ -3,6 +3,7 @@ package appliance.node;
 import appliance.admin.Admin;
 import appliance.admin.AdminPorts;
 import appliance.cluster.Cluster;
+import appliance.cluster.HeadStart;
 import appliance.config.Config;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -49,7 +50,9 @@ final class Witness implements Composed {
   Witness(Config config, NodeId self, String version, Consumer<String> console) {
     adminAddress = config.admin().address();
     Path data = config.cluster().data();
+    HeadStart.begin();
     trust = Trust.open(data, config.trust().secret(), Clock.systemUTC());
+    trust.rehearse();
     cluster = new Cluster(config.cluster(), self, endpoints(config.cluster().address()), trust);
     Published<ClusterView> views = cluster.views();
     Map<String, Source> own = new LinkedHashMap<>();

@@ -44,7 +44,8 @@ public final class ClusterStatus {
   }
 
   /**
-   * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, asking, warnings}.
+   * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, asking, warnings,
+   * readOnly, missing}: the names of the voters that are not in touch, while there is no majority.
    * Values are texts, numbers, booleans, maps and lists, ready for JSON.
    */
   public Map<String, Object> read() {
@@ -61,6 +62,8 @@ public final class ClusterStatus {
     List<Asker> askers = asking.get();
     json.put("asking", askers.stream().map(ClusterStatus::json).toList());
     json.put("warnings", Warnings.of(now, members, askers));
+    json.put("readOnly", now.shortage().readOnly());
+    json.put("missing", now.shortage().missing());
     return json;
   }
 

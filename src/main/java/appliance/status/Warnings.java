@@ -4,6 +4,7 @@ import appliance.model.Asker;
 import appliance.model.ClusterView;
 import appliance.model.Member;
 import appliance.model.MemberState;
+import appliance.model.Shortage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class Warnings {
     }
     if (!view.quorum()) {
       warnings.add("This node is not in touch with a majority of the cluster: it accepts no"
-          + " changes, and what it shows of others may be old.");
+          + " changes, and what it shows of others may be old." + missing(view.shortage()));
     }
     if (view.master().isEmpty()) {
       warnings.add("The cluster has no master: nothing can be written.");
@@ -36,6 +37,10 @@ final class Warnings {
     asking.forEach(asker -> warnings.add(asker.name() + " at " + asker.address()
         + " asks to join. If its log shows this fingerprint, approve it: " + asker.key() + "."));
     return List.copyOf(warnings);
+  }
+
+  private static String missing(Shortage shortage) {
+    return shortage.any() ? " " + shortage.words() + "." : "";
   }
 
   private static boolean isDown(MemberStatus status) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +74,23 @@ public final class Trust implements AutoCloseable {
               + ", or remove the broken one: without " + NodeKey.FILE
               + " the node has to be admitted anew",
           e);
+    }
+  }
+
+  /** Has the first handshake beside the rest of the start. */
+  public void rehearse() {
+    Thread thread = new Thread(this::handshakeAlone, "rehearsal");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void handshakeAlone() {
+    try {
+      if (!new Rehearsal(anyone).run()) {
+        log.warn("This node does not agree with itself on a TLS connection");
+      }
+    } catch (SSLException e) {
+      log.warn("This node's own key does not do for TLS; other nodes will refuse it", e);
     }
   }
 

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.config.ClusterConfig;
 import appliance.testing.TestSecret;
 import appliance.trust.Trust;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,14 +33,13 @@ final class RaftStackTest {
 
   @BeforeEach
   void build() throws Exception {
-    InetAddress bind = InetAddress.getByName("127.0.0.2");
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 7800);
     ExactRaft raft = new ExactRaft(List.of("A"), voters -> {}, (bytes, offset, length) -> true);
-    ClusterConfig config = new ClusterConfig("test", "a", folder, "127.0.0.2", 7800, List.of());
     Trust trust = Trust.open(folder, Optional.of(TestSecret.SECRET), Clock.systemUTC());
-    RaftStack stack = new RaftStack(config, bind, Timing.SAFE, trust, raft);
+    RaftStack stack = new RaftStack(address, Timing.SAFE, new MemberSockets(trust), raft);
     DurableLog log = new DurableLog(folder.resolve("raft"), reason -> {});
     stack.configureRaft("A", log);
-    protocols = List.of(stack.protocols(RaftStack.self(bind, 7800), Duration.ofSeconds(1)));
+    protocols = List.of(stack.protocols(List.of(address), Duration.ofSeconds(1)));
   }
 
   private <T> T protocol(Class<T> type) {

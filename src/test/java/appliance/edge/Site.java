@@ -13,6 +13,7 @@ import appliance.model.HostPort;
 import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.model.Shortage;
 import appliance.runtime.Published;
 import java.net.URI;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class Site implements AutoCloseable {
   final Right right = new Right();
   private Optional<NodeId> master = Optional.empty();
   private long epoch;
+  private Shortage shortage = Shortage.NONE;
 
   Site(RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, apps);
@@ -145,7 +147,13 @@ final class Site implements AutoCloseable {
 
   void publish() {
     NodeId self = views.get().self();
-    views.publish(new ClusterView("test", self, new Epoch(epoch++), master, true, members));
+    views.publish(new ClusterView(
+        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage));
+  }
+
+  void shortage(Shortage now) {
+    shortage = now;
+    publish();
   }
 
   void master(int index) {

@@ -9,6 +9,7 @@ import appliance.model.Epoch;
 import appliance.model.Health;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.model.Shortage;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -31,7 +32,17 @@ final class ClusterStatusTest {
   void every_field_of_the_contract_is_there_for_every_member_whatever_it_told() {
     JsonObject status = read(roster());
     assertEquals(
-        List.of("cluster", "node", "master", "epoch", "quorum", "members", "asking", "warnings"),
+        List.of(
+            "cluster",
+            "node",
+            "master",
+            "epoch",
+            "quorum",
+            "members",
+            "asking",
+            "warnings",
+            "readOnly",
+            "missing"),
         List.copyOf(status.keySet()));
     assertEquals(3, status.getAsJsonArray("members").size());
     for (JsonElement each : status.getAsJsonArray("members")) {
@@ -78,6 +89,25 @@ final class ClusterStatusTest {
     assertTrue(status.get("master").isJsonNull());
     assertTrue(warnings(status).contains("The cluster has no master"), warnings(status));
     assertTrue(warnings(status).contains("majority"), warnings(status));
+  }
+
+  @Test
+  void without_a_majority_the_missing_voters_are_named_and_what_to_do() {
+    view = new ClusterView(
+        "shop",
+        Members.A,
+        new Epoch(7),
+        Optional.empty(),
+        false,
+        view.members(),
+        new Shortage(3, List.of("b", "c"), true));
+    JsonObject status = read(roster());
+    assertTrue(status.get("readOnly").getAsBoolean());
+    assertEquals("[\"b\",\"c\"]", status.get("missing").toString());
+    String words = warnings(status);
+    assertTrue(words.contains("1 of 3 voters are up"), words);
+    assertTrue(words.contains("missing: b, c. Start them"), words);
+    assertTrue(words.contains("recover --force-new-cluster"), words);
   }
 
   @Test
