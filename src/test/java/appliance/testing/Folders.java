@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Whole folders, as an operator copies and removes them. */
@@ -29,20 +29,28 @@ public final class Folders {
     }
   }
 
-  /** Makes {@code to} what {@code from} is, permissions and times included, whatever was there. */
+  /**
+   * Makes {@code to} what {@code from} is, permissions and times included, whatever was there. What goes
+   * meanwhile, as in the folder of a program that runs, is left out.
+   */
   public static void copy(Path from, Path to) {
     delete(to);
     try {
-      List<Path> paths = below(from).toList();
-      for (Path path : paths) {
-        Files.copy(
-            path,
-            to.resolve(from.relativize(path)),
-            StandardCopyOption.COPY_ATTRIBUTES,
-            LinkOption.NOFOLLOW_LINKS);
+      for (Path path : below(from).toList()) {
+        copyFile(path, to.resolve(from.relativize(path)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copyFile(Path from, Path to) throws IOException {
+    try {
+      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      if (Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
+      }
     }
   }
 
