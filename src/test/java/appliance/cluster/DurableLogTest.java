@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jgroups.protocols.raft.LogEntries;
+import java.util.Random;
 import org.jgroups.protocols.raft.LogEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an end at any moment leaves of the log's files, and what is made of it. */
 final class DurableLogTest {
-
-  private static final int TERM = 3;
 
   @TempDir
   Path folder;
@@ -54,27 +52,16 @@ final class DurableLogTest {
     return folder.resolve("raft").resolve(name);
   }
 
-  private static LogEntry entry(long index) {
-    return new LogEntry(TERM, ("command " + index).getBytes(StandardCharsets.UTF_8));
-  }
-
   private void append(long from, long to) {
-    LogEntries entries = new LogEntries();
-    for (long index = from; index <= to; index++) {
-      entries.add(entry(index));
-    }
-    log.append(from, entries);
+    LogWriter.append(log, from, to);
   }
 
-  /** As the library does it. */
   private void snapshot(long index) {
-    log.commitIndex(index);
-    log.setSnapshot(state(index));
-    log.truncate(index);
+    LogWriter.snapshot(log, index);
   }
 
   private static ByteBuffer state(long index) {
-    return ByteBuffer.wrap(("state " + index).getBytes(StandardCharsets.UTF_8));
+    return LogWriter.state(index);
   }
 
   private void assertHolds(long first, long last) {
@@ -83,7 +70,7 @@ final class DurableLogTest {
     for (long index = Math.max(1, first); index <= last; index++) {
       LogEntry entry = log.get(index);
       assertNotNull(entry, "entry " + index);
-      assertEquals(TERM, entry.term());
+      assertEquals(LogWriter.TERM, entry.term());
       assertEquals("command " + index, new String(entry.command(), StandardCharsets.UTF_8));
     }
   }
@@ -145,7 +132,7 @@ final class DurableLogTest {
     log.receiving(() -> {
       log.setSnapshot(state(200));
       assertEquals("none", state(), "without its place in the log it is nothing yet");
-      log.reinitializeTo(200, new LogEntry(TERM, null));
+      log.reinitializeTo(200, new LogEntry(LogWriter.TERM, null));
     });
     assertEquals(200, log.lastAppended());
     assertEquals("state 200", state());
@@ -227,10 +214,28 @@ final class DurableLogTest {
     append(1, 5);
     log.currentTerm(9);
     log.deleteAllEntriesStartingFrom(3);
-    log.reinitializeTo(20, new LogEntry(TERM, null));
+    log.reinitializeTo(20, new LogEntry(LogWriter.TERM, null));
     assertEquals(9, log.currentTerm());
     reopen();
     assertEquals(9, log.currentTerm());
+  }
+
+  @Test
+  void killed_at_any_moment_it_opens_with_all_that_was_acknowledged() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int kill = 0; kill < 4; kill++) {
+      log.close();
+      long acknowledged = LogWriter.killedAfter(random.nextInt(40), folder.resolve("raft"));
+      open();
+      String told = "seed " + seed + ", kill " + kill + ", acknowledged " + acknowledged;
+      assertTrue(log.lastAppended() >= acknowledged, told + ", there " + log.lastAppended());
+      assertHolds(log.firstAppended(), log.lastAppended());
+      if (log.firstAppended() > 0) {
+        assertEquals("state " + log.firstAppended(), state(), told);
+      }
+    }
+    assertEquals(List.of(), failures);
   }
 
   /** Where the last entry ends in the file, which is longer by what is reserved. */

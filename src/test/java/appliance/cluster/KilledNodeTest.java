@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.model.Epoch;
 import appliance.model.MemberState;
 import appliance.testing.Await;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,11 +22,9 @@ final class KilledNodeTest {
   @RegisterExtension
   final Lab lab = new Lab("test");
 
-  private SeparateNode a;
-
   @Test
   void a_killed_master_is_replaced_and_returns_as_another_member() throws Exception {
-    founder();
+    SeparateNode a = founder();
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
     awaitAgreement(3, b, c);
@@ -41,15 +41,16 @@ final class KilledNodeTest {
     assertEquals("b", Lab.master(c));
   }
 
-  private void founder() {
+  private SeparateNode founder() {
     lab.seats("a", "b", "c");
-    a = lab.process("a");
-    a.awaitSays("master=a");
+    SeparateNode founder = lab.process("a");
+    founder.awaitSays("master=a");
+    return founder;
   }
 
   @Test
   void a_founder_that_is_killed_right_after_a_join_and_returns_leaves_nobody_without_a_master() {
-    founder();
+    SeparateNode a = founder();
     Cluster b = lab.start("b");
     a.kill(); // with the vote of the other just on its way
     a.start();
@@ -59,7 +60,7 @@ final class KilledNodeTest {
 
   @Test
   void a_node_that_is_killed_and_started_again_before_it_is_missed_gets_in_again() {
-    founder();
+    SeparateNode a = founder();
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
     for (int time = 0; time < 2; time++) {
@@ -74,7 +75,7 @@ final class KilledNodeTest {
 
   @Test
   void members_that_hang_hold_up_nobody_and_are_caught_up_with_while_others_write() {
-    founder();
+    SeparateNode a = founder();
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
     awaitAgreement(3, b, c);
@@ -105,7 +106,7 @@ final class KilledNodeTest {
   void a_leader_that_hears_of_nobody_may_not_write_although_it_thinks_that_it_leads() {
     lab.seats("a", "b", "c");
     Cluster b = lab.startAlone("b");
-    a = lab.process("a");
+    SeparateNode a = lab.process("a");
     SeparateNode c = lab.process("c");
     awaitAgreement(3, b);
     awaitVoters(3, b);
@@ -117,5 +118,39 @@ final class KilledNodeTest {
     a.resume();
     c.resume();
     Await.until("it may write again", () -> b.lease().valid());
+  }
+
+  @Test
+  void a_master_whose_disk_is_full_leaves_with_a_reason_and_nothing_acknowledged_is_lost() {
+    SeparateNode a = founder();
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, b, c);
+    awaitVoters(3, b, c);
+    a.limitFiles(64 * 1024); // each file of it: the log is the first to reach that
+    int acknowledged = 0;
+    for (int i = 1; i <= 40; i++) {
+      try {
+        done(b.operations().set("count", i + ":" + "x".repeat(4000)));
+        acknowledged = i;
+      } catch (CompletionException e) {
+        assertTrue(e.getCause() instanceof ClusterRefusal, e.toString());
+      }
+    }
+    a.awaitSays("could not be written (is the disk full?)");
+    awaitAgreement(2, b, c);
+    int last = acknowledged;
+    assertTrue(last > 0);
+    Await.until("nothing is lost", () -> count(b) >= last && count(c) >= last);
+
+    a.kill();
+    a.start(); // there is room again
+    awaitAgreement(3, b, c);
+    done(c.operations().set("count", "at last"));
+    Await.until("the log goes on", () -> b.setting("count").equals(Optional.of("at last")));
+  }
+
+  private static int count(Cluster cluster) {
+    return Integer.parseInt(cluster.setting("count").orElseThrow().split(":", 2)[0]);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.ClusterConfig;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
@@ -112,7 +113,7 @@ final class RaftConsensusTest {
               Trust.open(data, Optional.of(TestSecret.SECRET), Clock.systemUTC()),
               new Counter()));
     }
-    Set<appliance.model.Fingerprint> keys =
+    Set<Fingerprint> keys =
         Set.of(seat("a").trust().fingerprint(), seat("b").trust().fingerprint());
     seats.values().forEach(seat -> seat.trust().trusted().publish(Trusted.NOBODY.and(keys)));
   }

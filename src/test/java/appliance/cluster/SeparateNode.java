@@ -1,5 +1,7 @@
 package appliance.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import appliance.model.HostPort;
 import appliance.testing.Await;
 import appliance.testing.ClusterProcess;
@@ -96,9 +98,22 @@ final class SeparateNode implements AutoCloseable {
     signal("CONT");
   }
 
+  /** Lets no file of it grow beyond {@code bytes}: a write gets a part on the disk, or none. */
+  void limitFiles(long bytes) {
+    run("prlimit", "--fsize=" + bytes, "--pid", pid());
+  }
+
   private void signal(String signal) {
-    String pid = String.valueOf(running().pid());
-    Finished.of(List.of("kill", "-" + signal, pid), Map.of(), seat.data());
+    run("kill", "-" + signal, pid());
+  }
+
+  private String pid() {
+    return String.valueOf(running().pid());
+  }
+
+  private void run(String... command) {
+    Finished finished = Finished.of(List.of(command), Map.of(), seat.data());
+    assertEquals(0, finished.exitCode(), finished.output());
   }
 
   private Process running() {
