@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -25,13 +27,14 @@ import java.util.UUID;
  */
 final class Wire {
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final int NAME_BYTES_MAX = 255;
 
   /** Members and those admitted. */
   static final int KEYS_MAX = ClusterState.MEMBERS_MAX + Credentials.ADMITTED_MAX;
 
   private static final int URL_BYTES_MAX = 2048;
+  private static final int SITES_MAX = 64;
 
   private Wire() {}
 
@@ -194,6 +197,14 @@ final class Wire {
     hostPort(out, endpoints.http());
     text(out, endpoints.app().map(URI::toString).orElse(""), URL_BYTES_MAX);
     out.writeByte(endpoints.weight());
+    if (endpoints.sites().size() > SITES_MAX) {
+      throw new IllegalArgumentException("more than " + SITES_MAX + " sites");
+    }
+    out.writeByte(endpoints.sites().size());
+    for (Map.Entry<String, URI> site : new TreeMap<>(endpoints.sites()).entrySet()) {
+      text(out, site.getKey(), NAME_BYTES_MAX);
+      text(out, site.getValue().toString(), URL_BYTES_MAX);
+    }
   }
 
   static Endpoints endpoints(DataInput in) throws IOException {
@@ -204,11 +215,24 @@ final class Wire {
     String app = text(in, URL_BYTES_MAX);
     int weight = in.readUnsignedByte();
     return new Endpoints(
-        cluster,
-        peer,
-        relay,
-        http,
-        app.isEmpty() ? Optional.empty() : Optional.of(URI.create(app)),
-        weight);
+            cluster,
+            peer,
+            relay,
+            http,
+            app.isEmpty() ? Optional.empty() : Optional.of(URI.create(app)),
+            weight)
+        .with(sites(in));
+  }
+
+  private static Map<String, URI> sites(DataInput in) throws IOException {
+    int count = in.readUnsignedByte();
+    if (count > SITES_MAX) {
+      throw new IOException(count + " sites, at most " + SITES_MAX + " are allowed");
+    }
+    Map<String, URI> sites = new TreeMap<>();
+    for (int left = count; left > 0; left--) {
+      sites.put(text(in, NAME_BYTES_MAX), URI.create(text(in, URL_BYTES_MAX)));
+    }
+    return sites;
   }
 }

@@ -7,19 +7,26 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** A YAML file of {@code key: value} lines, one for each {@link Setting}; lists where a list is meant. */
+/**
+ * A YAML file of {@code key: value} lines, one for each {@link Setting}; lists where a list is meant. Only
+ * {@code sites} has more inside.
+ */
 final class ConfigFile {
+
+  static final String SITES = "sites";
 
   private static final long FILE_BYTES_MAX = 256 * 1024;
 
   private final Path file;
   private final List<Problem> problems;
+  private Optional<FileValue> sites = Optional.empty();
 
   ConfigFile(Path file, List<Problem> problems) {
     this.file = file;
@@ -33,6 +40,11 @@ final class ConfigFile {
       entries.forEach((key, value) -> take(String.valueOf(key), value, given));
     }
     return given;
+  }
+
+  /** What stands at {@code sites}; to be asked after {@link #read}. */
+  Optional<FileValue> sites() {
+    return sites;
   }
 
   private Object parse() {
@@ -63,6 +75,11 @@ final class ConfigFile {
   }
 
   private void take(String key, Object value, Map<Setting, Given> given) {
+    if (key.equals(SITES)) {
+      sites = Optional.ofNullable(value)
+          .map(list -> new FileValue(SITES, list, file.toString(), problems));
+      return;
+    }
     String place = key + " in " + file;
     Setting.of(key)
         .ifPresentOrElse(
@@ -85,6 +102,7 @@ final class ConfigFile {
   }
 
   private static String known() {
-    return List.of(Setting.values()).stream().map(Setting::key).collect(Collectors.joining(", "));
+    return List.of(Setting.values()).stream().map(Setting::key).collect(Collectors.joining(", "))
+        + ", " + SITES;
   }
 }

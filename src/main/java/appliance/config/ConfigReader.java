@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 public final class ConfigReader {
 
   private static final int CLUSTER_PORTS = 10;
-  private static final String APP_FIX =
+  static final String APP_FIX =
       "write http://host:port, fastcgi://host:port or fastcgi+unix:/path/of/the.sock";
 
   private final Map<String, String> environment;
@@ -43,7 +43,11 @@ public final class ConfigReader {
    */
   public Config read(Map<Setting, String> flags, Optional<Path> file) throws BadConfig {
     Map<Setting, Given> given = new EnumMap<>(Setting.class);
-    file.ifPresent(path -> given.putAll(new ConfigFile(path, problems).read()));
+    Optional<FileValue> sites = file.flatMap(path -> {
+      ConfigFile read = new ConfigFile(path, problems);
+      given.putAll(read.read());
+      return read.sites();
+    });
     for (Setting setting : Setting.values()) {
       String variable = environment.get(setting.environment());
       if (variable != null) {
@@ -51,17 +55,17 @@ public final class ConfigReader {
       }
     }
     flags.forEach((setting, text) -> given.put(setting, new Given(setting.flag(), text)));
-    Config config = assemble(new Values(given, problems));
+    Config config = assemble(new Values(given, problems), sites);
     if (!problems.isEmpty()) {
       throw new BadConfig(problems);
     }
     return config;
   }
 
-  private Config assemble(Values values) {
+  private Config assemble(Values values, Optional<FileValue> sites) {
     Config config = new Config(
         cluster(values),
-        edge(values),
+        edge(values, sites),
         media(values),
         new DatabaseUrl(values).read(),
         new AdminConfig(values.address(Setting.ADMIN)),
@@ -127,7 +131,7 @@ public final class ConfigReader {
     }
   }
 
-  private EdgeConfig edge(Values values) {
+  private EdgeConfig edge(Values values, Optional<FileValue> sites) {
     Optional<Path> site = values.path(Setting.SITE);
     if (site.isPresent() && !Files.isDirectory(site.get())) {
       values.refuse(Setting.SITE, "is not a folder; give the document root, or leave it out");
@@ -143,7 +147,8 @@ public final class ConfigReader {
         app,
         values.list(Setting.ADMIN_HOSTS),
         new TrafficSettings(values).read(),
-        new ClientSettings(values).read());
+        new ClientSettings(values).read(),
+        sites.map(list -> new SiteSettings(values).read(list)).orElse(List.of()));
   }
 
   private MediaConfig media(Values values) {
@@ -192,23 +197,22 @@ public final class ConfigReader {
   /** The data folder and the log hold secrets: neither is to be served or copied to other nodes. */
   private static void checkData(Values values, Config config) {
     Path data = config.cluster().data();
-    config
-        .edge()
-        .site()
-        .filter(data::startsWith)
-        .ifPresent(site ->
-            values.refuse(Setting.DATA, "lies in the site, which is public; choose another"));
-    config
-        .media()
-        .folder()
-        .filter(data::startsWith)
-        .ifPresent(
-            media -> values.refuse(Setting.DATA, "lies in the media folder; choose another"));
     Optional<Path> log = config.edge().traffic().accessLog().file();
-    if (log.isPresent()
-        && (config.edge().site().filter(log.get()::startsWith).isPresent()
-            || config.media().folder().filter(log.get()::startsWith).isPresent())) {
-      values.refuse(Setting.ACCESS_LOG, "lies in the site or in the media; choose another place");
+    for (Path root : config.edge().roots()) {
+      if (data.startsWith(root)) {
+        values.refuse(
+            Setting.DATA, "lies in the site " + root + ", which is public; choose another");
+      }
+      if (log.filter(file -> file.startsWith(root)).isPresent()) {
+        values.refuse(Setting.ACCESS_LOG, "lies in the site " + root + "; choose another place");
+      }
+    }
+    Optional<Path> media = config.media().folder();
+    if (media.filter(data::startsWith).isPresent()) {
+      values.refuse(Setting.DATA, "lies in the media folder; choose another");
+    }
+    if (log.isPresent() && media.filter(log.get()::startsWith).isPresent()) {
+      values.refuse(Setting.ACCESS_LOG, "lies in the media folder; choose another place");
     }
   }
 

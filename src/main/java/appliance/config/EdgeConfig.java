@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The public side of a node.
@@ -18,6 +19,8 @@ import java.util.Optional;
  *     stands for every host that begins with it
  * @param traffic how requests are shared out among the applications
  * @param clients what is believed of clients, and granted them
+ * @param sites those that are told by their hosts; all other requests are for the default site, which
+ *     is what {@code site}, {@code app} and {@code adminHosts} make
  */
 public record EdgeConfig(
     HostPort http,
@@ -26,9 +29,34 @@ public record EdgeConfig(
     Optional<URI> app,
     List<String> adminHosts,
     TrafficConfig traffic,
-    ClientsConfig clients) {
+    ClientsConfig clients,
+    List<SiteConfig> sites) {
 
   public EdgeConfig {
     adminHosts = List.copyOf(adminHosts);
+    sites = List.copyOf(sites);
+  }
+
+  /** With the default site alone. */
+  public EdgeConfig(
+      HostPort http,
+      Optional<HttpsConfig> https,
+      Optional<Path> site,
+      Optional<URI> app,
+      List<String> adminHosts,
+      TrafficConfig traffic,
+      ClientsConfig clients) {
+    this(http, https, site, app, adminHosts, traffic, clients, List.of());
+  }
+
+  /** The same with these sites. */
+  public EdgeConfig with(List<SiteConfig> others) {
+    return new EdgeConfig(http, https, site, app, adminHosts, traffic, clients, others);
+  }
+
+  /** The document roots of all sites. */
+  public List<Path> roots() {
+    return Stream.concat(site.stream(), sites.stream().flatMap(other -> other.root().stream()))
+        .toList();
   }
 }

@@ -9,13 +9,14 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member's application as this edge reaches it, directly or by the member's relay. The counters
+ * One member's application for one site as this edge reaches it, directly or by the member's relay. The counters
  * are written by all I/O threads, the health by {@link Apps} alone.
  */
 final class App {
 
   final NodeId member;
   final String memberName;
+  final String site;
   final InetSocketAddress address;
   final boolean relayed;
   final boolean local;
@@ -61,6 +62,7 @@ final class App {
     this.active = active;
     this.member = member;
     this.memberName = memberName;
+    site = reach.site();
     address = reach.address();
     relayed = reach.way() == Reach.Way.RELAY;
     local = reach.way() == Reach.Way.LOCAL;
@@ -69,6 +71,11 @@ final class App {
   /** The way for writes: a pool of connections of its own, the same count of what is under way. */
   App forWrites() {
     return relay == null ? this : relay;
+  }
+
+  /** For logs: whose it is. */
+  String owner() {
+    return site.isEmpty() ? memberName : memberName + " for site " + site;
   }
 
   /** For logs and reasons: where a connection goes. */

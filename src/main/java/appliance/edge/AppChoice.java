@@ -129,6 +129,20 @@ interface AppChoice {
     }
   }
 
+  /** None at all. */
+  record Nobody(String why) implements AppChoice {
+
+    @Override
+    public @Nullable App next(HttpServerExchange exchange, List<App> tried) {
+      return null;
+    }
+
+    @Override
+    public Failure none() {
+      return Failure.unsent(Failure.Kind.NONE_READY, why);
+    }
+  }
+
   /** The one of this node, for its relay. */
   record Own(App app) implements AppChoice {
 

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The applications of all members and how they are: takes in the cluster's view, the results of checks
+ * The applications of all members for one site and how they are: takes in the cluster's view, the results of checks
  * and the reports of failed requests, publishes the {@link Rotation}. All of it on one loop.
  */
 final class Apps implements Forwarder.Blame {
@@ -34,6 +34,7 @@ final class Apps implements Forwarder.Blame {
   private static final Duration FINISH_MAX = Duration.ofSeconds(4);
 
   private final Loop loop;
+  private final String site;
   private final HealthRules rules;
   private final Clock clock;
   private final Ports ports;
@@ -49,7 +50,7 @@ final class Apps implements Forwarder.Blame {
   interface Ports {
 
     /** Makes one check and then calls back, on any thread: null if all is well. */
-    void check(App app, Consumer<@Nullable Failure> result);
+    void check(App app, HealthRules rules, Consumer<@Nullable Failure> result);
 
     /** Closes what is kept for an application that is known no more. */
     void retire(App app);
@@ -86,9 +87,18 @@ final class Apps implements Forwarder.Blame {
     }
   }
 
-  Apps(Loop loop, HealthRules rules, Clock clock, SlowStart slowStart, Ports ports) {
+  /**
+   * Whose applications these are.
+   *
+   * @param name the site's
+   * @param health when one of them counts as healthy
+   */
+  record Site(String name, HealthRules health) {}
+
+  Apps(Loop loop, Site site, Clock clock, SlowStart slowStart, Ports ports) {
     this.loop = loop;
-    this.rules = rules;
+    this.site = site.name();
+    rules = site.health();
     this.clock = clock;
     this.slowStart = slowStart;
     exclusions = new Exclusions(ports::fence, loop);
@@ -121,7 +131,7 @@ final class Apps implements Forwarder.Blame {
     entries.clear();
     for (Member member : now.members()) {
       Entry old = before.remove(member.id());
-      Optional<Reach> reach = Reach.to(member, now.self());
+      Optional<Reach> reach = Reach.to(member, site, now.self());
       if (reach.isPresent()) {
         Entry entry = entry(member, reach.get(), old);
         entry.app.weight(member.endpoints().weight());
@@ -139,7 +149,7 @@ final class Apps implements Forwarder.Blame {
     if (reach.way() != Reach.Way.DIRECT || member.id().equals(view.self())) {
       return new App(member.id(), member.name(), reach);
     }
-    Reach relay = new Reach(member.endpoints().relay().socketAddress(), Reach.Way.RELAY);
+    Reach relay = new Reach(member.endpoints().relay().socketAddress(), Reach.Way.RELAY, site);
     return App.withRelay(member.id(), member.name(), reach, relay);
   }
 
@@ -182,7 +192,7 @@ final class Apps implements Forwarder.Blame {
     }
     entry.checking = true;
     AppHealth judged = entry.health;
-    ports.check(entry.app, failure -> post(() -> checked(entry, judged, failure)));
+    ports.check(entry.app, rules, failure -> post(() -> checked(entry, judged, failure)));
   }
 
   private void checked(Entry entry, AppHealth judged, @Nullable Failure failure) {
@@ -346,9 +356,9 @@ final class Apps implements Forwarder.Blame {
     Health before = app.health();
     app.health(now);
     if (now.healthy() && !before.healthy()) {
-      log.info("The application of {} at {} gets traffic", app.memberName, app.where());
+      log.info("The application of {} at {} gets traffic", app.owner(), app.where());
     } else if (!now.healthy() && before.healthy()) {
-      log.warn("The application of {} gets no more traffic: {}", app.memberName, now.reason());
+      log.warn("The application of {} gets no more traffic: {}", app.owner(), now.reason());
     }
   }
 }

@@ -1,9 +1,10 @@
 package appliance.edge;
 
-import appliance.config.BalanceConfig;
 import appliance.config.EdgeConfig;
+import appliance.config.SiteConfig;
 import appliance.edge.log.AccessLog;
 import appliance.model.ClusterView;
+import appliance.model.Endpoints;
 import appliance.model.Health;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
@@ -19,11 +20,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +52,7 @@ public final class Edge implements Service {
   private final UpstreamLimits limits;
   private final HealthRules healthRules;
 
-  private final Optional<LocalCall> local;
+  private final Map<String, LocalCall> locals = new LinkedHashMap<>();
   private final EdgeStats stats = new EdgeStats();
 
   /** Apart, as the edge that the client met counts the same requests. */
@@ -62,7 +64,8 @@ public final class Edge implements Service {
   private final Visits visits;
   private final Quotas quotas;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
-  private final Apps apps;
+  private final AppPorts appPorts;
+  private final Upstreams upstreams;
   private final Front front;
   private final Relay relay;
   private final Optional<RelayTls> relayTls;
@@ -70,6 +73,8 @@ public final class Edge implements Service {
   private @Nullable Threads threads;
   private final PublicPorts ports;
   private final ErrorPages pages;
+  private final SlowStart slowStart;
+  private final EdgePorts node;
   private @Nullable HttpListener relayListener;
 
   /**
@@ -91,12 +96,16 @@ public final class Edge implements Service {
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
+    this.node = node;
     relayAddress = node.relay();
     fence = node.fence();
     views = fence.views();
     this.limits = limits;
     healthRules = health;
-    local = node.application().map(LocalCall::new);
+    node.application().ifPresent(own -> locals.put(Endpoints.DEFAULT_SITE, new LocalCall(own)));
+    node.sites()
+        .forEach((site, content) ->
+            content.application().ifPresent(own -> locals.put(site, new LocalCall(own))));
     quotas = new Quotas(
         config.traffic().quota(),
         address ->
@@ -104,39 +113,68 @@ public final class Edge implements Service {
     ports = new PublicPorts(config, quotas);
     pages = new ErrorPages(config.clients().errorPages());
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
-    BalanceConfig balance = config.traffic().balance();
-    SlowStart slowStart = new SlowStart(balance.slowStart(), System::nanoTime);
-    apps = new Apps(loop, health, Clock.systemUTC(), slowStart, new Ports());
-    Router router = new Router(
-        config.adminHosts(),
-        apps::rotation,
-        Balancers.of(balance, slowStart, new StickyTokens(node.stickyKey())));
+    slowStart = new SlowStart(config.traffic().balance().slowStart(), System::nanoTime);
+    appPorts = new AppPorts(lanes, locals);
+    upstreams = new Upstreams(config.sites().stream().map(SiteConfig::name).toList(), this::apps);
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
         .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
-    visits = new Visits(router.sites(), router::site, accessLog);
+    Hosts hosts = new Hosts(config.sites());
+    Router router = router(Endpoints.DEFAULT_SITE, config.adminHosts());
+    Sites.Names names = new Sites.Names(
+        hosts, router, config.sites().stream().map(SiteConfig::name).toList());
+    visits = new Visits(names.all(), names::of, accessLog);
     hot = new HotAnswers(visits);
+    HttpHandler standard = files.before(forwarder(router, upstreams.standard()), hot);
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
         PublicPorts.chain(
             config.clients(),
-            quotas.requests(
-                lanes, files.before(forwarder(router, Origin.CLIENT, apps, pages), hot))));
+            quotas.requests(lanes, config.sites().isEmpty() ? standard : sites(hosts, standard))));
     relayTls = node.trust().map(RelayTls::new);
-    this.relay = new Relay(
-        front(
-            new Front.Counted(relayStats, Optional.empty()),
-            config.app().<HttpHandler>map(this::ownApp).orElse(e -> {})),
-        relayTls);
+    this.relay =
+        new Relay(front(new Front.Counted(relayStats, Optional.empty()), ownApps()), relayTls);
+  }
+
+  private Apps apps(String site) {
+    HealthRules health = config.sites().stream()
+        .filter(one -> one.name().equals(site))
+        .flatMap(one -> one.app().stream())
+        .findFirst()
+        .map(app -> healthRules.at(app.healthPath()))
+        .orElse(healthRules);
+    return new Apps(loop, new Apps.Site(site, health), Clock.systemUTC(), slowStart, appPorts);
+  }
+
+  private Router router(String site, List<String> adminHosts) {
+    return new Router(
+        adminHosts,
+        upstreams.of(site)::rotation,
+        Balancers.of(config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey())));
+  }
+
+  private Sites sites(Hosts hosts, HttpHandler standard) {
+    Map<String, HttpHandler> byName = new LinkedHashMap<>();
+    for (SiteConfig site : config.sites()) {
+      FilesFirst files =
+          node.sites().getOrDefault(site.name(), SiteContent.NONE).files();
+      Router router = router(site.name(), site.adminHosts());
+      byName.put(site.name(), files.before(forwarder(router, upstreams.of(site.name())), hot));
+    }
+    return new Sites(hosts, byName, standard);
   }
 
   private Front front(Front.Counted counted, HttpHandler next) {
     return new Front(
         new RequestRules(config.clients().limits().bodyBytesMax()),
-        apps::rotation,
+        upstreams::draining,
         lanes,
         counted,
         next);
+  }
+
+  private Forwarder forwarder(Router router, Apps apps) {
+    return forwarder(router, Origin.CLIENT, apps, pages);
   }
 
   private Forwarder forwarder(
@@ -149,24 +187,28 @@ public final class Edge implements Service {
   }
 
   private UpstreamProtocol protocol() {
-    Http1 http = new Http1();
-    UpstreamProtocol any = local
-        .<UpstreamProtocol>map(call -> (request, app, fresh, outcome) ->
-            (app.local ? call : http).attempt(request, app, fresh, outcome))
-        .orElse(http);
-    return new FencedProtocol(any, fence);
+    return new FencedProtocol(new NodeProtocol(locals, new Http1()), fence);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */
-  private HttpHandler ownApp(URI app) {
-    NodeId self = views.get().self();
-    Reach reach = local.isPresent()
+  private HttpHandler ownApps() {
+    Map<String, AppChoice> own = new LinkedHashMap<>();
+    config
+        .app()
+        .ifPresent(app -> own.put(Endpoints.DEFAULT_SITE, own(Endpoints.DEFAULT_SITE, app)));
+    config
+        .sites()
+        .forEach(site ->
+            site.app().ifPresent(app -> own.put(site.name(), own(site.name(), app.url()))));
+    return forwarder(
+        new OwnApps(own), Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
+  }
+
+  private AppChoice own(String site, URI app) {
+    Reach reach = locals.containsKey(site)
         ? new Reach(relayAddress.socketAddress(), Reach.Way.LOCAL)
         : new Reach(Reach.hostPort(app).socketAddress(), Reach.Way.DIRECT);
-    App own = new App(self, "own", reach);
-    AppChoice only = new AppChoice.Own(own);
-    return forwarder(
-        exchange -> only, Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
+    return new AppChoice.Own(new App(views.get().self(), "own", reach.of(site)));
   }
 
   private static void refuseToEdge(RequestBody body, Failure failure) {
@@ -184,14 +226,15 @@ public final class Edge implements Service {
   public void start() {
     Threads started = new Threads(lanes, limits, stats, relayTls);
     threads = started;
+    appPorts.started(started);
     accessLog.ifPresent(AccessLog::start);
-    apps.start();
+    upstreams.start();
     loop.every(Duration.ofSeconds(1), this::tick);
     loop.every(Duration.ofSeconds(Clients.SWEEP_SECONDS), this::sweepClients);
     loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
     pages.start();
-    ports.start(started, front, hotService(), () -> apps.rotation().draining());
+    ports.start(started, front, hotService(), upstreams::draining);
     if (relayNeeded()) {
       OptionMap options = ClientLimits.options(config.clients().limits());
       relayTls.ifPresent(tls -> tls.watch(lanes.get(0).thread));
@@ -217,7 +260,7 @@ public final class Edge implements Service {
         // What is sent to https, or counted by client, takes the long way.
         () -> config.clients().httpsRedirect() == 0
             && !quotas.limitsRequests()
-            && !apps.rotation().draining());
+            && !upstreams.draining());
   }
 
   private void tick() {
@@ -227,7 +270,9 @@ public final class Edge implements Service {
 
   /** Writes of the other nodes come this way, wherever the application listens. */
   private boolean relayNeeded() {
-    return local.isPresent() || config.app().isPresent();
+    return !locals.isEmpty()
+        || config.app().isPresent()
+        || config.sites().stream().anyMatch(site -> site.app().isPresent());
   }
 
   /** Has the loop look at the newest view; one look that waits is enough for any number of views. */
@@ -239,7 +284,7 @@ public final class Edge implements Service {
       loop.execute(() -> {
         viewWaits.set(false);
         ClusterView view = views.get();
-        apps.see(view);
+        upstreams.see(view);
         relay.members(view);
       });
     } catch (RejectedExecutionException e) {
@@ -248,65 +293,19 @@ public final class Edge implements Service {
     }
   }
 
-  /** What {@link Apps} has done on the I/O threads. */
-  private final class Ports implements Apps.Ports {
-
-    @Override
-    public void check(App app, Consumer<@Nullable Failure> result) {
-      Threads running = threads;
-      if (app.local && running != null) {
-        local.ifPresent(call -> running.worker.execute(() -> result.accept(call.check())));
-        return;
-      }
-      Lane lane = lanes.get(0);
-      lane.thread.execute(() -> new HealthCheck(lane, app, healthRules, result).begin());
-    }
-
-    @Override
-    public void retire(App app) {
-      if (threads != null) {
-        threads.retire(app);
-      }
-    }
-
-    @Override
-    public void abandon(App app) {
-      if (threads != null) {
-        threads.abandon(app);
-      }
-    }
-
-    @Override
-    public void goAway(@Nullable App app) {
-      if (threads != null) {
-        threads.goAway(app);
-      }
-    }
-
-    @Override
-    public void fence(Runnable done) {
-      if (threads != null) {
-        threads.fence(done);
-      }
-    }
-
-    @Override
-    public void changed() {
-      if (threads != null) {
-        threads.wake();
-      }
-    }
-  }
-
   /** The section {@code edge} of the status. */
   public Source source() {
     return new EdgeSource(
-        ports::tell, stats, new EdgeMetrics(visits, apps), new AccessLogStats(accessLog), quotas);
+        ports::tell,
+        stats,
+        new EdgeMetrics(visits, upstreams),
+        new AccessLogStats(accessLog),
+        quotas);
   }
 
-  /** What this edge thinks of a member's application. */
+  /** What this edge thinks of a member's applications. */
   public Health health(NodeId member) {
-    return apps.health(member);
+    return upstreams.health(member);
   }
 
   /**
@@ -314,19 +313,19 @@ public final class Edge implements Service {
    * more of them from here: such a number never rises before the member is active again.
    */
   public Map<NodeId, Integer> leaving() {
-    return apps.leaving();
+    return upstreams.leaving();
   }
 
-  /** Requests and upgraded connections under way to each member's application from here. */
+  /** Requests and upgraded connections under way to each member's applications from here. */
   Map<NodeId, Integer> activeByMember() {
     Map<NodeId, Integer> active = new HashMap<>();
-    apps.all().forEach((member, app) -> active.put(member, app.active.get()));
+    upstreams.all().forEach(app -> active.merge(app.member, app.active.get(), Integer::sum));
     return active;
   }
 
-  /** Who gets requests now. */
+  /** Who gets the default site's requests now. */
   Rotation rotation() {
-    return apps.rotation();
+    return upstreams.standard().rotation();
   }
 
   /** The port that is listened on; differs from the configured one only if that is 0. */
@@ -351,7 +350,7 @@ public final class Edge implements Service {
     pages.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
-    local.ifPresent(call -> call.application().close().run());
+    locals.values().forEach(call -> call.application().close().run());
     relayTls.ifPresent(RelayTls::close);
     Optional.ofNullable(threads).ifPresent(Threads::close);
     accessLog.ifPresent(AccessLog::close);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** What {@code /metrics} tells of the edge by site and by upstream: the members' applications. */
-record EdgeMetrics(Visits visits, Apps apps) {
+record EdgeMetrics(Visits visits, Upstreams upstreams) {
 
   List<Family> families() {
     List<Family> families = new ArrayList<>();
@@ -23,7 +23,7 @@ record EdgeMetrics(Visits visits, Apps apps) {
         "Time from a request's head to the end of its answer",
         Family.Kind.HISTOGRAM,
         sites((answers, labels) -> List.of(answers.times.sample(labels)))));
-    Collection<App> all = apps.all().values();
+    Collection<App> all = upstreams.all();
     families.add(new Family(
         "edge_upstream_answers_total",
         "Answers of a member's application by status class",
@@ -88,6 +88,8 @@ record EdgeMetrics(Visits visits, Apps apps) {
   }
 
   private static Map<String, String> labels(App app) {
-    return Map.of("member", app.memberName);
+    return app.site.isEmpty()
+        ? Map.of("member", app.memberName)
+        : Map.of("member", app.memberName, "site", app.site);
   }
 }

@@ -2,6 +2,7 @@ package appliance.edge;
 
 import appliance.model.HostPort;
 import appliance.trust.Trust;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -14,13 +15,19 @@ import java.util.function.Supplier;
  * @param application this node's application if it does not speak HTTP
  * @param stickyKey what the cluster has under {@link StickyKey#SETTING}
  * @param trust whose keys a relay takes and is known by
+ * @param sites what this node has of the sites besides the default one, by their names
  */
 public record EdgePorts(
     HostPort relay,
     WriteFence fence,
     Optional<LocalApplication> application,
     Supplier<Optional<String>> stickyKey,
-    Optional<Trust> trust) {
+    Optional<Trust> trust,
+    Map<String, SiteContent> sites) {
+
+  public EdgePorts {
+    sites = Map.copyOf(sites);
+  }
 
   /** Of an edge whose relay is not protected: where a test plays the other node itself. */
   EdgePorts(
@@ -28,6 +35,6 @@ public record EdgePorts(
       WriteFence fence,
       Optional<LocalApplication> application,
       Supplier<Optional<String>> stickyKey) {
-    this(relay, fence, application, stickyKey, Optional.empty());
+    this(relay, fence, application, stickyKey, Optional.empty(), Map.of());
   }
 }

@@ -22,7 +22,7 @@ record EdgeSource(
 
   @Override
   public Section read() {
-    Apps apps = metrics.apps();
+    Apps apps = metrics.upstreams().standard();
     Section.Builder section = Section.builder();
     ports.accept(section);
     section
@@ -43,6 +43,12 @@ record EdgeSource(
         .gauge("upstreamConnections", stats.pool.open.sum())
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
         .gauge("requestsWaitingForConnection", stats.pool.waiting.sum());
+    metrics
+        .upstreams()
+        .named()
+        .forEach((site, rotation) -> section.text(
+            "site." + site,
+            rotation.ready().isEmpty() ? rotation.whyNone() : rotation.ready().size() + " ready"));
     log.tell(section);
     quotas.tell(section);
     return section.build();

@@ -13,6 +13,7 @@ record FencedProtocol(UpstreamProtocol next, WriteFence fence) implements Upstre
     HeaderMap headers = request.exchange().getRequestHeaders();
     headers.remove(WriteOrder.HEADER);
     headers.remove(WritePass.EPOCH);
+    OwnApps.name(headers, app);
     WriteOrder order = request.order();
     if (app.member.equals(fence.self())) {
       own(request, app, fresh, outcome);
@@ -20,6 +21,7 @@ record FencedProtocol(UpstreamProtocol next, WriteFence fence) implements Upstre
       next.attempt(request, app, fresh, outcome);
     } else {
       new WriteOrder(order.purpose(), fence.epoch()).write(headers);
+      OwnApps.name(headers, app.forWrites());
       next.attempt(request, app.forWrites(), fresh, new As(app, () -> {}, outcome));
     }
   }

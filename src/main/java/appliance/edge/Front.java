@@ -4,13 +4,13 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 
 /** The first to see a request: counts it, refuses what is ambiguous, normalises the path. */
 final class Front implements HttpHandler {
 
   private final RequestRules rules;
-  private final Supplier<Rotation> rotation;
+  private final BooleanSupplier draining;
   private final Lanes lanes;
   private final EdgeStats stats;
   private final Optional<Visits> visits;
@@ -18,12 +18,12 @@ final class Front implements HttpHandler {
 
   Front(
       RequestRules rules,
-      Supplier<Rotation> rotation,
+      BooleanSupplier draining,
       Lanes lanes,
       Counted counted,
       HttpHandler next) {
     this.rules = rules;
-    this.rotation = rotation;
+    this.draining = draining;
     this.lanes = lanes;
     stats = counted.stats();
     visits = counted.visits();
@@ -47,7 +47,7 @@ final class Front implements HttpHandler {
       HotReads.exchangeOver(ended);
       following.proceed();
     });
-    if (rotation.get().draining()) {
+    if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(
           answer -> answer.getResponseHeaders().put(Headers.CONNECTION, "close"));
     }

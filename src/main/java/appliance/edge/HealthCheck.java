@@ -47,12 +47,17 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     to.use(this);
     String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: "
         + app.address.getHostString() + ":" + app.address.getPort()
-        + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n\r\n";
+        + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + site() + "\r\n";
     try {
       to.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {
       bad("the connection broke: " + e.getMessage());
     }
+  }
+
+  /** A relay has to be told which application is meant. */
+  private String site() {
+    return app.relayed && !app.site.isEmpty() ? OwnApps.SITE + ": " + app.site + "\r\n" : "";
   }
 
   @Override

@@ -30,6 +30,11 @@ record HealthRules(
     statuses = Set.copyOf(statuses);
   }
 
+  /** The same with another path. */
+  HealthRules at(String other) {
+    return new HealthRules(other, interval, timeout, fall, rise, failures, ejection, statuses);
+  }
+
   static HealthRules of(HealthConfig config) {
     return new HealthRules(
         config.path(),

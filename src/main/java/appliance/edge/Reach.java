@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.Member;
 import appliance.model.NodeId;
@@ -11,7 +12,16 @@ import java.util.Optional;
  * The way from this node to a member's application: direct, unless it listens on another machine's
  * loopback; then by that member's relay.
  */
-record Reach(InetSocketAddress address, Way way) {
+record Reach(InetSocketAddress address, Way way, String site) {
+
+  /** To an application of the default site. */
+  Reach(InetSocketAddress address, Way way) {
+    this(address, way, Endpoints.DEFAULT_SITE);
+  }
+
+  Reach of(String otherSite) {
+    return new Reach(address, way, otherSite);
+  }
 
   /** How a request gets there. */
   enum Way {
@@ -23,12 +33,13 @@ record Reach(InetSocketAddress address, Way way) {
 
   private static final int HTTP_PORT = 80;
 
-  /** Resolves names, and so may block. Empty if the member has no application. */
-  static Optional<Reach> to(Member member, NodeId self) {
+  /** Resolves names, and so may block. Empty if the member has no application for the site. */
+  static Optional<Reach> to(Member member, String site, NodeId self) {
     return member
         .endpoints()
-        .app()
-        .map(app -> speaksHttp(app) ? direct(app, member, self) : other(member, self));
+        .app(site)
+        .map(app -> speaksHttp(app) ? direct(app, member, self) : other(member, self))
+        .map(reach -> reach.of(site));
   }
 
   private static Reach direct(URI app, Member member, NodeId self) {

@@ -8,9 +8,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Tells the master's requests from the others by their Host. */
+/** Tells a site's requests for the master from the others by their Host. */
 final class Router implements Function<HttpServerExchange, AppChoice> {
 
+  /** What metrics and log call those of the default site. */
   static final String ADMIN = "admin";
 
   private final Set<String> exact = new HashSet<>();
@@ -34,16 +35,6 @@ final class Router implements Function<HttpServerExchange, AppChoice> {
   @Override
   public AppChoice apply(HttpServerExchange exchange) {
     return admin(Origin.host(exchange)) ? master : all;
-  }
-
-  /** All names that {@link #site} has. */
-  List<String> sites() {
-    return List.of(ADMIN, Visits.OTHER);
-  }
-
-  /** The name of the site that a request is counted for. */
-  String site(HttpServerExchange exchange) {
-    return admin(Origin.host(exchange)) ? ADMIN : Visits.OTHER;
   }
 
   /** Whether requests with this Host are for the master only. */

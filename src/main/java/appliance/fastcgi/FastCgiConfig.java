@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param documentRoot the site's folder on this machine, where scripts are looked for; a symlink is
  *     followed anew each second, so that a release can be switched by it
  * @param phpRoot the same folder as php sees it, should it run in a container or on another machine
- * @param indexScript the name of the front controller, and of a folder's own script
+ * @param indexScript the name of a folder's own script
+ * @param frontController the URL path of the script for what is neither; none: that is 404
  * @param scriptSuffixes what the names of scripts end in, with the dot
  * @param neverExecuted URL prefixes with a slash at both ends below which no script runs: where users
  *     may upload
@@ -21,6 +22,7 @@ public record FastCgiConfig(
     Path documentRoot,
     Optional<Path> phpRoot,
     String indexScript,
+    Optional<String> frontController,
     List<String> scriptSuffixes,
     List<String> neverExecuted,
     FastCgiLimits limits) {
@@ -48,6 +50,7 @@ public record FastCgiConfig(
         documentRoot,
         Optional.empty(),
         "index.php",
+        Optional.of("/index.php"),
         List.of(".php"),
         UPLOADS,
         FastCgiLimits.DEFAULTS);
@@ -55,12 +58,32 @@ public record FastCgiConfig(
 
   public FastCgiConfig with(FastCgiLimits other) {
     return new FastCgiConfig(
-        address, documentRoot, phpRoot, indexScript, scriptSuffixes, neverExecuted, other);
+        address,
+        documentRoot,
+        phpRoot,
+        indexScript,
+        frontController,
+        scriptSuffixes,
+        neverExecuted,
+        other);
   }
 
   /** Runs no script below these prefixes, in place of the ones so far. */
   public FastCgiConfig withNeverExecuted(List<String> prefixes) {
     return new FastCgiConfig(
-        address, documentRoot, phpRoot, indexScript, scriptSuffixes, prefixes, limits);
+        address,
+        documentRoot,
+        phpRoot,
+        indexScript,
+        frontController,
+        scriptSuffixes,
+        prefixes,
+        limits);
+  }
+
+  /** Runs this script for what is neither a script nor a folder with one. */
+  public FastCgiConfig withFrontController(Optional<String> script) {
+    return new FastCgiConfig(
+        address, documentRoot, phpRoot, indexScript, script, scriptSuffixes, neverExecuted, limits);
   }
 }

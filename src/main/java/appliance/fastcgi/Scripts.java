@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -63,8 +64,8 @@ final class Scripts {
       if (there != null) {
         return there;
       }
-      String front = "/" + config.indexScript();
-      return isFile(root, front) ? script(root, front, "") : NOT_FOUND;
+      Optional<String> front = config.frontController().filter(name -> isFile(root, name));
+      return front.isPresent() ? script(root, front.get(), "") : NOT_FOUND;
     } catch (IOException e) {
       return NOT_FOUND;
     }

@@ -1,6 +1,7 @@
 package appliance.model;
 
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,15 +11,55 @@ import java.util.Optional;
  * @param peer where calls from node to node are answered
  * @param relay where other nodes' edges reach this node's application, should it listen on loopback
  * @param http where the public is served
- * @param app this node's application, if it has one
+ * @param app this node's application for the default site, if it has one
  * @param weight its share of the requests, against the other nodes' weights: 1 to 100
+ * @param sites this node's applications for other sites, by the site's name
  */
 public record Endpoints(
-    HostPort cluster, HostPort peer, HostPort relay, HostPort http, Optional<URI> app, int weight) {
+    HostPort cluster,
+    HostPort peer,
+    HostPort relay,
+    HostPort http,
+    Optional<URI> app,
+    int weight,
+    Map<String, URI> sites) {
+
+  /** Names the default site, which has no name. */
+  public static final String DEFAULT_SITE = "";
+
+  public Endpoints {
+    sites = Map.copyOf(sites);
+  }
+
+  /** Of a node without other sites. */
+  public Endpoints(
+      HostPort cluster,
+      HostPort peer,
+      HostPort relay,
+      HostPort http,
+      Optional<URI> app,
+      int weight) {
+    this(cluster, peer, relay, http, app, weight, Map.of());
+  }
 
   /** Of an application with a share like any other. */
   public Endpoints(
       HostPort cluster, HostPort peer, HostPort relay, HostPort http, Optional<URI> app) {
     this(cluster, peer, relay, http, app, 1);
+  }
+
+  /** The same with these applications for other sites. */
+  public Endpoints with(Map<String, URI> others) {
+    return new Endpoints(cluster, peer, relay, http, app, weight, others);
+  }
+
+  /** Whether this node has an application, for whichever site. */
+  public boolean hasApp() {
+    return app.isPresent() || !sites.isEmpty();
+  }
+
+  /** This node's application for a site. */
+  public Optional<URI> app(String site) {
+    return site.equals(DEFAULT_SITE) ? app : Optional.ofNullable(sites.get(site));
   }
 }

@@ -9,7 +9,6 @@ import appliance.config.Config;
 import appliance.config.HttpsConfig;
 import appliance.edge.Edge;
 import appliance.edge.EdgePorts;
-import appliance.edge.LocalApplication;
 import appliance.edge.StickyKey;
 import appliance.edge.WriteFence;
 import appliance.fastcgi.FastCgi;
@@ -66,6 +65,7 @@ public final class Node implements Composed {
   private final Optional<Media> media;
   private final Optional<Replication> replication;
   private final Optional<FastCgi> php;
+  private final NodeSites sites;
   private final Edge edge;
   private final PublicFiles files;
   private final Admin admin;
@@ -112,15 +112,8 @@ public final class Node implements Composed {
         config.media(),
         path -> media.isPresent() && media.get().fetch(path));
     php = Php.of(config);
-    edge = new Edge(
-        config.edge(),
-        new EdgePorts(
-            endpoints.relay(),
-            new WriteFence(views, cluster.lease()),
-            php.map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close)),
-            () -> cluster.setting(StickyKey.SETTING),
-            Optional.of(trust)),
-        (application, repeats) -> files.beforeApplication(application, repeats::offer));
+    sites = new NodeSites(config);
+    edge = edge(config, endpoints.relay(), new WriteFence(views, cluster.lease()));
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status =
@@ -143,15 +136,29 @@ public final class Node implements Composed {
     duty = new Duty(views::get, this::caughtUp, this::idle, cluster::ready, cluster::drained);
   }
 
+  private Edge edge(Config config, HostPort relay, WriteFence fence) {
+    return new Edge(
+        config.edge(),
+        new EdgePorts(
+            relay,
+            fence,
+            php.map(Php::local),
+            () -> cluster.setting(StickyKey.SETTING),
+            Optional.of(trust),
+            sites.contents()),
+        (application, repeats) -> files.beforeApplication(application, repeats::offer));
+  }
+
   private static Endpoints endpoints(Config config) {
     HostPort first = config.cluster().address();
     return new Endpoints(
-        first,
-        first.withPort(first.port() + ClusterConfig.PEER_PORT_OFFSET),
-        first.withPort(first.port() + ClusterConfig.RELAY_PORT_OFFSET),
-        config.edge().http(),
-        config.edge().app(),
-        config.edge().traffic().balance().weight());
+            first,
+            first.withPort(first.port() + ClusterConfig.PEER_PORT_OFFSET),
+            first.withPort(first.port() + ClusterConfig.RELAY_PORT_OFFSET),
+            config.edge().http(),
+            config.edge().app(),
+            config.edge().traffic().balance().weight())
+        .with(NodeSites.applications(config));
   }
 
   private Sources sources(String version) {
@@ -163,6 +170,7 @@ public final class Node implements Composed {
     sources.put("cluster", cluster.source());
     sources.put("trust", trust.source());
     sources.putAll(files.sources());
+    sources.putAll(sites.sources());
     sources.put("process", new ProcessSource(version));
     return new Sources(sources);
   }
@@ -249,6 +257,7 @@ public final class Node implements Composed {
       close(started.pop());
     }
     files.close();
+    sites.close();
     trust.close();
   }
 

@@ -1,6 +1,9 @@
 package appliance.node;
 
 import appliance.config.Config;
+import appliance.config.MediaConfig;
+import appliance.config.SiteConfig;
+import appliance.edge.LocalApplication;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.PhpAddress;
@@ -10,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** This node's php-fpm, if its application is one. */
+/** This node's php-fpm, for each site whose application is one. */
 final class Php {
 
   private Php() {}
@@ -22,6 +25,17 @@ final class Php {
         .app()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
         .map(app -> new FastCgi(settings(app, root.get(), config.media().path())));
+  }
+
+  static Optional<FastCgi> of(SiteConfig site, MediaConfig media) {
+    return site.app()
+        .filter(app -> !"http".equals(app.url().getScheme()) && site.root().isPresent())
+        .map(app -> new FastCgi(settings(app.url(), site.root().get(), media.path())
+            .withFrontController(app.frontController())));
+  }
+
+  static LocalApplication local(FastCgi fpm) {
+    return new LocalApplication(fpm::handle, fpm::check, fpm::close);
   }
 
   /** What users upload is never run, wherever it lies. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One member as {@code /api/status} shows it. All fields of the contract are there, whatever the
@@ -81,8 +82,14 @@ record MemberStatus(Member member, Optional<News> news, long nowNanos, Health ap
     Map<String, Object> json = new LinkedHashMap<>();
     Optional<URI> url = member.endpoints().app();
     json.put("url", url.map(URI::toString).orElse(""));
-    json.put("healthy", url.isPresent() && appHealth.healthy());
-    json.put("reason", url.isPresent() ? appHealth.reason() : "no application configured");
+    boolean some = member.endpoints().hasApp();
+    json.put("healthy", some && appHealth.healthy());
+    json.put("reason", some ? appHealth.reason() : "no application configured");
+    if (!member.endpoints().sites().isEmpty()) {
+      Map<String, String> sites = new TreeMap<>();
+      member.endpoints().sites().forEach((site, app) -> sites.put(site, app.toString()));
+      json.put("sites", sites);
+    }
     return json;
   }
 

@@ -52,8 +52,7 @@ final class Warnings {
     if (status.silent()) {
       warnings.add(sentence(member.name() + " sends no status", status.reason()));
     }
-    if (member.endpoints().app().isPresent()
-        && !Boolean.TRUE.equals(status.app().get("healthy"))) {
+    if (member.endpoints().hasApp() && !Boolean.TRUE.equals(status.app().get("healthy"))) {
       warnings.add(sentence(
           "The application of " + member.name() + " does not work",
           String.valueOf(status.app().get("reason"))));

@@ -13,6 +13,7 @@ import appliance.model.NodeId;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -31,7 +32,8 @@ final class CommandTest {
   private static Entry entry(NodeId id, String name, long incarnation) {
     HostPort address = new HostPort("10.0.0.1", 7800);
     Endpoints endpoints = new Endpoints(
-        address, address, address, address, Optional.of(URI.create("http://127.0.0.1:9000")));
+            address, address, address, address, Optional.of(URI.create("http://127.0.0.1:9000")))
+        .with(Map.of("shop", URI.create("fastcgi+unix:/run/php.sock")));
     return new Entry(
         id,
         name,

@@ -113,7 +113,8 @@ final class EdgeRelayTest {
             new WriteFence(views, new Right()),
             Optional.empty(),
             Optional::empty,
-            Optional.of(trust)),
+            Optional.of(trust),
+            java.util.Map.of()),
         FilesFirst.NONE,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);

@@ -1,0 +1,77 @@
+package appliance.edge;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link Apps} has done on the I/O threads; nothing before they run. */
+final class AppPorts implements Apps.Ports {
+
+  private final Lanes lanes;
+  private final Map<String, LocalCall> locals;
+  private volatile @Nullable Threads threads;
+
+  /**
+   * @param locals this node's applications that are called in this process, by site
+   */
+  AppPorts(Lanes lanes, Map<String, LocalCall> locals) {
+    this.lanes = lanes;
+    this.locals = locals;
+  }
+
+  void started(Threads running) {
+    threads = running;
+  }
+
+  @Override
+  public void check(App app, HealthRules rules, Consumer<@Nullable Failure> result) {
+    Threads running = threads;
+    LocalCall local = app.local ? locals.get(app.site) : null;
+    if (local != null && running != null) {
+      running.worker.execute(() -> result.accept(local.check()));
+      return;
+    }
+    Lane lane = lanes.get(0);
+    lane.thread.execute(() -> new HealthCheck(lane, app, rules, result).begin());
+  }
+
+  @Override
+  public void retire(App app) {
+    Threads running = threads;
+    if (running != null) {
+      running.retire(app);
+    }
+  }
+
+  @Override
+  public void abandon(App app) {
+    Threads running = threads;
+    if (running != null) {
+      running.abandon(app);
+    }
+  }
+
+  @Override
+  public void goAway(@Nullable App app) {
+    Threads running = threads;
+    if (running != null) {
+      running.goAway(app);
+    }
+  }
+
+  @Override
+  public void fence(Runnable done) {
+    Threads running = threads;
+    if (running != null) {
+      running.fence(done);
+    }
+  }
+
+  @Override
+  public void changed() {
+    Threads running = threads;
+    if (running != null) {
+      running.wake();
+    }
+  }
+}

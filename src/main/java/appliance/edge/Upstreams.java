@@ -1,0 +1,111 @@
+package appliance.edge;
+
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Health;
+import appliance.model.NodeId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The members' applications for all sites, the default one's first: immutable but for what is in it. */
+final class Upstreams {
+
+  private final Map<String, Apps> bySite;
+
+  /**
+   * @param names of the sites besides the default one
+   * @param apps makes those of one site
+   */
+  Upstreams(List<String> names, Function<String, Apps> apps) {
+    Map<String, Apps> all = new LinkedHashMap<>();
+    all.put(Endpoints.DEFAULT_SITE, apps.apply(Endpoints.DEFAULT_SITE));
+    names.forEach(name -> all.put(name, apps.apply(name)));
+    bySite = Collections.unmodifiableMap(all);
+  }
+
+  /** Those of a site that is configured. */
+  Apps of(String site) {
+    Apps apps = bySite.get(site);
+    if (apps == null) {
+      throw new IllegalStateException("there is no site " + site);
+    }
+    return apps;
+  }
+
+  /** Those of the default site. */
+  Apps standard() {
+    return of(Endpoints.DEFAULT_SITE);
+  }
+
+  void start() {
+    bySite.values().forEach(Apps::start);
+  }
+
+  /** On the loop. */
+  void see(ClusterView view) {
+    bySite.values().forEach(apps -> apps.see(view));
+  }
+
+  boolean draining() {
+    return standard().rotation().draining();
+  }
+
+  /** What is wrong with any of a member's applications; unhealthy as well if it has none. */
+  Health health(NodeId member) {
+    List<App> known = ofMember(member);
+    return known.stream()
+        .filter(app -> !app.health().healthy())
+        .findFirst()
+        .map(app -> app.site.isEmpty()
+            ? app.health()
+            : Health.unhealthy("site " + app.site + ": " + app.health().reason()))
+        .orElseGet(() -> known.isEmpty() ? standard().health(member) : Health.HEALTHY);
+  }
+
+  private List<App> ofMember(NodeId member) {
+    List<App> known = new ArrayList<>();
+    for (Apps apps : bySite.values()) {
+      App app = apps.all().get(member);
+      if (app != null) {
+        known.add(app);
+      }
+    }
+    return known;
+  }
+
+  /** Requests under way to each member that surely gets no more of them from here, for no site. */
+  Map<NodeId, Integer> leaving() {
+    Map<NodeId, Integer> leaving = new HashMap<>(standard().leaving());
+    for (Apps apps : bySite.values()) {
+      if (apps != standard()) {
+        Map<NodeId, Integer> here = apps.leaving();
+        leaving.keySet().retainAll(here.keySet());
+        leaving.replaceAll((member, count) -> count + here.getOrDefault(member, 0));
+      }
+    }
+    return leaving;
+  }
+
+  /** Every member's application of every site. */
+  List<App> all() {
+    return bySite.values().stream()
+        .flatMap(apps -> apps.all().values().stream())
+        .toList();
+  }
+
+  /** The rotations of the sites that have a name, by that. */
+  Map<String, Rotation> named() {
+    Map<String, Rotation> named = new LinkedHashMap<>();
+    bySite.forEach((site, apps) -> {
+      if (!site.isEmpty()) {
+        named.put(site, apps.rotation());
+      }
+    });
+    return named;
+  }
+}

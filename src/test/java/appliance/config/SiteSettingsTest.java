@@ -1,0 +1,197 @@
+package appliance.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The list of sites in the configuration file. */
+final class SiteSettingsTest {
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  @BeforeEach
+  void make_roots() throws IOException {
+    for (String name : List.of("shop", "docs", "shop/inner")) {
+      Files.createDirectories(folder.resolve(name));
+    }
+    Files.writeString(folder.resolve("shop/index.php"), "");
+  }
+
+  private List<SiteConfig> read(String sites) throws IOException, BadConfig {
+    Path file = folder.resolve("appliance.yaml");
+    Files.writeString(file, "join: test\n" + sites.replace("FOLDER", folder.toString()));
+    return new ConfigReader(Map.of(), () -> new LocalMachine("web1", "127.0.0.1"))
+        .read(Map.of(), Optional.of(file))
+        .edge()
+        .sites();
+  }
+
+  private List<String> problems(String sites) {
+    BadConfig bad = assertThrows(BadConfig.class, () -> read(sites));
+    return bad.problems().stream()
+        .map(problem -> problem.toString().replace(folder.toString(), "FOLDER"))
+        .toList();
+  }
+
+  @Test
+  void a_site_has_hosts_files_and_an_application() throws Exception {
+    List<SiteConfig> sites = read("""
+        admin-hosts: [admin., cms.example]
+        app-health-path: /up
+        sites:
+          - name: shop
+            hosts: [Shop.example, "*.shop.example"]
+            root: FOLDER/shop
+            app: fastcgi+unix:/run/php.sock
+          - name: docs
+            hosts: docs.example
+            app: http://127.0.0.1:9001
+            app-health-path: /health
+            admin-hosts: [write.docs.example, "edit."]
+        """);
+    assertEquals(
+        List.of(
+            new SiteConfig(
+                "shop",
+                List.of("shop.example", "*.shop.example"),
+                List.of("admin."),
+                Optional.of(folder.resolve("shop")),
+                Optional.of(new SiteConfig.Application(
+                    URI.create("fastcgi+unix:/run/php.sock"), "/up", Optional.of("/index.php")))),
+            new SiteConfig(
+                "docs",
+                List.of("docs.example"),
+                List.of("write.docs.example", "edit."),
+                Optional.empty(),
+                Optional.of(new SiteConfig.Application(
+                    URI.create("http://127.0.0.1:9001"), "/health", Optional.of("/index.php"))))),
+        sites);
+  }
+
+  @Test
+  void all_problems_of_all_sites_are_told_at_once_each_with_its_place_value_and_fix() {
+    assertEquals(
+        List.of(
+            "sites[0].hosts[1] in FOLDER/appliance.yaml 'http://b.example': write a host without"
+                + " scheme or port: shop.example.com, or *.example.com for all below",
+            "sites[0].root in FOLDER/appliance.yaml 'FOLDER/nowhere': is not a folder; give the"
+                + " site's document root, or leave it out",
+            "sites[1].colour in FOLDER/appliance.yaml: no such key; known are " + known(),
+            "sites[1].name in FOLDER/appliance.yaml 'a': is the name of another site; choose"
+                + " another (see sites[0].name)",
+            "sites[1].hosts in FOLDER/appliance.yaml 'A.example': is a host already; a host has one"
+                + " site (see sites[0].hosts[0])",
+            "sites[1].app in FOLDER/appliance.yaml 'fastcgi://127.0.0.1': needs root as well: the"
+                + " folder its scripts lie in",
+            "sites[2] in FOLDER/appliance.yaml: has no name; the nodes of a cluster know a site by"
+                + " its name",
+            "sites[2] in FOLDER/appliance.yaml: has no hosts; write those whose requests are for"
+                + " it: hosts: [shop.example.com]"),
+        problems("""
+            sites:
+              - name: a
+                hosts: [a.example, "http://b.example"]
+                root: FOLDER/nowhere
+              - name: a
+                colour: red
+                hosts: A.example
+                app: fastcgi://127.0.0.1
+              - {}
+            """));
+  }
+
+  private static String known() {
+    return String.join(", ", SiteSettings.KEYS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name: Admin Site | sites[0].name",
+        "name: other | sites[0].name",
+        "name: {a: b} | sites[0].name",
+        "name: a, hosts: ['*'] | sites[0].hosts[0]",
+        "name: a, hosts: ['a.*.example'] | sites[0].hosts[0]",
+        "name: a, hosts: ['a..example'] | sites[0].hosts[0]",
+        "name: a, hosts: ['a.example:80'] | sites[0].hosts[0]",
+        "name: a, hosts: ['a.example/x'] | sites[0].hosts[0]",
+        "name: a, hosts: [[a.example]] | sites[0].hosts[0]",
+        "name: a, hosts: [a.example], admin-hosts: ['*.a.example'] | sites[0].admin-hosts[0]",
+        "name: a, hosts: [a.example], app: ftp://x | sites[0].app",
+        "name: a, hosts: [a.example], app-health-path: up | sites[0].app-health-path",
+        "name: a, hosts: [a.example], front-controller: ../x.php | sites[0].front-controller",
+      })
+  void a_wrong_value_is_refused_at_its_place(String site, String place) {
+    List<String> told = problems("sites: [{" + site + "}]\n");
+    assertTrue(told.get(0).startsWith(place + " in "), told.toString());
+  }
+
+  @Test
+  void what_is_no_list_of_sites_is_refused() {
+    assertTrue(problems("sites: shop\n").get(0).startsWith("sites in "));
+    assertTrue(problems("sites: [shop]\n").get(0).startsWith("sites[0] in "));
+  }
+
+  @Test
+  void a_front_controller_that_is_not_there_is_refused() {
+    List<String> told = problems("""
+        sites:
+          - name: shop
+            hosts: [shop.example]
+            root: FOLDER/shop
+            app: fastcgi://127.0.0.1:9000
+            front-controller: /app.php
+        """);
+    assertTrue(told.get(0).contains("is not in FOLDER/shop"), told.toString());
+  }
+
+  @Test
+  void a_site_within_the_files_of_another_is_refused_and_the_same_files_are_not() throws Exception {
+    String two = """
+        sites:
+          - {name: a, hosts: [a.example], root: FOLDER/shop}
+          - {name: b, hosts: [b.example], root: FOLDER/%s}
+        """;
+    assertTrue(problems(two.formatted("shop/inner")).get(0).contains("lies within the files"));
+    assertTrue(problems("site: FOLDER\n" + two.formatted("docs")).get(0).contains("lies within"));
+    assertEquals(2, read(two.formatted("shop")).size(), "a multisite has one root");
+  }
+
+  @Test
+  void a_data_folder_within_a_site_is_refused() {
+    List<String> told = problems("""
+        data: FOLDER/shop/data
+        sites: [{name: a, hosts: [a.example], root: FOLDER/shop}]
+        """);
+    assertTrue(told.get(0).startsWith("data in "), told.toString());
+  }
+
+  @Test
+  void the_example_that_we_ship_is_read_as_it_stands() throws Exception {
+    String shipped = Files.readString(
+        Path.of(System.getProperty("project.directory", "."), "conf/appliance.yaml"));
+    String example = shipped.substring(shipped.indexOf("# sites:")).replaceAll("(?m)^# ?", "");
+    List<SiteConfig> sites = read(example
+        .replace("/var/www/shop", folder.resolve("shop").toString())
+        .replace("/var/www/docs", folder.resolve("docs").toString()));
+    assertEquals(List.of("shop", "docs"), sites.stream().map(SiteConfig::name).toList());
+    for (String key : SiteSettings.KEYS) {
+      assertTrue(example.contains(" " + key + ":"), key + " is not explained");
+    }
+  }
+}

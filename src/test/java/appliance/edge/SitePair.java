@@ -1,0 +1,143 @@
+package appliance.edge;
+
+import appliance.config.ClientsConfig;
+import appliance.config.EdgeConfig;
+import appliance.config.SiteConfig;
+import appliance.config.TrafficConfig;
+import appliance.fastcgi.FastCgi;
+import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.PhpAddress;
+import appliance.files.FileRoot;
+import appliance.files.StaticFiles;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.runtime.Published;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The edges of two nodes, here and there, each with sites of its own; both reach each other's relay. */
+final class SitePair implements AutoCloseable {
+
+  static final NodeId HERE = NodeId.random();
+  static final NodeId THERE = NodeId.random();
+
+  private final List<Runnable> open = new ArrayList<>();
+  private final Map<NodeId, HostPort> relays = Map.of(HERE, freePort(), THERE, freePort());
+  final Edge here;
+  final Edge there;
+
+  /**
+   * What a node has.
+   *
+   * @param app its application for the default site
+   * @param root its files of the default site
+   */
+  record Has(Optional<URI> app, Optional<Path> root, List<SiteConfig> sites) {}
+
+  SitePair(Has here, Has there) {
+    List<Member> members = List.of(member(HERE, "here", here), member(THERE, "there", there));
+    this.here = edge(HERE, here, members);
+    this.there = edge(THERE, there, members);
+    this.here.start();
+    this.there.start();
+  }
+
+  private static HostPort freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new HostPort("127.0.0.1", socket.getLocalPort());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private HostPort relay(NodeId node) {
+    return Optional.ofNullable(relays.get(node)).orElseThrow();
+  }
+
+  private Member member(NodeId id, String name, Has has) {
+    HostPort any = new HostPort("127.0.0.1", 0);
+    Map<String, URI> sites = new LinkedHashMap<>();
+    has.sites().forEach(site -> site.app().ifPresent(app -> sites.put(site.name(), app.url())));
+    Endpoints endpoints = new Endpoints(any, any, relay(id), any, has.app()).with(sites);
+    return new Member(id, name, endpoints, MemberState.ACTIVE, "");
+  }
+
+  private Edge edge(NodeId self, Has has, List<Member> members) {
+    EdgeConfig config = new EdgeConfig(
+            new HostPort("127.0.0.1", 0),
+            Optional.empty(),
+            has.root(),
+            has.app(),
+            List.of("admin."),
+            TrafficConfig.DEFAULTS,
+            ClientsConfig.DEFAULTS)
+        .with(has.sites());
+    Published<ClusterView> views = new Published<>(
+        new ClusterView("test", self, new Epoch(1_000), Optional.of(HERE), true, members));
+    Map<String, SiteContent> contents = new LinkedHashMap<>();
+    has.sites().forEach(site -> contents.put(site.name(), content(site)));
+    Edge edge = new Edge(
+        config,
+        new EdgePorts(
+            relay(self),
+            new WriteFence(views, new Right()),
+            Optional.empty(),
+            () -> Optional.of("key of the test"),
+            Optional.empty(),
+            contents),
+        files(has.root()),
+        UpstreamLimits.DEFAULTS,
+        Site.HEALTH);
+    open.add(edge::close);
+    return edge;
+  }
+
+  private SiteContent content(SiteConfig site) {
+    Optional<LocalApplication> php = site.app()
+        .filter(app -> !Reach.speaksHttp(app.url()))
+        .map(app -> new FastCgi(
+            FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
+                .withFrontController(app.frontController())))
+        .map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close));
+    return new SiteContent(files(site.root()), php);
+  }
+
+  private FilesFirst files(Optional<Path> root) {
+    return root.<FilesFirst>map(folder -> (next, repeats) -> {
+          StaticFiles files = new StaticFiles(FileRoot.site(folder), next, repeats::offer);
+          open.add(0, files::close);
+          return files;
+        })
+        .orElse(FilesFirst.NONE);
+  }
+
+  static RawClient.Reply get(Edge at, String host, String path) throws IOException {
+    return RawClient.ask(at.port(), RawClient.head("GET " + path + " HTTP/1.1", "Host: " + host));
+  }
+
+  static RawClient.Reply post(Edge at, String host, String path) throws IOException {
+    return RawClient.ask(
+        at.port(),
+        RawClient.head("POST " + path + " HTTP/1.1", "Host: " + host, "Content-Length: 0"));
+  }
+
+  @Override
+  public void close() {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).run();
+    }
+  }
+}
