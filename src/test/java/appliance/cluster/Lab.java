@@ -43,7 +43,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
   private final Path folder;
   private final Map<String, Seat> seats = new TreeMap<>();
   private final Map<String, Trust> trusts = new TreeMap<>();
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<Runnable> opened = new ArrayDeque<>();
 
   /** Where a node lives, whether it runs or not. */
   record Seat(String name, NodeId id, Path data, int port) {
@@ -124,7 +124,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
   private Cluster node(ClusterConfig config, Optional<JoinSecret> secret) {
     Seat seat = seat(config.node());
     Cluster cluster = new Cluster(config, seat.id(), endpoints(seat), trust(seat, secret));
-    opened.push(cluster);
+    opened.push(cluster::close);
     return cluster;
   }
 
@@ -174,7 +174,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
     }
     Trust trust = Trust.open(seat.data(), secret, Clock.systemUTC());
     trusts.put(seat.name(), trust);
-    opened.push(trust);
+    opened.push(trust::close);
     return trust;
   }
 
@@ -214,7 +214,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
   SeparateNode process(String node) {
     Seat seat = seat(node);
     SeparateNode process = new SeparateNode(name, seat, others(node));
-    opened.push(process);
+    opened.push(process::close);
     return process.start();
   }
 
@@ -277,14 +277,14 @@ final class Lab implements AfterEachCallback, AutoCloseable {
   }
 
   @Override
-  public void afterEach(ExtensionContext context) throws Exception {
+  public void afterEach(ExtensionContext context) {
     close();
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!opened.isEmpty()) {
-      opened.pop().close();
+      opened.pop().run();
     }
     Folders.delete(folder);
   }
