@@ -35,8 +35,7 @@ final class ColdStartTest {
     Cluster alone = lab.node("c");
     alone.start();
     Await.until("it knows who is missing", () -> alone.views().get().shortage().any());
-    assertEquals(
-        new Shortage(3, List.of("a", "b"), false), alone.views().get().shortage());
+    assertEquals(new Shortage(3, List.of("a", "b"), false), alone.views().get().shortage());
     alone.ready();
     Await.until("reads", () -> alone.views().get().shortage().readOnly());
     assertEquals(MemberState.JOINING, Lab.state(alone, "c"));
