@@ -42,7 +42,10 @@ final class EntrySeal {
 
   private static int sum(long index, LogEntry entry, byte[] command) {
     ByteBuffer head = ByteBuffer.allocate(Long.BYTES + Long.BYTES + 1);
-    head.putLong(index).putLong(entry.term()).put((byte) (entry.internal() ? 1 : 0)).flip();
+    head.putLong(index)
+        .putLong(entry.term())
+        .put((byte) (entry.internal() ? 1 : 0))
+        .flip();
     CRC32C sum = new CRC32C();
     sum.update(head);
     sum.update(command);

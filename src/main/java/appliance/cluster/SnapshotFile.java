@@ -55,8 +55,9 @@ final class SnapshotFile {
   }
 
   private IOException damaged() {
-    return new IOException("the snapshot " + file + " is damaged, or of an earlier build: see to this"
-        + " machine's disk, then start it once with --new-identity, and it joins as a node of its own");
+    return new IOException(
+        "the snapshot " + file + " is damaged, or of an earlier build: see to this"
+            + " machine's disk, then start it once with --new-identity, and it joins as a node of its own");
   }
 
   /** The state, if there is a snapshot. */

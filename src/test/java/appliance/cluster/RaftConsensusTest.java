@@ -138,7 +138,8 @@ final class RaftConsensusTest {
   }
 
   private RaftConsensus node(Seat seat, List<String> voters) throws IOException {
-    List<HostPort> hosts = seats.values().stream().map(s -> s.config().address()).toList();
+    List<HostPort> hosts =
+        seats.values().stream().map(s -> s.config().address()).toList();
     RaftConsensus node = new RaftConsensus(
         new RaftConsensus.Setup(
             seat.config(),
@@ -162,16 +163,17 @@ final class RaftConsensusTest {
     Await.until("it leads", () -> leader.progress().leads());
     for (long number = from; number <= to; number++) {
       byte[] command = ByteBuffer.allocate(COMMAND_BYTES).putLong(number).array();
-      assertEquals(
-          "", leader.submit(command).toCompletableFuture().get(30, TimeUnit.SECONDS));
+      assertEquals("", leader.submit(command).toCompletableFuture().get(30, TimeUnit.SECONDS));
     }
   }
 
   private void awaitCount(String name, long count) {
     Counter counter = seat(name).counter();
     Await.until(
-        name + " has all " + count, Await.DEADLINE, () -> counter.count, () -> counter.count
-            == count);
+        name + " has all " + count,
+        Await.DEADLINE,
+        () -> counter.count,
+        () -> counter.count == count);
   }
 
   private long logBytes(String name) throws IOException {
@@ -234,8 +236,7 @@ final class RaftConsensusTest {
         seat("b").trust(),
         new Counter());
     RaftConsensus second = node(again, List.of());
-    Consensus.ConnectFailure failure =
-        assertThrows(Consensus.ConnectFailure.class, second::start);
+    Consensus.ConnectFailure failure = assertThrows(Consensus.ConnectFailure.class, second::start);
     assertTrue(failure.duplicate(), failure.toString());
     try (ServerSocket free = new ServerSocket()) {
       free.bind(new InetSocketAddress("127.0.0.1", again.config().port()));

@@ -43,8 +43,8 @@ final class MachinesComeAndGoTest {
   /** A node without a secret that looks for the first one. */
   private NodeProcess joiner(String name) {
     NodeSettings settings = NodeSettings.of(name, scenario.folder(name));
-    return scenario.owns(new NodeProcess(
-        settings.withPeers(List.of(web1.settings())).with("--secret-file", "")));
+    return scenario.owns(
+        new NodeProcess(settings.withPeers(List.of(web1.settings())).with("--secret-file", "")));
   }
 
   @Test
@@ -76,7 +76,8 @@ final class MachinesComeAndGoTest {
     assertTrue(web2.isAlive());
     assertEquals(1, members(web1).size());
 
-    String fingerprint = web2.log().split("appliance approve ", 2)[1].lines().findFirst().orElse("");
+    String fingerprint =
+        web2.log().split("appliance approve ", 2)[1].lines().findFirst().orElse("");
     command(web1, "approve", fingerprint.strip());
     web2.awaitActive();
   }
