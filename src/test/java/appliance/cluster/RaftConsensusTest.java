@@ -152,7 +152,7 @@ final class RaftConsensusTest {
             hosts,
             Duration.ofSeconds(3),
             changed -> {}),
-        InetAddress.getByName("127.0.0.1"),
+        InetAddress.getLoopbackAddress(),
         seat.counter(),
         new Unwatched());
     opened.add(node);
@@ -239,7 +239,8 @@ final class RaftConsensusTest {
     Consensus.ConnectFailure failure = assertThrows(Consensus.ConnectFailure.class, second::start);
     assertTrue(failure.duplicate(), failure.toString());
     try (ServerSocket free = new ServerSocket()) {
-      free.bind(new InetSocketAddress("127.0.0.1", again.config().port()));
+      free.bind(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), again.config().port()));
     }
     assertEquals(2, a.reachable().size(), "the first one is not disturbed");
 
