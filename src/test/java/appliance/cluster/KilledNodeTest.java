@@ -63,13 +63,11 @@ final class KilledNodeTest {
     SeparateNode a = founder();
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
-    for (int time = 0; time < 2; time++) {
-      awaitAgreement(3, b, c);
-      awaitVoters(3, b, c);
-      a.kill();
-      a.start(); // the others may have its last run among them still
-      a.awaitStarted();
-    }
+    awaitAgreement(3, b, c);
+    awaitVoters(3, b, c);
+    a.kill();
+    a.start(); // the others may have its last run among them still
+    a.awaitStarted();
     awaitAgreement(3, b, c);
   }
 
@@ -103,7 +101,7 @@ final class KilledNodeTest {
   }
 
   @Test
-  void a_leader_that_hears_of_nobody_may_not_write_although_it_thinks_that_it_leads() {
+  void a_master_whose_followers_all_hang_may_not_write_until_they_are_back() {
     lab.seats("a", "b", "c");
     Cluster b = lab.startAlone("b");
     SeparateNode a = lab.process("a");
@@ -114,7 +112,6 @@ final class KilledNodeTest {
     a.pause();
     c.pause();
     Await.until("no right to write", () -> !b.lease().valid());
-    assertEquals("b", Lab.master(b), "nobody has said otherwise yet");
     a.resume();
     c.resume();
     Await.until("it may write again", () -> b.lease().valid());
