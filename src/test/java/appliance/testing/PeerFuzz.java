@@ -32,8 +32,8 @@ public final class PeerFuzz implements AutoCloseable {
   public PeerFuzz(Path folder) {
     NodeSettings first = settings("node1", folder);
     NodeSettings second = settings("node2", folder);
-    victim = new NodeProcess(
-        first.withPeers(List.of(second)).with("--app", app.url().toString()));
+    victim =
+        new NodeProcess(first.withPeers(List.of(second)).with("--app", app.url().toString()));
     other = new NodeProcess(second.withPeers(List.of(first)));
   }
 
@@ -75,8 +75,8 @@ public final class PeerFuzz implements AutoCloseable {
     check("megabytes", after.megabytes() - before.megabytes(), MEMORY_MORE_MEGABYTES_MAX, seed);
     check("changes of the master", victim.status().get("epoch").getAsLong() - epoch, 0, seed);
     check("lines of log", victim.log().lines().toList().size() - said, LOG_LINES_MAX, seed);
-    return "seed " + seed + ": " + done + ", meanwhile " + works + " files between the nodes; before "
-        + before + ", after " + after;
+    return "seed " + seed + ": " + done + ", meanwhile " + works
+        + " files between the nodes; before " + before + ", after " + after;
   }
 
   private List<Integer> ports() {

@@ -92,7 +92,8 @@ public final class Stranger implements AutoCloseable {
     Socket socket = new Socket();
     open.add(socket);
     try {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
       socket.setSoTimeout(PATIENCE_MILLIS);
       deed.to(socket);
       count(what);
