@@ -75,8 +75,10 @@ public final class Soak implements AutoCloseable {
     }
     for (NodeSettings settings : plain) {
       nodes.add(owns(new NodeProcess(node(settings, plain, certificate))));
-      httpsPorts.put(nodes.get(nodes.size() - 1), Integer.parseInt(
-          nodes.get(nodes.size() - 1).settings().flags().get("--https").split(":")[1]));
+      httpsPorts.put(
+          nodes.get(nodes.size() - 1),
+          Integer.parseInt(
+              nodes.get(nodes.size() - 1).settings().flags().get("--https").split(":")[1]));
     }
     nodes.forEach(NodeProcess::start);
     nodes.forEach(NodeProcess::awaitActive);
@@ -93,15 +95,17 @@ public final class Soak implements AutoCloseable {
     Path socket = Path.of("/tmp/soak-" + plain.port() + ".sock");
     phps.add(owns(new PhpFpm(plain.folder(), socket.toString(), CHILDREN).start()));
     Path config = plain.folder().resolve("node.yaml");
-    Files.writeString(config, String.join(
-        "\n",
-        "sites:",
-        "  - name: php",
-        "    hosts: [php.example]",
-        "    root: " + scripts,
-        "    app: fastcgi+unix:" + socket,
-        "    front-controller: /index.php",
-        ""));
+    Files.writeString(
+        config,
+        String.join(
+            "\n",
+            "sites:",
+            "  - name: php",
+            "    hosts: [php.example]",
+            "    root: " + scripts,
+            "    app: fastcgi+unix:" + socket,
+            "    front-controller: /index.php",
+            ""));
     TestApp app = owns(new TestApp("app-" + plain.name()).start());
     return plain
         .withPeers(all)
@@ -215,8 +219,9 @@ public final class Soak implements AutoCloseable {
 
   private static void drain(NodeProcess node) {
     command(node, "drain");
-    Await.until(node.name() + " is drained", () -> "DRAINED"
-        .equals(node.member(node.name()).get("state").getAsString()));
+    Await.until(
+        node.name() + " is drained",
+        () -> "DRAINED".equals(node.member(node.name()).get("state").getAsString()));
   }
 
   private static void awaitActive(NodeProcess node) {
@@ -225,7 +230,7 @@ public final class Soak implements AutoCloseable {
   }
 
   private static void command(NodeProcess node, String word) {
-    Finished done = node.command(word, "--data", node.settings().data().toString());
+    Finished done = node.command(word, node.name(), "--data", node.settings().data().toString());
     if (done.exitCode() != 0) {
       throw new IllegalStateException(word + " of " + node.name() + ": " + done.output());
     }

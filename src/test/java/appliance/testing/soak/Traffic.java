@@ -78,7 +78,8 @@ final class Traffic {
       long began = System.nanoTime();
       try {
         HttpResponse<String> answer = client.send(
-            HttpRequest.newBuilder(URI.create("https://localhost:" + ports.get(node) + "/small.txt"))
+            HttpRequest.newBuilder(
+                    URI.create("https://localhost:" + ports.get(node) + "/small.txt"))
                 .build(),
             BodyHandlers.ofString());
         if (answer.statusCode() == 200 && answer.version() == HttpClient.Version.HTTP_2) {
@@ -103,8 +104,7 @@ final class Traffic {
       try {
         WebSocket socket = client
             .newWebSocketBuilder()
-            .buildAsync(
-                URI.create("ws://127.0.0.1:" + node.settings().httpPort() + "/echo"), heard)
+            .buildAsync(URI.create("ws://127.0.0.1:" + node.settings().httpPort() + "/echo"), heard)
             .get(MESSAGE_SECONDS_MAX, TimeUnit.SECONDS);
         speak(node, socket, heard, outcomes);
       } catch (InterruptedException e) {
