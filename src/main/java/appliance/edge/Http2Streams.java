@@ -4,6 +4,7 @@ import io.undertow.UndertowOptions;
 import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.xnio.IoUtils;
@@ -20,12 +21,18 @@ final class Http2Streams implements HttpHandler {
 
   private static final int RESETS_WINDOW_MILLIS = 30_000;
 
+  /** From the word that the connection ends to its end. */
+  private static final int LAST_REQUESTS_SECONDS = 1;
+
   private final Http2Channel channel;
   private final HttpHandler next;
   private final Http2Goodbye goodbye;
   private final End end;
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger served = new AtomicInteger();
+
+  /** On the connection's I/O thread. */
+  private boolean ending;
 
   /**
    * When a client is told to connect anew.
@@ -72,7 +79,7 @@ final class Http2Streams implements HttpHandler {
     }
     exchange.addExchangeCompleteListener((ended, following) -> {
       if (active.decrementAndGet() == 0 && end.reached(served.get())) {
-        channel.getIoThread().execute(this::goAway);
+        channel.getIoThread().execute(this::farewell);
       }
       following.proceed();
     });
@@ -83,18 +90,22 @@ final class Http2Streams implements HttpHandler {
 
   /** Has the client send its next requests elsewhere; those that it has sent are answered. On any thread. */
   void leave() {
-    channel.getIoThread().execute(() -> {
-      if (active.get() == 0) {
-        goAway();
-      } else {
-        goodbye.say();
-      }
-    });
+    channel.getIoThread().execute(this::farewell);
   }
 
-  /** The client is told which streams were served, so that it sends others elsewhere. */
+  /** What the client has sent before it hears of it is still answered, and so none of it is lost. */
+  private void farewell() {
+    goodbye.say();
+    if (!ending) {
+      ending = true;
+      channel.getIoThread().executeAfter(this::goAway, LAST_REQUESTS_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Ends an idle connection; a busy one says farewell again with its last answer. */
   private void goAway() {
-    if (active.get() == 0) {
+    ending = false;
+    if (active.get() == 0 && channel.isOpen()) {
       channel.sendGoAway(Http2Channel.ERROR_NO_ERROR);
     }
   }

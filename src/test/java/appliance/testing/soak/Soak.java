@@ -36,7 +36,7 @@ public final class Soak implements AutoCloseable {
 
   private final Random random;
   private final Path folder;
-  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final List<Runnable> owned = new ArrayList<>();
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final List<PhpFpm> phps = new ArrayList<>();
   private final Map<NodeProcess, Integer> httpsPorts = new LinkedHashMap<>();
@@ -60,8 +60,8 @@ public final class Soak implements AutoCloseable {
     System.exit(good ? 0 : 1);
   }
 
-  private <T extends AutoCloseable> T owns(T thing) {
-    owned.add(0, thing);
+  private <T> T owns(T thing, Runnable close) {
+    owned.add(0, close);
     return thing;
   }
 
@@ -74,7 +74,8 @@ public final class Soak implements AutoCloseable {
       plain.add(NodeSettings.of("node" + i, folder.resolve("node" + i)));
     }
     for (NodeSettings settings : plain) {
-      nodes.add(owns(new NodeProcess(node(settings, plain, certificate))));
+      NodeProcess node = new NodeProcess(node(settings, plain, certificate));
+      nodes.add(owns(node, node::close));
       httpsPorts.put(
           nodes.get(nodes.size() - 1),
           Integer.parseInt(
@@ -93,7 +94,8 @@ public final class Soak implements AutoCloseable {
     Path scripts = Files.createDirectories(plain.folder().resolve("php"));
     Files.writeString(scripts.resolve("index.php"), PHP);
     Path socket = Path.of("/tmp/soak-" + plain.port() + ".sock");
-    phps.add(owns(new PhpFpm(plain.folder(), socket.toString(), CHILDREN).start()));
+    PhpFpm php = new PhpFpm(plain.folder(), socket.toString(), CHILDREN).start();
+    phps.add(owns(php, php::close));
     Path config = plain.folder().resolve("node.yaml");
     Files.writeString(
         config,
@@ -106,7 +108,8 @@ public final class Soak implements AutoCloseable {
             "    app: fastcgi+unix:" + socket,
             "    front-controller: /index.php",
             ""));
-    TestApp app = owns(new TestApp("app-" + plain.name()).start());
+    TestApp app = new TestApp("app-" + plain.name()).start();
+    owns(app, app::close);
     return plain
         .withPeers(all)
         .with("--config", config.toString())
@@ -192,7 +195,10 @@ public final class Soak implements AutoCloseable {
         frontline.out(node);
         drain(node);
         node.terminate();
-        node.startAndAwait();
+        node.start();
+        Await.until(
+            node.name() + " is back",
+            () -> "DRAINED".equals(node.member(node.name()).get("state").getAsString()));
         awaitActive(node);
         frontline.in(node);
       }
@@ -230,7 +236,8 @@ public final class Soak implements AutoCloseable {
   }
 
   private static void command(NodeProcess node, String word) {
-    Finished done = node.command(word, node.name(), "--data", node.settings().data().toString());
+    Finished done =
+        node.command(word, node.name(), "--data", node.settings().data().toString());
     if (done.exitCode() != 0) {
       throw new IllegalStateException(word + " of " + node.name() + ": " + done.output());
     }
@@ -257,9 +264,7 @@ public final class Soak implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable each : owned) {
-      each.close();
-    }
+  public void close() {
+    owned.forEach(Runnable::run);
   }
 }
