@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the list {@code sites} of the configuration file. */
 final class SiteSettings {
 
-  static final List<String> KEYS =
-      List.of("name", "hosts", "admin-hosts", "root", "app", "app-health-path", "front-controller");
+  static final List<String> KEYS = Stream.concat(
+          Stream.of(
+              "name", "hosts", "admin-hosts", "root", "app", "app-health-path", "front-controller"),
+          SiteRules.KEYS.stream())
+      .toList();
 
   /** What metrics and log call all other requests. */
   private static final Set<String> TAKEN = Set.of("admin", "other");
@@ -70,7 +74,13 @@ final class SiteSettings {
     List<String> admin = adminHosts(item);
     Optional<Path> root = root(item);
     Optional<SiteConfig.Application> app = application(item, root);
-    return name.map(n -> new SiteConfig(n, own, admin, root, app));
+    SiteRules rules = new SiteRules(item, flat);
+    SitePaths paths = rules.paths();
+    SiteAnswers answers = rules.answers();
+    String health = item.at("app-health-path")
+        .flatMap(v -> v.parse("write a path that begins with /", SiteSettings::path))
+        .orElse(flat.text(Setting.APP_HEALTH_PATH));
+    return name.map(n -> new SiteConfig(n, own, admin, root, app, health, paths, answers));
   }
 
   private Optional<String> name(FileValue item) {
@@ -155,7 +165,7 @@ final class SiteSettings {
     return root;
   }
 
-  private static Path folder(String text) {
+  static Path folder(String text) {
     try {
       return Path.of(text).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
@@ -181,11 +191,8 @@ final class SiteSettings {
     if (url.filter(ApplicationUrl::isFastCgi).isPresent() && item.at("root").isEmpty()) {
       item.at("app").ifPresent(v -> v.refuse("needs root as well: the folder its scripts lie in"));
     }
-    String health = item.at("app-health-path")
-        .flatMap(v -> v.parse("write a path that begins with /", SiteSettings::path))
-        .orElse(flat.text(Setting.APP_HEALTH_PATH));
     Optional<String> front = frontController(item, root);
-    return url.map(app -> new SiteConfig.Application(app, health, front));
+    return url.map(app -> new SiteConfig.Application(app, front));
   }
 
   private static String path(String text) {

@@ -65,14 +65,11 @@ final class PublicPorts implements AutoCloseable {
     return clients.proxyProtocol() ? new ProxyProtocol(clients.trustedProxies(), opener) : opener;
   }
 
-  /** What a request of the public passes before {@code next}, its form being checked. */
-  static HttpHandler chain(ClientsConfig clients, HttpHandler next) {
-    boolean plain = clients.httpsRedirect() == 0 && clients.hsts().isZero();
-    HttpHandler secure =
-        plain ? next : new SecureTransport(clients.httpsRedirect(), clients.hsts(), next);
+  /** Believes those who may say where a request of the public comes from. */
+  static HttpHandler trusting(ClientsConfig clients, HttpHandler next) {
     return clients.trustedProxies().isEmpty()
-        ? secure
-        : new TrustedProxies(clients.trustedProxies(), secure);
+        ? next
+        : new TrustedProxies(clients.trustedProxies(), next);
   }
 
   /** The port that is listened on; differs from the configured one only if that is 0. */

@@ -5,6 +5,7 @@ import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
 import appliance.edge.SiteContent;
 import appliance.fastcgi.FastCgi;
+import appliance.files.CacheRule;
 import appliance.files.PublicFiles;
 import appliance.status.Source;
 import java.net.URI;
@@ -26,8 +27,11 @@ final class NodeSites implements AutoCloseable {
   }
 
   private SiteContent content(SiteConfig site, MediaConfig media) {
-    PublicFiles own = new PublicFiles(
-        site.root(), new MediaConfig(Optional.empty(), media.path()), path -> false);
+    PublicFiles own = PublicFiles.of(
+        site.root(),
+        site.answers().cacheControl().stream()
+            .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
+            .toList());
     files.add(own);
     Optional<FastCgi> php = Php.of(site, media);
     php.ifPresent(fpm -> sources.put("php." + site.name(), fpm::status));

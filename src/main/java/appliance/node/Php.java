@@ -24,14 +24,15 @@ final class Php {
         .edge()
         .app()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
-        .map(app -> new FastCgi(settings(app, root.get(), config.media().path())));
+        .map(app -> new FastCgi(settings(app, root.get(), FastCgiConfig.UPLOADS, config.media())));
   }
 
   static Optional<FastCgi> of(SiteConfig site, MediaConfig media) {
     return site.app()
         .filter(app -> !"http".equals(app.url().getScheme()) && site.root().isPresent())
-        .map(app -> new FastCgi(settings(app.url(), site.root().get(), media.path())
-            .withFrontController(app.frontController())));
+        .map(app ->
+            new FastCgi(settings(app.url(), site.root().get(), site.paths().uploads(), media)
+                .withFrontController(app.frontController())));
   }
 
   static LocalApplication local(FastCgi fpm) {
@@ -39,9 +40,10 @@ final class Php {
   }
 
   /** What users upload is never run, wherever it lies. */
-  private static FastCgiConfig settings(URI app, Path root, String mediaPath) {
-    List<String> uploads = new ArrayList<>(FastCgiConfig.UPLOADS);
-    uploads.add(mediaPath);
-    return FastCgiConfig.of(PhpAddress.parse(app), root).withNeverExecuted(uploads);
+  private static FastCgiConfig settings(
+      URI app, Path root, List<String> uploads, MediaConfig media) {
+    List<String> never = new ArrayList<>(uploads);
+    never.add(media.path());
+    return FastCgiConfig.of(PhpAddress.parse(app), root).withNeverExecuted(never);
   }
 }

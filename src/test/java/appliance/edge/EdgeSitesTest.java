@@ -85,7 +85,7 @@ final class EdgeSitesTest {
         List.of("admin."),
         Optional.ofNullable(root),
         Optional.ofNullable(app)
-            .map(url -> new SiteConfig.Application(url, "/", Optional.of("/index.php"))));
+            .map(url -> new SiteConfig.Application(url, Optional.of("/index.php"))));
   }
 
   @AfterEach

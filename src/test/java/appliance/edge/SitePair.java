@@ -7,6 +7,7 @@ import appliance.config.TrafficConfig;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.PhpAddress;
+import appliance.files.CacheRule;
 import appliance.files.FileRoot;
 import appliance.files.StaticFiles;
 import appliance.model.ClusterView;
@@ -98,7 +99,7 @@ final class SitePair implements AutoCloseable {
             () -> Optional.of("key of the test"),
             Optional.empty(),
             contents),
-        files(has.root()),
+        files(has.root(), List.of()),
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
     open.add(edge::close);
@@ -110,14 +111,19 @@ final class SitePair implements AutoCloseable {
         .filter(app -> !Reach.speaksHttp(app.url()))
         .map(app -> new FastCgi(
             FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
+                .withNeverExecuted(site.paths().uploads())
                 .withFrontController(app.frontController())))
         .map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close));
-    return new SiteContent(files(site.root()), php);
+    List<CacheRule> rules = site.answers().cacheControl().stream()
+        .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
+        .toList();
+    return new SiteContent(files(site.root(), rules), php);
   }
 
-  private FilesFirst files(Optional<Path> root) {
+  private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {
     return root.<FilesFirst>map(folder -> (next, repeats) -> {
-          StaticFiles files = new StaticFiles(FileRoot.site(folder), next, repeats::offer);
+          StaticFiles files =
+              new StaticFiles(FileRoot.site(folder).withCacheRules(rules), next, repeats::offer);
           open.add(0, files::close);
           return files;
         })
