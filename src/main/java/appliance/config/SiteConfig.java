@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param healthPath what an application for it is asked, here or elsewhere, to learn whether it works
  * @param paths what it makes of paths
  * @param answers what it adds to answers
+ * @param media its part of the media, if it has one
  */
 public record SiteConfig(
     String name,
@@ -26,7 +27,8 @@ public record SiteConfig(
     Optional<Application> app,
     String healthPath,
     SitePaths paths,
-    SiteAnswers answers) {
+    SiteAnswers answers,
+    Optional<SiteMedia> media) {
 
   /** As many as a node may have. */
   public static final int SITES_MAX = 64;
@@ -54,17 +56,18 @@ public record SiteConfig(
         app,
         HealthConfig.DEFAULTS.path(),
         SitePaths.DEFAULTS,
-        SiteAnswers.DEFAULTS);
+        SiteAnswers.DEFAULTS,
+        Optional.empty());
   }
 
   /** The same with these rules. */
   public SiteConfig with(SitePaths otherPaths, SiteAnswers otherAnswers) {
-    return new SiteConfig(name, hosts, adminHosts, root, app, healthPath, otherPaths, otherAnswers);
+    return new SiteConfig(name, hosts, adminHosts, root, app, healthPath, otherPaths, otherAnswers, media);
   }
 
   /** The same, its applications being asked for another path. */
   public SiteConfig checkedAt(String path) {
-    return new SiteConfig(name, hosts, adminHosts, root, app, path, paths, answers);
+    return new SiteConfig(name, hosts, adminHosts, root, app, path, paths, answers, media);
   }
 
   /**

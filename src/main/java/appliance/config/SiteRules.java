@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what one site makes of paths and adds to answers. */
@@ -48,10 +49,13 @@ record SiteRules(FileValue site, Values flat) {
 
   private static final Duration YEARS = Duration.ofDays(10 * 365);
 
-  SitePaths paths() {
+  /**
+   * @param media where the site's media are found: what users have uploaded
+   */
+  SitePaths paths(Optional<String> media) {
     return new SitePaths(
         neverServed(),
-        uploads(),
+        Stream.concat(uploads().stream(), media.stream()).toList(),
         rules("redirects", List.of("from", "to", "status"), this::redirect),
         rules("rewrites", List.of("from", "to"), this::rewrite),
         site.at("encoded-slashes")

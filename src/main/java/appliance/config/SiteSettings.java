@@ -20,7 +20,7 @@ final class SiteSettings {
 
   static final List<String> KEYS = Stream.concat(
           Stream.of(
-              "name", "hosts", "admin-hosts", "root", "app", "app-health-path", "front-controller"),
+              "name", "hosts", "admin-hosts", "root", "app", "app-health-path", "front-controller", "media", "media-path"),
           SiteRules.KEYS.stream())
       .toList();
 
@@ -40,15 +40,19 @@ final class SiteSettings {
       "write a host without scheme or port: shop.example.com, or *.example.com for all below";
 
   private final Values flat;
+  private final MediaConfig media;
+  private final Map<String, FileValue> mediaNames = new HashMap<>();
   private final Map<String, FileValue> hosts = new HashMap<>();
   private final Map<String, FileValue> names = new HashMap<>();
   private final Map<Path, FileValue> roots = new HashMap<>();
 
   /**
    * @param flat what holds for the default site, and for a site that says nothing else
+   * @param media those of all sites
    */
-  SiteSettings(Values flat) {
+  SiteSettings(Values flat, MediaConfig media) {
     this.flat = flat;
+    this.media = media;
   }
 
   List<SiteConfig> read(FileValue sites) {
@@ -75,12 +79,13 @@ final class SiteSettings {
     Optional<Path> root = root(item);
     Optional<SiteConfig.Application> app = application(item, root);
     SiteRules rules = new SiteRules(item, flat);
-    SitePaths paths = rules.paths();
+    Optional<SiteMedia> part = media(item, root);
+    SitePaths paths = rules.paths(part.map(SiteMedia::path));
     SiteAnswers answers = rules.answers();
     String health = item.at("app-health-path")
         .flatMap(v -> v.parse("write a path that begins with /", SiteSettings::path))
         .orElse(flat.text(Setting.APP_HEALTH_PATH));
-    return name.map(n -> new SiteConfig(n, own, admin, root, app, health, paths, answers));
+    return name.map(n -> new SiteConfig(n, own, admin, root, app, health, paths, answers, part));
   }
 
   private Optional<String> name(FileValue item) {
@@ -183,6 +188,37 @@ final class SiteSettings {
       }
     }
     roots.put(root, value);
+  }
+
+  private Optional<SiteMedia> media(FileValue item, Optional<Path> root) {
+    Optional<FileValue> value = item.at("media");
+    Optional<String> path = item.at("media-path")
+        .flatMap(v -> v.parse("write a path with a slash at both ends: /media/", text -> {
+          require(text.matches(ConfigReader.MEDIA_PATH));
+          return text;
+        }));
+    if (value.isEmpty()) {
+      item.at("media-path").ifPresent(v -> v.refuse("needs media as well: the site's part of them"));
+      return Optional.empty();
+    }
+    if (media.folder().isEmpty()) {
+      value.get().refuse("is a part of the media, and there are none: set the flat key media, too");
+      return Optional.empty();
+    }
+    Optional<String> name = value.get().parse(
+        "write the name of a folder within the media: shop", text -> {
+          require(text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"));
+          return text;
+        });
+    name.ifPresent(n -> once(mediaNames, n, value.get(), "is another site's part; choose another"));
+    return name.map(n -> {
+      Path folder = media.folder().get().resolve(n);
+      return new SiteMedia(
+          folder,
+          n,
+          path.orElseGet(() -> ConfigReader.mediaPath(root, Optional.of(folder))),
+          media.path() + n + "/");
+    });
   }
 
   private Optional<SiteConfig.Application> application(FileValue item, Optional<Path> root) {

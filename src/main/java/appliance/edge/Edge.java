@@ -133,7 +133,7 @@ public final class Edge implements Service {
     HealthRules health = config.sites().stream()
         .filter(one -> one.name().equals(site))
         .findFirst()
-        .map(one -> healthRules.at(one.healthPath()))
+        .map(healthRules::of)
         .orElse(healthRules);
     return new Apps(loop, new Apps.Site(site, health), Clock.systemUTC(), slowStart, appPorts);
   }

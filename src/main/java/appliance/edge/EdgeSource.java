@@ -43,12 +43,10 @@ record EdgeSource(
         .gauge("upstreamConnections", stats.pool.open.sum())
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
         .gauge("requestsWaitingForConnection", stats.pool.waiting.sum());
-    metrics
-        .upstreams()
-        .named()
-        .forEach((site, rotation) -> section.text(
-            "site." + site,
-            rotation.ready().isEmpty() ? rotation.whyNone() : rotation.ready().size() + " ready"));
+    String sites = metrics.upstreams().sites();
+    if (!sites.isEmpty()) {
+      section.text("sites", sites);
+    }
     log.tell(section);
     quotas.tell(section);
     return section.build();

@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import appliance.config.EdgeConfig;
+import appliance.config.PathPattern;
 import appliance.config.SiteAnswers;
 import appliance.config.SiteConfig;
 import appliance.config.SitePaths;
@@ -85,7 +86,18 @@ final class PublicSites implements AutoCloseable {
     return new Sites(
         hosts,
         byName,
-        guarded(SitePaths.DEFAULTS, config.clients().answers(), pages, files.before(asks, hot)));
+        guarded(standardPaths(), config.clients().answers(), pages, files.before(asks, hot)));
+  }
+
+  /** The default site has all media, but for what is another site's. */
+  private SitePaths standardPaths() {
+    SitePaths.NeverServed others = new SitePaths.NeverServed(
+        config.sites().stream()
+            .flatMap(site -> site.media().stream())
+            .map(part -> PathPattern.parse(part.elsewhere() + "*"))
+            .toList(),
+        List.of());
+    return new SitePaths(others, SitePaths.UPLOADS, List.of(), List.of(), false);
   }
 
   private ErrorPages pages(SiteConfig site) {

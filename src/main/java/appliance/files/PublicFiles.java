@@ -31,18 +31,15 @@ public final class PublicFiles implements AutoCloseable {
     this(site, media, fetch, List.of());
   }
 
-  private PublicFiles(
+  /**
+   * @param cacheRules of the site's files
+   */
+  public PublicFiles(
       Optional<Path> site, MediaConfig media, PeerFetch fetch, List<CacheRule> cacheRules) {
     this.cacheRules = cacheRules;
     this.site = site;
     this.media = media;
     this.fetch = fetch;
-  }
-
-  /** The files of a site without media. */
-  public static PublicFiles of(Optional<Path> site, List<CacheRule> cacheRules) {
-    MediaConfig none = new MediaConfig(Optional.empty(), "/media/");
-    return new PublicFiles(site, none, path -> false, cacheRules);
   }
 
   /** Puts the files before the handler that asks an application; to be called once. */

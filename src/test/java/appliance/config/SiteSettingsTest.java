@@ -137,6 +137,8 @@ final class SiteSettingsTest {
         "name: a, hosts: [a.example], app: ftp://x | sites[0].app",
         "name: a, hosts: [a.example], app-health-path: up | sites[0].app-health-path",
         "name: a, hosts: [a.example], front-controller: ../x.php | sites[0].front-controller",
+        "name: a, hosts: [a.example], media: a | sites[0].media",
+        "name: a, hosts: [a.example], media-path: /a/ | sites[0].media-path",
         "name: a, hosts: [a.example], never-served: ['private'] | sites[0].never-served[0]",
         "name: a, hosts: [a.example], never-served: ['~('] | sites[0].never-served[0]",
         "name: a, hosts: [a.example], never-served: ['~((a{99}){99}){99}'] | sites[0].never-served[0]",
@@ -196,6 +198,25 @@ final class SiteSettingsTest {
   }
 
   @Test
+  void a_site_may_have_a_part_of_the_media_which_is_nobody_elses() throws Exception {
+    String sites = """
+        media: FOLDER/media
+        sites:
+          - {name: a, hosts: [a.example], media: a, media-path: /wp-content/uploads/}
+          - {name: b, hosts: [b.example], media: %s}
+        """;
+    List<SiteConfig> both = read(sites.formatted("b"));
+    assertEquals(
+        new SiteMedia(folder.resolve("media/a"), "a", "/wp-content/uploads/", "/media/a/"),
+        both.get(0).media().orElseThrow());
+    assertEquals("/media/", both.get(1).media().orElseThrow().path());
+    for (String wrong : List.of("a", "../x", "a/b", ".x")) {
+      String told = problems(sites.formatted(wrong)).get(0);
+      assertTrue(told.startsWith("sites[1].media in "), told);
+    }
+  }
+
+  @Test
   void a_data_folder_within_a_site_is_refused() {
     List<String> told = problems("""
         data: FOLDER/shop/data
@@ -213,7 +234,7 @@ final class SiteSettingsTest {
             .replace("/var/www/shop", folder.resolve("shop").toString())
             .replace("/var/www/docs", folder.resolve("docs").toString())
             .replace("/etc/appliance/shop", folder.toString())
-        + "https: 127.0.0.1:8443\ncertificates: [FOLDER/shop/index.php]\n");
+        + "media: FOLDER/media\nhttps: 127.0.0.1:8443\ncertificates: [FOLDER/shop/index.php]\n");
     assertEquals(List.of("shop", "docs"), sites.stream().map(SiteConfig::name).toList());
     for (String key : SiteSettings.KEYS) {
       assertTrue(example.contains(" " + key + ":"), key + " is not explained");

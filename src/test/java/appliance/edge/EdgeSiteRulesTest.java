@@ -108,7 +108,8 @@ final class EdgeSiteRulesTest {
     for (String site : List.of("shop", "raw", "secure")) {
       Site.await(
           site + " answers",
-          () -> "1 ready".equals(pair.here.source().read().json().get("site." + site)));
+          () -> String.valueOf(pair.here.source().read().json().get("sites"))
+              .contains(site + ": 1 ready"));
     }
     Site.await("the default site answers", () -> !pair.here.rotation().ready().isEmpty());
   }
