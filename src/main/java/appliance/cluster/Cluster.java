@@ -5,8 +5,8 @@ import appliance.model.Asker;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
-import appliance.model.Member;
 import appliance.model.NodeId;
+import appliance.model.ReplicaProgress;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.Published;
@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class Cluster implements Service {
   private final NodeId self;
   private final Lease lease;
   private final Holdings holdings;
+  private final Replicas replicas;
   private final Departure departure;
   private final Meeting meeting;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
@@ -91,8 +93,11 @@ public final class Cluster implements Service {
     broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
     operations = new Operations(config.node(), requests, this::founded, this::asking);
     holdings = new Holdings(pace.nanoTime());
+    replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
+    broadcasts.receive(Replicas.TOPIC, replicas::heard);
     meeting = new Meeting(
-        new Session.Node(config, self, endpoints, pace.timing(), pace.nanoTime(), trust, holdings),
+        new Session.Node(
+            config, self, endpoints, pace.timing(), pace.nanoTime(), trust, holdings, replicas),
         asking);
   }
 
@@ -137,6 +142,11 @@ public final class Cluster implements Service {
    */
   public void holds(BooleanSupplier content) {
     holdings.of(content);
+  }
+
+  /** Tells what knows how far this node's copy of the database is: before the start. */
+  public void replica(Supplier<ReplicaProgress> progress) {
+    replicas.of(progress);
   }
 
   /** Whether this start has founded the cluster, and not given it up since: {@link #onDissolved}. */
@@ -244,18 +254,8 @@ public final class Cluster implements Service {
     Situation situation = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
     ClusterView view = situation.view(config.cluster(), lease.valid(), ready);
-    tell(view);
+    MasterLog.changed(views.get(), view);
     views.publish(view);
-  }
-
-  private void tell(ClusterView view) {
-    ClusterView before = views.get();
-    if (!view.master().equals(before.master()) || !view.epoch().equals(before.epoch())) {
-      log.info(
-          "The master is {} (epoch {})",
-          view.masterMember().map(Member::name).orElse("nobody"),
-          view.epoch());
-    }
   }
 
   /** Out of the cluster this node must neither vote nor write; it still serves what it has. */

@@ -33,8 +33,7 @@ final class Departure {
   void handOver(Session session) throws InterruptedException {
     Situation now = session.situation();
     Mastership mastership = now.state().mastership();
-    Optional<NodeId> next =
-        now.candidates().stream().map(Entry::id).filter(id -> !id.equals(self)).findFirst();
+    Optional<NodeId> next = now.successor().map(Entry::id);
     if (!mastership.heldBy(self) || next.isEmpty() || now.progress().leader().isEmpty()) {
       return;
     }

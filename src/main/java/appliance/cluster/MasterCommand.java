@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import appliance.model.Epoch;
+import appliance.model.GtidPosition;
 import appliance.model.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -45,14 +46,16 @@ sealed interface MasterCommand extends Command {
   /**
    * The master asks for its lease to go on; accepted only while nobody has taken over, and also while it
    * finishes what it has.
+   *
+   * @param position how far its copy of the database is
    */
-  record Renew(Epoch epoch, NodeId id) implements MasterCommand {
+  record Renew(Epoch epoch, NodeId id, GtidPosition position) implements MasterCommand {
     @Override
     public Outcome apply(ClusterState state) {
       Mastership mastership = state.mastership();
       boolean goesOn = mastership.epoch().equals(epoch) && mastership.heldBy(id);
       return goesOn
-          ? Outcome.accepted(state)
+          ? Outcome.accepted(state.with(mastership.acknowledging(position)))
           : Outcome.refused(state, "epoch " + epoch + " is no longer this node's");
     }
 
@@ -65,20 +68,26 @@ sealed interface MasterCommand extends Command {
     public void write(DataOutput out) throws IOException {
       out.writeLong(epoch.value());
       Wire.node(out, id);
+      Replicas.write(out, position);
     }
 
     static Renew read(DataInput in) throws IOException {
-      return new Renew(new Epoch(in.readLong()), Wire.node(in));
+      return new Renew(new Epoch(in.readLong()), Wire.node(in), Replicas.position(in));
     }
   }
 
-  /** The master has stopped writing: the next one need not wait for its lease to end. */
-  record Release(Epoch epoch, NodeId id) implements MasterCommand {
+  /**
+   * The master has stopped writing: the next one need not wait for its lease to end.
+   *
+   * @param position how far its copy of the database is
+   */
+  record Release(Epoch epoch, NodeId id, GtidPosition position) implements MasterCommand {
     @Override
     public Outcome apply(ClusterState state) {
       Mastership mastership = state.mastership();
       boolean held = mastership.epoch().equals(epoch) && mastership.heldBy(id);
-      return Outcome.accepted(held ? state.with(mastership.vacated(true)) : state);
+      return Outcome.accepted(
+          held ? state.with(mastership.vacated(true).acknowledging(position)) : state);
     }
 
     @Override
@@ -90,10 +99,11 @@ sealed interface MasterCommand extends Command {
     public void write(DataOutput out) throws IOException {
       out.writeLong(epoch.value());
       Wire.node(out, id);
+      Replicas.write(out, position);
     }
 
     static Release read(DataInput in) throws IOException {
-      return new Release(new Epoch(in.readLong()), Wire.node(in));
+      return new Release(new Epoch(in.readLong()), Wire.node(in), Replicas.position(in));
     }
   }
 

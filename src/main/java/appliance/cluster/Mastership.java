@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import appliance.model.Epoch;
+import appliance.model.GtidPosition;
 import appliance.model.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -15,16 +16,19 @@ import java.util.Optional;
  *     lease may still run, and {@code holder} has to wait for its end. While vacant: whether {@code
  *     holder} itself said so
  * @param target who is to be the next, if someone wished for it
+ * @param acknowledged how far the holder's copy of the database was when it last renewed its lease or let
+ *     go of it; until a new holder has said so, the one before
  */
 record Mastership(
     Epoch epoch,
     Optional<NodeId> holder,
     Phase phase,
     boolean handedOver,
-    Optional<NodeId> target) {
+    Optional<NodeId> target,
+    GtidPosition acknowledged) {
 
-  static final Mastership NONE =
-      new Mastership(Epoch.NONE, Optional.empty(), Phase.VACANT, true, Optional.empty());
+  static final Mastership NONE = new Mastership(
+      Epoch.NONE, Optional.empty(), Phase.VACANT, true, Optional.empty(), GtidPosition.START);
 
   enum Phase {
     ACTIVE,
@@ -38,16 +42,21 @@ record Mastership(
   }
 
   Mastership vacated(boolean inOrder) {
-    return new Mastership(epoch, holder, Phase.VACANT, inOrder, target);
+    return new Mastership(epoch, holder, Phase.VACANT, inOrder, target, acknowledged);
   }
 
   Mastership draining(Optional<NodeId> next) {
-    return new Mastership(epoch, holder, Phase.DRAINING, handedOver, next);
+    return new Mastership(epoch, holder, Phase.DRAINING, handedOver, next, acknowledged);
   }
 
   Mastership next(NodeId id) {
     boolean clean = phase == Phase.VACANT && handedOver;
-    return new Mastership(epoch.next(), Optional.of(id), Phase.ACTIVE, clean, Optional.empty());
+    return new Mastership(
+        epoch.next(), Optional.of(id), Phase.ACTIVE, clean, Optional.empty(), acknowledged);
+  }
+
+  Mastership acknowledging(GtidPosition position) {
+    return new Mastership(epoch, holder, phase, handedOver, target, position);
   }
 
   void write(DataOutput out) throws IOException {
@@ -56,6 +65,7 @@ record Mastership(
     Wire.choice(out, phase);
     out.writeBoolean(handedOver);
     Wire.maybeNode(out, target);
+    Replicas.write(out, acknowledged);
   }
 
   static Mastership read(DataInput in) throws IOException {
@@ -65,6 +75,7 @@ record Mastership(
         Wire.maybeNode(in),
         Wire.choice(in, Phase.class),
         in.readBoolean(),
-        Wire.maybeNode(in));
+        Wire.maybeNode(in),
+        Replicas.position(in));
   }
 }

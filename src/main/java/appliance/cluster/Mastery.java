@@ -1,11 +1,15 @@
 package appliance.cluster;
 
 import appliance.model.Epoch;
+import appliance.model.GtidPosition;
 import appliance.model.NodeId;
+import appliance.model.ReplicaProgress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +26,24 @@ final class Mastery {
   private final Lease lease;
   private final Timing timing;
   private final LongSupplier nanoTime;
+  private final Supplier<GtidPosition> position;
   private final AtomicInteger waiting = new AtomicInteger();
   private Epoch epoch = Epoch.NONE;
   private long sentAt;
   private long finishingSince;
   private boolean finishing;
+  private @Nullable GtidPosition last;
   private volatile boolean releasing;
   private boolean leaving;
 
-  Mastery(Lease lease, Timing timing, LongSupplier nanoTime) {
+  /**
+   * @param position how far this node's copy of the database is
+   */
+  Mastery(Lease lease, Timing timing, LongSupplier nanoTime, Supplier<GtidPosition> position) {
     this.lease = lease;
     this.timing = timing;
     this.nanoTime = nanoTime;
+    this.position = position;
   }
 
   /**
@@ -48,7 +58,7 @@ final class Mastery {
         && own.get().standing() == Standing.ACTIVE) {
       finishing = false;
       keep(now.self(), mastership, consensus);
-    } else if (finishes(mastership)) {
+    } else if (finishes(now)) {
       keep(now.self(), mastership, consensus);
     } else {
       release(now.self(), mastership, consensus);
@@ -70,17 +80,46 @@ final class Mastery {
     }
   }
 
-  /** Whether writes are still under way that may yet be acknowledged. */
-  private boolean finishes(Mastership mastership) {
-    if (!epoch.equals(mastership.epoch())) {
+  /**
+   * Whether writes are still under way that may yet be acknowledged, or the target's copy of the database
+   * is about to reach what this node's had when they were over.
+   */
+  private boolean finishes(Situation now) {
+    if (!epoch.equals(now.state().mastership().epoch())) {
       return false;
     }
     if (!finishing) {
       finishing = true;
       finishingSince = nanoTime.getAsLong();
+      last = null;
     }
-    return lease.finish() > 0
-        && nanoTime.getAsLong() - finishingSince < timing.finish().toNanos();
+    boolean reached = reached(now);
+    boolean late = nanoTime.getAsLong() - finishingSince >= timing.finish().toNanos();
+    if (late && !reached) {
+      log.warn(
+          "The next master's replica has not come to {} within {} s: one that has takes its place",
+          last,
+          timing.finish().toSeconds());
+    }
+    return !late && (lease.finish() > 0 || !reached);
+  }
+
+  private boolean reached(Situation now) {
+    if (last == null || lease.finish() > 0) {
+      last = position.get();
+    }
+    GtidPosition wanted = last;
+    return now.state()
+        .mastership()
+        .target()
+        .map(now::replica)
+        .map(target -> !canFollow(target) || target.position().covers(wanted))
+        .orElse(true);
+  }
+
+  private static boolean canFollow(ReplicaProgress target) {
+    return target.state() == ReplicaProgress.State.FOLLOWING
+        || target.state() == ReplicaProgress.State.LEVEL;
   }
 
   private void keep(NodeId self, Mastership mastership, Consensus consensus) {
@@ -109,12 +148,14 @@ final class Mastery {
     sentAt = time;
     Epoch renewed = epoch;
     waiting.incrementAndGet();
-    consensus.submit(new MasterCommand.Renew(renewed, self).encode()).whenComplete((refusal, e) -> {
-      waiting.decrementAndGet();
-      if (e == null && refusal.isEmpty()) {
-        lease.renewed(renewed, time, timing.lease());
-      }
-    });
+    consensus
+        .submit(new MasterCommand.Renew(renewed, self, position.get()).encode())
+        .whenComplete((refusal, e) -> {
+          waiting.decrementAndGet();
+          if (e == null && refusal.isEmpty()) {
+            lease.renewed(renewed, time, timing.lease());
+          }
+        });
   }
 
   private void release(NodeId self, Mastership mastership, Consensus consensus) {
@@ -122,7 +163,7 @@ final class Mastery {
     if (!releasing) {
       releasing = true;
       consensus
-          .submit(new MasterCommand.Release(mastership.epoch(), self).encode())
+          .submit(new MasterCommand.Release(mastership.epoch(), self, position.get()).encode())
           .whenComplete((refusal, e) -> releasing = false);
     }
   }

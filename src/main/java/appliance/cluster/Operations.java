@@ -2,7 +2,9 @@ package appliance.cluster;
 
 import appliance.model.Asker;
 import appliance.model.Fingerprint;
+import appliance.model.GtidPosition;
 import appliance.model.NodeId;
+import appliance.model.ReplicaProgress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -89,13 +91,23 @@ public final class Operations {
     return requests.make(now -> {
       Mastership mastership = now.state().mastership();
       NodeId target = node.map(name -> Requests.named(now, name))
-          .or(() -> now.candidates().stream()
-              .map(Entry::id)
-              .filter(id -> !mastership.heldBy(id))
-              .findFirst())
+          .or(() -> now.successor().map(Entry::id))
           .orElseThrow(() -> new ClusterRefusal(MasterCommand.HandOver.NOBODY));
+      refuseStopped(now, target);
       return new MasterCommand.HandOver(mastership.epoch(), target);
     });
+  }
+
+  /** It would never reach what the master has. */
+  private static void refuseStopped(Situation now, NodeId target) {
+    ReplicaProgress replica = now.replica(target);
+    GtidPosition acknowledged = now.state().mastership().acknowledged();
+    if (replica.state() == ReplicaProgress.State.STOPPED
+        && !replica.position().covers(acknowledged)) {
+      throw new ClusterRefusal(now.state().member(target).map(Entry::name).orElse("it")
+          + "'s replica of the database has stopped at " + replica.position()
+          + ", and the master is at " + acknowledged + ": mend it first ('replica rebuild' there)");
+    }
   }
 
   /**

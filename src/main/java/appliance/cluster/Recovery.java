@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import appliance.model.Epoch;
+import appliance.model.GtidPosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +58,13 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
       }
     }
     Epoch epoch = new Epoch(old.mastership().epoch().value() + EPOCHS_LEFT_OUT);
-    Mastership vacant =
-        new Mastership(epoch, Optional.empty(), Mastership.Phase.VACANT, false, Optional.empty());
+    Mastership vacant = new Mastership(
+        epoch,
+        Optional.empty(),
+        Mastership.Phase.VACANT,
+        false,
+        Optional.empty(),
+        GtidPosition.START);
     ClusterState carried = alone.with(vacant).founded(cluster).holding();
     return new Recovery(file, own, new OperatorCommand.Recover(carried, act));
   }

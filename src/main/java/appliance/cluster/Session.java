@@ -62,7 +62,8 @@ final class Session implements AutoCloseable {
       Timing timing,
       LongSupplier nanoTime,
       Trust trust,
-      Holdings holdings) {}
+      Holdings holdings,
+      Replicas replicas) {}
 
   Session(Node node, Joining.Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
     this.node = node;
@@ -95,7 +96,7 @@ final class Session implements AutoCloseable {
         node.config().failover().priority(),
         node.config().witness() ? Standing.WITNESS : Standing.JOINING,
         node.trust().fingerprint()));
-    mastery = new Mastery(lease, node.timing(), node.nanoTime());
+    mastery = new Mastery(lease, node.timing(), node.nanoTime(), node.replicas()::position);
     Optional<Command> carried = Recovery.first(node.config().data());
     recovered = carried.isPresent();
     steward = new Steward(
@@ -119,7 +120,12 @@ final class Session implements AutoCloseable {
   }
 
   Situation situation() {
-    return new Situation(node.self(), state.get(), consensus.progress(), consensus.reachable());
+    return new Situation(
+        node.self(),
+        state.get(),
+        consensus.progress(),
+        consensus.reachable(),
+        node.replicas().all());
   }
 
   Consensus consensus() {
@@ -148,6 +154,7 @@ final class Session implements AutoCloseable {
         .tick(now, presence.announced(), consensus)
         .ifPresent(keys -> write(known -> known.trusting(keys)));
     presence.tick(now, consensus);
+    node.replicas().tick(now);
     steward.tick(now, consensus);
     hold(now);
     mastery.tick(now, consensus, run);

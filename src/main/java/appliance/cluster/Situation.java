@@ -2,9 +2,11 @@ package appliance.cluster;
 
 import appliance.model.ClusterView;
 import appliance.model.Epoch;
+import appliance.model.GtidPosition;
 import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.model.ReplicaProgress;
 import appliance.model.Shortage;
 import java.util.Comparator;
 import java.util.List;
@@ -16,9 +18,20 @@ import java.util.UUID;
  * All that a decision of this node rests on, at one moment.
  *
  * @param reachable the nodes in touch, this one included, and which run of each it is
+ * @param replicas how far the copies of the database are, of those that have said so
  */
 record Situation(
-    NodeId self, ClusterState state, Consensus.Progress progress, Map<NodeId, UUID> reachable) {
+    NodeId self,
+    ClusterState state,
+    Consensus.Progress progress,
+    Map<NodeId, UUID> reachable,
+    Map<NodeId, ReplicaProgress> replicas) {
+
+  /** Without a database. */
+  Situation(
+      NodeId self, ClusterState state, Consensus.Progress progress, Map<NodeId, UUID> reachable) {
+    this(self, state, progress, reachable, Map.of());
+  }
 
   boolean quorum() {
     long here = progress.voters().stream().filter(reachable::containsKey).count();
@@ -34,16 +47,68 @@ record Situation(
     return member.run().equals(reachable.get(member.id()));
   }
 
+  /** Who has not said how far it is counts as one that has yet to say so. */
+  ReplicaProgress replica(NodeId id) {
+    ReplicaProgress said = replicas.get(id);
+    return said == null
+        ? new ReplicaProgress(ReplicaProgress.State.CUT_OFF, GtidPosition.START)
+        : said;
+  }
+
+  /** Whether {@code one} has applied all that {@code other} has, and more. */
+  boolean isAhead(Entry one, Entry other) {
+    GtidPosition further = replica(one.id()).position();
+    GtidPosition less = replica(other.id()).position();
+    return further.covers(less) && !less.covers(further);
+  }
+
+  Optional<Entry> holder() {
+    return state.mastership().holder().flatMap(state::member);
+  }
+
   Optional<Entry> own() {
     return state.member(self);
   }
 
-  /** Who could be master, the best first: in rotation and reachable, by priority, then by age. */
+  /**
+   * Who is in rotation and reachable, by priority, then by age. Which of them can be master is for {@link
+   * Succession} to say.
+   */
   List<Entry> candidates() {
     return state.members().values().stream()
         .filter(m -> m.standing() == Standing.ACTIVE && isPresent(m))
         .sorted(Comparator.comparingInt(Entry::priority).reversed().thenComparing(Entry::order))
         .toList();
+  }
+
+  /**
+   * Who follows the present master: whom it was told to hand over to, if that one can, or the best.
+   *
+   * @param patient whether one that may have all of the database in a moment is to be waited for
+   */
+  Succession succession(boolean patient) {
+    Mastership mastership = state.mastership();
+    List<Entry> others =
+        candidates().stream().filter(m -> !mastership.heldBy(m.id())).toList();
+    List<Entry> wished = others.stream()
+        .filter(m -> mastership.target().equals(Optional.of(m.id())))
+        .toList();
+    Succession asWished = Succession.of(this, wished, true);
+    return asWished.next().isPresent() ? asWished : Succession.of(this, others, patient);
+  }
+
+  /** Whom the present master may hand over to; what it lacks it may get before it is master. */
+  Optional<Entry> successor() {
+    Mastership mastership = state.mastership();
+    return succession(false)
+        .next()
+        .or(() -> Succession.best(
+            this, candidates().stream().filter(m -> !mastership.heldBy(m.id())).toList()));
+  }
+
+  /** Why there is no master, although there is a majority. */
+  private String vacancy(boolean leaseValid) {
+    return quorum() && master(leaseValid).isEmpty() ? succession(false).refusal() : "";
   }
 
   /** Which voters are missing for a majority; none if it is there. */
@@ -79,7 +144,15 @@ record Situation(
         .map(entry -> member(entry, shortage))
         .sorted(Comparator.comparing(Member::name))
         .toList();
-    return new ClusterView(cluster, self, epoch(), master(leaseValid), quorum(), members, shortage);
+    return new ClusterView(
+        cluster,
+        self,
+        epoch(),
+        master(leaseValid),
+        quorum(),
+        members,
+        shortage,
+        vacancy(leaseValid));
   }
 
   private Epoch epoch() {

@@ -28,6 +28,9 @@ final class Steward {
   private long movedAt;
   private long drainingSince;
   private @Nullable Mastership drainingSeen;
+  private boolean waits;
+  private long waitsSince;
+  private String refusal = "";
   private @Nullable CompletionStage<?> pending;
 
   /**
@@ -105,17 +108,31 @@ final class Steward {
   private boolean assign(Situation now, Consensus consensus) {
     Mastership mastership = now.state().mastership();
     if (!now.quorum() || keeps(now, mastership)) {
+      waits = false;
+      refusal = "";
       return false;
     }
-    Optional<Entry> next = now.candidates().stream()
-        .filter(m -> !mastership.heldBy(m.id()))
-        .min(java.util.Comparator.comparing(
-            m -> mastership.target().equals(Optional.of(m.id())) ? 0 : 1));
-    next.ifPresent(m -> {
+    Succession succession = succession(now);
+    succession.next().ifPresent(m -> {
       log.info("{} becomes master, epoch {}", m.name(), mastership.epoch().next());
       propose(consensus, new MasterCommand.Assign(mastership.epoch(), m.id()));
     });
-    return next.isPresent();
+    return succession.next().isPresent();
+  }
+
+  private Succession succession(Situation now) {
+    long time = nanoTime.getAsLong();
+    if (!waits) {
+      waits = true;
+      waitsSince = time;
+    }
+    boolean patient = time - waitsSince < timing.position().toNanos();
+    Succession found = now.succession(patient);
+    if (!patient && !found.refusal().isEmpty() && !found.refusal().equals(refusal)) {
+      log.error("There is no new master: {}", found.refusal());
+    }
+    refusal = patient ? "" : found.refusal();
+    return found;
   }
 
   /** Whether the master can stay, or must at least be given time to let go. */

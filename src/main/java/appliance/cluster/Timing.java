@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param idle for the log to stand still before the leader writes an entry that changes nothing
  * @param finish for a master that is to let go, for the writes that have begun
  * @param release for a master that was told to let go, until it is replaced without its word
+ * @param position for a node to tell that its copy of the database has all that the last master's had
  * @param stuck for the log to stand still, although a majority is there, before a new election
  */
 public record Timing(
@@ -25,7 +26,8 @@ public record Timing(
     Duration idle,
     Duration stuck,
     Duration finish,
-    Duration release) {
+    Duration release,
+    Duration position) {
 
   /** Survives a pause of two seconds of any process without a new master. */
   public static final Timing SAFE = of(500, 2500, 300, 750, 250, 500, 3500);
@@ -48,7 +50,8 @@ public record Timing(
         Duration.ofMillis(idle),
         Duration.ofMillis(stuck),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(3));
   }
 
   /** For how long a new master waits for the lease of one that did not release: clocks may differ. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param quorum whether this node is in touch with a majority of the voters
  * @param members everyone known, down ones included, ordered by name
  * @param shortage who is missing, while there is no majority
+ * @param vacancy why none of those who are here can be master; empty if one can
  */
 public record ClusterView(
     String cluster,
@@ -22,13 +23,14 @@ public record ClusterView(
     Optional<NodeId> master,
     boolean quorum,
     List<Member> members,
-    Shortage shortage) {
+    Shortage shortage,
+    String vacancy) {
 
   public ClusterView {
     members = List.copyOf(members);
   }
 
-  /** As far as nothing is known of a {@link Shortage}. */
+  /** As far as it is not known why there is no majority or no master. */
   public ClusterView(
       String cluster,
       NodeId self,
@@ -36,7 +38,7 @@ public record ClusterView(
       Optional<NodeId> master,
       boolean quorum,
       List<Member> members) {
-    this(cluster, self, epoch, master, quorum, members, Shortage.NONE);
+    this(cluster, self, epoch, master, quorum, members, Shortage.NONE, "");
   }
 
   /** What a node knows before it has joined: nobody. */

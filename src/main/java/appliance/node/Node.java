@@ -129,6 +129,7 @@ public final class Node implements Composed {
             calls,
             cluster::setting));
     cluster.holds(new Content(mediaFolder, this::hasRows));
+    replication.ifPresent(replica -> cluster.replica(replica::progress));
     founding = new Founding(cluster, admin, console);
     peers = new PeerServer(endpoints.peer(), views, trust, routes());
     inFlight = new InFlight(

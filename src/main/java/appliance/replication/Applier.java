@@ -1,5 +1,7 @@
 package appliance.replication;
 
+import appliance.model.Gtid;
+import appliance.model.GtidPosition;
 import appliance.replication.RowsEvent.Kind;
 import com.github.shyiko.mysql.binlog.event.ByteArrayEventData;
 import com.github.shyiko.mysql.binlog.event.Event;

@@ -1,6 +1,7 @@
 package appliance.replication;
 
 import appliance.config.DatabaseConfig;
+import appliance.model.GtidPosition;
 import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventType;

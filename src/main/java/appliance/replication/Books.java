@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.GtidPosition;
 import com.google.gson.Gson;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.GtidPosition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -85,6 +86,14 @@ final class LagMeter {
     }
     long silence = now - known.lastNanos();
     return silence > SILENCE_NANOS ? silence / 1_000_000 : 0;
+  }
+
+  /** Whether {@code reached} is all that the master had when it answered, at most so long ago. */
+  boolean level(GtidPosition reached, long nanosMax) {
+    Answers known = answers;
+    return known != null
+        && nanoTime.getAsLong() - known.lastNanos() <= nanosMax
+        && known.unreached().stream().allMatch(answer -> reached.covers(answer.position()));
   }
 
   void close() {

@@ -1,6 +1,7 @@
 package appliance.replication;
 
 import appliance.config.DatabaseConfig;
+import appliance.model.GtidPosition;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

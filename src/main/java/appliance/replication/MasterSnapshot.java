@@ -2,6 +2,7 @@ package appliance.replication;
 
 import static appliance.replication.SqlNames.backquoted;
 
+import appliance.model.GtidPosition;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

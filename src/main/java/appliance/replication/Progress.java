@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.GtidPosition;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;

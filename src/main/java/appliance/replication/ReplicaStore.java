@@ -2,6 +2,7 @@ package appliance.replication;
 
 import static appliance.replication.SqlNames.quoted;
 
+import appliance.model.GtidPosition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

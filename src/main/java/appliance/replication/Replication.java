@@ -1,7 +1,9 @@
 package appliance.replication;
 
 import appliance.config.DatabaseConfig;
+import appliance.model.GtidPosition;
 import appliance.model.NodeId;
+import appliance.model.ReplicaProgress;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.Service;
@@ -35,6 +37,10 @@ public final class Replication implements Service {
 
   private static final Duration WATCH_PERIOD = Duration.ofSeconds(1);
   private static final long JOIN_MILLIS = 20_000;
+
+  /** So young must the master's word be for a replica to count as level with it. */
+  private static final long LEVEL_NANOS_MAX = 2_000_000_000L;
+
   private static final long SERVER_ID_BASE = 0x4000_0000L;
 
   private final Path data;
@@ -129,6 +135,21 @@ public final class Replication implements Service {
   /** Whether this start has brought rows of the site into the replica. */
   public boolean hasRows() {
     return progress.rows() > 0 || progress.copiedRows() > 0;
+  }
+
+  /** How far the replica is, for those who choose among replicas. */
+  public ReplicaProgress progress() {
+    GtidPosition position = progress.position();
+    ReplicaProgress.State state = switch (progress.status().state()) {
+      case RUNNING ->
+        lag.level(position, LEVEL_NANOS_MAX)
+            ? ReplicaProgress.State.LEVEL
+            : ReplicaProgress.State.FOLLOWING;
+      case SNAPSHOT -> ReplicaProgress.State.FOLLOWING;
+      case STOPPED -> ReplicaProgress.State.STOPPED;
+      case CONNECTING, CLOSED -> ReplicaProgress.State.CUT_OFF;
+    };
+    return new ReplicaProgress(state, position);
   }
 
   /**

@@ -1,6 +1,7 @@
 package appliance.replication;
 
 import appliance.config.DatabaseConfig;
+import appliance.model.GtidPosition;
 import appliance.replication.Progress.State;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.network.ServerException;

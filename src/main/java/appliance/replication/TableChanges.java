@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.GtidPosition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.GtidPosition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;

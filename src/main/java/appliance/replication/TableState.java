@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.GtidPosition;
 import org.jspecify.annotations.Nullable;
 
 /**

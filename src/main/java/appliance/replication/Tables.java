@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.Gtid;
 import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import java.sql.SQLException;
 import java.util.Collection;

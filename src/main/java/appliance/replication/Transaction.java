@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import appliance.model.Gtid;
 import appliance.replication.Change.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -27,7 +27,7 @@ final class Warnings {
           + " changes, and what it shows of others may be old." + missing(view.shortage()));
     }
     if (view.master().isEmpty()) {
-      warnings.add("The cluster has no master: nothing can be written.");
+      warnings.add(sentence("The cluster has no master, nothing can be written", view.vacancy()));
     }
     members.stream()
         .filter(Warnings::isDown)

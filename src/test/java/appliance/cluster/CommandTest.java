@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
 import appliance.model.Fingerprint;
+import appliance.model.GtidPosition;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class CommandTest {
   private static final NodeId B = new NodeId(new UUID(2, 2));
 
   private static final OperatorAct ACT = new OperatorAct(1000, "removed", "on a");
+  private static final GtidPosition AT = GtidPosition.parse("0-1-42");
 
   private ClusterState state = ClusterState.EMPTY;
 
@@ -90,8 +92,8 @@ final class CommandTest {
         new MemberCommand.Resume(A),
         new MemberCommand.Leave(A, new UUID(1, 2)),
         new MasterCommand.Assign(new Epoch(7), A),
-        new MasterCommand.Renew(new Epoch(7), A),
-        new MasterCommand.Release(new Epoch(7), A),
+        new MasterCommand.Renew(new Epoch(7), A, AT),
+        new MasterCommand.Release(new Epoch(7), A, AT),
         new MasterCommand.HandOver(new Epoch(7), B),
         new ClusterCommand.Hold(),
         new OperatorCommand.Remove(A, ACT),
@@ -144,22 +146,38 @@ final class CommandTest {
   }
 
   @Test
+  void what_the_master_has_of_the_database_is_kept_until_another_master_says_what_it_has() {
+    twoWithMasterA();
+    assertEquals(GtidPosition.START, state.mastership().acknowledged());
+    apply(new MasterCommand.Renew(new Epoch(1), A, AT));
+    apply(new MasterCommand.Renew(new Epoch(9), A, GtidPosition.START));
+    assertEquals(AT, state.mastership().acknowledged(), "another epoch's word does not count");
+    GtidPosition later = GtidPosition.parse("0-1-43");
+    apply(new MasterCommand.Release(new Epoch(1), A, later));
+    apply(new MasterCommand.Assign(new Epoch(1), B));
+    assertEquals(later, state.mastership().acknowledged());
+    GtidPosition restored = GtidPosition.parse("0-1-7");
+    apply(new MasterCommand.Renew(new Epoch(2), B, restored));
+    assertEquals(restored, state.mastership().acknowledged(), "a database may be set back");
+  }
+
+  @Test
   void a_master_that_was_replaced_renews_no_more() {
     twoWithMasterA();
-    assertEquals("", apply(new MasterCommand.Renew(new Epoch(1), A)));
+    assertEquals("", apply(new MasterCommand.Renew(new Epoch(1), A, AT)));
     apply(new MasterCommand.Assign(new Epoch(1), B));
-    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A)).isEmpty());
-    assertFalse(apply(new MasterCommand.Renew(new Epoch(2), A)).isEmpty());
-    assertEquals("", apply(new MasterCommand.Renew(new Epoch(2), B)));
+    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A, AT)).isEmpty());
+    assertFalse(apply(new MasterCommand.Renew(new Epoch(2), A, AT)).isEmpty());
+    assertEquals("", apply(new MasterCommand.Renew(new Epoch(2), B, AT)));
   }
 
   @Test
   void after_a_release_the_next_master_need_not_wait() {
     twoWithMasterA();
     assertEquals("", apply(new MasterCommand.HandOver(new Epoch(1), B)));
-    assertEquals("", apply(new MasterCommand.Renew(new Epoch(1), A)), "for what has begun");
-    apply(new MasterCommand.Release(new Epoch(1), A));
-    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A)).isEmpty(), "it has let go");
+    assertEquals("", apply(new MasterCommand.Renew(new Epoch(1), A, AT)), "for what has begun");
+    apply(new MasterCommand.Release(new Epoch(1), A, AT));
+    assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A, AT)).isEmpty(), "it has let go");
     assertEquals(Optional.of(B), state.mastership().target());
     apply(new MasterCommand.Assign(new Epoch(1), B));
     assertTrue(state.mastership().handedOver());

@@ -148,7 +148,7 @@ final class Site implements AutoCloseable {
   void publish() {
     NodeId self = views.get().self();
     views.publish(new ClusterView(
-        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage));
+        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage, ""));
   }
 
   void shortage(Shortage now) {

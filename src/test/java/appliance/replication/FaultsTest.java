@@ -3,6 +3,8 @@ package appliance.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.model.GtidPosition;
+import appliance.model.ReplicaProgress;
 import appliance.testing.MariaDb;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,6 +46,10 @@ final class FaultsTest {
         "CREATE TABLE site.t (id int AUTO_INCREMENT PRIMARY KEY, v varchar(300))");
   }
 
+  private static ReplicaProgress progress(Replica replica) {
+    return replica.replication().progress();
+  }
+
   private Replica replica() {
     return new Replica(master.config("site"), data).awaitCaughtUp();
   }
@@ -81,8 +87,11 @@ final class FaultsTest {
     try (Replica replica = replica()) {
       master.execute("INSERT INTO site.t (v) VALUES ('before')");
       replica.awaitPosition(master);
+      replica.await("level", () -> progress(replica).state() == ReplicaProgress.State.LEVEL);
+      GtidPosition reached = progress(replica).position();
       master.stop();
       replica.awaitState("CONNECTING");
+      assertEquals(new ReplicaProgress(ReplicaProgress.State.CUT_OFF, reached), progress(replica));
       assertEquals("before", replica.text("select v from t"));
       master.startAgain();
       master.execute("INSERT INTO site.t (v) VALUES ('after')");

@@ -3,6 +3,7 @@ package appliance.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import appliance.config.DatabaseConfig;
+import appliance.model.GtidPosition;
 import appliance.model.NodeId;
 import appliance.status.Field;
 import appliance.status.Sample;

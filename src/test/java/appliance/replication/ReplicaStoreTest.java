@@ -3,6 +3,7 @@ package appliance.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.model.GtidPosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

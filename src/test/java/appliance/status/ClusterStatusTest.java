@@ -100,7 +100,8 @@ final class ClusterStatusTest {
         Optional.empty(),
         false,
         view.members(),
-        new Shortage(3, List.of("b", "c"), true));
+        new Shortage(3, List.of("b", "c"), true),
+        "");
     JsonObject status = read(roster());
     assertTrue(status.get("readOnly").getAsBoolean());
     assertEquals("[\"b\",\"c\"]", status.get("missing").toString());

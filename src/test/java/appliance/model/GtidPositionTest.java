@@ -1,4 +1,4 @@
-package appliance.replication;
+package appliance.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

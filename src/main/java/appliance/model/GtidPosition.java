@@ -1,4 +1,4 @@
-package appliance.replication;
+package appliance.model;
 
 import java.util.Collection;
 import java.util.Map;
@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
  * A place in the master's history: the last transaction of each replication domain, written as
  * MariaDB writes {@code gtid_binlog_pos}, {@code 0-1-42,7-2-9}. Empty means before the first.
  */
-record GtidPosition(Map<Long, Gtid> lastByDomain) {
+public record GtidPosition(Map<Long, Gtid> lastByDomain) {
 
-  static final GtidPosition START = new GtidPosition(Map.of());
+  public static final GtidPosition START = new GtidPosition(Map.of());
 
-  GtidPosition {
+  public GtidPosition {
     lastByDomain = Map.copyOf(lastByDomain);
   }
 
@@ -22,7 +22,7 @@ record GtidPosition(Map<Long, Gtid> lastByDomain) {
    *
    * @throws IllegalArgumentException if it is anything else
    */
-  static GtidPosition parse(String text) {
+  public static GtidPosition parse(String text) {
     GtidPosition position = START;
     for (String part : text.split(",", -1)) {
       if (!part.isBlank()) {
@@ -33,20 +33,20 @@ record GtidPosition(Map<Long, Gtid> lastByDomain) {
   }
 
   /** This position, moved to {@code gtid} in its domain. */
-  GtidPosition with(Gtid gtid) {
+  public GtidPosition with(Gtid gtid) {
     Map<Long, Gtid> moved = new TreeMap<>(lastByDomain);
     moved.put(gtid.domain(), gtid);
     return new GtidPosition(moved);
   }
 
   /** Whether {@code gtid} is at or before this position. */
-  boolean covers(Gtid gtid) {
+  public boolean covers(Gtid gtid) {
     Gtid last = lastByDomain.get(gtid.domain());
     return last != null && last.sequence() >= gtid.sequence();
   }
 
   /** Whether all that {@code other} covers is covered here. */
-  boolean covers(GtidPosition other) {
+  public boolean covers(GtidPosition other) {
     Collection<Gtid> others = other.lastByDomain.values();
     return others.stream().allMatch(this::covers);
   }

@@ -1,4 +1,4 @@
-package appliance.replication;
+package appliance.model;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param server the server that first committed it, unsigned 32 bits
  * @param sequence rises within a domain
  */
-record Gtid(long domain, long server, long sequence) {
+public record Gtid(long domain, long server, long sequence) {
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,10})-(\\d{1,10})-(\\d{1,19})");
 
@@ -19,7 +19,7 @@ record Gtid(long domain, long server, long sequence) {
    *
    * @throws IllegalArgumentException if {@code text} is anything else
    */
-  static Gtid parse(String text) {
+  public static Gtid parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException("not a GTID: '" + text + "'");

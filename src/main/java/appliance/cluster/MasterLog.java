@@ -1,0 +1,23 @@
+package appliance.cluster;
+
+import appliance.model.ClusterView;
+import appliance.model.Member;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A line of the log for each change of the master, as this node sees it. */
+final class MasterLog {
+
+  private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+
+  private MasterLog() {}
+
+  static void changed(ClusterView before, ClusterView now) {
+    if (!now.master().equals(before.master()) || !now.epoch().equals(before.epoch())) {
+      log.info(
+          "The master is {} (epoch {})",
+          now.masterMember().map(Member::name).orElse("nobody"),
+          now.epoch());
+    }
+  }
+}
