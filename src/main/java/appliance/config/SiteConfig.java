@@ -62,7 +62,8 @@ public record SiteConfig(
 
   /** The same with these rules. */
   public SiteConfig with(SitePaths otherPaths, SiteAnswers otherAnswers) {
-    return new SiteConfig(name, hosts, adminHosts, root, app, healthPath, otherPaths, otherAnswers, media);
+    return new SiteConfig(
+        name, hosts, adminHosts, root, app, healthPath, otherPaths, otherAnswers, media);
   }
 
   /** The same, its applications being asked for another path. */

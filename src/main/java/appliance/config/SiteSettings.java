@@ -20,7 +20,15 @@ final class SiteSettings {
 
   static final List<String> KEYS = Stream.concat(
           Stream.of(
-              "name", "hosts", "admin-hosts", "root", "app", "app-health-path", "front-controller", "media", "media-path"),
+              "name",
+              "hosts",
+              "admin-hosts",
+              "root",
+              "app",
+              "app-health-path",
+              "front-controller",
+              "media",
+              "media-path"),
           SiteRules.KEYS.stream())
       .toList();
 
@@ -198,15 +206,17 @@ final class SiteSettings {
           return text;
         }));
     if (value.isEmpty()) {
-      item.at("media-path").ifPresent(v -> v.refuse("needs media as well: the site's part of them"));
+      item.at("media-path")
+          .ifPresent(v -> v.refuse("needs media as well: the site's part of them"));
       return Optional.empty();
     }
     if (media.folder().isEmpty()) {
       value.get().refuse("is a part of the media, and there are none: set the flat key media, too");
       return Optional.empty();
     }
-    Optional<String> name = value.get().parse(
-        "write the name of a folder within the media: shop", text -> {
+    Optional<String> name = value
+        .get()
+        .parse("write the name of a folder within the media: shop", text -> {
           require(text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"));
           return text;
         });

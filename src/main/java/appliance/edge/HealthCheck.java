@@ -45,8 +45,8 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     }
     connection = to;
     to.use(this);
-    String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: "
-        + host() + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + site() + "\r\n";
+    String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: " + host()
+        + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + site() + "\r\n";
     try {
       to.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {

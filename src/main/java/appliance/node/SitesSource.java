@@ -22,9 +22,12 @@ record SitesSource(Map<String, Map<String, Source>> bySite) implements Source {
   @Override
   public Section read() {
     List<String> wrong = new ArrayList<>();
-    bySite.forEach((site, sources) -> sources.values().forEach(source -> source.read().fields().stream()
-        .filter(field -> field.name().equals("outage") && !String.valueOf(field.json()).isEmpty())
-        .forEach(field -> wrong.add(site + ": " + field.json()))));
+    bySite.forEach((site, sources) -> sources
+        .values()
+        .forEach(source -> source.read().fields().stream()
+            .filter(field ->
+                field.name().equals("outage") && !String.valueOf(field.json()).isEmpty())
+            .forEach(field -> wrong.add(site + ": " + field.json()))));
     return Section.builder()
         .gauge("count", bySite.size())
         .text("reason", String.join("; ", wrong))
@@ -39,7 +42,8 @@ record SitesSource(Map<String, Map<String, Source>> bySite) implements Source {
       for (Field field : source.read().fields()) {
         if (field.json() instanceof Number number) {
           boolean counter = field instanceof Field.Counter;
-          String name = "site_" + snake(section) + "_" + snake(field.name()) + (counter ? "_total" : "");
+          String name =
+              "site_" + snake(section) + "_" + snake(field.name()) + (counter ? "_total" : "");
           kinds.put(name, counter ? Family.Kind.COUNTER : Family.Kind.GAUGE);
           samples
               .computeIfAbsent(name, key -> new ArrayList<>())

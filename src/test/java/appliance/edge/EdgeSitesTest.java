@@ -190,7 +190,8 @@ final class EdgeSitesTest {
             && count(pair.here, "docs") == 1
             && count(pair.here, "other") == 20);
     assertEquals(Set.of("admin", "other", "shop", "docs"), sites(pair.here));
-    assertEquals("shop: 1 ready; docs: 1 ready", pair.here.source().read().json().get("sites"));
+    assertEquals(
+        "shop: 1 ready; docs: 1 ready", pair.here.source().read().json().get("sites"));
   }
 
   private static Set<String> sites(Edge edge) {

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("scenario")
 final class SitesOnTwoNodesTest {
 
-  private static final List<String> HOSTS = List.of("shop.example", "docs.example", "other.example");
+  private static final List<String> HOSTS =
+      List.of("shop.example", "docs.example", "other.example");
 
   @RegisterExtension
   final Scenario scenario = new Scenario();
@@ -107,7 +108,9 @@ final class SitesOnTwoNodesTest {
     for (NodeProcess node : List.of(first, second)) {
       awaitSites(node);
       for (String method : List.of("GET", "POST")) {
-        assertEquals("shop /a/b?c=1 127.0.0.1", ask(node, method, "shop.example", "/a/b?c=1").text());
+        assertEquals(
+            "shop /a/b?c=1 127.0.0.1",
+            ask(node, method, "shop.example", "/a/b?c=1").text());
         assertEquals("docs\n", ask(node, method, "docs.example", "/a").text());
         assertTrue(ask(node, method, "other.example", "/a").text().startsWith("main of node"));
       }
@@ -115,12 +118,22 @@ final class SitesOnTwoNodesTest {
     assertEquals("of the shop", ask(first, "GET", "shop.example", "/robots.txt").text());
     assertEquals("/new/x", ask(first, "GET", "shop.example", "/old/x").header("location"));
     showsMediaOfTheShop();
-    Await.until("each tells the other of its sites", Await.DEADLINE, second::status, () ->
-        second.member("node1").getAsJsonObject("edge").get("sites").getAsString()
+    Await.until(
+        "each tells the other of its sites",
+        Await.DEADLINE,
+        second::status,
+        () -> second
+            .member("node1")
+            .getAsJsonObject("edge")
+            .get("sites")
+            .getAsString()
             .equals("shop: 1 ready; docs: 1 ready"));
     docs.close();
-    Await.until("docs are gone", Await.DEADLINE, first::status, () ->
-        ask(first, "GET", "docs.example", "/").status() == 503);
+    Await.until(
+        "docs are gone",
+        Await.DEADLINE,
+        first::status,
+        () -> ask(first, "GET", "docs.example", "/").status() == 503);
     assertEquals(200, ask(first, "GET", "other.example", "/").status());
     assertTrue(ask(second, "GET", "shop.example", "/x").text().startsWith("shop /x"));
     docs.start();
@@ -132,11 +145,16 @@ final class SitesOnTwoNodesTest {
     Path part = Files.createDirectories(first.settings().media().resolve("shop/2026"));
     Files.writeString(part.resolve("cat.txt"), "a cat");
     Files.writeString(part.resolve("shell.php"), "<?php echo 'never';");
-    Await.until("the other node has the cat", Await.DEADLINE, second::status, () ->
-        ask(second, "GET", "shop.example", "/uploads/2026/cat.txt").text().equals("a cat"));
+    Await.until(
+        "the other node has the cat",
+        Await.DEADLINE,
+        second::status,
+        () -> ask(second, "GET", "shop.example", "/uploads/2026/cat.txt").text().equals("a cat"));
     for (NodeProcess node : List.of(first, second)) {
-      assertEquals(404, ask(node, "GET", "other.example", "/media/shop/2026/cat.txt").status());
-      assertEquals(404, ask(node, "GET", "shop.example", "/uploads/2026/shell.php").status());
+      assertEquals(
+          404, ask(node, "GET", "other.example", "/media/shop/2026/cat.txt").status());
+      assertEquals(
+          404, ask(node, "GET", "shop.example", "/uploads/2026/shell.php").status());
     }
   }
 }
