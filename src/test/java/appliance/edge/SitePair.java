@@ -1,5 +1,7 @@
 package appliance.edge;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.SiteConfig;
@@ -22,12 +24,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** The edges of two nodes, here and there, each with sites of its own; both reach each other's relay. */
 final class SitePair implements AutoCloseable {
@@ -128,6 +135,30 @@ final class SitePair implements AutoCloseable {
           return files;
         })
         .orElse(FilesFirst.NONE);
+  }
+
+  /** A file that has been there for a while, and so may be a hot answer at once. */
+  static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
+  }
+
+  /** Asks again and again, checking each answer, until 20 more answers were hot. */
+  static void untilHot(Edge at, Callable<?> ask) {
+    int before = hot(at);
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (hot(at) < before + 20) {
+      assertTrue(System.nanoTime() < end, "no hot answers within 60 s");
+      try {
+        ask.call();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static int hot(Edge edge) {
+    return ((Number) edge.source().read().json().getOrDefault("hotAnswers", 0)).intValue();
   }
 
   static RawClient.Reply get(Edge at, String host, String path) throws IOException {
