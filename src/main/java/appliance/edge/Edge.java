@@ -97,7 +97,7 @@ public final class Edge implements Service {
     relayAddress = node.relay();
     fence = node.fence();
     views = fence.views();
-    this.limits = limits;
+    this.limits = limits.withClientBody(config.clients().limits().bodyTimeMax());
     healthRules = health;
     node.application().ifPresent(own -> locals.put(Endpoints.DEFAULT_SITE, new LocalCall(own)));
     node.sites()
@@ -110,7 +110,7 @@ public final class Edge implements Service {
     ports = new PublicPorts(config, quotas);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     slowStart = new SlowStart(config.traffic().balance().slowStart(), System::nanoTime);
-    appPorts = new AppPorts(lanes, locals);
+    appPorts = new AppPorts(lanes, locals, ports::goAway);
     upstreams = new Upstreams(config.sites().stream().map(SiteConfig::name).toList(), this::apps);
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
@@ -123,7 +123,7 @@ public final class Edge implements Service {
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
         sites.encodedSlashes(),
-        PublicPorts.trusting(config.clients(), quotas.requests(lanes, answers)));
+        PublicPorts.chain(config.clients(), quotas.requests(lanes, answers)));
     relayTls = node.trust().map(RelayTls::new);
     this.relay = new Relay(
         front(new Front.Counted(relayStats, Optional.empty()), true, ownApps()), relayTls);
@@ -314,7 +314,7 @@ public final class Edge implements Service {
     ports.stopAccepting();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
     // Upgraded connections last as long as their clients like.
-    Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
+    appPorts.goAway(null);
     awaitFinish();
     ports.close();
     sites.close();

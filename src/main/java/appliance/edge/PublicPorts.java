@@ -21,6 +21,7 @@ final class PublicPorts implements AutoCloseable {
   private final Optional<PublicTls> tls;
   private @Nullable HttpListener http;
   private @Nullable HttpListener https;
+  private @Nullable TlsOpener tlsOpener;
 
   PublicPorts(EdgeConfig config, Quotas quotas) {
     this.quotas = quotas;
@@ -46,8 +47,13 @@ final class PublicPorts implements AutoCloseable {
 
   private void start(PublicTls secure, Threads threads, HttpHandler root, BooleanSupplier leaving) {
     secure.start();
-    Opener opener = new TlsOpener(
-        threads.buffers, ClientLimits.timed(options()), secure.context(), root, leaving);
+    TlsOpener opener = new TlsOpener(
+        threads.buffers,
+        ClientLimits.timed(options()),
+        secure.context(),
+        root,
+        new Http2Streams.End(leaving, config.clients().limits().requestsMax()));
+    tlsOpener = opener;
     HttpListener listener = new HttpListener(
         "https", secure.config.address(), believing(quotas.connections(opener, false)));
     https = listener;
@@ -65,11 +71,12 @@ final class PublicPorts implements AutoCloseable {
     return clients.proxyProtocol() ? new ProxyProtocol(clients.trustedProxies(), opener) : opener;
   }
 
-  /** Believes those who may say where a request of the public comes from. */
-  static HttpHandler trusting(ClientsConfig clients, HttpHandler next) {
-    return clients.trustedProxies().isEmpty()
+  /** What a request of the public passes before {@code next}, its form being checked. */
+  static HttpHandler chain(ClientsConfig clients, HttpHandler next) {
+    HttpHandler believing = clients.trustedProxies().isEmpty()
         ? next
         : new TrustedProxies(clients.trustedProxies(), next);
+    return RequestsPerConnection.before(clients.limits().requestsMax(), believing);
   }
 
   /** The port that is listened on; differs from the configured one only if that is 0. */
@@ -86,6 +93,11 @@ final class PublicPorts implements AutoCloseable {
   void tell(Section.Builder section) {
     section.text("http", config.http().withPort(http()).toString());
     tls.ifPresent(secure -> secure.tell(section));
+  }
+
+  /** Tells the clients of HTTP/2, busy ones too, to connect anew; HTTP/1.1 has its answers for that. */
+  void goAway() {
+    Optional.ofNullable(tlsOpener).ifPresent(TlsOpener::goAway);
   }
 
   void stopAccepting() {
