@@ -171,7 +171,7 @@ final class Apps implements Forwarder.Blame {
     if (old.state.takesTraffic() && member.state() == MemberState.DRAINING) {
       ports.goAway(member.id().equals(view.self()) ? null : old.app);
     }
-    if (old.state == MemberState.DRAINING && member.state() == MemberState.DRAINED) {
+    if (old.state != MemberState.DRAINED && member.state() == MemberState.DRAINED) {
       ports.abandon(old.app, "its node is drained");
     }
     old.state = member.state();
