@@ -182,8 +182,8 @@ final class EdgeSitesTest {
     }
   }
 
-  private static Object told(Edge edge) {
-    return edge.source().read().json().get("sites");
+  private static String told(Edge edge) {
+    return String.valueOf(edge.source().read().json().get("sites"));
   }
 
   @Test
