@@ -150,7 +150,8 @@ public final class Edge implements Service {
     return new Router(
         adminHosts,
         upstreams.of(site)::rotation,
-        Balancers.of(config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey())));
+        Balancers.of(config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey())),
+        config.traffic().writeMethods());
   }
 
   private Sites sites(Hosts hosts, HttpHandler standard) {

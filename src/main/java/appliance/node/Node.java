@@ -113,7 +113,8 @@ public final class Node implements Composed {
         path -> media.isPresent() && media.get().fetch(path));
     php = Php.of(config);
     sites = new NodeSites(config);
-    edge = edge(config, endpoints.relay(), new WriteFence(views, cluster.lease()));
+    edge = edge(
+        config, endpoints.relay(), new WriteFence(views, cluster.lease(), cluster.attendance()));
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status =
