@@ -4,6 +4,7 @@ import appliance.model.ClusterView;
 import appliance.runtime.Published;
 import appliance.status.Section;
 import appliance.status.Source;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -20,12 +21,16 @@ record ClusterSource(
     Supplier<String> failure)
     implements Source {
 
+  /** For so long the status warns of what an operator has forced. */
+  private static final long LATELY_MILLIS = Duration.ofDays(7).toMillis();
+
   @Override
   public Section read() {
     Optional<Session> now = session.get();
     Consensus.Progress progress =
         now.map(s -> s.situation().progress()).orElse(Consensus.Progress.NONE);
     ClusterView view = views.get();
+    History history = now.map(s -> s.situation().state().history()).orElse(History.EMPTY);
     return Section.builder()
         .text("id", now.map(s -> s.file().cluster().toString()).orElse(""))
         .text("role", progress.role())
@@ -37,7 +42,8 @@ record ClusterSource(
         .flag("quorum", view.quorum())
         .flag("lease", lease.valid())
         .counter("broadcastsDropped", broadcasts.dropped())
-        .text("forced", now.flatMap(s -> s.situation().state().history().last()).orElse(""))
+        .text("forced", history.last().orElse(""))
+        .flag("forcedLately", history.forcedSince(System.currentTimeMillis() - LATELY_MILLIS))
         .text("failure", failure.get())
         .build();
   }

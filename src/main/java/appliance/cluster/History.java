@@ -69,6 +69,11 @@ record History(
     return new History(all, former, forced);
   }
 
+  /** Whether an operator has forced something since {@code millis}. */
+  boolean forcedSince(long millis) {
+    return forced.stream().anyMatch(act -> act.atMillis() >= millis);
+  }
+
   /** What an operator has forced last. */
   Optional<String> last() {
     return forced.isEmpty()

@@ -70,7 +70,9 @@ public final class NodeProcess {
         Composed node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       starting = Thread.currentThread();
-      node.start();
+      try (LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD)) {
+        node.start();
+      }
       System.clearProperty(BEANS);
       starting = null;
       log.info(

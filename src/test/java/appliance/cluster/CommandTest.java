@@ -173,6 +173,14 @@ final class CommandTest {
   }
 
   @Test
+  void what_was_forced_is_told_for_a_while() {
+    History history = History.EMPTY.with(ACT);
+    assertTrue(history.forcedSince(ACT.atMillis()));
+    assertFalse(history.forcedSince(ACT.atMillis() + 1));
+    assertFalse(History.EMPTY.forcedSince(0));
+  }
+
+  @Test
   void a_node_keeps_up_with_the_present_epoch_only() {
     twoWithMasterA();
     assertEquals("", apply(new MasterCommand.Attend(new Epoch(1))));
