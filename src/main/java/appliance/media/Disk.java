@@ -35,6 +35,15 @@ final class Disk {
     return FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
+  /** The space that is left where a file lies; as much as can be said if that is not known. */
+  static long freeBytes(Path file) {
+    try {
+      return Files.getFileStore(file).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   static Sha256 hash(Path file) throws IOException {
     MessageDigest digest = Sha256.digest();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);

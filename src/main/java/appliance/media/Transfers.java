@@ -101,7 +101,7 @@ final class Transfers implements AutoCloseable {
 
   private void fail(Want want, Throwable e) {
     String path = want.item().path();
-    boolean full = String.valueOf(e.getMessage()).contains("No space left");
+    boolean full = e instanceof IOException && isTooLarge(want.item());
     String reason = full ? "the disk of the media folder is full: free some space" : e.toString();
     if (e instanceof Error) {
       log.error("'{}' could not be brought here, trying again", path, e);
@@ -189,13 +189,18 @@ final class Transfers implements AutoCloseable {
         return;
       } catch (IOException e) {
         Files.deleteIfExists(staged);
-        if (closed || String.valueOf(e.getMessage()).contains("No space left")) {
-          throw e;
+        if (closed || isTooLarge(want.item())) {
+          throw e; // nobody else has a smaller one
         }
         last = e;
       }
     }
     throw last == null ? new IOException("no other node is reachable") : last;
+  }
+
+  /** Asked after a failure, when no part of it takes space any more; what the system says is translated. */
+  private boolean isTooLarge(Item item) {
+    return Disk.freeBytes(store.folder().root()) < item.size();
   }
 
   /** Those who said that they have it, then everyone else, in no particular order. */
