@@ -17,11 +17,20 @@ import appliance.runtime.Published;
 public record WriteFence(Published<ClusterView> views, WriteRight right, Attendance attendance) {
 
   /** Why a write is not let through; nothing of it has reached an application. */
-  static final class Refused extends Exception {
+  static class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
     Refused(String reason) {
       super(reason, null, false, false);
+    }
+  }
+
+  /** As {@link Refused}, and the cluster has been asked for what is missing: likely a moment later. */
+  static final class Unconfirmed extends Refused {
+    private static final long serialVersionUID = 1;
+
+    Unconfirmed(String reason) {
+      super(reason);
     }
   }
 
@@ -49,7 +58,7 @@ public record WriteFence(Published<ClusterView> views, WriteRight right, Attenda
       throw new Refused("this node has not heard of epoch " + order.epoch() + " yet");
     }
     if (!attendance.confirms(view.epoch())) {
-      throw new Refused(
+      throw new Unconfirmed(
           "the cluster has not confirmed this node in epoch " + view.epoch() + " yet");
     }
     return new WritePass(view.epoch(), this::attended, () -> {});
