@@ -91,7 +91,7 @@ lab_classes() {
   lab_classes=$PWD/target/lab-classes
   mkdir -p "$lab_classes"
   javac -nowarn -proc:none -d "$lab_classes" -cp target/appliance.jar \
-    src/test/java/appliance/testing/NodeProcess.java \
+    src/test/java/appliance/testing/{NodeProcess,PeerFuzz}.java \
     $(find src/test/java/appliance/testing/lab -name '*.java' ! -name '*Test.java') \
     -sourcepath src/test/java 2>&1 | grep -v '^Note:' || true
 }

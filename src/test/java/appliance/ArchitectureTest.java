@@ -8,6 +8,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +131,26 @@ final class ArchitectureTest {
   @Test
   void packages_have_no_cycles() {
     slices().matching("appliance.(*)..").should().beFreeOfCycles().check(house);
+  }
+
+  /** It may jump; the records of operators bear it, and the age of clusters that are nobody's yet. */
+  @Test
+  void the_cluster_decides_nothing_by_the_clock_of_the_day() {
+    noClasses()
+        .that()
+        .resideInAPackage("appliance.cluster")
+        .and()
+        .haveSimpleNameNotContaining("OperatorAct")
+        .and()
+        .haveSimpleNameNotContaining("Joining")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Clock.class)
+        .check(house);
   }
 
   @Test

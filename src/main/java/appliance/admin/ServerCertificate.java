@@ -1,5 +1,6 @@
 package appliance.admin;
 
+import appliance.trust.OneKey;
 import appliance.trust.Pem;
 import appliance.trust.PrivateFile;
 import java.io.ByteArrayInputStream;
@@ -77,7 +78,7 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
    * load all of the JDK's, some megabytes that a server without client certificates has no use for. */
   SSLContext sslContext() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(new KeyManager[] {new OneKey(this)}, new TrustManager[0], null);
+    context.init(new KeyManager[] {new OneKey(key, () -> chain)}, new TrustManager[0], null);
     context.getServerSessionContext().setSessionCacheSize(CONNECTIONS_REMEMBERED_MAX);
     return context;
   }

@@ -4,6 +4,7 @@ import appliance.runtime.ExitCode;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,8 +23,8 @@ final class PromoteCommand extends ClientCommand {
   @Option(names = "--force", description = "Must be given: something may be lost.")
   private boolean force;
 
-  @Option(names = "--yes", description = "Does not ask.")
-  private boolean yes;
+  @Mixin
+  private final Confirmation confirmation = new Confirmation();
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
@@ -40,13 +41,11 @@ final class PromoteCommand extends ClientCommand {
             "There is no majority, so only " + name
                 + " itself can do this: run it on that machine.");
       }
-      RecoverCommand.alone(client, out, yes);
+      RecoverCommand.alone(client, out, confirmation);
       return;
     }
     Stakes.show(status, out);
-    if (!yes) {
-      Stakes.ask(name, out);
-    }
+    confirmation.ask(name, out);
     client.command("promote", name);
     out.println(name + " is master now.");
   }

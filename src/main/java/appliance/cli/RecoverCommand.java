@@ -4,6 +4,7 @@ import appliance.runtime.ExitCode;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Goes on with this node alone when the majority is gone for good. */
@@ -20,8 +21,8 @@ final class RecoverCommand extends ClientCommand {
       description = "Must be given: the others cannot come back as they are.")
   private boolean force;
 
-  @Option(names = "--yes", description = "Does not ask.")
-  private boolean yes;
+  @Mixin
+  private final Confirmation confirmation = new Confirmation();
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
@@ -30,11 +31,12 @@ final class RecoverCommand extends ClientCommand {
           ExitCode.BAD_CONFIG,
           "This leaves all other nodes behind, so it wants --force-new-cluster. To start them is better.");
     }
-    alone(client, out, yes);
+    alone(client, out, confirmation);
   }
 
   /** Shows what may be lost, asks, and goes on with the node that {@code client} talks to alone. */
-  static void alone(AdminClient client, PrintWriter out, boolean yes) throws CommandFailure {
+  static void alone(AdminClient client, PrintWriter out, Confirmation confirmation)
+      throws CommandFailure {
     JsonObject status = client.status();
     if (status.get("quorum").getAsBoolean()) {
       throw new CommandFailure(
@@ -42,9 +44,7 @@ final class RecoverCommand extends ClientCommand {
           "The cluster has a majority and needs no recovery; 'status' says what is wrong.");
     }
     Stakes.show(status, out);
-    if (!yes) {
-      Stakes.ask(Stakes.text(status, "cluster"), out);
-    }
+    confirmation.ask(Stakes.text(status, "cluster"), out);
     String node = Stakes.text(status, "node");
     client.command("recover", node);
     out.println(

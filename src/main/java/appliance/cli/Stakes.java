@@ -1,16 +1,11 @@
 package appliance.cli;
 
-import appliance.runtime.ExitCode;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.Locale;
 
-/** What going on without a majority may lose: told before it is done, and asked for. */
+/** What going on without a majority may lose: told before it is done. */
 final class Stakes {
 
   private static final String ROW = "%-20s %-9s %12s  %-30s %s%n";
@@ -37,22 +32,6 @@ final class Stakes {
             + " reachable node has, is lost. Nodes that are left behind must not go on serving: each starts"
             + " again with --new-identity. If one of them is ahead of this node, do this there instead.");
     out.flush();
-  }
-
-  /** Returns only if the operator types {@code word}. */
-  static void ask(String word, PrintWriter out) throws CommandFailure {
-    out.print("Type '" + word + "' to go on: ");
-    out.flush();
-    try {
-      String typed =
-          new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
-      if (typed == null || !typed.strip().equals(word)) {
-        throw new CommandFailure(
-            ExitCode.FAILED, "Nothing was done. (Scripts say --yes instead of typing.)");
-      }
-    } catch (IOException e) {
-      throw new CommandFailure(ExitCode.FAILED, "Nothing was done: " + e.getMessage(), e);
-    }
   }
 
   static String text(JsonObject object, String name) {

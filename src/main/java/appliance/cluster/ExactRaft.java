@@ -121,8 +121,8 @@ final class ExactRaft extends RAFT {
 
   @Override
   public void handleUpRequest(Message message, RaftHeader header) {
-    if (header instanceof InstallSnapshotRequest
-        && !check.isNewer(message.getArray(), message.getOffset(), message.getLength())) {
+    if (header instanceof InstallSnapshotRequest) {
+      install(message, header);
       return;
     }
     if (header instanceof AppendEntriesRequest && header.currTerm() < currentTerm()) {
@@ -143,6 +143,19 @@ final class ExactRaft extends RAFT {
     CommitTable.Entry entry = table == null || !response ? null : table.get(message.src());
     if (entry != null) {
       bringOn(message.src(), entry);
+    }
+  }
+
+  private void install(Message message, RaftHeader header) {
+    if (!check.isNewer(message.getArray(), message.getOffset(), message.getLength())) {
+      return;
+    }
+    boolean leads = isLeader();
+    if (log_impl instanceof DurableLog durable) {
+      durable.receiving(() -> super.handleUpRequest(message, header));
+    }
+    if (leads && !isLeader()) {
+      onDeposed.run();
     }
   }
 

@@ -63,7 +63,10 @@ public final class PeerServer implements Service {
 
   private static final int WORKERS_MAX = 16;
   private static final int CALLS_MAX = 256;
-  private static final int CONNECTIONS_MAX = 512;
+
+  /** As many as may wait for their handshake, and as many again that are members. */
+  private static final int CONNECTIONS_MAX = 1024;
+
   /** One TLS record and its frame must fit: with less, a large one is never read. */
   private static final int BUFFER_BYTES = 17 * 1024;
 

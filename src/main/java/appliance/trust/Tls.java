@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -31,8 +32,9 @@ public final class Tls {
   Tls(NodeKey key, KeyCheck check, Refusals refusals) throws GeneralSecurityException {
     this.check = check;
     this.refusals = refusals;
+    OneKey own = new OneKey(key.key(), () -> List.of(key.certificate()));
     context = SSLContext.getInstance("TLSv1.3");
-    context.init(new KeyManager[] {new OwnKey(key)}, new TrustManager[] {check}, null);
+    context.init(new KeyManager[] {own}, new TrustManager[] {check}, null);
     context.getServerSessionContext().setSessionCacheSize(SESSIONS_MAX);
     context.getClientSessionContext().setSessionCacheSize(SESSIONS_MAX);
   }

@@ -1,15 +1,15 @@
 package appliance.cluster;
 
-import static appliance.cluster.Lab.await;
 import static appliance.cluster.Lab.awaitAgreement;
+import static appliance.cluster.Lab.done;
+import static appliance.cluster.Lab.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import appliance.testing.Await;
 import appliance.testing.TestSecret;
 import appliance.trust.JoinSecret;
 import appliance.trust.Refusal;
@@ -24,50 +24,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is let into a cluster, and who is not. */
 final class AdmissionTest {
 
-  @TempDir
-  Path folder;
-
-  private Lab lab;
-
-  @BeforeEach
-  void set_up() {
-    lab = new Lab(folder, "test");
-  }
-
-  @AfterEach
-  void tear_down() {
-    lab.close();
-  }
-
-  private List<HostPort> at(String node) {
-    return List.of(lab.seat(node).address());
-  }
+  @RegisterExtension
+  final Lab lab = new Lab("test");
 
   @Test
   void a_founder_makes_the_secret_that_lets_others_in() throws Exception {
-    Cluster a = lab.node("a", List.of(), Optional.empty());
-    a.start();
-    a.ready();
+    Cluster a = Lab.up(lab.node("a", List.of(), Optional.empty()));
     Path file = lab.seat("a").data().resolve(JoinSecret.FILE);
-    await("the secret is there", () -> Files.exists(file));
+    Await.until("the secret is there", () -> Files.exists(file));
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
 
-    Cluster b = lab.node("b", at("a"), Optional.of(JoinSecret.read(file)));
-    b.start();
-    b.ready();
+    Cluster b = Lab.up(lab.node("b", lab.at("a"), Optional.of(JoinSecret.read(file))));
     awaitAgreement(2, a, b);
     Path copy = lab.seat("b").data().resolve(JoinSecret.FILE);
-    await("b can let others in, too", () -> Files.exists(copy));
+    Await.until("b can let others in, too", () -> Files.exists(copy));
     assertEquals(JoinSecret.read(file), JoinSecret.read(copy));
   }
 
@@ -75,8 +52,9 @@ final class AdmissionTest {
   void a_wrong_secret_is_refused_and_counted_on_both_sides() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    Cluster b = lab.node("b", at("a"), Optional.of(new JoinSecret("another-secret-altogether")));
-    StartFailure failure = assertThrows(StartFailure.class, b::start);
+    Cluster b =
+        lab.node("b", lab.at("a"), Optional.of(new JoinSecret("another-secret-altogether")));
+    StartFailure failure = Lab.refusedStart(b);
     assertEquals(ExitCode.CLUSTER, failure.exitCode());
     assertTrue(failure.toString().contains("the join secret is not this cluster's"), "" + failure);
     assertTrue(lab.trust("a").refusals().count(Refusal.WRONG_SECRET) > 0);
@@ -88,8 +66,8 @@ final class AdmissionTest {
   void a_wrong_cluster_name_is_counted() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    try (Lab elsewhere = new Lab(folder.resolve("elsewhere"), "other")) {
-      Cluster b = elsewhere.node("b", at("a"));
+    try (Lab elsewhere = new Lab("other")) {
+      Cluster b = elsewhere.node("b", lab.at("a"));
       b.start();
       assertTrue(b.founded());
     }
@@ -101,33 +79,23 @@ final class AdmissionTest {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
     awaitAgreement(2, a, b);
-    Cluster c = lab.node("c", at("a"), Optional.empty());
+    Cluster c = lab.node("c", lab.at("a"), Optional.empty());
     CompletableFuture<Void> starting = CompletableFuture.runAsync(c::start);
-    await("b hears that c asks", () -> b.asking().size() == 1);
+    Await.until("b hears that c asks", () -> b.asking().size() == 1);
     assertEquals("c", b.asking().get(0).name());
     assertEquals(lab.trust("c").fingerprint(), b.asking().get(0).key());
     assertFalse(starting.isDone());
     assertFalse(lab.trust("a").trusted().get().accepts(lab.trust("c").fingerprint()));
 
-    assertRefused("no node 'd' asks", b.operations().approve("d"));
-    b.operations()
-        .approve(lab.trust("c").fingerprint().brief())
-        .toCompletableFuture()
-        .join();
+    assertTrue(refusal(b.operations().approve("d")).contains("no node 'd' asks"));
+    done(b.operations().approve(lab.trust("c").fingerprint().brief()));
     starting.get(30, TimeUnit.SECONDS);
     c.ready();
     awaitAgreement(3, a, b, c);
-    await("nobody asks any more", () -> a.asking().isEmpty() && b.asking().isEmpty());
-    await(
+    Await.until("nobody asks any more", () -> a.asking().isEmpty() && b.asking().isEmpty());
+    Await.until(
         "c can let others in",
         () -> lab.trust("c").secret().equals(Optional.of(TestSecret.SECRET)));
-  }
-
-  private static void assertRefused(
-      String words, java.util.concurrent.CompletionStage<Void> stage) {
-    CompletionException e = assertThrows(
-        CompletionException.class, () -> stage.toCompletableFuture().join());
-    assertTrue(e.toString().contains(words), e.toString());
   }
 
   @Test
@@ -135,16 +103,12 @@ final class AdmissionTest {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
     JoinSecret other = new JoinSecret("the-secret-of-the-others");
-    Cluster b = lab.node("b", List.of(), Optional.of(other));
-    b.start();
-    b.ready();
+    Cluster b = Lab.up(lab.node("b", List.of(), Optional.of(other)));
     awaitAgreement(1, b);
     b.close();
-    Cluster met = lab.node("b", at("a"), Optional.of(other));
-    met.start();
-    met.ready();
+    Cluster met = Lab.up(lab.node("b", lab.at("a"), Optional.of(other)));
     awaitAgreement(1, met);
-    await(
+    Await.until(
         "a has seen the other's secret",
         () -> lab.trust("a").refusals().count(Refusal.WRONG_SECRET) > 0);
     awaitAgreement(1, a);

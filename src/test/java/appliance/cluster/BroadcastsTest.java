@@ -3,6 +3,7 @@ package appliance.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Await;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ final class BroadcastsTest {
       long dropped = broadcasts.dropped();
       assertTrue(dropped > 0 && dropped < messages, "dropped " + dropped);
       moves.countDown();
-      Lab.await("all that was not dropped", () -> sent.get() == messages - dropped);
+      Await.until("all that was not dropped", () -> sent.get() == messages - dropped);
       assertEquals(dropped, broadcasts.dropped());
     }
   }

@@ -1,13 +1,13 @@
 package appliance.cluster;
 
-import static appliance.cluster.Lab.await;
 import static appliance.cluster.Lab.awaitAgreement;
-import static appliance.cluster.Lab.awaitVoters;
+import static appliance.cluster.Lab.awaitWhole;
+import static appliance.cluster.Lab.done;
 import static appliance.cluster.Lab.master;
+import static appliance.cluster.Lab.refusal;
 import static appliance.cluster.Lab.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,41 +17,30 @@ import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
-import java.nio.file.Path;
+import appliance.testing.Await;
+import appliance.testing.Ports;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the cluster promises to the rest of the node, with real nodes on loopback. */
 final class ClusterTest {
 
-  @TempDir
-  Path folder;
-
-  private Lab lab;
-
-  @BeforeEach
-  void set_up() {
-    lab = new Lab(folder, "test");
-  }
-
-  @AfterEach
-  void tear_down() {
-    lab.close();
-  }
+  @RegisterExtension
+  final Lab lab = new Lab("test");
 
   @Test
   void a_node_alone_founds_and_is_master() throws Exception {
-    Cluster a = lab.node("a", List.of(new HostPort("127.0.0.1", Lab.freePorts())));
+    Cluster a = lab.node("a", List.of(new HostPort("127.0.0.1", Ports.block(10))));
     a.start();
     assertTrue(a.founded());
     assertEquals(Optional.empty(), a.views().get().master(), "not before it is ready");
@@ -66,7 +55,7 @@ final class ClusterTest {
   @Test
   void a_single_node_restarts_alone_and_remembers() throws Exception {
     Cluster a = lab.start("a");
-    a.operations().set("color", "green").toCompletableFuture().join();
+    done(a.operations().set("color", "green"));
     awaitAgreement(1, a);
     a.close();
 
@@ -83,8 +72,7 @@ final class ClusterTest {
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
     assertFalse(b.founded());
-    awaitAgreement(3, a, b, c);
-    awaitVoters(3, a, b, c);
+    awaitWhole(a, b, c);
     assertEquals("a", master(c));
     Epoch before = c.views().get().epoch();
 
@@ -103,12 +91,11 @@ final class ClusterTest {
   void the_majority_is_never_shrunk() throws Exception {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
-    awaitAgreement(2, a, b);
-    awaitVoters(2, a, b);
+    awaitWhole(a, b);
     a.close();
-    await("no quorum", () -> !b.views().get().quorum());
+    Await.until("no quorum", () -> !b.views().get().quorum());
     assertEquals(Optional.empty(), b.views().get().master());
-    await("no lease", () -> !b.lease().valid());
+    Await.until("no lease", () -> !b.lease().valid());
 
     Cluster returned = lab.start("a");
     awaitAgreement(2, returned, b);
@@ -119,18 +106,13 @@ final class ClusterTest {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
-    awaitAgreement(3, a, b, c);
-    awaitVoters(3, a, b, c);
-    a.operations().set("k", "v").toCompletableFuture().join();
+    awaitWhole(a, b, c);
+    done(a.operations().set("k", "v"));
     List.of(a, b, c).forEach(Cluster::close);
 
     Cluster b2 = lab.node("b");
     Cluster c2 = lab.node("c");
-    CompletableFuture<Void> both = CompletableFuture.allOf(
-        CompletableFuture.runAsync(b2::start), CompletableFuture.runAsync(c2::start));
-    both.get(30, TimeUnit.SECONDS);
-    b2.ready();
-    c2.ready();
+    together(List.of(b2, c2));
     awaitAgreement(2, b2, c2);
     assertEquals(Optional.of("v"), c2.setting("k"));
   }
@@ -140,20 +122,19 @@ final class ClusterTest {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
-    awaitAgreement(3, a, b, c);
-    awaitVoters(3, a, b, c);
+    awaitWhole(a, b, c);
 
-    c.operations().drain("a").toCompletableFuture().join();
+    done(c.operations().drain("a"));
     awaitAgreement(2, a, b, c);
     assertEquals("b", master(a));
     assertEquals(MemberState.DRAINING, state(c, "a"));
     a.drained();
-    await("drained", () -> state(b, "a") == MemberState.DRAINED);
+    Await.until("drained", () -> state(b, "a") == MemberState.DRAINED);
 
     a.close();
     Cluster again = lab.start("a");
-    await("drained still", () -> state(b, "a") == MemberState.DRAINED);
-    again.operations().resume("a").toCompletableFuture().join();
+    Await.until("drained still", () -> state(b, "a") == MemberState.DRAINED);
+    done(again.operations().resume("a"));
     awaitAgreement(3, again, b, c);
   }
 
@@ -168,20 +149,13 @@ final class ClusterTest {
     assertTrue(refusal(a.operations().set("k", "v".repeat(20_000))).contains("at most"));
   }
 
-  private static String refusal(java.util.concurrent.CompletionStage<Void> stage) {
-    CompletionException e = assertThrows(
-        CompletionException.class, () -> stage.toCompletableFuture().join());
-    return String.valueOf(assertInstanceOf(ClusterRefusal.class, e.getCause()).getMessage());
-  }
-
   @Test
   void what_waits_for_a_majority_ends_when_the_node_closes() throws Exception {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
-    awaitAgreement(2, a, b);
-    awaitVoters(2, a, b);
+    awaitWhole(a, b);
     b.close();
-    await("no quorum", () -> !a.views().get().quorum());
+    Await.until("no quorum", () -> !a.views().get().quorum());
     CompletableFuture<Void> waiting = a.operations().set("k", "v").toCompletableFuture();
     a.close();
     ExecutionException e =
@@ -193,16 +167,16 @@ final class ClusterTest {
   @Test
   void settings_reach_every_node_also_one_that_joins_later() throws Exception {
     Cluster a = lab.start("a");
-    a.operations().generate("secret", "hash").toCompletableFuture().join();
+    done(a.operations().generate("secret", "hash"));
     Cluster b = lab.start("b");
     assertTrue(refusal(b.operations().generate("other", "x")).contains("not founded"));
-    b.operations().set("from", "b").toCompletableFuture().join();
-    await(
+    done(b.operations().set("from", "b"));
+    Await.until(
         "both",
         () -> b.setting("secret").equals(Optional.of("hash"))
             && a.setting("from").equals(Optional.of("b")));
-    b.operations().set("from", "").toCompletableFuture().join();
-    await("gone", () -> a.setting("from").isEmpty());
+    done(b.operations().set("from", ""));
+    Await.until("gone", () -> a.setting("from").isEmpty());
   }
 
   @Test
@@ -215,7 +189,7 @@ final class ClusterTest {
     BlockingQueue<String> atB = inbox(b);
     BlockingQueue<String> atC = inbox(c);
     for (int i = 0; i < 100; i++) {
-      a.broadcast("t").send(("m" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      a.broadcast("t").send(("m" + i).getBytes(StandardCharsets.UTF_8));
     }
     a.broadcast("other").send(new byte[] {1});
     for (BlockingQueue<String> inbox : List.of(atB, atC)) {
@@ -235,7 +209,7 @@ final class ClusterTest {
     awaitAgreement(2, a, b);
     BlockingQueue<String> atB = inbox(b);
     for (int i = 0; i < 5000; i++) {
-      a.broadcast("t").send(("m" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      a.broadcast("t").send(("m" + i).getBytes(StandardCharsets.UTF_8));
     }
     for (int i = 0; i < 5000; i++) {
       assertEquals(lab.seat("a").id() + " m" + i, atB.poll(10, TimeUnit.SECONDS));
@@ -246,8 +220,7 @@ final class ClusterTest {
     BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
     cluster.receive(
         "t",
-        (from, message) ->
-            inbox.add(from + " " + new String(message, java.nio.charset.StandardCharsets.UTF_8)));
+        (from, message) -> inbox.add(from + " " + new String(message, StandardCharsets.UTF_8)));
     return inbox;
   }
 
@@ -255,13 +228,8 @@ final class ClusterTest {
   void a_name_that_a_living_member_has_is_refused() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    Lab.Seat impostor =
-        new Lab.Seat("a", NodeId.random(), folder.resolve("other"), Lab.freePorts());
-    Lab elsewhere = new Lab(folder, "test");
-    elsewhere.seat(impostor);
-    try (elsewhere) {
-      Cluster other = elsewhere.node("a", List.of(lab.seat("a").address()));
-      StartFailure failure = assertThrows(StartFailure.class, other::start);
+    try (Lab elsewhere = new Lab("test")) {
+      StartFailure failure = Lab.refusedStart(elsewhere.node("a", lab.at("a")));
       assertEquals(ExitCode.CLUSTER, failure.exitCode());
       assertTrue(failure.toString().contains("choose another name"), failure.toString());
     }
@@ -271,32 +239,30 @@ final class ClusterTest {
   void a_port_that_is_taken_is_named() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    Lab elsewhere = new Lab(folder, "test");
-    elsewhere.seat(
-        new Lab.Seat("b", NodeId.random(), folder.resolve("b"), lab.seat("a").port()));
-    try (elsewhere) {
-      StartFailure failure =
-          assertThrows(StartFailure.class, () -> elsewhere.node("b", List.of()).start());
+    try (Lab elsewhere = new Lab("test")) {
+      int port = lab.seat("a").port();
+      elsewhere.seat(new Lab.Seat("b", NodeId.random(), elsewhere.folder("b"), port));
+      StartFailure failure = Lab.refusedStart(elsewhere.node("b", List.of()));
       assertEquals(ExitCode.PORT_TAKEN, failure.exitCode());
-      assertTrue(failure.toString().contains("" + lab.seat("a").port()), failure.toString());
+      assertTrue(failure.toString().contains("" + port), failure.toString());
     }
   }
 
   @Test
   void three_fresh_nodes_that_start_at_once_become_one_cluster() throws Exception {
-    for (String node : List.of("a", "b", "c")) {
-      lab.seat(node);
-    }
-    List<Cluster> nodes = List.of("a", "b", "c").stream().map(lab::node).toList();
-    CompletableFuture.allOf(nodes.stream()
-            .map(node -> CompletableFuture.runAsync(() -> {
-              node.start();
-              node.ready();
-            }))
-            .toArray(CompletableFuture[]::new))
-        .get(60, TimeUnit.SECONDS);
+    lab.seats("a", "b", "c");
+    List<Cluster> nodes = Stream.of("a", "b", "c").map(lab::node).toList();
+    together(nodes);
     awaitAgreement(3, nodes.get(0), nodes.get(1), nodes.get(2));
     assertEquals(1, nodes.stream().filter(Cluster::founded).count());
+  }
+
+  /** Starts all at once. */
+  private static void together(List<Cluster> nodes) throws Exception {
+    CompletableFuture.allOf(nodes.stream()
+            .map(node -> CompletableFuture.runAsync(() -> Lab.up(node)))
+            .toArray(CompletableFuture[]::new))
+        .get(90, TimeUnit.SECONDS);
   }
 
   @Test
@@ -304,22 +270,20 @@ final class ClusterTest {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
     awaitAgreement(2, a, b);
-    java.util.concurrent.atomic.AtomicBoolean writing =
-        new java.util.concurrent.atomic.AtomicBoolean(true);
+    AtomicBoolean writing = new AtomicBoolean(true);
     CompletableFuture<Integer> writer = CompletableFuture.supplyAsync(() -> {
       int written = 0;
       while (writing.get()) {
-        a.operations().set("count", "n" + written++).toCompletableFuture().join();
+        done(a.operations().set("count", "n" + written++));
       }
       return written;
     });
     try {
       Cluster c = lab.start("c");
-      awaitAgreement(3, a, b, c);
-      awaitVoters(3, a, b, c);
+      awaitWhole(a, b, c);
       writing.set(false);
       String last = "n" + (writer.get(30, TimeUnit.SECONDS) - 1);
-      await("the last write", () -> c.setting("count").equals(Optional.of(last)));
+      Await.until("the last write", () -> c.setting("count").equals(Optional.of(last)));
     } finally {
       writing.set(false);
     }
@@ -330,14 +294,13 @@ final class ClusterTest {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
-    awaitAgreement(3, a, b, c);
-    awaitVoters(3, a, b, c);
-    b.operations().handover(Optional.of("c")).toCompletableFuture().join();
-    await("c is master", () -> master(a).equals("c") && master(c).equals("c"));
+    awaitWhole(a, b, c);
+    done(b.operations().handover(Optional.of("c")));
+    Await.until("c is master", () -> master(a).equals("c") && master(c).equals("c"));
     assertFalse(a.lease().valid());
     assertEquals(new Epoch(2), c.lease().epoch());
-    c.operations().handover(Optional.empty()).toCompletableFuture().join();
-    await("the eldest of the others", () -> master(b).equals("a"));
+    done(c.operations().handover(Optional.empty()));
+    Await.until("the eldest of the others", () -> master(b).equals("a"));
   }
 
   @Test
@@ -345,17 +308,16 @@ final class ClusterTest {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
     Cluster c = lab.start("c");
-    awaitAgreement(3, a, b, c);
-    awaitVoters(3, a, b, c);
+    awaitWhole(a, b, c);
     Epoch begun = a.lease().begin();
     assertEquals(new Epoch(1), begun);
-    b.operations().handover(Optional.of("c")).toCompletableFuture().join();
-    await("no further write begins", () -> a.lease().begin().equals(Epoch.NONE));
+    done(b.operations().handover(Optional.of("c")));
+    Await.until("no further write begins", () -> a.lease().begin().equals(Epoch.NONE));
     assertEquals(new Epoch(1), a.views().get().epoch());
     assertTrue(a.lease().stands(begun));
     assertFalse(c.lease().valid());
     a.lease().end();
-    await("c is master", () -> master(a).equals("c") && c.lease().valid());
+    Await.until("c is master", () -> master(a).equals("c") && c.lease().valid());
     assertFalse(a.lease().stands(begun));
   }
 
@@ -363,8 +325,8 @@ final class ClusterTest {
   void another_clusters_name_is_left_out() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    try (Lab elsewhere = new Lab(folder, "other")) {
-      Cluster b = elsewhere.node("b", List.of(lab.seat("a").address()));
+    try (Lab elsewhere = new Lab("other")) {
+      Cluster b = elsewhere.node("b", lab.at("a"));
       b.start();
       assertTrue(b.founded());
     }
@@ -372,14 +334,8 @@ final class ClusterTest {
 
   @Test
   void of_two_empty_clusters_that_meet_the_younger_dissolves() throws Exception {
-    Cluster a = lab.node("a", List.of());
-    a.start();
-    a.ready();
-    awaitAgreement(1, a);
-    Cluster b = lab.node("b", List.of());
-    b.start();
-    b.ready();
-    awaitAgreement(1, b);
+    Cluster a = lab.startAlone("a");
+    Cluster b = lab.startAlone("b");
     assertTrue(b.founded());
     BlockingQueue<String> dissolved = new LinkedBlockingQueue<>();
     b.onDissolved(() -> dissolved.add("b"));

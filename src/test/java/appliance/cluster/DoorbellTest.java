@@ -4,30 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.testing.Await;
 import appliance.testing.TestSecret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The port that answers strangers. */
 final class DoorbellTest {
 
-  @TempDir
-  Path folder;
+  @RegisterExtension
+  final Lab lab = new Lab("test");
 
   @Test
   void silent_connections_and_garbage_do_not_keep_others_from_an_answer() throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    try (Lab lab = new Lab(folder, "test");
-        Search search = new Search(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
+    try (Search search = new Search(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
       lab.start("a");
       HostPort address = lab.seat("a").address();
       List<Socket> idle = new ArrayList<>();
@@ -49,7 +48,7 @@ final class DoorbellTest {
           0,
           new HostPort("127.0.0.1", 1),
           Greeting.Proof.NONE);
-      Lab.await(
+      Await.until(
           "an answer, seed " + seed,
           () -> search.ask(List.of(address), question).size() == 1);
       for (Socket socket : idle) {

@@ -1,6 +1,6 @@
 package appliance.cluster;
 
-import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import appliance.config.ClusterConfig;
 import appliance.model.ClusterView;
@@ -8,73 +8,104 @@ import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.runtime.StartFailure;
+import appliance.testing.Await;
+import appliance.testing.Folders;
+import appliance.testing.Ports;
 import appliance.testing.TestSecret;
 import appliance.trust.JoinSecret;
 import appliance.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Nodes of one cluster on this machine, each with a data folder and ten ports that it keeps. */
-final class Lab implements AutoCloseable {
+/**
+ * Nodes of one cluster on this machine, each with a data folder and ten ports that it keeps; a node may
+ * run in this JVM or in one of its own. Registered as an extension, it is made anew for each test, and
+ * closed after it.
+ */
+final class Lab implements AfterEachCallback, AutoCloseable {
 
-  static final Duration DEADLINE = Duration.ofSeconds(30);
-
-  private final Path folder;
   private final String name;
+  private final Path folder;
   private final Map<String, Seat> seats = new TreeMap<>();
-  private final List<Cluster> open = new ArrayList<>();
   private final Map<String, Trust> trusts = new TreeMap<>();
+  private final Deque<Runnable> opened = new ArrayDeque<>();
 
+  /** Where a node lives, whether it runs or not. */
   record Seat(String name, NodeId id, Path data, int port) {
     HostPort address() {
       return new HostPort("127.0.0.1", port);
     }
   }
 
-  Lab(Path folder, String name) {
-    this.folder = folder;
+  /** {@code name} is the cluster's. */
+  Lab(String name) {
     this.name = name;
+    try {
+      folder = Files.createTempDirectory("lab");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A path that is removed with the lab. */
+  Path folder(String below) {
+    return folder.resolve(below);
   }
 
   Seat seat(String node) {
     return seats.computeIfAbsent(
-        node, n -> new Seat(n, NodeId.random(), folder.resolve(n), freePorts()));
+        node, n -> new Seat(n, NodeId.random(), folder(n), Ports.block(10)));
   }
 
   void seat(Seat seat) {
     seats.put(seat.name(), seat);
   }
 
-  ClusterConfig config(String node, List<HostPort> peers) {
-    Seat seat = seat(node);
-    return new ClusterConfig(name, node, seat.data(), "127.0.0.1", seat.port(), peers);
+  /** Gives each of them a place, so that whoever is started knows where to look for the others. */
+  void seats(String... nodes) {
+    List.of(nodes).forEach(this::seat);
   }
 
-  /** A node that knows every seat that has been taken so far. */
-  Cluster node(String node) {
-    return node(node, others(seat(node)));
+  /** What {@code --new-identity} leaves of a node: its ports and its name. */
+  Seat renewed(String node) {
+    Seat fresh =
+        new Seat(node, NodeId.random(), folder(node + "-renewed"), seat(node).port());
+    seat(fresh);
+    return fresh;
   }
 
-  private List<HostPort> others(Seat own) {
+  /** As {@code --peers} would name that node. */
+  List<HostPort> at(String node) {
+    return List.of(seat(node).address());
+  }
+
+  /** Every seat that has been taken so far, but for this node's own. */
+  List<HostPort> others(String node) {
+    Seat own = seat(node);
     return seats.values().stream()
         .filter(seat -> !seat.equals(own))
         .map(Seat::address)
         .toList();
+  }
+
+  /** A node that knows every seat that has been taken so far; not started. */
+  Cluster node(String node) {
+    return node(node, others(node));
   }
 
   Cluster node(String node, List<HostPort> peers) {
@@ -82,37 +113,47 @@ final class Lab implements AutoCloseable {
   }
 
   Cluster node(String node, List<HostPort> peers, Optional<JoinSecret> secret) {
-    Seat seat = seat(node);
-    Cluster cluster =
-        new Cluster(config(node, peers), seat.id(), endpoints(seat), trust(seat, secret));
-    open.add(cluster);
-    return cluster;
+    return node(config(node, peers), secret);
   }
 
   /** As {@link #node(String)}, with settings of its own. */
   Cluster node(String node, UnaryOperator<ClusterConfig> settings) {
-    Seat own = seat(node);
-    ClusterConfig config = settings.apply(config(node, others(own)));
-    Trust trust = trust(own, Optional.of(TestSecret.SECRET));
-    Cluster cluster = new Cluster(config, own.id(), endpoints(own), trust);
-    open.add(cluster);
+    return node(settings.apply(config(node, others(node))), Optional.of(TestSecret.SECRET));
+  }
+
+  private Cluster node(ClusterConfig config, Optional<JoinSecret> secret) {
+    Seat seat = seat(config.node());
+    Cluster cluster = new Cluster(config, seat.id(), endpoints(seat), trust(seat, secret));
+    opened.push(cluster::close);
     return cluster;
   }
 
-  static ClusterConfig expecting(ClusterConfig config, int nodes) {
-    return new ClusterConfig(
-        config.cluster(),
-        config.node(),
-        config.data(),
-        config.bind(),
-        config.port(),
-        config.peers(),
-        config.failover(),
-        nodes,
-        false);
+  private ClusterConfig config(String node, List<HostPort> peers) {
+    Seat seat = seat(node);
+    return new ClusterConfig(name, node, seat.data(), "127.0.0.1", seat.port(), peers);
   }
 
+  private static Endpoints endpoints(Seat seat) {
+    HostPort address = seat.address();
+    return new Endpoints(
+        address,
+        address.withPort(seat.port() + ClusterConfig.PEER_PORT_OFFSET),
+        address.withPort(seat.port() + ClusterConfig.RELAY_PORT_OFFSET),
+        new HostPort("127.0.0.1", 8080),
+        Optional.empty());
+  }
+
+  /** {@code --expect}. */
+  static UnaryOperator<ClusterConfig> expecting(int nodes) {
+    return config -> with(config, nodes, false);
+  }
+
+  /** {@code --witness}. */
   static ClusterConfig witness(ClusterConfig config) {
+    return with(config, 1, true);
+  }
+
+  private static ClusterConfig with(ClusterConfig config, int expect, boolean witness) {
     return new ClusterConfig(
         config.cluster(),
         config.node(),
@@ -121,16 +162,8 @@ final class Lab implements AutoCloseable {
         config.port(),
         config.peers(),
         config.failover(),
-        1,
-        true);
-  }
-
-  /** What {@code --new-identity} leaves of a node: its ports and its name. */
-  Seat renewed(String node) {
-    Seat old = seat(node);
-    Seat fresh = new Seat(node, NodeId.random(), folder.resolve(node + "-renewed"), old.port());
-    seats.put(node, fresh);
-    return fresh;
+        expect,
+        witness);
   }
 
   Trust trust(Seat seat, Optional<JoinSecret> secret) {
@@ -141,6 +174,7 @@ final class Lab implements AutoCloseable {
     }
     Trust trust = Trust.open(seat.data(), secret, Clock.systemUTC());
     trusts.put(seat.name(), trust);
+    opened.push(trust::close);
     return trust;
   }
 
@@ -149,65 +183,57 @@ final class Lab implements AutoCloseable {
     return Optional.ofNullable(trusts.get(node)).orElseThrow();
   }
 
+  /** Starts a node that knows every seat that has been taken so far. */
   Cluster start(String node) {
-    Cluster cluster = node(node);
-    cluster.start();
-    cluster.ready();
-    return cluster;
+    return up(node(node));
   }
 
-  static Endpoints endpoints(Seat seat) {
-    HostPort address = seat.address();
-    return new Endpoints(
-        address,
-        address.withPort(seat.port() + 1),
-        address.withPort(seat.port() + 2),
-        new HostPort("127.0.0.1", 8080),
-        Optional.empty());
+  /** Starts a node that knows of nobody, and waits until it is master of what it has founded. */
+  Cluster startAlone(String node) {
+    Cluster alone = up(node(node, List.of()));
+    awaitAgreement(1, alone);
+    return alone;
   }
 
-  /** The first of ten ports that are free now. */
-  static int freePorts() {
-    for (int attempt = 0; attempt < 100; attempt++) {
-      try (ServerSocket first = bound(0)) {
-        int port = first.getLocalPort();
-        boolean free = port + 9 < 65536;
-        for (int offset = 1; free && offset < 10; offset++) {
-          free = isFree(port + offset);
-        }
-        if (free) {
-          return port;
-        }
-      } catch (IOException e) {
-        // the next attempt finds another one
-      }
-    }
-    throw new IllegalStateException("no ten free ports");
+  static Cluster up(Cluster node) {
+    node.start();
+    node.ready();
+    return node;
   }
 
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = bound(port)) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
-    }
+  /** Why a node does not start that is expected not to. */
+  String refusedStart(String node) {
+    return refusedStart(node(node)).toString();
   }
 
-  private static ServerSocket bound(int port) throws IOException {
-    ServerSocket socket = new ServerSocket();
-    socket.setReuseAddress(true);
-    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    return socket;
+  static StartFailure refusedStart(Cluster node) {
+    return assertThrows(StartFailure.class, node::start);
   }
 
-  static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + DEADLINE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
-        fail("not within " + DEADLINE.toSeconds() + " s: " + what);
-      }
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+  /** Starts a node in a JVM of its own. */
+  SeparateNode process(String node) {
+    Seat seat = seat(node);
+    SeparateNode process = new SeparateNode(name, seat, others(node));
+    opened.push(process::close);
+    return process.start();
+  }
+
+  static void done(CompletionStage<Void> operation) {
+    operation.toCompletableFuture().join();
+  }
+
+  /** Why an operation is refused that is expected to be. */
+  static String refusal(CompletionStage<Void> operation) {
+    CompletionException e = assertThrows(CompletionException.class, () -> done(operation));
+    return String.valueOf(e.getMessage());
+  }
+
+  /** Drains a node, and has it say that it has finished. */
+  static void drain(Cluster asked, String name, Cluster node) {
+    done(asked.operations().drain(name));
+    Await.until(name + " drains", () -> state(node, name) == MemberState.DRAINING);
+    node.drained();
+    Await.until(name + " is drained", () -> state(asked, name) == MemberState.DRAINED);
   }
 
   static String master(Cluster cluster) {
@@ -218,41 +244,48 @@ final class Lab implements AutoCloseable {
     return seenBy.views().get().named(node).map(m -> m.state()).orElse(MemberState.DOWN);
   }
 
-  static boolean active(ClusterView view, int members) {
+  /** A field of the node's status. */
+  static String told(Cluster cluster, String field) {
+    return String.valueOf(cluster.source().read().json().get(field));
+  }
+
+  private static boolean active(ClusterView view, int members) {
     return view.quorum()
         && view.master().isPresent()
         && view.members().stream().filter(m -> m.state() == MemberState.ACTIVE).count() == members;
   }
 
   /** Waits until all of {@code nodes} see as many active members and the same master. */
-  static void awaitAgreement(int members, Cluster... nodes) throws InterruptedException {
-    await(members + " active members with one master", () -> {
-      for (Cluster node : nodes) {
-        ClusterView view = node.views().get();
-        if (!active(view, members) || !master(node).equals(master(nodes[0]))) {
-          return false;
-        }
-      }
-      return true;
-    });
+  static void awaitAgreement(int members, Cluster... nodes) {
+    Await.until(
+        members + " active members with one master",
+        () -> List.of(nodes).stream()
+            .allMatch(node ->
+                active(node.views().get(), members) && master(node).equals(master(nodes[0]))));
   }
 
-  static void awaitVoters(int voters, Cluster... nodes) throws InterruptedException {
-    await(voters + " voters", () -> {
-      for (Cluster node : nodes) {
-        if (!Integer.valueOf(voters).equals(node.source().read().json().get("voters"))) {
-          return false;
-        }
-      }
-      return true;
-    });
+  static void awaitVoters(int voters, Cluster... nodes) {
+    Await.until(
+        voters + " voters",
+        () -> List.of(nodes).stream().allMatch(node -> told(node, "voters").equals("" + voters)));
+  }
+
+  /** Waits until these, and only these, are active members of one cluster, each with a vote. */
+  static void awaitWhole(Cluster... nodes) {
+    awaitAgreement(nodes.length, nodes);
+    awaitVoters(nodes.length, nodes);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    close();
   }
 
   @Override
   public void close() {
-    for (Cluster cluster : open) {
-      cluster.close();
+    while (!opened.isEmpty()) {
+      opened.pop().run();
     }
-    trusts.values().forEach(Trust::close);
+    Folders.delete(folder);
   }
 }

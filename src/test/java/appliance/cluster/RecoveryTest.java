@@ -1,70 +1,52 @@
 package appliance.cluster;
 
-import static appliance.cluster.Lab.await;
 import static appliance.cluster.Lab.awaitAgreement;
-import static appliance.cluster.Lab.awaitVoters;
+import static appliance.cluster.Lab.awaitWhole;
+import static appliance.cluster.Lab.done;
 import static appliance.cluster.Lab.master;
+import static appliance.cluster.Lab.refusal;
+import static appliance.cluster.Lab.told;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.Epoch;
-import appliance.runtime.StartFailure;
+import appliance.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Going on without a majority, because an operator says so; with real nodes on loopback. */
 final class RecoveryTest {
 
-  @TempDir
-  Path folder;
-
-  private Lab lab;
-
-  @BeforeEach
-  void set_up() {
-    lab = new Lab(folder, "test");
-  }
-
-  @AfterEach
-  void tear_down() {
-    lab.close();
-  }
+  @RegisterExtension
+  final Lab lab = new Lab("test");
 
   @Test
   void the_survivor_of_two_goes_on_by_force_and_the_other_cannot_come_back_as_it_was()
       throws Exception {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
-    awaitAgreement(2, a, b);
-    awaitVoters(2, a, b);
-    a.operations().set("kept", "yes").toCompletableFuture().join();
-    await("both have it", () -> b.setting("kept").equals(Optional.of("yes")));
+    awaitWhole(a, b);
+    done(a.operations().set("kept", "yes"));
+    Await.until("both have it", () -> b.setting("kept").equals(Optional.of("yes")));
     Epoch before = b.views().get().epoch();
-    String early = String.valueOf(assertThrows(
-            CompletionException.class, () -> b.recover("").toCompletableFuture().join())
-        .getMessage());
+    String early = refusal(b.recover(""));
     assertTrue(early.contains("has a majority"), early);
 
     a.close();
-    await("no majority", () -> !b.views().get().quorum());
-    b.recover("127.0.0.1").toCompletableFuture().join();
+    Await.until("no majority", () -> !b.views().get().quorum());
+    done(b.recover("127.0.0.1"));
     b.ready();
     awaitAgreement(1, b);
     assertEquals("b", master(b));
     assertTrue(b.views().get().epoch().compareTo(before) > 0);
     assertEquals(Optional.of("yes"), b.setting("kept"));
-    String forced = String.valueOf(b.source().read().json().get("forced"));
+    String forced = told(b, "forced");
     assertTrue(forced.startsWith("recovered by force on b from 127.0.0.1 at "), forced);
 
-    String refused =
-        String.valueOf(assertThrows(StartFailure.class, () -> lab.start("a")).getMessage());
+    String refused = lab.refusedStart("a");
     assertTrue(refused.contains("goes on without this node"), refused);
     assertTrue(refused.contains("--new-identity"), refused);
 
@@ -78,7 +60,7 @@ final class RecoveryTest {
   void what_is_carried_over_is_whole_after_a_power_loss_between_the_moves() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);
-    a.operations().set("kept", "yes").toCompletableFuture().join();
+    done(a.operations().set("kept", "yes"));
     Path data = lab.seat("a").data();
     OperatorAct act = new OperatorAct(1000, "recovered by force", "on a");
     Situation last = a.situation();
@@ -93,7 +75,7 @@ final class RecoveryTest {
     awaitAgreement(1, recovered);
     assertEquals(Optional.of("yes"), recovered.setting("kept"));
     String id = recovery.first().carried().cluster().orElseThrow().toString();
-    assertEquals(id, recovered.source().read().json().get("id"));
+    assertEquals(id, told(recovered, "id"));
     assertTrue(Files.isDirectory(data.resolve("cluster.before-1000")), "the old log is kept");
   }
 }

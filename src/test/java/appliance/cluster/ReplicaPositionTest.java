@@ -1,76 +1,66 @@
 package appliance.cluster;
 
-import static appliance.cluster.Lab.await;
 import static appliance.cluster.Lab.awaitAgreement;
-import static appliance.cluster.Lab.awaitVoters;
+import static appliance.cluster.Lab.awaitWhole;
+import static appliance.cluster.Lab.done;
 import static appliance.cluster.Lab.master;
+import static appliance.cluster.Lab.refusal;
+import static appliance.cluster.Lab.told;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.GtidPosition;
 import appliance.model.ReplicaProgress;
 import appliance.model.ReplicaProgress.State;
-import java.nio.file.Path;
+import appliance.testing.Await;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the nodes' copies of the database have to do with who is master; real nodes, made-up positions. */
 final class ReplicaPositionTest {
 
-  @TempDir
-  Path folder;
+  @RegisterExtension
+  final Lab lab = new Lab("test");
 
   private final Map<String, ReplicaProgress> replicas = new ConcurrentHashMap<>();
-  private Lab lab;
   private Cluster a;
   private Cluster b;
   private Cluster c;
 
   @BeforeEach
   void set_up() throws Exception {
-    lab = new Lab(folder, "test");
     a = start("a");
     b = start("b");
     c = start("c");
-    awaitAgreement(3, a, b, c);
-    awaitVoters(3, a, b, c);
+    awaitWhole(a, b, c);
     assertEquals("a", master(a));
-  }
-
-  @AfterEach
-  void tear_down() {
-    lab.close();
   }
 
   private Cluster start(String name) {
     at(name, State.LEVEL, "0-1-5");
     Cluster cluster = lab.node(name);
     cluster.replica(() -> replicas.getOrDefault(name, ReplicaProgress.NONE));
-    cluster.start();
-    cluster.ready();
-    return cluster;
+    return Lab.up(cluster);
   }
 
   private void at(String name, State state, String position) {
     replicas.put(name, new ReplicaProgress(state, GtidPosition.parse(position)));
   }
 
-  private void awaitAcknowledged(String position) throws InterruptedException {
+  private void awaitAcknowledged(String position) {
     GtidPosition wanted = GtidPosition.parse(position);
-    await(
+    Await.until(
         "the master has renewed its lease with it",
         () -> b.situation().state().mastership().acknowledged().equals(wanted));
   }
 
-  private void awaitHeard(Cluster by, String of, State state) throws InterruptedException {
-    await("it is known", () -> by.situation().replica(lab.seat(of).id()).state() == state);
+  private void awaitHeard(Cluster by, String of, State state) {
+    Await.until("it is known", () -> by.situation().replica(lab.seat(of).id()).state() == state);
   }
 
   @Test
@@ -94,7 +84,7 @@ final class ReplicaPositionTest {
     awaitHeard(b, "c", State.STOPPED);
     awaitHeard(c, "b", State.FOLLOWING);
     a.close();
-    await(
+    Await.until(
         "the reason is told by all",
         () -> !b.views().get().vacancy().isEmpty() && !c.views().get().vacancy().isEmpty());
     assertTrue(b.views().get().master().isEmpty());
@@ -113,10 +103,10 @@ final class ReplicaPositionTest {
     awaitHeard(b, "c", State.STOPPED);
     awaitHeard(c, "b", State.STOPPED);
     a.close();
-    await("there is none", () -> !c.views().get().vacancy().isEmpty());
-    b.operations().promote("c", "127.0.0.1").toCompletableFuture().join();
-    await("c is master", () -> master(b).equals("c"));
-    String forced = String.valueOf(b.source().read().json().get("forced"));
+    Await.until("there is none", () -> !c.views().get().vacancy().isEmpty());
+    done(b.operations().promote("c", "127.0.0.1"));
+    Await.until("c is master", () -> master(b).equals("c"));
+    String forced = told(b, "forced");
     assertTrue(forced.startsWith("promoted c by force on b from 127.0.0.1"), forced);
   }
 
@@ -126,12 +116,12 @@ final class ReplicaPositionTest {
     at("c", State.FOLLOWING, "0-1-7");
     awaitAcknowledged("0-1-9");
     awaitHeard(a, "c", State.FOLLOWING);
-    a.operations().handover(java.util.Optional.of("c")).toCompletableFuture().join();
-    await(
+    done(a.operations().handover(Optional.of("c")));
+    Await.until(
         "it drains", () -> a.situation().state().mastership().phase() == Mastership.Phase.DRAINING);
     assertTrue(a.situation().state().mastership().heldBy(lab.seat("a").id()), "not released yet");
     at("c", State.FOLLOWING, "0-1-9");
-    await("c is master", () -> master(b).equals("c"));
+    Await.until("c is master", () -> master(b).equals("c"));
     assertEquals(2, b.views().get().epoch().value());
   }
 
@@ -144,19 +134,13 @@ final class ReplicaPositionTest {
     awaitAcknowledged("0-1-9");
     awaitHeard(a, "c", State.STOPPED);
     awaitHeard(a, "b", State.FOLLOWING);
-    String refusal = String.valueOf(assertThrows(
-            CompletionException.class,
-            () -> a.operations()
-                .handover(java.util.Optional.of("c"))
-                .toCompletableFuture()
-                .join())
-        .getMessage());
+    String refusal = refusal(a.operations().handover(Optional.of("c")));
     assertTrue(refusal.contains("c's replica of the database has stopped at 0-1-7"), refusal);
-    a.operations().handover(java.util.Optional.of("b")).toCompletableFuture().join();
-    await(
+    done(a.operations().handover(Optional.of("b")));
+    Await.until(
         "the next epoch",
         () -> b.views().get().epoch().value() == 2 && a.lease().valid());
-    await("the same master", () -> master(b).equals("a"));
+    Await.until("the same master", () -> master(b).equals("a"));
     assertFalse(b.lease().valid());
   }
 }

@@ -7,6 +7,7 @@ import appliance.model.Epoch;
 import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.testing.Await;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ final class StewardTest {
     assertEquals(List.of(B), consensus.votes);
 
     apply(new MemberCommand.Ready(A, RUN));
-    Lab.await("a master", () -> {
+    Await.until("a master", () -> {
       steward.tick(leading(), consensus);
       return consensus.said.contains(new MasterCommand.Assign(Epoch.NONE, A));
     });

@@ -126,31 +126,51 @@ final class EdgeRelayTest {
     return new ClusterView("test", self, new Epoch(1), Optional.empty(), true, List.of(members));
   }
 
-  @Test
-  void a_request_goes_by_the_relay_and_keeps_what_the_first_edge_said() throws Exception {
-    String outside = outside();
-    Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
-    HostPort relay = new HostPort(outside, freePort());
-    HostPort unused = new HostPort(outside, 0);
-    try (RawApp app = RawApp.saying("there")) {
+  /** An edge whose node has no application, and one that has; the first uses the other's relay. */
+  private final class Pair implements AutoCloseable {
+
+    final RawApp app;
+    final Edge first;
+    final Edge second;
+
+    Pair() throws IOException {
+      String outside = outside();
+      Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
+      HostPort relay = new HostPort(outside, freePort());
+      HostPort unused = new HostPort(outside, 0);
+      app = RawApp.saying("there");
       Member here = member(HERE, unused, Optional.empty());
       Member there = member(THERE, relay, Optional.of(app.uri()));
-      Edge second = edge(relay, Optional.of(app.uri()), new Published<>(view(THERE, here, there)));
-      Edge first = edge(unused, Optional.empty(), new Published<>(view(HERE, here, there)));
-      try (second;
-          first) {
-        Site.await("ready", () -> first.health(THERE).healthy());
-        RawClient.Reply reply = RawClient.get(first.port(), "/x");
-        assertEquals("there", reply.text());
-        String head = app.heads.get(0);
-        assertTrue(head.contains("X-Forwarded-For: 127.0.0.1\r\n"), head);
-        assertTrue(head.contains("Host: site.example\r\n"), head);
-        app.kill();
-        RawClient.Reply broken = RawClient.get(first.port(), "/x");
-        assertTrue(broken.status() == 502 || broken.status() == 503, broken.head());
-        assertFalse(broken.has("Appliance-Relay"), broken.head());
-        Site.await("told why", () -> first.health(THERE).reason().contains("refused"));
-      }
+      second = edge(relay, Optional.of(app.uri()), new Published<>(view(THERE, here, there)));
+      first = edge(unused, Optional.empty(), new Published<>(view(HERE, here, there)));
+    }
+
+    Pair awaitReady() {
+      Site.await("ready", () -> first.health(THERE).healthy());
+      return this;
+    }
+
+    @Override
+    public void close() throws IOException {
+      first.close();
+      second.close();
+      app.close();
+    }
+  }
+
+  @Test
+  void a_request_goes_by_the_relay_and_keeps_what_the_first_edge_said() throws Exception {
+    try (Pair pair = new Pair().awaitReady()) {
+      RawClient.Reply reply = RawClient.get(pair.first.port(), "/x");
+      assertEquals("there", reply.text());
+      String head = pair.app.heads.get(0);
+      assertTrue(head.contains("X-Forwarded-For: 127.0.0.1\r\n"), head);
+      assertTrue(head.contains("Host: site.example\r\n"), head);
+      pair.app.kill();
+      RawClient.Reply broken = RawClient.get(pair.first.port(), "/x");
+      assertTrue(broken.status() == 502 || broken.status() == 503, broken.head());
+      assertFalse(broken.has("Appliance-Relay"), broken.head());
+      Site.await("told why", () -> pair.first.health(THERE).reason().contains("refused"));
     }
   }
 
@@ -192,21 +212,9 @@ final class EdgeRelayTest {
 
   @Test
   void a_member_that_was_removed_is_refused_by_the_relay() throws Exception {
-    String outside = outside();
-    Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
-    HostPort relay = new HostPort(outside, freePort());
-    HostPort unused = new HostPort(outside, 0);
-    try (RawApp app = RawApp.saying("there")) {
-      Member here = member(HERE, unused, Optional.empty());
-      Member there = member(THERE, relay, Optional.of(app.uri()));
-      Edge second = edge(relay, Optional.of(app.uri()), new Published<>(view(THERE, here, there)));
-      Edge first = edge(unused, Optional.empty(), new Published<>(view(HERE, here, there)));
-      try (second;
-          first) {
-        Site.await("ready", () -> first.health(THERE).healthy());
-        Optional.ofNullable(trusts.get(THERE)).orElseThrow().trusted().publish(Trusted.NOBODY);
-        Site.await("refused", () -> !first.health(THERE).healthy());
-      }
+    try (Pair pair = new Pair().awaitReady()) {
+      Optional.ofNullable(trusts.get(THERE)).orElseThrow().trusted().publish(Trusted.NOBODY);
+      Site.await("refused", () -> !pair.first.health(THERE).healthy());
     }
   }
 

@@ -23,6 +23,10 @@ public final class NodeProcess implements AutoCloseable {
   private static final long EXIT_SECONDS_MAX = 40;
   private static final int TAIL_LINES = 60;
 
+  /** For a JVM that ends before it could gain from more. */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final NodeSettings settings;
   private final Path log;
   private @Nullable Process process;
@@ -77,6 +81,7 @@ public final class NodeProcess implements AutoCloseable {
   /** Runs another command of the jar against this node, and returns what came of it. */
   public Finished command(String... arguments) {
     List<String> command = new ArrayList<>(javaCommand());
+    command.addAll(1, SHORT_LIVED);
     command.addAll(List.of(arguments));
     return Finished.of(command, settings.environment(), settings.folder());
   }

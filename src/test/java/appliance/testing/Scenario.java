@@ -2,16 +2,12 @@ package appliance.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -34,7 +30,7 @@ public final class Scenario implements BeforeEachCallback, AfterEachCallback {
         .resolve("target/scenario")
         .resolve(context.getRequiredTestClass().getSimpleName())
         .resolve(context.getRequiredTestMethod().getName());
-    delete(folder);
+    Folders.delete(folder);
     folder("");
   }
 
@@ -64,31 +60,5 @@ public final class Scenario implements BeforeEachCallback, AfterEachCallback {
       nodes.add(node);
     }
     return resource;
-  }
-
-  /** Removes a folder with all that is in it; follows no link. */
-  static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try {
-      Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-            throws IOException {
-          Files.delete(file);
-          return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-            throws IOException {
-          Files.delete(visited);
-          return FileVisitResult.CONTINUE;
-        }
-      });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
