@@ -15,7 +15,7 @@ record LongStart(Optional<Loop> loop) implements AutoCloseable {
   static final Duration WORD_PERIOD = Duration.ofSeconds(20);
 
   /** So much longer than {@link #WORD_PERIOD} that a word or two may be late. */
-  private static final Duration MORE = Duration.ofSeconds(120);
+  private static final Duration MORE = Duration.ofMinutes(2);
 
   static LongStart begin(Readiness readiness, Duration period) {
     if (!readiness.heard()) {

@@ -70,8 +70,11 @@ public final class NodeProcess {
         Composed node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       starting = Thread.currentThread();
-      try (LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD)) {
+      LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD);
+      try {
         node.start();
+      } finally {
+        patience.close();
       }
       System.clearProperty(BEANS);
       starting = null;
