@@ -66,6 +66,8 @@ record ClientSettings(Values values) {
         values.number(Setting.HEADER_KILOBYTES, 4, HEAD_KILOBYTES_MAX) * 1024,
         values.number(Setting.HEADERS, 20, 1000),
         values.duration(Setting.HEADER_TIMEOUT, Duration.ofSeconds(1), Duration.ofMinutes(10)),
-        values.number(Setting.BODY_MEGABYTES, 1, 1_000_000) * 1024L * 1024);
+        values.number(Setting.BODY_MEGABYTES, 1, 1_000_000) * 1024L * 1024,
+        values.duration(Setting.BODY_TIMEOUT, Duration.ofSeconds(1), Duration.ofMinutes(10)),
+        values.number(Setting.REQUESTS_PER_CONNECTION, 0, 1_000_000));
   }
 }

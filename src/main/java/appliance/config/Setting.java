@@ -47,6 +47,9 @@ public enum Setting {
   HEADERS("COUNT", "100", "The most fields in it."),
   HEADER_TIMEOUT("TIME", "15s", "From its first byte to its last; also for a TLS handshake."),
   BODY_MEGABYTES("COUNT", "1024", "The longest body of a request."),
+  BODY_TIMEOUT("TIME", "60s", "For each 8 KB of a body to come; else 408."),
+  REQUESTS_PER_CONNECTION(
+      "COUNT", "1000", "Then a connection is closed; 0: as many as the client likes."),
   ERROR_PAGES(
       "DIR", "", "Pages of your own for what the edge itself answers: 404, 502, 503 and 504.html."),
   ADMIN("ADDR:PORT", "0.0.0.0:8090", "Where the admin UI is served."),

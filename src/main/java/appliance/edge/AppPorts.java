@@ -9,14 +9,17 @@ final class AppPorts implements Apps.Ports {
 
   private final Lanes lanes;
   private final Map<String, LocalCall> locals;
+  private final Runnable clientsGoAway;
   private volatile @Nullable Threads threads;
 
   /**
    * @param locals this node's applications that are called in this process, by site
+   * @param clientsGoAway tells the clients of this node to connect anew
    */
-  AppPorts(Lanes lanes, Map<String, LocalCall> locals) {
+  AppPorts(Lanes lanes, Map<String, LocalCall> locals, Runnable clientsGoAway) {
     this.lanes = lanes;
     this.locals = locals;
+    this.clientsGoAway = clientsGoAway;
   }
 
   void started(Threads running) {
@@ -44,10 +47,10 @@ final class AppPorts implements Apps.Ports {
   }
 
   @Override
-  public void abandon(App app) {
+  public void abandon(App app, String why) {
     Threads running = threads;
     if (running != null) {
-      running.abandon(app);
+      running.abandon(app, why);
     }
   }
 
@@ -56,6 +59,9 @@ final class AppPorts implements Apps.Ports {
     Threads running = threads;
     if (running != null) {
       running.goAway(app);
+    }
+    if (app == null) {
+      clientsGoAway.run();
     }
   }
 

@@ -55,8 +55,8 @@ final class Apps implements Forwarder.Blame {
     /** Closes what is kept for an application that is known no more. */
     void retire(App app);
 
-    /** Gives up requests under way to an application whose node has been down for a while. */
-    void abandon(App app);
+    /** Gives up all that is under way to an application, whose node is gone or has waited long enough. */
+    void abandon(App app, String why);
 
     /** Ends upgraded connections to an application whose node is to leave; null means all. */
     void goAway(@Nullable App app);
@@ -171,6 +171,9 @@ final class Apps implements Forwarder.Blame {
     if (old.state.takesTraffic() && member.state() == MemberState.DRAINING) {
       ports.goAway(member.id().equals(view.self()) ? null : old.app);
     }
+    if (old.state == MemberState.DRAINING && member.state() == MemberState.DRAINED) {
+      ports.abandon(old.app, "its node is drained");
+    }
     old.state = member.state();
     return old;
   }
@@ -178,7 +181,7 @@ final class Apps implements Forwarder.Blame {
   private void abandon(App app) {
     Entry entry = entries.get(app.member);
     if (entry == null || entry.app != app || entry.state == MemberState.DOWN) {
-      ports.abandon(app);
+      ports.abandon(app, "its node is down");
     }
   }
 

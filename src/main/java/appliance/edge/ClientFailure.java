@@ -1,6 +1,9 @@
 package appliance.edge;
 
+import io.undertow.server.RequestTooBigException;
+import io.undertow.util.StatusCodes;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The client's side of an exchange failed: it went away, or its body broke a limit. */
 final class ClientFailure extends IOException {
@@ -9,5 +12,33 @@ final class ClientFailure extends IOException {
 
   ClientFailure(IOException cause) {
     super(cause);
+  }
+
+  /** No more of its body came in time. */
+  static ClientFailure slow() {
+    return new ClientFailure(new Refused(
+        new RequestRules.Refused(StatusCodes.REQUEST_TIME_OUT, "the body came too slowly")));
+  }
+
+  /** What to tell the client; null if it is not there any more. */
+  RequestRules.@Nullable Refused refused() {
+    if (getCause() instanceof RequestTooBigException) {
+      return new RequestRules.Refused(
+          StatusCodes.REQUEST_ENTITY_TOO_LARGE, RequestRules.BODY_TOO_LARGE);
+    }
+    return getCause() instanceof Refused body ? body.why : null;
+  }
+
+  /** What is wrong with the body that the client sends. */
+  static final class Refused extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    final transient RequestRules.Refused why;
+
+    Refused(RequestRules.Refused why) {
+      super(why.words());
+      this.why = why;
+    }
   }
 }

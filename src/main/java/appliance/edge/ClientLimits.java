@@ -22,6 +22,17 @@ final class ClientLimits {
         .getMap();
   }
 
+  /**
+   * The same as {@code limits} for HTTP/1.1: the length of a body is looked at by {@link RequestRules} and
+   * {@link StrictReads}, as Undertow prints the stack of each chunked one that is too long.
+   */
+  static OptionMap http1(OptionMap limits) {
+    return OptionMap.builder()
+        .addAll(limits)
+        .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+        .getMap();
+  }
+
   /** The same as {@code plain}, with a timer for connections on which nothing moves. */
   static OptionMap timed(OptionMap plain) {
     return OptionMap.builder()

@@ -100,7 +100,7 @@ public final class Edge implements Service {
     relayAddress = node.relay();
     fence = node.fence();
     views = fence.views();
-    this.limits = limits;
+    this.limits = limits.withClientBody(config.clients().limits().bodyTimeMax());
     healthRules = health;
     node.application().ifPresent(own -> locals.put(Endpoints.DEFAULT_SITE, new LocalCall(own)));
     node.sites()
@@ -114,7 +114,7 @@ public final class Edge implements Service {
     pages = new ErrorPages(config.clients().errorPages());
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     slowStart = new SlowStart(config.traffic().balance().slowStart(), System::nanoTime);
-    appPorts = new AppPorts(lanes, locals);
+    appPorts = new AppPorts(lanes, locals, ports::goAway);
     upstreams = new Upstreams(config.sites().stream().map(SiteConfig::name).toList(), this::apps);
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
@@ -345,7 +345,7 @@ public final class Edge implements Service {
     ports.stopAccepting();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
     // Upgraded connections last as long as their clients like.
-    Optional.ofNullable(threads).ifPresent(running -> running.goAway(null));
+    appPorts.goAway(null);
     awaitFinish();
     ports.close();
     pages.close();

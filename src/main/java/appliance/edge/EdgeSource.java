@@ -42,7 +42,8 @@ record EdgeSource(
         .counter("upstreamConnectionsOpened", stats.pool.opened.sum())
         .gauge("upstreamConnections", stats.pool.open.sum())
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
-        .gauge("requestsWaitingForConnection", stats.pool.waiting.sum());
+        .gauge("requestsWaitingForConnection", stats.pool.waiting.sum())
+        .gauge("buffersInUse", stats.buffers.sum());
     metrics
         .upstreams()
         .named()

@@ -16,6 +16,10 @@ final class EdgeStats {
   final LongAdder upstreamErrors = new LongAdder();
   final LongAdder brokenResponses = new LongAdder();
   final LongAdder held = new LongAdder();
+
+  /** Taken from the pools and not given back yet. */
+  final LongAdder buffers = new LongAdder();
+
   final PoolStats pool = new PoolStats();
 
   private long requestsBefore;

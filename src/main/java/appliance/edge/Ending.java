@@ -71,7 +71,8 @@ final class Ending {
       } catch (IOException e) {
         log.debug("A client left within its request", e);
         body.lane().deadlines.clear(deadline);
-        abort(body.exchange());
+        IoUtils.safeClose(body.exchange().getConnection()); // the answer is whole
+        body.exchange().endExchange();
       }
     }
   }

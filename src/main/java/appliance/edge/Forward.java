@@ -4,8 +4,6 @@ import appliance.edge.Deadlines.Deadline;
 import appliance.edge.UpstreamProtocol.Outcome;
 import appliance.edge.UpstreamProtocol.Request;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.RequestTooBigException;
-import io.undertow.util.StatusCodes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -230,9 +228,9 @@ final class Forward implements Outcome, Held.Waiter {
   @Override
   public void clientFailed(ClientFailure failure) {
     leave();
-    if (failure.getCause() instanceof RequestTooBigException
-        && !request.exchange().isResponseStarted()) {
-      Ending.page(request.body(), StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the body is too large");
+    RequestRules.Refused refused = failure.refused();
+    if (refused != null && !request.exchange().isResponseStarted()) {
+      Ending.page(request.body(), refused.status(), refused.words());
     } else {
       Ending.abort(request.exchange());
     }

@@ -3,11 +3,14 @@ package appliance.edge;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The first to see a request: counts it, refuses what is ambiguous, normalises the path. */
 final class Front implements HttpHandler {
+
+  private static final HttpString CLOSE = new HttpString("close");
 
   private final RequestRules rules;
   private final BooleanSupplier draining;
@@ -51,12 +54,18 @@ final class Front implements HttpHandler {
       exchange.addResponseCommitListener(
           answer -> answer.getResponseHeaders().put(Headers.CONNECTION, "close"));
     }
+    // Undertow knows the word only where it stands alone.
+    if (HopByHop.named(exchange.getRequestHeaders().get(Headers.CONNECTION), CLOSE)) {
+      exchange.setPersistent(false);
+    }
     RequestRules.Refused refused = rules.check(exchange);
     if (refused == null) {
       next.handleRequest(exchange);
       return;
     }
     stats.refused.increment();
+    // Whoever sends such a thing may mean what follows in another way, too.
+    exchange.setPersistent(false);
     RequestBody body = new RequestBody(exchange, lanes.of(exchange));
     exchange.dispatch(
         io.undertow.util.SameThreadExecutor.INSTANCE,

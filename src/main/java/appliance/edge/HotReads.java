@@ -44,6 +44,11 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
   /** Set by the thread that ends an exchange, before that has the reads resumed. */
   private volatile boolean between;
 
+  private int answered;
+
+  /** Requests that went the long way; written before {@link #between}, and read after it. */
+  private int exchanges;
+
   private long longWayNanos = System.nanoTime();
   private byte[] unread = NOTHING;
   private int unreadFrom;
@@ -74,7 +79,7 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
       return null;
     }
     StreamSourceConduit lowest = http.getOriginalSourceConduit();
-    if (lowest instanceof FoldedLines lines) {
+    if (lowest instanceof StrictReads lines) {
       lowest = lines.below();
     }
     return lowest instanceof HotReads reads ? reads : null;
@@ -85,11 +90,18 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
     return of(exchange) != null;
   }
 
+  /** How many requests on the connection of {@code exchange} were answered here. */
+  static int answered(HttpServerExchange exchange) {
+    HotReads reads = of(exchange);
+    return reads == null ? 0 : reads.answered;
+  }
+
   /** Learns that {@code exchange} is over: what comes next may be the beginning of a request. */
   static void exchangeOver(HttpServerExchange exchange) {
     HotReads reads = of(exchange);
     if (reads != null) {
       HttpServerConnection http = (HttpServerConnection) exchange.getConnection();
+      reads.exchanges++;
       reads.between =
           exchange.isPersistent() && !exchange.isUpgrade() && http.getExtraBytes() == null;
     }
@@ -142,6 +154,10 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
   }
 
   private @Nullable HotAnswer answer(HotRequest request, int count, long now) {
+    int requestsMax = service.limits().requestsMax();
+    if (requestsMax > 0 && answered + exchanges >= requestsMax - 1) {
+      return null; // the last one takes the way that closes the connection
+    }
     if (count > service.limits().headBytesMax() || !request.begin(count)) {
       return null;
     }
@@ -158,6 +174,7 @@ final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
   }
 
   private void give(HotAnswer answer, HotBuffers buffers, long began) throws IOException {
+    answered++;
     boolean head = buffers.request.isHead();
     ByteBuffer[] bytes = buffers.fill(answer, head);
     service.stats().requests.increment();

@@ -249,10 +249,10 @@ final class Http1Attempt
     body = new ResponseBody(request.body(), this, decoder, expected ? found.contentLength() : 0);
   }
 
-  /** The node of {@code down} has been gone for a while: it will not answer any more. */
-  void abandon(App down) {
-    if (app == down || app == down.forWrites()) {
-      failed(Failure.Kind.BROKEN, "its node is down");
+  /** No answer of {@code left} is awaited any more. */
+  void abandon(App left, String why) {
+    if (app == left || app == left.forWrites()) {
+      failed(Failure.Kind.BROKEN, why);
     }
   }
 
@@ -277,6 +277,7 @@ final class Http1Attempt
     lane.underWay.remove(this);
     HttpServerExchange exchange = request.exchange();
     Tunnel tunnel = new Tunnel(lane, app, from, early);
+    StrictReads.end(exchange);
     exchange.upgradeChannel((client, upgraded) -> tunnel.open(client));
     Upgrade.copy(found, exchange.getResponseHeaders());
     outcome.answered(app, found.status());
@@ -303,6 +304,8 @@ final class Http1Attempt
       sending.goOn();
     } else if (head != null) {
       failed(Failure.Kind.BROKEN, "it sent nothing for too long");
+    } else if (sending != null && sending.awaitsClient()) {
+      clientFailed(ClientFailure.slow());
     } else if (sending != null && sending.sending()) {
       failed(Failure.Kind.BROKEN, "it took nothing of the request for too long");
     } else {

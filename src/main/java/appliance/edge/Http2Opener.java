@@ -5,9 +5,8 @@ import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http2.Http2ReceiveListener;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -22,14 +21,14 @@ final class Http2Opener {
   private final ByteBufferPool buffers;
   private final OptionMap limits;
   private final HttpHandler root;
-  private final BooleanSupplier leaving;
-  private final Set<Http2Channel> open = ConcurrentHashMap.newKeySet();
+  private final Http2Streams.End end;
+  private final Map<Http2Channel, Http2Streams> open = new ConcurrentHashMap<>();
 
-  Http2Opener(ByteBufferPool buffers, OptionMap limits, HttpHandler root, BooleanSupplier leaving) {
+  Http2Opener(ByteBufferPool buffers, OptionMap limits, HttpHandler root, Http2Streams.End end) {
     this.buffers = buffers;
     this.limits = Http2Streams.options(limits);
     this.root = root;
-    this.leaving = leaving;
+    this.end = end;
   }
 
   /**
@@ -42,18 +41,24 @@ final class Http2Opener {
       IoUtils.safeClose(connection);
       return;
     }
+    Http2Goodbye goodbye = Http2Goodbye.install(connection);
     Http2Channel channel = new Http2Channel(connection, null, buffers, read, false, false, limits);
     channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
-    open.add(channel);
+    Http2Streams streams = new Http2Streams(channel, goodbye, root, end);
+    open.put(channel, streams);
     channel.addCloseTask(open::remove);
-    HttpHandler streams = new Http2Streams(channel, root, leaving);
     channel
         .getReceiveSetter()
         .set(new Http2ReceiveListener(streams, limits, buffers.getBufferSize(), null));
     channel.resumeReceives();
   }
 
+  /** Tells all clients to connect anew. */
+  void goAway() {
+    open.values().forEach(Http2Streams::leave);
+  }
+
   void closeConnections() {
-    open.forEach(IoUtils::safeClose);
+    open.keySet().forEach(IoUtils::safeClose);
   }
 }

@@ -22,13 +22,29 @@ final class Http2Streams implements HttpHandler {
 
   private final Http2Channel channel;
   private final HttpHandler next;
-  private final BooleanSupplier leaving;
+  private final Http2Goodbye goodbye;
+  private final End end;
   private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger served = new AtomicInteger();
 
-  Http2Streams(Http2Channel channel, HttpHandler next, BooleanSupplier leaving) {
+  /**
+   * When a client is told to connect anew.
+   *
+   * @param leaving whether this node is to leave
+   * @param requestsMax on one connection; 0: no limit
+   */
+  record End(BooleanSupplier leaving, int requestsMax) {
+
+    boolean reached(int served) {
+      return leaving.getAsBoolean() || (requestsMax > 0 && served >= requestsMax);
+    }
+  }
+
+  Http2Streams(Http2Channel channel, Http2Goodbye goodbye, HttpHandler next, End end) {
     this.channel = channel;
+    this.goodbye = goodbye;
     this.next = next;
-    this.leaving = leaving;
+    this.end = end;
   }
 
   /** The limits of an HTTP/1.1 port, and those that HTTP/2 needs besides. */
@@ -50,8 +66,12 @@ final class Http2Streams implements HttpHandler {
       exchange.endExchange();
       return;
     }
+    int number = served.incrementAndGet();
+    if (number == end.requestsMax()) {
+      leave();
+    }
     exchange.addExchangeCompleteListener((ended, following) -> {
-      if (active.decrementAndGet() == 0 && leaving.getAsBoolean()) {
+      if (active.decrementAndGet() == 0 && end.reached(served.get())) {
         channel.getIoThread().execute(this::goAway);
       }
       following.proceed();
@@ -59,6 +79,17 @@ final class Http2Streams implements HttpHandler {
     // What a client says in :scheme is not what it used.
     exchange.setRequestScheme("https");
     next.handleRequest(exchange);
+  }
+
+  /** Has the client send its next requests elsewhere; those that it has sent are answered. On any thread. */
+  void leave() {
+    channel.getIoThread().execute(() -> {
+      if (active.get() == 0) {
+        goAway();
+      } else {
+        goodbye.say();
+      }
+    });
   }
 
   /** The client is told which streams were served, so that it sends others elsewhere. */

@@ -3,7 +3,7 @@ package appliance.edge;
 import java.io.IOException;
 
 /** An application's answer that is not HTTP, or ambiguous; the message continues "it sent ...". */
-final class InvalidResponse extends IOException {
+class InvalidResponse extends IOException {
 
   private static final long serialVersionUID = 1;
 

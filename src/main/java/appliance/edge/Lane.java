@@ -71,9 +71,10 @@ final class Lane {
     }
   }
 
-  /** Gives up what is under way to {@code app}. */
-  void abandon(App app) {
-    new ArrayList<>(underWay).forEach(attempt -> attempt.abandon(app));
+  /** Gives up what is under way to {@code app}, upgraded connections included. */
+  void abandon(App app, String why) {
+    new ArrayList<>(underWay).forEach(attempt -> attempt.abandon(app, why));
+    new ArrayList<>(tunnels).stream().filter(tunnel -> tunnel.leadsTo(app)).forEach(Tunnel::close);
   }
 
   /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */

@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
 import java.util.Optional;
@@ -12,6 +13,7 @@ final class PlainOpener implements Opener {
   private final Threads threads;
   private final Optional<HotService> hot;
   private final HttpOpenListener opener;
+  private final long bodyBytesMax;
 
   /**
    * @param hot answers before {@code root} what it can
@@ -19,7 +21,8 @@ final class PlainOpener implements Opener {
   PlainOpener(Threads threads, OptionMap limits, HttpHandler root, Optional<HotService> hot) {
     this.threads = threads;
     this.hot = hot;
-    opener = new HttpOpenListener(threads.buffers, limits);
+    bodyBytesMax = limits.get(UndertowOptions.MAX_ENTITY_SIZE);
+    opener = new HttpOpenListener(threads.buffers, ClientLimits.http1(limits));
     opener.setRootHandler(root);
   }
 
@@ -29,7 +32,7 @@ final class PlainOpener implements Opener {
     ClientWrites client = ClientWrites.install(connection, lane.clients);
     LazyReads.install(connection, client::moved);
     hot.ifPresent(service -> HotReads.install(connection, service, client));
-    FoldedLines.install(connection);
+    StrictReads.install(connection, bodyBytesMax);
     opener.handleEvent(connection);
   }
 

@@ -21,6 +21,7 @@ final class PublicPorts implements AutoCloseable {
   private final Optional<PublicTls> tls;
   private @Nullable HttpListener http;
   private @Nullable HttpListener https;
+  private @Nullable TlsOpener tlsOpener;
 
   PublicPorts(EdgeConfig config, Quotas quotas) {
     this.quotas = quotas;
@@ -46,8 +47,13 @@ final class PublicPorts implements AutoCloseable {
 
   private void start(PublicTls secure, Threads threads, HttpHandler root, BooleanSupplier leaving) {
     secure.start();
-    Opener opener = new TlsOpener(
-        threads.buffers, ClientLimits.timed(options()), secure.context(), root, leaving);
+    TlsOpener opener = new TlsOpener(
+        threads.buffers,
+        ClientLimits.timed(options()),
+        secure.context(),
+        root,
+        new Http2Streams.End(leaving, config.clients().limits().requestsMax()));
+    tlsOpener = opener;
     HttpListener listener = new HttpListener(
         "https", secure.config.address(), believing(quotas.connections(opener, false)));
     https = listener;
@@ -70,9 +76,10 @@ final class PublicPorts implements AutoCloseable {
     boolean plain = clients.httpsRedirect() == 0 && clients.hsts().isZero();
     HttpHandler secure =
         plain ? next : new SecureTransport(clients.httpsRedirect(), clients.hsts(), next);
-    return clients.trustedProxies().isEmpty()
+    HttpHandler believing = clients.trustedProxies().isEmpty()
         ? secure
         : new TrustedProxies(clients.trustedProxies(), secure);
+    return RequestsPerConnection.before(clients.limits().requestsMax(), believing);
   }
 
   /** The port that is listened on; differs from the configured one only if that is 0. */
@@ -89,6 +96,11 @@ final class PublicPorts implements AutoCloseable {
   void tell(Section.Builder section) {
     section.text("http", config.http().withPort(http()).toString());
     tls.ifPresent(secure -> secure.tell(section));
+  }
+
+  /** Tells the clients of HTTP/2, busy ones too, to connect anew; HTTP/1.1 has its answers for that. */
+  void goAway() {
+    Optional.ofNullable(tlsOpener).ifPresent(TlsOpener::goAway);
   }
 
   void stopAccepting() {

@@ -19,6 +19,9 @@ final class RequestBody {
   /** Room for a chunk's size and ends around its data, and for the last chunk. */
   private static final int CHUNK_HEAD = 6;
 
+  /** Of a body, for which the client's time begins anew. */
+  private static final int PROGRESS_BYTES = 8 * 1024;
+
   private static final int CHUNK_OVERHEAD = CHUNK_HEAD + 2;
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -31,6 +34,12 @@ final class RequestBody {
   private int sent;
   private boolean ended;
   private boolean replayable = true;
+
+  /** How long the client may still be waited for, and what has come since that was granted. */
+  private long patienceNanos;
+
+  private long awaitedSince = -1;
+  private int progress;
 
   /** Bytes that are still to come by the Content-Length of HTTP/2, which Undertow does not enforce. */
   private long left = -1;
@@ -45,6 +54,7 @@ final class RequestBody {
     chunked = headers.contains(Headers.TRANSFER_ENCODING)
         || (open && !headers.contains(Headers.CONTENT_LENGTH));
     ended = !present;
+    patienceNanos = lane.limits.clientBody().toNanos();
     String length = headers.getFirst(Headers.CONTENT_LENGTH);
     if (open && length != null) {
       left = Long.parseLong(length);
@@ -172,6 +182,10 @@ final class RequestBody {
     try {
       read = channel().read(buffer);
       count(read);
+      RequestRules.Refused refused = read == 0 ? StrictReads.refused(exchange) : null;
+      if (refused != null) {
+        throw new ClientFailure.Refused(refused);
+      }
     } catch (IOException e) {
       throw new ClientFailure(e);
     } finally {
@@ -188,6 +202,11 @@ final class RequestBody {
 
   /** A body that is longer than it says would be the application's next request. */
   private void count(int read) throws IOException {
+    progress += Math.max(read, 0);
+    if (progress >= PROGRESS_BYTES) {
+      progress = 0;
+      patienceNanos = lane.limits.clientBody().toNanos();
+    }
     if (left >= 0) {
       left -= Math.max(read, 0);
       if (left < 0 || (read < 0 && left > 0)) {
@@ -224,6 +243,20 @@ final class RequestBody {
       channel = now;
     }
     return now;
+  }
+
+  /** For how long the client is waited for from now on, in nanoseconds: no drip keeps a request going. */
+  long awaited() {
+    awaitedSince = System.nanoTime();
+    return Math.max(0, patienceNanos);
+  }
+
+  /** The wait for the client, if there was one, is over. */
+  void came() {
+    if (awaitedSince >= 0) {
+      patienceNanos -= System.nanoTime() - awaitedSince;
+      awaitedSince = -1;
+    }
   }
 
   /** Calls {@code readable} once the client has sent more. */

@@ -18,6 +18,8 @@ record RequestRules(long bodyBytesMax) {
 
   private static final int LENGTH_DIGITS_MAX = 18;
 
+  static final String BODY_TOO_LARGE = "the body is too large";
+
   /** Why a request is refused. */
   record Refused(int status, String words) {}
 
@@ -85,7 +87,7 @@ record RequestRules(long bodyBytesMax) {
       return bad("the Content-Length is malformed");
     }
     return Long.parseLong(length) > bodyBytesMax
-        ? new Refused(StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
+        ? new Refused(StatusCodes.REQUEST_ENTITY_TOO_LARGE, BODY_TOO_LARGE)
         : null;
   }
 
@@ -102,8 +104,10 @@ record RequestRules(long bodyBytesMax) {
       int start = target.indexOf("://") + 3;
       int end = target.indexOf('/', start);
       String authority = target.substring(start, end < 0 ? target.length() : end);
-      if (start < 3 || !authority.equalsIgnoreCase(host)) {
-        return bad("the request target and the Host header differ");
+      String scheme = start < 3 ? "" : target.substring(0, start);
+      boolean http = scheme.equalsIgnoreCase("http://") || scheme.equalsIgnoreCase("https://");
+      if (!http || !authority.equalsIgnoreCase(host)) {
+        return bad("the request target is malformed, or differs from the Host header");
       }
       target = end < 0 ? "/" : target.substring(end);
     }

@@ -34,6 +34,7 @@ final class RequestWriter {
   private @Nullable ByteBuffer unsentHead;
   private boolean sending = true;
   private boolean awaitsContinue;
+  private boolean awaitsClient;
 
   /**
    * @param deadline is set while one side is waited for
@@ -73,6 +74,11 @@ final class RequestWriter {
     return awaitsContinue;
   }
 
+  /** Whether it is the client that keeps the request from going on. */
+  boolean awaitsClient() {
+    return sending && awaitsClient;
+  }
+
   /** Goes on where it stopped. */
   void writable() {
     try {
@@ -105,11 +111,14 @@ final class RequestWriter {
   }
 
   private void sendBody() throws IOException {
+    awaitsClient = false;
+    request.body().came();
     switch (request.body().pump(to)) {
       case NOTHING -> sent();
       case CLIENT -> {
         to.sink().suspendWrites();
-        waitFor(lane.limits.idle().toNanos());
+        awaitsClient = true;
+        waitFor(request.body().awaited());
         request.body().awaitClient(this::writable);
       }
       case APPLICATION -> {

@@ -26,7 +26,7 @@ final class Threads {
   private static final int BLOCKING_THREADS_MAX = 16;
 
   final XnioWorker worker;
-  final ByteBufferPool buffers = pool(BUFFER_BYTES);
+  final ByteBufferPool buffers;
   final Lanes lanes;
 
   /**
@@ -35,6 +35,7 @@ final class Threads {
    */
   Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats, Optional<RelayTls> relayTls) {
     this.lanes = lanes;
+    buffers = pool(BUFFER_BYTES, stats);
     try {
       worker = Xnio.getInstance(Threads.class.getClassLoader())
           .createWorker(OptionMap.builder()
@@ -47,7 +48,7 @@ final class Threads {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    ByteBufferPool upstream = pool(UPSTREAM_BUFFER_BYTES);
+    ByteBufferPool upstream = pool(UPSTREAM_BUFFER_BYTES, stats);
     for (int found = 0; found < lanes.size(); ) {
       XnioIoThread thread = worker.getIoThread();
       int number = thread.getNumber();
@@ -58,8 +59,10 @@ final class Threads {
     }
   }
 
-  private static ByteBufferPool pool(int bytes) {
-    return new DefaultByteBufferPool(true, bytes, BUFFERS_KEPT_MAX, BUFFERS_PER_THREAD);
+  private static ByteBufferPool pool(int bytes, EdgeStats stats) {
+    return new CountedBuffers(
+        new DefaultByteBufferPool(true, bytes, BUFFERS_KEPT_MAX, BUFFERS_PER_THREAD),
+        stats.buffers);
   }
 
   /** Has every lane look again at what waits for a change of the rotation. */
@@ -99,10 +102,10 @@ final class Threads {
   }
 
   /** Has every lane give up what is under way to {@code app}. */
-  void abandon(App app) {
+  void abandon(App app, String why) {
     for (int i = 0; i < lanes.size(); i++) {
       Lane lane = lanes.get(i);
-      lane.thread.execute(() -> lane.abandon(app));
+      lane.thread.execute(() -> lane.abandon(app, why));
     }
   }
 

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -53,6 +52,7 @@ final class TlsOpener implements Opener {
 
   private final ByteBufferPool buffers;
   private final int handshakeMillisMax;
+  private final long bodyBytesMax;
   private final UndertowXnioSsl tls;
   private final HttpOpenListener http1;
   private final Http2Opener http2;
@@ -61,23 +61,24 @@ final class TlsOpener implements Opener {
   private final Map<StreamConnection, XnioExecutor.Key> handshakes = new ConcurrentHashMap<>();
 
   /**
-   * @param leaving whether this node is to leave: HTTP/2 clients are then told when they are idle
+   * @param end when HTTP/2 clients are told to connect anew
    */
   TlsOpener(
       ByteBufferPool buffers,
       OptionMap limits,
       SSLContext context,
       HttpHandler root,
-      BooleanSupplier leaving) {
+      Http2Streams.End end) {
     this.buffers = buffers;
+    bodyBytesMax = limits.get(UndertowOptions.MAX_ENTITY_SIZE);
     handshakeMillisMax = limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT, 0);
     ByteBufferPool records =
         new DefaultByteBufferPool(true, RECORD_BYTES, RECORDS_KEPT_MAX, RECORDS_PER_THREAD);
     Xnio xnio = Xnio.getInstance(TlsOpener.class.getClassLoader());
     tls = new UndertowXnioSsl(xnio, OptionMap.EMPTY, records, context);
-    http1 = new HttpOpenListener(buffers, limits);
+    http1 = new HttpOpenListener(buffers, ClientLimits.http1(limits));
     http1.setRootHandler(root);
-    http2 = new Http2Opener(buffers, limits, root, leaving);
+    http2 = new Http2Opener(buffers, limits, root, end);
   }
 
   @Override
@@ -129,7 +130,7 @@ final class TlsOpener implements Opener {
     if (HTTP2.equals(engine.getApplicationProtocol())) {
       http2.begin(secure, read);
     } else {
-      FoldedLines.install(secure, read.getBuffer());
+      StrictReads.install(secure, bodyBytesMax, read.getBuffer());
       http1.handleEvent(secure, read);
     }
   }
@@ -149,6 +150,10 @@ final class TlsOpener implements Opener {
     if (deadline != null) {
       deadline.remove();
     }
+  }
+
+  void goAway() {
+    http2.goAway();
   }
 
   @Override

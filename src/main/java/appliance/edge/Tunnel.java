@@ -110,7 +110,7 @@ final class Tunnel implements HttpConnection.User {
     close();
   }
 
-  private void close() {
+  void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }

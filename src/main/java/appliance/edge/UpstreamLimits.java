@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.config.RequestLimits;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param keepAlive how long an unused connection is kept
  * @param connectionsMax open connections, per application and I/O thread
  * @param waitingMax requests waiting for one, per application and I/O thread
+ * @param clientBody that a client is waited for, for each 8 KiB of a request's body
  */
 record UpstreamLimits(
     Duration connect,
@@ -22,7 +24,8 @@ record UpstreamLimits(
     Duration queue,
     Duration keepAlive,
     int connectionsMax,
-    int waitingMax) {
+    int waitingMax,
+    Duration clientBody) {
 
   static final UpstreamLimits DEFAULTS = new UpstreamLimits(
       Duration.ofSeconds(2),
@@ -32,5 +35,11 @@ record UpstreamLimits(
       Duration.ofSeconds(15),
       Duration.ofSeconds(30),
       256,
-      2048);
+      2048,
+      RequestLimits.DEFAULTS.bodyTimeMax());
+
+  UpstreamLimits withClientBody(Duration time) {
+    return new UpstreamLimits(
+        connect, firstByte, idle, tunnelIdle, queue, keepAlive, connectionsMax, waitingMax, time);
+  }
 }

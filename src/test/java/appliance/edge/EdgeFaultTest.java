@@ -31,7 +31,8 @@ final class EdgeFaultTest {
       Duration.ofMillis(500),
       Duration.ofSeconds(5),
       4,
-      4);
+      4,
+      Duration.ofSeconds(60));
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST"})

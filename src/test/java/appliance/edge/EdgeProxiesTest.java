@@ -230,7 +230,8 @@ final class EdgeProxiesTest {
 
   @Test
   void the_limits_of_a_request_can_be_set() throws Exception {
-    RequestLimits small = new RequestLimits(4096, 20, Duration.ofSeconds(1), 1024);
+    RequestLimits small =
+        new RequestLimits(4096, 20, Duration.ofSeconds(1), 1024, Duration.ofSeconds(60), 1000);
     try (RawApp app = RawApp.saying("served");
         Site site = new Site(
             new ClientsConfig(List.of(), false, 0, Duration.ZERO, Optional.empty(), small), app)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.AccessLogConfig;
+import appliance.config.RequestLimits;
 import appliance.config.TrafficConfig;
 import appliance.files.FileRoot;
 import appliance.files.Repeats;
@@ -182,6 +183,20 @@ final class HotAnswersTest {
       Site.await("the draining", () -> site.edge.rotation().draining());
       client.send(PLAIN);
       assertTrue(client.reply().has("Connection: close"));
+    }
+  }
+
+  @Test
+  void a_connection_ends_after_its_requests_hot_ones_included() throws Exception {
+    try (RawApp app = RawApp.saying("app");
+        Site site = hot(app);
+        RawClient client = new RawClient(site.port())) {
+      int max = RequestLimits.DEFAULTS.requestsMax();
+      for (int i = 1; i <= max; i++) {
+        client.send(PLAIN);
+        assertEquals(i == max, client.reply().has("Connection: close"), "request " + i);
+      }
+      assertTrue(answeredHot(site) > max / 2, answeredHot(site) + " were hot");
     }
   }
 

@@ -18,6 +18,7 @@ import appliance.runtime.Published;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,17 @@ final class Site implements AutoCloseable {
 
   Site(RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, apps);
+  }
+
+  /** Before an application of another kind. */
+  Site(URI app) {
+    this(
+        UpstreamLimits.DEFAULTS,
+        Optional.empty(),
+        TrafficConfig.DEFAULTS,
+        FilesFirst.NONE,
+        ClientsConfig.DEFAULTS,
+        List.of(app));
   }
 
   Site(UpstreamLimits limits, RawApp... apps) {
@@ -104,10 +116,26 @@ final class Site implements AutoCloseable {
       FilesFirst files,
       ClientsConfig clients,
       RawApp... apps) {
-    for (RawApp app : apps) {
+    this(
+        limits,
+        https,
+        traffic,
+        files,
+        clients,
+        Arrays.stream(apps).map(RawApp::uri).toList());
+  }
+
+  private Site(
+      UpstreamLimits limits,
+      Optional<HttpsConfig> https,
+      TrafficConfig traffic,
+      FilesFirst files,
+      ClientsConfig clients,
+      List<URI> apps) {
+    for (URI app : apps) {
       NodeId id = NodeId.random();
       ids.add(id);
-      members.add(member(id, "" + (char) ('a' + members.size()), app.uri(), MemberState.ACTIVE));
+      members.add(member(id, "" + (char) ('a' + members.size()), app, MemberState.ACTIVE));
     }
     NodeId self = ids.isEmpty() ? NodeId.random() : ids.get(0);
     views = new Published<>(ClusterView.empty("test", self));
@@ -131,7 +159,7 @@ final class Site implements AutoCloseable {
         HEALTH);
     edge.start();
     master(ids.isEmpty() ? -1 : 0);
-    awaitReady(apps.length);
+    awaitReady(apps.size());
   }
 
   static Member member(NodeId id, String name, URI app, MemberState state) {
@@ -189,10 +217,10 @@ final class Site implements AutoCloseable {
 
   /** Waits for the condition, generously. */
   static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        fail("waited 20 s in vain for: " + what);
+        fail("waited 60 s in vain for: " + what);
       }
       try {
         Thread.sleep(5);
