@@ -4,7 +4,6 @@ import appliance.model.ClusterView;
 import appliance.runtime.Published;
 import appliance.status.Section;
 import appliance.status.Source;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -20,9 +19,6 @@ record ClusterSource(
     Broadcasts broadcasts,
     Supplier<String> failure)
     implements Source {
-
-  /** For so long the status warns of what an operator has forced. */
-  private static final long LATELY_MILLIS = Duration.ofDays(7).toMillis();
 
   @Override
   public Section read() {
@@ -43,7 +39,7 @@ record ClusterSource(
         .flag("lease", lease.valid())
         .counter("broadcastsDropped", broadcasts.dropped())
         .text("forced", history.last().orElse(""))
-        .flag("forcedLately", history.forcedSince(System.currentTimeMillis() - LATELY_MILLIS))
+        .flag("forcedLately", history.forcedLately())
         .text("failure", failure.get())
         .build();
   }

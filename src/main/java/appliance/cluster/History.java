@@ -69,9 +69,9 @@ record History(
     return new History(all, former, forced);
   }
 
-  /** Whether an operator has forced something since {@code millis}. */
-  boolean forcedSince(long millis) {
-    return forced.stream().anyMatch(act -> act.atMillis() >= millis);
+  /** Whether an operator has forced something that the status still warns of. */
+  boolean forcedLately() {
+    return forced.stream().anyMatch(OperatorAct::isRecent);
   }
 
   /** What an operator has forced last. */

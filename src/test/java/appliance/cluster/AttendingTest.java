@@ -1,8 +1,7 @@
 package appliance.cluster;
 
-import static appliance.cluster.Lab.await;
-import static appliance.cluster.Lab.awaitAgreement;
-import static appliance.cluster.Lab.awaitVoters;
+import static appliance.cluster.Lab.awaitWhole;
+import static appliance.cluster.Lab.done;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.model.Epoch;
 import appliance.model.GtidPosition;
 import appliance.model.NodeId;
-import java.nio.file.Path;
+import appliance.testing.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +18,15 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A majority confirms that a node keeps up with it; what its writes need while it is not master. */
 final class AttendingTest {
 
   private static final long MILLI = 1_000_000;
 
-  @TempDir
-  Path folder;
+  @RegisterExtension
+  final Lab lab = new Lab("test");
 
   private long now;
   private final Answers log = new Answers();
@@ -86,27 +85,24 @@ final class AttendingTest {
   }
 
   @Test
-  void a_node_in_touch_is_confirmed_in_each_epoch_and_one_cut_off_is_not() throws Exception {
-    try (Lab lab = new Lab(folder, "test")) {
-      Cluster a = lab.start("a");
-      Cluster b = lab.start("b");
-      Cluster c = lab.start("c");
-      awaitAgreement(3, a, b, c);
-      awaitVoters(3, a, b, c);
-      await("in epoch 1", () -> c.attendance().confirms(c.views().get().epoch()));
-      Epoch first = c.views().get().epoch();
-      a.operations().handover(Optional.of("b")).toCompletableFuture().join();
-      await(
-          "in the next",
-          () -> c.views().get().epoch().compareTo(first) > 0
-              && c.attendance().confirms(c.views().get().epoch()));
-      Epoch second = c.views().get().epoch();
-      List.of(a, b).forEach(Cluster::close);
-      await(
-          "alone",
-          () -> !c.attendance().confirms(second)
-              && !c.attendance().confirms(c.views().get().epoch()));
-    }
+  void a_node_in_touch_is_confirmed_in_each_epoch_and_one_cut_off_is_not() {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitWhole(a, b, c);
+    Await.until("in epoch 1", () -> c.attendance().confirms(c.views().get().epoch()));
+    Epoch first = c.views().get().epoch();
+    done(a.operations().handover(Optional.of("b")));
+    Await.until(
+        "in the next",
+        () -> c.views().get().epoch().compareTo(first) > 0
+            && c.attendance().confirms(c.views().get().epoch()));
+    Epoch second = c.views().get().epoch();
+    List.of(a, b).forEach(Cluster::close);
+    Await.until(
+        "alone",
+        () -> !c.attendance().confirms(second)
+            && !c.attendance().confirms(c.views().get().epoch()));
   }
 
   private static Situation situation(long epoch) {

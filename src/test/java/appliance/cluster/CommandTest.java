@@ -174,10 +174,9 @@ final class CommandTest {
 
   @Test
   void what_was_forced_is_told_for_a_while() {
-    History history = History.EMPTY.with(ACT);
-    assertTrue(history.forcedSince(ACT.atMillis()));
-    assertFalse(history.forcedSince(ACT.atMillis() + 1));
-    assertFalse(History.EMPTY.forcedSince(0));
+    History old = History.EMPTY.with(ACT);
+    assertFalse(old.forcedLately());
+    assertTrue(old.with(OperatorAct.now("promoted", "a", "")).forcedLately());
   }
 
   @Test
