@@ -21,6 +21,7 @@ final class Pages {
       "api.js",
       "view.js",
       "members.js",
+      "commands.js",
       "asking.js",
       "rates.js",
       "format.js",

@@ -128,21 +128,6 @@ addEventListener('online', () => csrf && poll());
 
 // ---- Commands
 
-function consequences(name, member) {
-  if (name === 'resume') {
-    return ['It gets its share of the requests again at once.', ''];
-  }
-  const others = status.members.filter((m) => m.state === 'ACTIVE' && m.id !== member.id);
-  const running = member.edge.active === 1 ? 'the one request' : `the ${member.edge.active} requests`;
-  const text = `It gets no new requests and finishes ${member.edge.active > 0 ? running : 'those'} it has.`
-    + ' When it shows "drained" it is safe to switch off.';
-  if (others.length === 0) {
-    return [text, 'No other member is active: the site will answer nobody.'];
-  }
-  const names = others.map((m) => m.name).join(', ');
-  return [`${text} ${names} ${others.length === 1 ? 'carries' : 'carry'} the traffic meanwhile.`, ''];
-}
-
 /** The session may have been renewed in another tab: its token is then fetched once more. */
 async function send(name, parameters) {
   try {
@@ -168,16 +153,15 @@ async function approve({ name, address, fingerprint }) {
   return poll();
 }
 
-async function carryOut(name, member) {
-  const word = name === 'drain' ? 'Drain' : 'Resume';
-  const [text, danger] = consequences(name, member);
-  if (!await confirm(`${word} ${member.name}?`, text, danger, word)) return;
+async function carryOut(command, member) {
+  const [text, danger] = command.text(member, status);
+  if (!await confirm(`${command.word}: ${member.name}?`, text, danger, command.word)) return undefined;
   try {
-    await send(name, { node: member.name });
-    toast(name === 'drain' ? `${member.name} is leaving the rotation.` : `${member.name} is back.`);
+    await send(command.name, { node: member.name });
+    toast(command.done(member));
   } catch (failure) {
     if (failure.status === 401) return askPassword();
-    toast(`${word} ${member.name}: ${failure.message}`, 'bad');
+    toast(`${command.word}, ${member.name}: ${failure.message}`, 'bad');
   }
   return poll();
 }

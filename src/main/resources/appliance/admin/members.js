@@ -1,5 +1,6 @@
 // The table of members: one row each, kept and updated in place.
 
+import { COMMANDS } from './commands.js';
 import { bytes, count, duration, plural, rate } from './format.js';
 import { element, setClass, setText, show } from './view.js';
 
@@ -23,7 +24,7 @@ export class Members {
   #rows = new Map();
   #command;
 
-  /** `command(name, member)` is called when a button is pressed. */
+  /** `command(command, member)` is called when a button is pressed. */
   constructor(table, command) {
     // Said aloud, because a table that is laid out as cards is none to some readers.
     table.setAttribute('role', 'table');
@@ -81,10 +82,14 @@ export class Members {
     spark.setAttribute('aria-hidden', 'true');
     spark.append(row.line_);
     row.traffic.main.append(row.rate, spark);
-    row.button = element('button', 'plain');
-    row.button.type = 'button';
-    row.button.addEventListener('click', () => this.#command(row.button.dataset.command, row.member));
-    const commands = element('td', 'commands', row.button);
+    row.buttons = COMMANDS.map((command) => {
+      const button = element('button', 'plain', command.word);
+      button.type = 'button';
+      button.dataset.command = command.name;
+      button.addEventListener('click', () => this.#command(command, row.member));
+      return button;
+    });
+    const commands = element('td', 'commands', ...row.buttons);
     commands.setAttribute('role', 'cell');
     row.line.setAttribute('role', 'row');
     row.line.append(commands);
@@ -109,7 +114,7 @@ export class Members {
     this.#app(row.app, member.app, down);
     this.#database(row.database, member.database, down);
     this.#media(row.media, member.media);
-    this.#button(row, member);
+    this.#commands(row, member, status);
   }
 
   #node(row, member, status) {
@@ -165,12 +170,10 @@ export class Members {
     setText(cell.note, media.pending > 0 ? `${count(media.pending)} to fetch` : '');
   }
 
-  #button(row, member) {
-    const drain = member.state === 'ACTIVE' || member.state === 'JOINING';
-    const resume = member.state === 'DRAINING' || member.state === 'DRAINED';
-    show(row.button, drain || resume);
-    row.button.dataset.command = drain ? 'drain' : 'resume';
-    setText(row.button, drain ? 'Drain' : 'Resume');
-    row.button.setAttribute('aria-label', `${drain ? 'Drain' : 'Resume'} ${member.name}`);
+  #commands(row, member, status) {
+    COMMANDS.forEach((command, i) => {
+      show(row.buttons[i], command.offered(member, status));
+      row.buttons[i].setAttribute('aria-label', `${command.word} ${member.name}`);
+    });
   }
 }

@@ -63,7 +63,7 @@ final class AdminPageBrowserTest {
     screenshots("login");
     chrome.type(access.password() + ENTER);
     chrome.await(ROW + ".length === 2");
-    chrome.eval(ROW + "[1].querySelector('button').focus()");
+    chrome.eval(button(1, "drain") + ".focus()");
     chrome.type(ENTER);
     chrome.await("document.getElementById('confirm').open");
     assertTrue(chrome
@@ -83,8 +83,52 @@ final class AdminPageBrowserTest {
         true,
         AdminNode.member(1, MemberState.ACTIVE),
         AdminNode.member(2, MemberState.DRAINING, ""));
-    chrome.await(ROW + "[1].querySelector('button').textContent === 'Resume'");
+    chrome.await("!" + button(1, "resume") + ".hidden && " + button(1, "drain") + ".hidden");
     assertFalse(chrome.console().contains("Content Security Policy"), chrome.console());
+  }
+
+  private static String button(int row, String command) {
+    return ROW + "[" + row + "].querySelector('button[data-command=\"" + command + "\"]')";
+  }
+
+  private void pressAndAgree(int row, String command) throws Exception {
+    chrome.await("!" + button(row, command) + ".hidden");
+    chrome.eval(button(row, command) + ".focus()");
+    chrome.type(ENTER);
+    chrome.await("document.getElementById('confirm').open");
+    chrome.type(TAB + ENTER);
+    chrome.await("!document.getElementById('confirm').open");
+  }
+
+  @Test
+  void each_command_is_offered_where_it_makes_sense_and_done_once_it_is_confirmed()
+      throws Exception {
+    node.sections.put(
+        "database",
+        Section.builder()
+            .text("engine", "mariadb")
+            .text("position", "10-1-7")
+            .text("state", "STOPPED")
+            .text("reason", "a column type is not known")
+            .build());
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.ACTIVE),
+        AdminNode.member(2, MemberState.ACTIVE),
+        AdminNode.member(3, MemberState.DRAINED, ""));
+    signIn();
+    chrome.await(ROW + ".length === 3");
+    assertEquals("true", chrome.eval(button(0, "handover") + ".hidden"), "it is master");
+    assertEquals("true", chrome.eval(button(1, "remove") + ".hidden"), "it serves");
+    assertEquals("true", chrome.eval(button(2, "replica/rebuild") + ".hidden"), "not here");
+    pressAndAgree(2, "remove");
+    chrome.await("document.getElementById('toast').textContent.includes('c is removed')");
+    pressAndAgree(0, "replica/rebuild");
+    chrome.await("document.getElementById('toast').textContent.includes('copied anew')");
+    pressAndAgree(1, "handover");
+    chrome.await("document.getElementById('toast').textContent.includes('b becomes master')");
+    assertEquals(List.of("remove c", "rebuild the replica", "handover b"), node.commands);
   }
 
   @Test
