@@ -89,6 +89,10 @@ public enum Setting {
       "LIST",
       "admin.",
       "Hosts that only the master's application serves; admin. stands for admin.*"),
+  WRITE_METHODS(
+      "LIST",
+      "POST,PUT,PATCH,DELETE",
+      "Methods that may change something: such requests wait for a master. The same on all nodes."),
   DATABASE("URL", "none", "The master database: mysql://user:password@host:port/schema, or none."),
   DATABASE_PASSWORD("TEXT", "", "Its password, to keep it out of the URL. Better: the file."),
   DATABASE_PASSWORD_FILE("FILE", "", "A file whose first line is its password.");
