@@ -1,6 +1,7 @@
 package appliance.testing.soak;
 
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,7 +36,7 @@ final class Outcomes {
   void bad(String reason) {
     bad.increment();
     if (reasons.size() < REASONS_MAX) {
-      reasons.add(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " " + reason);
+      reasons.add(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS) + " " + reason);
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -220,7 +221,7 @@ public final class Soak implements AutoCloseable {
 
   private void note(String event, String node) {
     events.merge(event, 1, Integer::sum);
-    System.out.println(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " " + event + ": " + node);
+    System.out.println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS) + " " + event + ": " + node);
   }
 
   private static void drain(NodeProcess node) {
