@@ -22,6 +22,7 @@ final class ChunkFraming {
 
   private enum State {
     SIZE,
+    BLANKS,
     EXTENSION,
     SIZE_LF,
     DATA,
@@ -74,6 +75,7 @@ final class ChunkFraming {
   void step(byte b) throws InvalidResponse {
     switch (state) {
       case SIZE -> size(b);
+      case BLANKS -> sizeRead(b);
       case EXTENSION -> extension(b);
       case SIZE_LF -> sizeEnded(b);
       case DATA_CR -> expect(b, '\r', State.DATA_LF);
@@ -96,11 +98,20 @@ final class ChunkFraming {
       left = left * 16 + digit;
     } else if (digits == 0) {
       throw new InvalidResponse("a chunk without a size");
-    } else if (b == '\r') {
-      state = State.SIZE_LF;
-    } else if (b == ';' || b == ' ' || b == '\t') {
+    } else {
       overhead = 0;
+      sizeRead(b);
+    }
+  }
+
+  /** Behind a size come blanks, extensions behind a semicolon, or the line's end. */
+  private void sizeRead(byte b) throws InvalidResponse {
+    if (b == '\r') {
+      state = State.SIZE_LF;
+    } else if (b == ';') {
       state = State.EXTENSION;
+    } else if ((b == ' ' || b == '\t') && ++overhead <= EXTENSION_BYTES_MAX) {
+      state = State.BLANKS;
     } else {
       throw new InvalidResponse("a chunk size that is no number");
     }

@@ -68,6 +68,7 @@ final class RequestFramingTest {
       strings = {
         "h",
         "5x",
+        "5 x\r\n",
         "\r\n",
         "5\n",
         "-5\r\n",

@@ -221,7 +221,8 @@ public final class Soak implements AutoCloseable {
 
   private void note(String event, String node) {
     events.merge(event, 1, Integer::sum);
-    System.out.println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS) + " " + event + ": " + node);
+    System.out.println(
+        LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS) + " " + event + ": " + node);
   }
 
   private static void drain(NodeProcess node) {
