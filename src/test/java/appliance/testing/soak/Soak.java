@@ -77,10 +77,8 @@ public final class Soak implements AutoCloseable {
     for (NodeSettings settings : plain) {
       NodeProcess node = new NodeProcess(node(settings, plain, certificate));
       nodes.add(owns(node, node::close));
-      httpsPorts.put(
-          nodes.get(nodes.size() - 1),
-          Integer.parseInt(
-              nodes.get(nodes.size() - 1).settings().flags().get("--https").split(":")[1]));
+      String https = node.settings().flags().getOrDefault("--https", "");
+      httpsPorts.put(node, Integer.parseInt(https.substring(https.indexOf(':') + 1)));
     }
     nodes.forEach(NodeProcess::start);
     nodes.forEach(NodeProcess::awaitActive);
