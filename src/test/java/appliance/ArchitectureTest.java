@@ -115,6 +115,7 @@ final class ArchitectureTest {
         "java.sql.. | replication,database,gateway,demo",
         "org.h2.. | replication,media",
         "picocli.. | cli",
+        "com.google.re2j.. | config",
         "com.sun.jna.. | media,runtime",
         "ch.qos.logback.. | runtime",
       })

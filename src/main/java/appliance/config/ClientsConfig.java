@@ -3,6 +3,7 @@ package appliance.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,5 +28,10 @@ public record ClientsConfig(
 
   public ClientsConfig {
     trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** What the default site adds to its answers. */
+  public SiteAnswers answers() {
+    return new SiteAnswers(Map.of(), List.of(), errorPages, httpsRedirect, hsts);
   }
 }

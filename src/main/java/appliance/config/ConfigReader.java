@@ -22,6 +22,8 @@ public final class ConfigReader {
   static final String APP_FIX =
       "write http://host:port, fastcgi://host:port or fastcgi+unix:/path/of/the.sock";
 
+  static final String MEDIA_PATH = "/([A-Za-z0-9._~-]+/)+";
+
   private final Map<String, String> environment;
   private final Supplier<LocalMachine> machine;
   private final List<Problem> problems = new ArrayList<>();
@@ -63,10 +65,12 @@ public final class ConfigReader {
   }
 
   private Config assemble(Values values, Optional<FileValue> sites) {
+    ClusterConfig cluster = cluster(values);
+    MediaConfig media = media(values);
     Config config = new Config(
-        cluster(values),
-        edge(values, sites),
-        media(values),
+        cluster,
+        edge(values, sites.map(list -> new SiteSettings(values, media).read(list))),
+        media,
         new DatabaseUrl(values).read(),
         new AdminConfig(values.address(Setting.ADMIN)),
         new TrustConfig(secret(values)));
@@ -131,7 +135,7 @@ public final class ConfigReader {
     }
   }
 
-  private EdgeConfig edge(Values values, Optional<FileValue> sites) {
+  private EdgeConfig edge(Values values, Optional<List<SiteConfig>> sites) {
     Optional<Path> site = values.path(Setting.SITE);
     if (site.isPresent() && !Files.isDirectory(site.get())) {
       values.refuse(Setting.SITE, "is not a folder; give the document root, or leave it out");
@@ -148,7 +152,7 @@ public final class ConfigReader {
         values.list(Setting.ADMIN_HOSTS),
         new TrafficSettings(values).read(),
         new ClientSettings(values).read(),
-        sites.map(list -> new SiteSettings(values).read(list)).orElse(List.of()));
+        sites.orElse(List.of()));
   }
 
   private MediaConfig media(Values values) {
@@ -158,7 +162,7 @@ public final class ConfigReader {
     }
     if (values.has(Setting.MEDIA_PATH)) {
       String path = values.text(Setting.MEDIA_PATH);
-      if (!path.matches("/([A-Za-z0-9._~-]+/)+")) {
+      if (!path.matches(MEDIA_PATH)) {
         values.refuse(Setting.MEDIA_PATH, "write a path with a slash at both ends: /media/");
       }
       return new MediaConfig(folder, path);
@@ -167,7 +171,7 @@ public final class ConfigReader {
   }
 
   /** Media that lie below the document root are found where they lie. */
-  private static String mediaPath(Optional<Path> site, Optional<Path> folder) {
+  static String mediaPath(Optional<Path> site, Optional<Path> folder) {
     if (site.isPresent() && folder.isPresent()) {
       Path root = site.get();
       Path media = folder.get();

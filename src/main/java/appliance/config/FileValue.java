@@ -85,6 +85,32 @@ record FileValue(String path, Object value, String file, List<Problem> problems)
     }
   }
 
+  /** As {@link #parse}, telling what {@code parser} says is wrong, too. */
+  <T> Optional<T> parseTelling(String fix, Function<String, @Nullable T> parser) {
+    return parse(fix, text -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        refuse(e.getMessage() + "; " + fix);
+        return null;
+      }
+    });
+  }
+
+  /** What stands at each key of a map. */
+  List<FileValue> entries() {
+    List<FileValue> entries = new ArrayList<>();
+    if (value instanceof Map<?, ?> map) {
+      map.forEach((key, inner) -> entries.add(inside("." + key, inner == null ? "" : inner)));
+    }
+    return entries;
+  }
+
+  /** The last of the keys that lead here. */
+  String key() {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
   /** The values of the items at {@code key} that {@code parser} takes. */
   <T> List<T> list(String key, String fix, Function<String, @Nullable T> parser) {
     return at(key).map(FileValue::items).orElse(List.of()).stream()

@@ -14,13 +14,21 @@ import java.util.Optional;
  *     dot stands for every host of the site that begins with it, any other is a host of the site, too
  * @param root its document root, if this node serves files of it
  * @param app this node's application for it, if there is one here
+ * @param healthPath what an application for it is asked, here or elsewhere, to learn whether it works
+ * @param paths what it makes of paths
+ * @param answers what it adds to answers
+ * @param media its part of the media, if it has one
  */
 public record SiteConfig(
     String name,
     List<String> hosts,
     List<String> adminHosts,
     Optional<Path> root,
-    Optional<Application> app) {
+    Optional<Application> app,
+    String healthPath,
+    SitePaths paths,
+    SiteAnswers answers,
+    Optional<SiteMedia> media) {
 
   /** As many as a node may have. */
   public static final int SITES_MAX = 64;
@@ -33,14 +41,43 @@ public record SiteConfig(
     adminHosts = List.copyOf(adminHosts);
   }
 
+  /** With no rules of its own. */
+  public SiteConfig(
+      String name,
+      List<String> hosts,
+      List<String> adminHosts,
+      Optional<Path> root,
+      Optional<Application> app) {
+    this(
+        name,
+        hosts,
+        adminHosts,
+        root,
+        app,
+        HealthConfig.DEFAULTS.path(),
+        SitePaths.DEFAULTS,
+        SiteAnswers.DEFAULTS,
+        Optional.empty());
+  }
+
+  /** The same with these rules. */
+  public SiteConfig with(SitePaths otherPaths, SiteAnswers otherAnswers) {
+    return new SiteConfig(
+        name, hosts, adminHosts, root, app, healthPath, otherPaths, otherAnswers, media);
+  }
+
+  /** The same, its applications being asked for another path. */
+  public SiteConfig checkedAt(String path) {
+    return new SiteConfig(name, hosts, adminHosts, root, app, path, paths, answers, media);
+  }
+
   /**
    * A site's application on this node.
    *
    * @param url {@code http://host:port}, {@code fastcgi://host:port} or {@code fastcgi+unix:/path}
-   * @param healthPath what it is asked to learn whether it works
    * @param frontController the path of the script for what is neither file nor script; none: 404
    */
-  public record Application(URI url, String healthPath, Optional<String> frontController) {
+  public record Application(URI url, Optional<String> frontController) {
 
     /** As WordPress, Drupal, Joomla and TYPO3 have it. */
     public static final String FRONT_CONTROLLER = "/index.php";

@@ -12,13 +12,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the list {@code sites} of the configuration file. */
 final class SiteSettings {
 
-  static final List<String> KEYS =
-      List.of("name", "hosts", "admin-hosts", "root", "app", "app-health-path", "front-controller");
+  static final List<String> KEYS = Stream.concat(
+          Stream.of(
+              "name",
+              "hosts",
+              "admin-hosts",
+              "root",
+              "app",
+              "app-health-path",
+              "front-controller",
+              "media",
+              "media-path"),
+          SiteRules.KEYS.stream())
+      .toList();
 
   /** What metrics and log call all other requests. */
   private static final Set<String> TAKEN = Set.of("admin", "other");
@@ -36,15 +48,19 @@ final class SiteSettings {
       "write a host without scheme or port: shop.example.com, or *.example.com for all below";
 
   private final Values flat;
+  private final MediaConfig media;
+  private final Map<String, FileValue> mediaNames = new HashMap<>();
   private final Map<String, FileValue> hosts = new HashMap<>();
   private final Map<String, FileValue> names = new HashMap<>();
   private final Map<Path, FileValue> roots = new HashMap<>();
 
   /**
    * @param flat what holds for the default site, and for a site that says nothing else
+   * @param media those of all sites
    */
-  SiteSettings(Values flat) {
+  SiteSettings(Values flat, MediaConfig media) {
     this.flat = flat;
+    this.media = media;
   }
 
   List<SiteConfig> read(FileValue sites) {
@@ -70,7 +86,14 @@ final class SiteSettings {
     List<String> admin = adminHosts(item);
     Optional<Path> root = root(item);
     Optional<SiteConfig.Application> app = application(item, root);
-    return name.map(n -> new SiteConfig(n, own, admin, root, app));
+    SiteRules rules = new SiteRules(item, flat);
+    Optional<SiteMedia> part = media(item, root);
+    SitePaths paths = rules.paths(part.map(SiteMedia::path));
+    SiteAnswers answers = rules.answers();
+    String health = item.at("app-health-path")
+        .flatMap(v -> v.parse("write a path that begins with /", SiteSettings::path))
+        .orElse(flat.text(Setting.APP_HEALTH_PATH));
+    return name.map(n -> new SiteConfig(n, own, admin, root, app, health, paths, answers, part));
   }
 
   private Optional<String> name(FileValue item) {
@@ -155,7 +178,7 @@ final class SiteSettings {
     return root;
   }
 
-  private static Path folder(String text) {
+  static Path folder(String text) {
     try {
       return Path.of(text).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
@@ -175,17 +198,47 @@ final class SiteSettings {
     roots.put(root, value);
   }
 
+  private Optional<SiteMedia> media(FileValue item, Optional<Path> root) {
+    Optional<FileValue> value = item.at("media");
+    Optional<String> path = item.at("media-path")
+        .flatMap(v -> v.parse("write a path with a slash at both ends: /media/", text -> {
+          require(text.matches(ConfigReader.MEDIA_PATH));
+          return text;
+        }));
+    if (value.isEmpty()) {
+      item.at("media-path")
+          .ifPresent(v -> v.refuse("needs media as well: the site's part of them"));
+      return Optional.empty();
+    }
+    if (media.folder().isEmpty()) {
+      value.get().refuse("is a part of the media, and there are none: set the flat key media, too");
+      return Optional.empty();
+    }
+    Optional<String> name = value
+        .get()
+        .parse("write the name of a folder within the media: shop", text -> {
+          require(text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"));
+          return text;
+        });
+    name.ifPresent(n -> once(mediaNames, n, value.get(), "is another site's part; choose another"));
+    return name.map(n -> {
+      Path folder = media.folder().get().resolve(n);
+      return new SiteMedia(
+          folder,
+          n,
+          path.orElseGet(() -> ConfigReader.mediaPath(root, Optional.of(folder))),
+          media.path() + n + "/");
+    });
+  }
+
   private Optional<SiteConfig.Application> application(FileValue item, Optional<Path> root) {
     Optional<URI> url =
         item.at("app").flatMap(value -> value.parse(ConfigReader.APP_FIX, ApplicationUrl::read));
     if (url.filter(ApplicationUrl::isFastCgi).isPresent() && item.at("root").isEmpty()) {
       item.at("app").ifPresent(v -> v.refuse("needs root as well: the folder its scripts lie in"));
     }
-    String health = item.at("app-health-path")
-        .flatMap(v -> v.parse("write a path that begins with /", SiteSettings::path))
-        .orElse(flat.text(Setting.APP_HEALTH_PATH));
     Optional<String> front = frontController(item, root);
-    return url.map(app -> new SiteConfig.Application(app, health, front));
+    return url.map(app -> new SiteConfig.Application(app, front));
   }
 
   private static String path(String text) {

@@ -107,6 +107,14 @@ final class Values {
         .orElse(min);
   }
 
+  static Duration time(String text, Duration max) {
+    Duration time = time(text);
+    if (time.compareTo(max) > 0) {
+      throw new IllegalArgumentException();
+    }
+    return time;
+  }
+
   private static Duration time(String text) {
     Matcher time = TIME.matcher(text);
     if (!time.matches()) {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -72,9 +71,8 @@ public final class Edge implements Service {
   private final AtomicBoolean viewWaits = new AtomicBoolean();
   private @Nullable Threads threads;
   private final PublicPorts ports;
-  private final ErrorPages pages;
+  private final PublicSites sites;
   private final SlowStart slowStart;
-  private final EdgePorts node;
   private @Nullable HttpListener relayListener;
 
   /**
@@ -96,7 +94,6 @@ public final class Edge implements Service {
       UpstreamLimits limits,
       HealthRules health) {
     this.config = config;
-    this.node = node;
     relayAddress = node.relay();
     fence = node.fence();
     views = fence.views();
@@ -111,7 +108,6 @@ public final class Edge implements Service {
         address ->
             config.clients().trustedProxies().stream().anyMatch(proxy -> proxy.contains(address)));
     ports = new PublicPorts(config, quotas);
-    pages = new ErrorPages(config.clients().errorPages());
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     slowStart = new SlowStart(config.traffic().balance().slowStart(), System::nanoTime);
     appPorts = new AppPorts(lanes, locals, ports::goAway);
@@ -119,62 +115,36 @@ public final class Edge implements Service {
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
         .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
-    Hosts hosts = new Hosts(config.sites());
-    Router router = router(Endpoints.DEFAULT_SITE, config.adminHosts());
-    Sites.Names names = new Sites.Names(
-        hosts, router, config.sites().stream().map(SiteConfig::name).toList());
-    visits = new Visits(names.all(), names::of, accessLog);
+    sites = new PublicSites(config, node, lanes, upstreams, slowStart);
+    visits = new Visits(sites.names().all(), sites.names()::of, accessLog);
     hot = new HotAnswers(visits);
-    HttpHandler standard = files.before(forwarder(router, upstreams.standard()), hot);
+    HttpHandler answers = sites.build(
+        files, hot, (router, apps, refusal) -> forwarder(router, Origin.CLIENT, apps, refusal));
     front = front(
         new Front.Counted(stats, Optional.of(visits)),
-        PublicPorts.chain(
-            config.clients(),
-            quotas.requests(lanes, config.sites().isEmpty() ? standard : sites(hosts, standard))));
+        sites.encodedSlashes(),
+        PublicPorts.chain(config.clients(), quotas.requests(lanes, answers)));
     relayTls = node.trust().map(RelayTls::new);
-    this.relay =
-        new Relay(front(new Front.Counted(relayStats, Optional.empty()), ownApps()), relayTls);
+    this.relay = new Relay(
+        front(new Front.Counted(relayStats, Optional.empty()), true, ownApps()), relayTls);
   }
 
   private Apps apps(String site) {
     HealthRules health = config.sites().stream()
         .filter(one -> one.name().equals(site))
-        .flatMap(one -> one.app().stream())
         .findFirst()
-        .map(app -> healthRules.at(app.healthPath()))
+        .map(healthRules::of)
         .orElse(healthRules);
     return new Apps(loop, new Apps.Site(site, health), Clock.systemUTC(), slowStart, appPorts);
   }
 
-  private Router router(String site, List<String> adminHosts) {
-    return new Router(
-        adminHosts,
-        upstreams.of(site)::rotation,
-        Balancers.of(config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey())));
-  }
-
-  private Sites sites(Hosts hosts, HttpHandler standard) {
-    Map<String, HttpHandler> byName = new LinkedHashMap<>();
-    for (SiteConfig site : config.sites()) {
-      FilesFirst files =
-          node.sites().getOrDefault(site.name(), SiteContent.NONE).files();
-      Router router = router(site.name(), site.adminHosts());
-      byName.put(site.name(), files.before(forwarder(router, upstreams.of(site.name())), hot));
-    }
-    return new Sites(hosts, byName, standard);
-  }
-
-  private Front front(Front.Counted counted, HttpHandler next) {
+  private Front front(Front.Counted counted, boolean encodedSlashes, HttpHandler next) {
     return new Front(
-        new RequestRules(config.clients().limits().bodyBytesMax()),
+        new RequestRules(config.clients().limits().bodyBytesMax(), encodedSlashes),
         upstreams::draining,
         lanes,
         counted,
         next);
-  }
-
-  private Forwarder forwarder(Router router, Apps apps) {
-    return forwarder(router, Origin.CLIENT, apps, pages);
   }
 
   private Forwarder forwarder(
@@ -233,7 +203,7 @@ public final class Edge implements Service {
     loop.every(Duration.ofSeconds(Clients.SWEEP_SECONDS), this::sweepClients);
     loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
-    pages.start();
+    sites.start();
     ports.start(started, front, hotService(), upstreams::draining);
     if (relayNeeded()) {
       OptionMap options = ClientLimits.options(config.clients().limits());
@@ -347,7 +317,7 @@ public final class Edge implements Service {
     appPorts.goAway(null);
     awaitFinish();
     ports.close();
-    pages.close();
+    sites.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
     locals.values().forEach(call -> call.application().close().run());

@@ -44,12 +44,10 @@ record EdgeSource(
         .gauge("upstreamConnectionsIdle", stats.pool.idle.sum())
         .gauge("requestsWaitingForConnection", stats.pool.waiting.sum())
         .gauge("buffersInUse", stats.buffers.sum());
-    metrics
-        .upstreams()
-        .named()
-        .forEach((site, rotation) -> section.text(
-            "site." + site,
-            rotation.ready().isEmpty() ? rotation.whyNone() : rotation.ready().size() + " ready"));
+    String sites = metrics.upstreams().sites();
+    if (!sites.isEmpty()) {
+      section.text("sites", sites);
+    }
     log.tell(section);
     quotas.tell(section);
     return section.build();

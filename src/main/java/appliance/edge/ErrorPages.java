@@ -43,9 +43,10 @@ final class ErrorPages implements Forwarder.Refusal, AutoCloseable {
     loop = folder.isPresent() ? new Loop("error-pages", LOOP_TASKS_MAX) : null;
   }
 
+  /** Returns once the pages that are there can be answered with. */
   void start() {
     if (loop != null) {
-      loop.execute(this::look);
+      look();
       loop.every(LOOK_PERIOD, this::look);
     }
   }

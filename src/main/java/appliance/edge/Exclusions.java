@@ -4,7 +4,10 @@ import appliance.model.NodeId;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The members that surely get no more requests from this edge: those that the rotation leaves out, once
@@ -12,6 +15,8 @@ import java.util.function.Consumer;
  * are one step there. Belongs to the loop of {@link Apps}, but for {@link #sure}.
  */
 final class Exclusions {
+
+  private static final Logger log = LoggerFactory.getLogger(Exclusions.class);
 
   private final Consumer<Runnable> fence;
   private final Executor loop;
@@ -41,12 +46,20 @@ final class Exclusions {
       return;
     }
     wanted = next;
-    fence.accept(() -> loop.execute(() -> {
-      // A later rotation has its own fence behind this one.
-      if (wanted == next) {
-        sure = next;
-      }
-    }));
+    fence.accept(() -> passed(next));
+  }
+
+  private void passed(Set<NodeId> next) {
+    try {
+      loop.execute(() -> {
+        // A later rotation has its own fence behind this one.
+        if (wanted == next) {
+          sure = next;
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      log.debug("The edge is closing: nobody asks any more", e);
+    }
   }
 
   Set<NodeId> sure() {

@@ -45,14 +45,19 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     }
     connection = to;
     to.use(this);
-    String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: "
-        + app.address.getHostString() + ":" + app.address.getPort()
+    String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: " + host()
         + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + site() + "\r\n";
     try {
       to.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {
       bad("the connection broke: " + e.getMessage());
     }
+  }
+
+  private String host() {
+    return rules.host().isEmpty()
+        ? app.address.getHostString() + ":" + app.address.getPort()
+        : rules.host();
   }
 
   /** A relay has to be told which application is meant. */

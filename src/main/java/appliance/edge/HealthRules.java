@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import appliance.config.HealthConfig;
+import appliance.config.SiteConfig;
 import java.time.Duration;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param failures failed requests in a row that take it out for {@code ejection}; 0 means that none do
  * @param ejection how long the first time; each further one in a row adds as much, up to ten times
  * @param statuses of its answers that count as a failed request
+ * @param host that it is asked for; empty: its own address
  */
 record HealthRules(
     String path,
@@ -24,15 +26,34 @@ record HealthRules(
     int rise,
     int failures,
     Duration ejection,
-    Set<Integer> statuses) {
+    Set<Integer> statuses,
+    String host) {
 
   HealthRules {
     statuses = Set.copyOf(statuses);
   }
 
-  /** The same with another path. */
-  HealthRules at(String other) {
-    return new HealthRules(other, interval, timeout, fall, rise, failures, ejection, statuses);
+  /** Of applications that are asked for by their own address. */
+  HealthRules(
+      String path,
+      Duration interval,
+      Duration timeout,
+      int fall,
+      int rise,
+      int failures,
+      Duration ejection,
+      Set<Integer> statuses) {
+    this(path, interval, timeout, fall, rise, failures, ejection, statuses, "");
+  }
+
+  /** The same for a site. */
+  HealthRules of(SiteConfig site) {
+    String first = site.hosts().stream()
+        .filter(one -> !one.startsWith("*"))
+        .findFirst()
+        .orElseGet(() -> site.hosts().get(0).substring(2));
+    return new HealthRules(
+        site.healthPath(), interval, timeout, fall, rise, failures, ejection, statuses, first);
   }
 
   static HealthRules of(HealthConfig config) {

@@ -63,6 +63,8 @@ public final class HotAnswers {
     return exchange.isHttp11()
         && exchange.getRequestMethod().equals(Methods.GET)
         && !exchange.isHostIncludedInRequestURI()
+        // What was rewritten is the answer to another target than the exchange has now.
+        && exchange.getAttachment(SiteGate.ASKED) == null
         && target(exchange).length() <= TARGET_CHARS_MAX
         && HotRequest.plain(exchange.getRequestHeaders());
   }

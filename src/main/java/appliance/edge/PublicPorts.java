@@ -73,12 +73,9 @@ final class PublicPorts implements AutoCloseable {
 
   /** What a request of the public passes before {@code next}, its form being checked. */
   static HttpHandler chain(ClientsConfig clients, HttpHandler next) {
-    boolean plain = clients.httpsRedirect() == 0 && clients.hsts().isZero();
-    HttpHandler secure =
-        plain ? next : new SecureTransport(clients.httpsRedirect(), clients.hsts(), next);
     HttpHandler believing = clients.trustedProxies().isEmpty()
-        ? secure
-        : new TrustedProxies(clients.trustedProxies(), secure);
+        ? next
+        : new TrustedProxies(clients.trustedProxies(), next);
     return RequestsPerConnection.before(clients.limits().requestsMax(), believing);
   }
 

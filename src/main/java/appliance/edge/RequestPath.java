@@ -13,13 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestPath(String raw, String decoded) {
 
+  private static final String SLASH = "%2F";
+
+  /** As {@link #of(String, boolean)}, encoded slashes being refused. */
+  static @Nullable RequestPath of(String target) {
+    return of(target, false);
+  }
+
   /**
    * Reads the path of a request target.
    *
+   * @param slashes whether encoded slashes may be in it; they stay {@code %2F}, decoded, too
    * @return null if it is refused: dot segments in any disguise, control bytes, backslashes, encoded
    *     slashes, broken percent-encoding or UTF-8
    */
-  static @Nullable RequestPath of(String target) {
+  static @Nullable RequestPath of(String target, boolean slashes) {
     if (plain(target)) {
       return new RequestPath(target, target);
     }
@@ -27,8 +35,14 @@ record RequestPath(String raw, String decoded) {
       return null;
     }
     String raw = singleSlashes(target);
-    String decoded = decode(raw);
-    return decoded == null || dotSegments(decoded) ? null : new RequestPath(raw, decoded);
+    String decoded = decode(raw, slashes);
+    return decoded == null || dotSegments(decoded.replace(SLASH, "/"))
+        ? null
+        : new RequestPath(raw, decoded);
+  }
+
+  static boolean hasEncodedSlash(String raw) {
+    return raw.contains("%2F") || raw.contains("%2f");
   }
 
   /** Most paths need no second look. */
@@ -60,7 +74,7 @@ record RequestPath(String raw, String decoded) {
     return single.toString();
   }
 
-  private static @Nullable String decode(String raw) {
+  private static @Nullable String decode(String raw, boolean slashes) {
     ByteBuffer bytes = ByteBuffer.allocate(raw.length());
     for (int i = 0; i < raw.length(); i++) {
       int c = raw.charAt(i);
@@ -68,7 +82,11 @@ record RequestPath(String raw, String decoded) {
         c = i + 2 < raw.length() ? hex(raw.charAt(i + 1), raw.charAt(i + 2)) : -1;
         i += 2;
         if (c == '/') {
-          return null;
+          if (!slashes) {
+            return null;
+          }
+          bytes.put((byte) '%').put((byte) '2');
+          c = 'F';
         }
       } else if (c > 126) {
         return null;

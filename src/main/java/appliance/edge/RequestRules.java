@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * refused, by RFC 9112 and more strictly. Undertow's parser has refused the rest before.
  *
  * @param bodyBytesMax the longest body
+ * @param encodedSlashes whether some site may have them in a path
  */
-record RequestRules(long bodyBytesMax) {
+record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
 
   private static final int LENGTH_DIGITS_MAX = 18;
 
@@ -97,7 +98,7 @@ record RequestRules(long bodyBytesMax) {
         && text.chars().allMatch(Ascii::digit);
   }
 
-  private static @Nullable Refused path(HttpServerExchange exchange) {
+  private @Nullable Refused path(HttpServerExchange exchange) {
     String target = exchange.getRequestURI();
     if (exchange.isHostIncludedInRequestURI()) {
       String host = Origin.host(exchange);
@@ -111,7 +112,7 @@ record RequestRules(long bodyBytesMax) {
       }
       target = end < 0 ? "/" : target.substring(end);
     }
-    RequestPath path = RequestPath.of(target);
+    RequestPath path = RequestPath.of(target, encodedSlashes);
     if (path == null) {
       return bad("the path is malformed or ambiguous");
     }

@@ -6,11 +6,13 @@ import appliance.model.Health;
 import appliance.model.NodeId;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The members' applications for all sites, the default one's first: immutable but for what is in it. */
 final class Upstreams {
@@ -98,14 +100,18 @@ final class Upstreams {
         .toList();
   }
 
-  /** The rotations of the sites that have a name, by that. */
-  Map<String, Rotation> named() {
-    Map<String, Rotation> named = new LinkedHashMap<>();
-    bySite.forEach((site, apps) -> {
-      if (!site.isEmpty()) {
-        named.put(site, apps.rotation());
-      }
-    });
-    return named;
+  /** How many applications are ready for each site that has a name, those without any first. */
+  String sites() {
+    return bySite.entrySet().stream()
+        .filter(site -> !site.getKey().isEmpty())
+        .sorted(Comparator.comparing(site -> !site.getValue().rotation().ready().isEmpty()))
+        .map(site -> site.getKey() + ": " + ready(site.getValue().rotation()))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String ready(Rotation rotation) {
+    return rotation.ready().isEmpty()
+        ? "none ready (" + rotation.whyNone() + ")"
+        : rotation.ready().size() + " ready";
   }
 }

@@ -82,12 +82,13 @@ final class Visit implements ExchangeCompletionListener {
   AccessEntry entry(HttpServerExchange exchange, String site, long nanos) {
     HeaderMap headers = exchange.getRequestHeaders();
     App by = app;
+    SiteGate.Asked asked = exchange.getAttachment(SiteGate.ASKED);
     return new AccessEntry(
         new AccessEntry.Asked(
             client(exchange),
             exchange.getRequestMethod().toString(),
-            exchange.getRequestURI(),
-            exchange.getQueryString(),
+            asked == null ? exchange.getRequestURI() : asked.path(),
+            asked == null ? exchange.getQueryString() : asked.query(),
             exchange.getProtocol().toString()),
         new AccessEntry.Header(
             text(headers, Headers.HOST),

@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.config.SitePaths;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,7 @@ public record FastCgiConfig(
     FastCgiLimits limits) {
 
   /** Where WordPress and Drupal keep what users upload. */
-  public static final List<String> UPLOADS =
-      List.of("/wp-content/uploads/", "/sites/default/files/", "/uploads/", "/files/", "/media/");
+  public static final List<String> UPLOADS = SitePaths.UPLOADS;
 
   public FastCgiConfig {
     scriptSuffixes = List.copyOf(scriptSuffixes);

@@ -144,7 +144,7 @@ final class Locator {
 
   private Optional<String> cacheControl(String urlPath) {
     return root.cacheRules().stream()
-        .filter(rule -> rule.path().matcher(urlPath).find())
+        .filter(rule -> rule.path().test(urlPath))
         .map(CacheRule::value)
         .findFirst();
   }

@@ -5,6 +5,7 @@ import appliance.status.Source;
 import io.undertow.server.HttpHandler;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class PublicFiles implements AutoCloseable {
   private final Optional<Path> site;
   private final MediaConfig media;
   private final PeerFetch fetch;
+  private final List<CacheRule> cacheRules;
   private final Map<String, Source> sources = new LinkedHashMap<>();
   private @Nullable StaticFiles siteFiles;
   private @Nullable FetchOnMiss mediaFiles;
@@ -26,6 +28,15 @@ public final class PublicFiles implements AutoCloseable {
    * @param fetch brings a media file here that this node does not hold yet
    */
   public PublicFiles(Optional<Path> site, MediaConfig media, PeerFetch fetch) {
+    this(site, media, fetch, List.of());
+  }
+
+  /**
+   * @param cacheRules of the site's files
+   */
+  public PublicFiles(
+      Optional<Path> site, MediaConfig media, PeerFetch fetch, List<CacheRule> cacheRules) {
+    this.cacheRules = cacheRules;
     this.site = site;
     this.media = media;
     this.fetch = fetch;
@@ -40,7 +51,8 @@ public final class PublicFiles implements AutoCloseable {
     if (site.isEmpty()) {
       return application;
     }
-    siteFiles = new StaticFiles(FileRoot.site(site.get()), application, repeats);
+    siteFiles =
+        new StaticFiles(FileRoot.site(site.get()).withCacheRules(cacheRules), application, repeats);
     sources.put("files", siteFiles);
     return siteFiles;
   }

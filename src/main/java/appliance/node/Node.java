@@ -112,7 +112,7 @@ public final class Node implements Composed {
         config.media(),
         path -> media.isPresent() && media.get().fetch(path));
     php = Php.of(config);
-    sites = new NodeSites(config);
+    sites = new NodeSites(config, path -> media.isPresent() && media.get().fetch(path));
     edge = edge(config, endpoints.relay(), new WriteFence(views, cluster.lease()));
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
@@ -171,7 +171,7 @@ public final class Node implements Composed {
     sources.put("cluster", cluster.source());
     sources.put("trust", trust.source());
     sources.putAll(files.sources());
-    sources.putAll(sites.sources());
+    sites.source().ifPresent(source -> sources.put("sites", source));
     sources.put("process", new ProcessSource(version));
     return new Sources(sources);
   }

@@ -3,8 +3,11 @@ package appliance.node;
 import appliance.config.Config;
 import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
+import appliance.config.SiteMedia;
 import appliance.edge.SiteContent;
 import appliance.fastcgi.FastCgi;
+import appliance.files.CacheRule;
+import appliance.files.PeerFetch;
 import appliance.files.PublicFiles;
 import appliance.status.Source;
 import java.net.URI;
@@ -18,23 +21,35 @@ import java.util.Optional;
 final class NodeSites implements AutoCloseable {
 
   private final Map<String, SiteContent> contents = new LinkedHashMap<>();
-  private final Map<String, Source> sources = new LinkedHashMap<>();
+  private final Map<String, Map<String, Source>> sources = new LinkedHashMap<>();
   private final List<PublicFiles> files = new ArrayList<>();
 
-  NodeSites(Config config) {
-    config.edge().sites().forEach(site -> contents.put(site.name(), content(site, config.media())));
+  /**
+   * @param fetch brings a file of the media here that this node does not hold yet
+   */
+  NodeSites(Config config, PeerFetch fetch) {
+    config.edge().sites().forEach(site -> contents.put(site.name(), content(site, fetch)));
   }
 
-  private SiteContent content(SiteConfig site, MediaConfig media) {
+  private SiteContent content(SiteConfig site, PeerFetch fetch) {
+    MediaConfig part = new MediaConfig(
+        site.media().map(SiteMedia::folder), site.media().map(SiteMedia::path).orElse("/media/"));
     PublicFiles own = new PublicFiles(
-        site.root(), new MediaConfig(Optional.empty(), media.path()), path -> false);
+        site.root(),
+        part,
+        path -> fetch.fetch(site.media().map(SiteMedia::name).orElse("") + "/" + path),
+        site.answers().cacheControl().stream()
+            .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
+            .toList());
     files.add(own);
-    Optional<FastCgi> php = Php.of(site, media);
-    php.ifPresent(fpm -> sources.put("php." + site.name(), fpm::status));
+    Optional<FastCgi> php = Php.of(site);
+    Map<String, Source> told = new LinkedHashMap<>();
+    sources.put(site.name(), told);
+    php.ifPresent(fpm -> told.put("php", fpm::status));
     return new SiteContent(
         (application, repeats) -> {
           var handler = own.beforeApplication(application, repeats::offer);
-          own.sources().forEach((name, source) -> sources.put(name + "." + site.name(), source));
+          told.putAll(own.sources());
           return handler;
         },
         php.map(Php::local));
@@ -45,9 +60,9 @@ final class NodeSites implements AutoCloseable {
     return contents;
   }
 
-  /** The status sections; complete once the edge is built. */
-  Map<String, Source> sources() {
-    return sources;
+  /** The section {@code sites} of the status, if there are any; complete once the edge is built. */
+  Optional<Source> source() {
+    return sources.isEmpty() ? Optional.empty() : Optional.of(new SitesSource(sources));
   }
 
   /** This node's applications, by site, as the others are told of them. */

@@ -24,14 +24,15 @@ final class Php {
         .edge()
         .app()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
-        .map(app -> new FastCgi(settings(app, root.get(), config.media().path())));
+        .map(app -> new FastCgi(settings(app, root.get(), uploads(config.media()))));
   }
 
-  static Optional<FastCgi> of(SiteConfig site, MediaConfig media) {
+  static Optional<FastCgi> of(SiteConfig site) {
     return site.app()
         .filter(app -> !"http".equals(app.url().getScheme()) && site.root().isPresent())
-        .map(app -> new FastCgi(settings(app.url(), site.root().get(), media.path())
-            .withFrontController(app.frontController())));
+        .map(app ->
+            new FastCgi(settings(app.url(), site.root().get(), site.paths().uploads())
+                .withFrontController(app.frontController())));
   }
 
   static LocalApplication local(FastCgi fpm) {
@@ -39,9 +40,13 @@ final class Php {
   }
 
   /** What users upload is never run, wherever it lies. */
-  private static FastCgiConfig settings(URI app, Path root, String mediaPath) {
+  private static List<String> uploads(MediaConfig media) {
     List<String> uploads = new ArrayList<>(FastCgiConfig.UPLOADS);
-    uploads.add(mediaPath);
+    uploads.add(media.path());
+    return uploads;
+  }
+
+  private static FastCgiConfig settings(URI app, Path root, List<String> uploads) {
     return FastCgiConfig.of(PhpAddress.parse(app), root).withNeverExecuted(uploads);
   }
 }

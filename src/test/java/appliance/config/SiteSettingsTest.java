@@ -66,19 +66,21 @@ final class SiteSettingsTest {
     assertEquals(
         List.of(
             new SiteConfig(
-                "shop",
-                List.of("shop.example", "*.shop.example"),
-                List.of("admin."),
-                Optional.of(folder.resolve("shop")),
-                Optional.of(new SiteConfig.Application(
-                    URI.create("fastcgi+unix:/run/php.sock"), "/up", Optional.of("/index.php")))),
+                    "shop",
+                    List.of("shop.example", "*.shop.example"),
+                    List.of("admin."),
+                    Optional.of(folder.resolve("shop")),
+                    Optional.of(new SiteConfig.Application(
+                        URI.create("fastcgi+unix:/run/php.sock"), Optional.of("/index.php"))))
+                .checkedAt("/up"),
             new SiteConfig(
-                "docs",
-                List.of("docs.example"),
-                List.of("write.docs.example", "edit."),
-                Optional.empty(),
-                Optional.of(new SiteConfig.Application(
-                    URI.create("http://127.0.0.1:9001"), "/health", Optional.of("/index.php"))))),
+                    "docs",
+                    List.of("docs.example"),
+                    List.of("write.docs.example", "edit."),
+                    Optional.empty(),
+                    Optional.of(new SiteConfig.Application(
+                        URI.create("http://127.0.0.1:9001"), Optional.of("/index.php"))))
+                .checkedAt("/health")),
         sites);
   }
 
@@ -135,6 +137,29 @@ final class SiteSettingsTest {
         "name: a, hosts: [a.example], app: ftp://x | sites[0].app",
         "name: a, hosts: [a.example], app-health-path: up | sites[0].app-health-path",
         "name: a, hosts: [a.example], front-controller: ../x.php | sites[0].front-controller",
+        "name: a, hosts: [a.example], media: a | sites[0].media",
+        "name: a, hosts: [a.example], media-path: /a/ | sites[0].media-path",
+        "name: a, hosts: [a.example], never-served: ['private'] | sites[0].never-served[0]",
+        "name: a, hosts: [a.example], never-served: ['~('] | sites[0].never-served[0]",
+        "name: a, hosts: [a.example], never-served: ['~((a{99}){99}){99}'] | sites[0].never-served[0]",
+        "name: a, hosts: [a.example], uploads: [/up] | sites[0].uploads[0]",
+        "name: a, hosts: [a.example], encoded-slashes: 'yes' | sites[0].encoded-slashes",
+        "name: a, hosts: [a.example], redirects: [{from: /a}] | sites[0].redirects[0]",
+        "name: a, hosts: [a.example], redirects: [{to: /a}] | sites[0].redirects[0]",
+        "name: a, hosts: [a.example], redirects: [/a] | sites[0].redirects[0]",
+        "name: a, hosts: [a.example], redirects: [{from: /a, to: /a}] | sites[0].redirects[0]",
+        "name: a, hosts: [a.example], redirects: [{from: /a, to: /$1}] | sites[0].redirects[0].to",
+        "name: a, hosts: [a.example], redirects: [{from: '/*', to: 'https://$1/'}] | sites[0].redirects[0].to",
+        "name: a, hosts: [a.example], redirects: [{from: '/*', to: '//x'}] | sites[0].redirects[0].to",
+        "name: a, hosts: [a.example], redirects: [{from: /a, to: /b, status: 200}] | sites[0].redirects[0].status",
+        "name: a, hosts: [a.example], rewrites: [{from: /a, to: 'http://b/'}] | sites[0].rewrites[0].to",
+        "name: a, hosts: [a.example], headers: [X] | sites[0].headers",
+        "name: a, hosts: [a.example], headers: {Content-Length: 1} | sites[0].headers.Content-Length",
+        "name: a, hosts: [a.example], headers: {X: ü} | sites[0].headers.X",
+        "name: a, hosts: [a.example], cache-control: [{path: /a}] | sites[0].cache-control[0]",
+        "name: a, hosts: [a.example], error-pages: /no/such | sites[0].error-pages",
+        "name: a, hosts: [a.example], https-redirect: 443 | sites[0].https-redirect",
+        "name: a, hosts: [a.example], hsts: soon | sites[0].hsts",
       })
   void a_wrong_value_is_refused_at_its_place(String site, String place) {
     List<String> told = problems("sites: [{" + site + "}]\n");
@@ -173,6 +198,25 @@ final class SiteSettingsTest {
   }
 
   @Test
+  void a_site_may_have_a_part_of_the_media_which_is_nobody_elses() throws Exception {
+    String sites = """
+        media: FOLDER/media
+        sites:
+          - {name: a, hosts: [a.example], media: a, media-path: /wp-content/uploads/}
+          - {name: b, hosts: [b.example], media: %s}
+        """;
+    List<SiteConfig> both = read(sites.formatted("b"));
+    assertEquals(
+        new SiteMedia(folder.resolve("media/a"), "a", "/wp-content/uploads/", "/media/a/"),
+        both.get(0).media().orElseThrow());
+    assertEquals("/media/", both.get(1).media().orElseThrow().path());
+    for (String wrong : List.of("a", "../x", "a/b", ".x")) {
+      String told = problems(sites.formatted(wrong)).get(0);
+      assertTrue(told.startsWith("sites[1].media in "), told);
+    }
+  }
+
+  @Test
   void a_data_folder_within_a_site_is_refused() {
     List<String> told = problems("""
         data: FOLDER/shop/data
@@ -187,8 +231,10 @@ final class SiteSettingsTest {
         Path.of(System.getProperty("project.directory", "."), "conf/appliance.yaml"));
     String example = shipped.substring(shipped.indexOf("# sites:")).replaceAll("(?m)^# ?", "");
     List<SiteConfig> sites = read(example
-        .replace("/var/www/shop", folder.resolve("shop").toString())
-        .replace("/var/www/docs", folder.resolve("docs").toString()));
+            .replace("/var/www/shop", folder.resolve("shop").toString())
+            .replace("/var/www/docs", folder.resolve("docs").toString())
+            .replace("/etc/appliance/shop", folder.toString())
+        + "media: FOLDER/media\nhttps: 127.0.0.1:8443\ncertificates: [FOLDER/shop/index.php]\n");
     assertEquals(List.of("shop", "docs"), sites.stream().map(SiteConfig::name).toList());
     for (String key : SiteSettings.KEYS) {
       assertTrue(example.contains(" " + key + ":"), key + " is not explained");

@@ -90,7 +90,7 @@ final class EdgeHygieneTest {
       strings = {
         "/a//b",
         "/.well-known/acme",
-        "/a.b/..c/d..",
+        "/a.b/c..c/d..",
         "/sch%C3%B6n",
         "/a;v=1/b",
         "/a%20b",

@@ -69,7 +69,7 @@ final class EdgeSitesTest {
 
   private Path root(String name) throws IOException {
     Path root = Files.createDirectories(folder.resolve(name));
-    Files.writeString(root.resolve("robots.txt"), "of " + name);
+    SitePair.write(root.resolve("robots.txt"), "of " + name);
     Files.writeString(root.resolve(name + ".txt"), "only in " + name);
     return root;
   }
@@ -85,7 +85,7 @@ final class EdgeSitesTest {
         List.of("admin."),
         Optional.ofNullable(root),
         Optional.ofNullable(app)
-            .map(url -> new SiteConfig.Application(url, "/", Optional.of("/index.php"))));
+            .map(url -> new SiteConfig.Application(url, Optional.of("/index.php"))));
   }
 
   @AfterEach
@@ -137,24 +137,20 @@ final class EdgeSitesTest {
   @Test
   void files_are_shown_by_their_own_site_only_also_when_they_are_hot() throws Exception {
     try (RawClient kept = new RawClient(pair.here.port())) {
-      for (int i = 0; i < 30; i++) {
+      SitePair.untilHot(pair.here, () -> {
         for (String host : List.of("shop.example", "other.example")) {
           kept.send(RawClient.head("GET /robots.txt HTTP/1.1", "Host: " + host));
-          String expected = host.startsWith("shop") ? "of shop" : "of main";
-          assertEquals(expected, kept.reply().text());
+          assertEquals(
+              host.startsWith("shop") ? "of shop" : "of main", kept.reply().text());
         }
-      }
+        return true;
+      });
     }
-    Site.await("hot answers were given", () -> hot(pair.here) > 0);
     assertEquals("only in shop", text(pair.here, "shop.example", "/shop.txt"));
     assertTrue(text(pair.here, "shop.example", "/main.txt").startsWith("REQUEST_URI=/main.txt"));
     assertTrue(text(pair.here, "other.example", "/shop.txt").startsWith("main of "));
     assertEquals("of docs", text(pair.there, "docs.example", "/robots.txt"));
     assertEquals("docs", text(pair.here, "docs.example", "/robots.txt"), "here has no such files");
-  }
-
-  private static int hot(Edge edge) {
-    return ((Number) edge.source().read().json().getOrDefault("hotAnswers", 0)).intValue();
   }
 
   @Test
@@ -190,7 +186,8 @@ final class EdgeSitesTest {
             && count(pair.here, "docs") == 1
             && count(pair.here, "other") == 20);
     assertEquals(Set.of("admin", "other", "shop", "docs"), sites(pair.here));
-    assertEquals("1 ready", pair.here.source().read().json().get("site.shop"));
+    assertEquals(
+        "shop: 1 ready; docs: 1 ready", pair.here.source().read().json().get("sites"));
   }
 
   private static Set<String> sites(Edge edge) {

@@ -1,5 +1,7 @@
 package appliance.edge;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.SiteConfig;
@@ -7,6 +9,7 @@ import appliance.config.TrafficConfig;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.PhpAddress;
+import appliance.files.CacheRule;
 import appliance.files.FileRoot;
 import appliance.files.StaticFiles;
 import appliance.model.ClusterView;
@@ -21,12 +24,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** The edges of two nodes, here and there, each with sites of its own; both reach each other's relay. */
 final class SitePair implements AutoCloseable {
@@ -98,7 +106,7 @@ final class SitePair implements AutoCloseable {
             () -> Optional.of("key of the test"),
             Optional.empty(),
             contents),
-        files(has.root()),
+        files(has.root(), List.of()),
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);
     open.add(edge::close);
@@ -110,18 +118,47 @@ final class SitePair implements AutoCloseable {
         .filter(app -> !Reach.speaksHttp(app.url()))
         .map(app -> new FastCgi(
             FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
+                .withNeverExecuted(site.paths().uploads())
                 .withFrontController(app.frontController())))
         .map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close));
-    return new SiteContent(files(site.root()), php);
+    List<CacheRule> rules = site.answers().cacheControl().stream()
+        .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
+        .toList();
+    return new SiteContent(files(site.root(), rules), php);
   }
 
-  private FilesFirst files(Optional<Path> root) {
+  private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {
     return root.<FilesFirst>map(folder -> (next, repeats) -> {
-          StaticFiles files = new StaticFiles(FileRoot.site(folder), next, repeats::offer);
+          StaticFiles files =
+              new StaticFiles(FileRoot.site(folder).withCacheRules(rules), next, repeats::offer);
           open.add(0, files::close);
           return files;
         })
         .orElse(FilesFirst.NONE);
+  }
+
+  /** A file that has been there for a while, and so may be a hot answer at once. */
+  static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
+  }
+
+  /** Asks again and again, checking each answer, until 20 more answers were hot. */
+  static void untilHot(Edge at, Callable<?> ask) {
+    int before = hot(at);
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (hot(at) < before + 20) {
+      assertTrue(System.nanoTime() < end, "no hot answers within 60 s");
+      try {
+        ask.call();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static int hot(Edge edge) {
+    return ((Number) edge.source().read().json().getOrDefault("hotAnswers", 0)).intValue();
   }
 
   static RawClient.Reply get(Edge at, String host, String path) throws IOException {

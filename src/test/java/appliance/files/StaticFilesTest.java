@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ final class StaticFilesTest {
   void start() {
     serve(FileRoot.site(folder)
         .withCacheRules(
-            List.of(new CacheRule(Pattern.compile("\\.woff2$"), "public, max-age=600"))));
+            List.of(new CacheRule(path -> path.endsWith(".woff2"), "public, max-age=600"))));
   }
 
   private void serve(FileRoot root) {
