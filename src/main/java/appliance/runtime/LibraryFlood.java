@@ -78,7 +78,8 @@ public final class LibraryFlood extends TurboFilter {
       return FilterReply.NEUTRAL;
     }
     long now = nanoTime.getAsLong();
-    long before = minutes.computeIfAbsent(logger.getName(), name -> new Minute(now)).pass(now);
+    long before =
+        minutes.computeIfAbsent(logger.getName(), name -> new Minute(now)).pass(now);
     if (before > 0) {
       logger
           .getLoggerContext()
