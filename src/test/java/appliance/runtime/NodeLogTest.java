@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -45,6 +46,14 @@ final class NodeLogTest {
     JoranConfigurator joran = new JoranConfigurator();
     joran.setContext(byXml);
     joran.doConfigure(XML.toFile());
+    // It is opened beside the test, and must not come into a folder that is removed already.
+    Await.until("the file is there", () -> Files.exists(folder.resolve("code/logs/appliance.log")));
+  }
+
+  @AfterEach
+  void stop() {
+    byCode.stop();
+    byXml.stop();
   }
 
   @Test
