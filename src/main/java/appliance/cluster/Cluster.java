@@ -2,6 +2,7 @@ package appliance.cluster;
 
 import appliance.config.ClusterConfig;
 import appliance.model.Asker;
+import appliance.model.Attendance;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -44,7 +45,6 @@ public final class Cluster implements Service {
 
   private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
-  private static final long CLOSE_MILLIS_MAX = 3000;
   private static final long STOP_MILLIS_MAX = 1500;
 
   private final ClusterConfig config;
@@ -52,6 +52,8 @@ public final class Cluster implements Service {
   private final Lease lease;
   private final Holdings holdings;
   private final Replicas replicas;
+  private final Attending attending;
+  private final LateClose lateClose = new LateClose();
   private final Departure departure;
   private final Meeting meeting;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
@@ -72,7 +74,6 @@ public final class Cluster implements Service {
   private volatile boolean closing;
   private final AtomicBoolean departed = new AtomicBoolean();
   private volatile String failure = "";
-  private volatile @Nullable Thread closer;
 
   /**
    * @param endpoints what this node tells the others about where it can be reached
@@ -95,9 +96,18 @@ public final class Cluster implements Service {
     holdings = new Holdings(pace.nanoTime());
     replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
     broadcasts.receive(Replicas.TOPIC, replicas::heard);
+    attending = new Attending(pace.timing(), pace.nanoTime(), look::changed);
     meeting = new Meeting(
         new Session.Node(
-            config, self, endpoints, pace.timing(), pace.nanoTime(), trust, holdings, replicas),
+            config,
+            self,
+            endpoints,
+            pace.timing(),
+            pace.nanoTime(),
+            trust,
+            holdings,
+            replicas,
+            attending),
         asking);
   }
 
@@ -178,6 +188,11 @@ public final class Cluster implements Service {
   /** The right to write; valid only on the master. */
   public Lease lease() {
     return lease;
+  }
+
+  /** What stands behind this node's writes while it is not master. */
+  public Attendance attendance() {
+    return attending;
   }
 
   /** This node has caught up: it may take traffic, and become master. */
@@ -268,10 +283,7 @@ public final class Cluster implements Service {
         s.mastery().leave();
         session = null;
         views.publish(ClusterView.empty(config.cluster(), self));
-        Thread thread = new Thread(s::close, "cluster-close");
-        thread.setDaemon(true);
-        closer = thread;
-        thread.start();
+        lateClose.begin(s);
       });
     }
   }
@@ -326,6 +338,7 @@ public final class Cluster implements Service {
       session = null;
       loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
       lease.drop();
+      attending.drop();
       views.publish(ClusterView.empty(config.cluster(), self));
       old.close();
       change.make();
@@ -378,23 +391,9 @@ public final class Cluster implements Service {
     Session now = session; // another one if the first was being given up
     session = null;
     lease.drop();
-    if (now != null) {
-      now.close();
-    }
-    awaitCloser();
+    Optional.ofNullable(now).ifPresent(Session::close);
+    lateClose.await();
     broadcasts.close();
     meeting.bye();
-  }
-
-  /** The session that was left after a failure gives its ports free. */
-  private void awaitCloser() {
-    Thread closing = closer;
-    if (closing != null) {
-      try {
-        closing.join(CLOSE_MILLIS_MAX);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

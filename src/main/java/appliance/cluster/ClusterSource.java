@@ -26,6 +26,7 @@ record ClusterSource(
     Consensus.Progress progress =
         now.map(s -> s.situation().progress()).orElse(Consensus.Progress.NONE);
     ClusterView view = views.get();
+    History history = now.map(s -> s.situation().state().history()).orElse(History.EMPTY);
     return Section.builder()
         .text("id", now.map(s -> s.file().cluster().toString()).orElse(""))
         .text("role", progress.role())
@@ -37,7 +38,8 @@ record ClusterSource(
         .flag("quorum", view.quorum())
         .flag("lease", lease.valid())
         .counter("broadcastsDropped", broadcasts.dropped())
-        .text("forced", now.flatMap(s -> s.situation().state().history().last()).orElse(""))
+        .text("forced", history.last().orElse(""))
+        .flag("forcedLately", history.forcedLately())
         .text("failure", failure.get())
         .build();
   }

@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.model.Epoch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -51,6 +52,7 @@ sealed interface Command
       case 21 -> MasterCommand.Renew.read(in);
       case 22 -> MasterCommand.Release.read(in);
       case 23 -> MasterCommand.HandOver.read(in);
+      case 24 -> new MasterCommand.Attend(new Epoch(in.readLong()));
       case 40 -> OperatorCommand.Remove.read(in);
       case 41 -> OperatorCommand.Promote.read(in);
       case 42 -> OperatorCommand.Recover.read(in);

@@ -69,6 +69,11 @@ record History(
     return new History(all, former, forced);
   }
 
+  /** Whether an operator has forced something that the status still warns of. */
+  boolean forcedLately() {
+    return forced.stream().anyMatch(OperatorAct::isRecent);
+  }
+
   /** What an operator has forced last. */
   Optional<String> last() {
     return forced.isEmpty()

@@ -107,6 +107,29 @@ sealed interface MasterCommand extends Command {
     }
   }
 
+  /**
+   * A node that is not master has others confirm that it keeps up with {@code epoch}: as a renewal, it
+   * says that nobody had taken over when it was sent.
+   */
+  record Attend(Epoch epoch) implements MasterCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      return state.mastership().epoch().equals(epoch)
+          ? Outcome.accepted(state)
+          : Outcome.refused(state, "epoch " + epoch + " is not the present one");
+    }
+
+    @Override
+    public int tag() {
+      return 24;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+    }
+  }
+
   /** The master is to finish what it has and release; {@code target} follows it. */
   record HandOver(Epoch epoch, NodeId target) implements MasterCommand {
 

@@ -3,6 +3,7 @@ package appliance.cluster;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -17,6 +18,8 @@ record OperatorAct(long atMillis, String what, String by) {
 
   static final int BYTES_MAX = 255;
 
+  private static final long RECENT_MILLIS = Duration.ofDays(7).toMillis();
+
   OperatorAct {
     what = shortened(what);
     by = shortened(by);
@@ -28,6 +31,11 @@ record OperatorAct(long atMillis, String what, String by) {
         System.currentTimeMillis(),
         what,
         "on " + node + (source.isEmpty() ? "" : " from " + source));
+  }
+
+  /** Whether the status still warns of it. */
+  boolean isRecent() {
+    return System.currentTimeMillis() - atMillis < RECENT_MILLIS;
   }
 
   /** {@code removed on web1 from 127.0.0.1 at 2026-03-01T12:00:00Z}. */

@@ -63,7 +63,8 @@ final class Session implements AutoCloseable {
       LongSupplier nanoTime,
       Trust trust,
       Holdings holdings,
-      Replicas replicas) {}
+      Replicas replicas,
+      Attending attending) {}
 
   Session(Node node, Joining.Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
     this.node = node;
@@ -158,6 +159,7 @@ final class Session implements AutoCloseable {
     steward.tick(now, consensus);
     hold(now);
     mastery.tick(now, consensus, run);
+    node.attending().tick(now, consensus);
     rememberHosts(now);
     return now;
   }

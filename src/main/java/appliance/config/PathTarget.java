@@ -1,6 +1,7 @@
 package appliance.config;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -38,6 +39,19 @@ public record PathTarget(String text) {
   /** Whether it leads to a path of the same host. */
   boolean isPath() {
     return text.startsWith("/");
+  }
+
+  /** The host that it leads to, in lower case; empty if it is a path. */
+  String host() {
+    return isPath() ? "" : text.replaceFirst("https?://([^/:]+).*", "$1").toLowerCase(Locale.ROOT);
+  }
+
+  /** A path that it may lead to. */
+  String samplePath(int groups) {
+    String[] parts = new String[groups];
+    Arrays.fill(parts, "x");
+    String path = with(parts).replaceFirst("^https?://[^/]*", "").replaceFirst("\\?.*", "");
+    return path.isEmpty() ? "/" : path;
   }
 
   public boolean hasQuery() {

@@ -19,7 +19,7 @@ public enum Setting {
   PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
   EXPECT("N", "1", "Found the cluster only when N nodes are here; say the same on all of them."),
-  WITNESS("", "no", "Only vote: the third machine for two that serve. Needs 100 MB."),
+  WITNESS("", "no", "Only vote: the third machine for two that serve. Needs 90 to 110 MB."),
   FAILOVER(
       "safe|fast",
       "safe",
@@ -89,6 +89,10 @@ public enum Setting {
       "LIST",
       "admin.",
       "Hosts that only the master's application serves; admin. stands for admin.*"),
+  WRITE_METHODS(
+      "LIST",
+      "POST,PUT,PATCH,DELETE",
+      "Methods that may change something: such requests wait for a master. The same on all nodes."),
   DATABASE("URL", "none", "The master database: mysql://user:password@host:port/schema, or none."),
   DATABASE_PASSWORD("TEXT", "", "Its password, to keep it out of the URL. Better: the file."),
   DATABASE_PASSWORD_FILE("FILE", "", "A file whose first line is its password.");

@@ -9,7 +9,8 @@ import java.util.Optional;
  * A site that is told from the others by its hosts.
  *
  * @param name what the nodes of the cluster know it by
- * @param hosts in lower case, at least one; {@code *.example.com} stands for all hosts below that domain
+ * @param hosts in lower case, at least one; {@code *.example.com} stands for all hosts below that domain,
+ *     {@code *} for all that are no other site's
  * @param adminHosts those of its hosts that go to the master's application only; one that ends in a
  *     dot stands for every host of the site that begins with it, any other is a host of the site, too
  * @param root its document root, if this node serves files of it

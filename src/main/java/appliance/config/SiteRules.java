@@ -119,14 +119,17 @@ record SiteRules(FileValue site, Values flat) {
     if (from.isEmpty() || to.isEmpty()) {
       return Optional.empty();
     }
-    if (to.get().isPath() && !to.get().text().contains("$") && from.get().matches(path(to.get()))) {
-      rule.refuse("leads to itself (" + to.get() + "); write another target");
+    boolean here = to.get().isPath() || ownHosts().contains(to.get().host());
+    if (here && from.get().matches(to.get().samplePath(from.get().groups()))) {
+      rule.refuse("leads to itself again and again (" + to.get() + "); write another target");
     }
     return Optional.of(new SitePaths.Redirect(from.get(), to.get(), status));
   }
 
-  private static String path(PathTarget to) {
-    return to.text().replaceFirst("\\?.*", "");
+  private List<String> ownHosts() {
+    return site.at("hosts").map(FileValue::items).orElse(List.of()).stream()
+        .map(host -> host.value().toString().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   private static Integer status(String text) {

@@ -38,14 +38,14 @@ final class SiteSettings {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
   private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?";
   private static final Pattern HOST =
-      Pattern.compile("(\\*\\.)?" + LABEL + "(\\." + LABEL + ")*|\\[[0-9a-f:.]{2,45}]");
+      Pattern.compile("\\*|(\\*\\.)?" + LABEL + "(\\." + LABEL + ")*|\\[[0-9a-f:.]{2,45}]");
   private static final Pattern ADMIN_PREFIX = Pattern.compile(LABEL + "(\\." + LABEL + ")*\\.");
   private static final int HOST_CHARS_MAX = 253;
 
   private static final String NAME_FIX =
       "write 1 to 63 small letters, digits, '_' or '-'; not admin or other";
   private static final String HOST_FIX =
-      "write a host without scheme or port: shop.example.com, or *.example.com for all below";
+      "write a host without scheme or port: shop.example.com, *.example.com for all below, or *";
 
   private final Values flat;
   private final MediaConfig media;

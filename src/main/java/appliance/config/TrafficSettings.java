@@ -3,6 +3,7 @@ package appliance.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +20,34 @@ record TrafficSettings(Values values) {
   private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})/([sm])");
   private static final String STICKY_FIX = "write off, on, or cookie:NAME";
   private static final String STATUSES_FIX = "write statuses from 500 to 599: 502,503,504; or none";
+  private static final String METHODS_FIX =
+      "write methods in capitals, without GET, HEAD and OPTIONS, which only read:"
+          + " POST,PUT,PATCH,DELETE; or none";
+  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
   private static final Duration HOUR = Duration.ofHours(1);
 
   TrafficConfig read() {
-    return new TrafficConfig(balance(), health(), accessLog(), quota(), drainTime());
+    return new TrafficConfig(
+        balance(), health(), accessLog(), quota(), drainTime(), writeMethods());
+  }
+
+  private Set<String> writeMethods() {
+    return values
+        .parse(Setting.WRITE_METHODS, METHODS_FIX, this::methods)
+        .orElse(TrafficConfig.WRITE_METHODS);
+  }
+
+  private Set<String> methods(String text) {
+    if (text.equals("none")) {
+      return Set.of();
+    }
+    List<String> methods = values.list(Setting.WRITE_METHODS);
+    boolean sound = methods.stream()
+        .allMatch(method -> method.matches("[A-Z][A-Z-]{0,31}") && !READS.contains(method));
+    if (!sound) {
+      throw new IllegalArgumentException("not methods that write");
+    }
+    return Set.copyOf(methods);
   }
 
   private BalanceConfig balance() {

@@ -3,6 +3,7 @@ package appliance.edge;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +38,9 @@ interface AppChoice {
     return false;
   }
 
-  /** Whether its requests need the master's own right to write. */
-  default boolean masterOnly() {
-    return false;
+  /** What its requests of this method are for. */
+  default Purpose purpose(HttpString method) {
+    return Methods.safe(method) ? Purpose.READ : Purpose.WRITE;
   }
 
   /** Whether a request that this choice's applications all refused may do better in a moment. */
@@ -47,8 +48,18 @@ interface AppChoice {
     return false;
   }
 
-  /** All that are ready. */
-  record All(Supplier<Rotation> rotation, Balancer balancer) implements AppChoice {
+  /**
+   * All that are ready.
+   *
+   * @param writes the methods that may change something
+   */
+  record All(Supplier<Rotation> rotation, Balancer balancer, Set<HttpString> writes)
+      implements AppChoice {
+
+    @Override
+    public Purpose purpose(HttpString method) {
+      return writes.contains(method) ? Purpose.WRITE : Purpose.READ;
+    }
 
     @Override
     public @Nullable App next(HttpServerExchange exchange, List<App> tried) {
@@ -80,7 +91,7 @@ interface AppChoice {
     /** What an application writes goes to the master's database in the end. */
     @Override
     public boolean awaitsMaster(HttpString method) {
-      return !rotation.get().hasMaster() && !rotation.get().none() && !Methods.safe(method);
+      return !rotation.get().hasMaster() && !rotation.get().none() && writes.contains(method);
     }
   }
 
@@ -109,8 +120,8 @@ interface AppChoice {
     }
 
     @Override
-    public boolean masterOnly() {
-      return true;
+    public Purpose purpose(HttpString method) {
+      return Purpose.MASTER;
     }
 
     @Override

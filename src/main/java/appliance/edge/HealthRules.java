@@ -49,9 +49,10 @@ record HealthRules(
   /** The same for a site. */
   HealthRules of(SiteConfig site) {
     String first = site.hosts().stream()
-        .filter(one -> !one.startsWith("*"))
+        .filter(one -> !one.equals("*"))
         .findFirst()
-        .orElseGet(() -> site.hosts().get(0).substring(2));
+        .map(one -> one.startsWith("*.") ? one.substring(2) : one)
+        .orElse("");
     return new HealthRules(
         site.healthPath(), interval, timeout, fall, rise, failures, ejection, statuses, first);
   }

@@ -12,13 +12,14 @@ final class Hosts {
 
   private final Map<String, String> exact = new HashMap<>();
   private final Map<String, String> below = new HashMap<>();
+  private final @Nullable String any;
 
   Hosts(List<SiteConfig> sites) {
     for (SiteConfig site : sites) {
       for (String host : site.hosts()) {
-        if (host.startsWith("*")) {
+        if (host.startsWith("*.")) {
           below.put(host.substring(1), site.name());
-        } else {
+        } else if (!host.equals("*")) {
           exact.put(host, site.name());
         }
       }
@@ -26,6 +27,11 @@ final class Hosts {
           .filter(host -> !host.endsWith("."))
           .forEach(host -> exact.putIfAbsent(host, site.name()));
     }
+    any = sites.stream()
+        .filter(site -> site.hosts().contains("*"))
+        .map(SiteConfig::name)
+        .findFirst()
+        .orElse(null);
   }
 
   /**
@@ -36,13 +42,13 @@ final class Hosts {
   @Nullable
   String site(String host) {
     if (exact.isEmpty() && below.isEmpty()) {
-      return null;
+      return any;
     }
     String name = Router.withoutPort(host).toLowerCase(Locale.ROOT);
     String found = exact.get(name);
     for (int dot = name.indexOf('.'); found == null && dot >= 0; dot = name.indexOf('.', dot + 1)) {
       found = below.get(name.substring(dot));
     }
-    return found;
+    return found == null ? any : found;
   }
 }

@@ -53,7 +53,8 @@ final class PublicSites implements AutoCloseable {
     return new Router(
         adminHosts,
         upstreams.of(site)::rotation,
-        Balancers.of(config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey())));
+        Balancers.of(config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey())),
+        config.traffic().writeMethods());
   }
 
   Sites.Names names() {

@@ -6,16 +6,16 @@ import io.undertow.server.HttpServerExchange;
 enum Purpose {
   /** Changes nothing: needs no master. */
   READ,
-  /** May change something, on whichever node: needs a master, and an epoch that has not passed. */
+  /**
+   * May change something, on whichever node: needs a master, an epoch that has not passed, and a node that
+   * is the master or that a majority has confirmed a moment ago.
+   */
   WRITE,
   /** For the master alone: needs its lease. */
   MASTER;
 
   /** What a client's request is for, which {@code choice} has been made for. */
   static Purpose of(HttpServerExchange exchange, AppChoice choice) {
-    if (choice.masterOnly()) {
-      return MASTER;
-    }
-    return Methods.safe(exchange.getRequestMethod()) ? READ : WRITE;
+    return choice.purpose(exchange.getRequestMethod());
   }
 }

@@ -1,12 +1,14 @@
 package appliance.edge;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Tells a site's requests for the master from the others by their Host. */
 final class Router implements Function<HttpServerExchange, AppChoice> {
@@ -22,13 +24,23 @@ final class Router implements Function<HttpServerExchange, AppChoice> {
   /**
    * @param adminHosts hosts of the master; one that ends in a dot stands for all that begin with it
    * @param balancer shares out all other requests
+   * @param writeMethods those of them that wait for a master
    */
-  Router(List<String> adminHosts, Supplier<Rotation> rotation, Balancer balancer) {
+  Router(
+      List<String> adminHosts,
+      Supplier<Rotation> rotation,
+      Balancer balancer,
+      Set<String> writeMethods) {
     List<String> lower =
         adminHosts.stream().map(h -> h.toLowerCase(Locale.ROOT)).toList();
     prefixes = lower.stream().filter(h -> h.endsWith(".")).toList();
     lower.stream().filter(h -> !h.endsWith(".")).forEach(exact::add);
-    all = new AppChoice.All(rotation, balancer);
+    all = new AppChoice.All(
+        rotation,
+        balancer,
+        writeMethods.stream()
+            .map(HttpString::tryFromString)
+            .collect(Collectors.toUnmodifiableSet()));
     master = new AppChoice.Master(rotation);
   }
 

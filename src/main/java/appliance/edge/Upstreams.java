@@ -11,13 +11,23 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The members' applications for all sites, the default one's first: immutable but for what is in it. */
+/** The members' applications for all sites, the default one's first. */
 final class Upstreams {
 
+  private static final Logger log = LoggerFactory.getLogger(Upstreams.class);
+
   private final Map<String, Apps> bySite;
+
+  /** Sites of other nodes that this one is not told of; replaced whole, on the loop. */
+  private volatile Set<String> unknown = Set.of();
 
   /**
    * @param names of the sites besides the default one
@@ -51,6 +61,16 @@ final class Upstreams {
   /** On the loop. */
   void see(ClusterView view) {
     bySite.values().forEach(apps -> apps.see(view));
+    Set<String> now = new TreeSet<>();
+    view.members().forEach(member -> now.addAll(member.endpoints().sites().keySet()));
+    now.removeAll(bySite.keySet());
+    if (!now.isEmpty() && !now.equals(unknown)) {
+      log.warn(
+          "Other nodes have sites that are not in this node's configuration: {}. It takes requests"
+              + " for their hosts as for the default site; add them to sites, with name and hosts",
+          String.join(", ", now));
+    }
+    unknown = now;
   }
 
   boolean draining() {
@@ -100,13 +120,15 @@ final class Upstreams {
         .toList();
   }
 
-  /** How many applications are ready for each site that has a name, those without any first. */
+  /** How many applications are ready for each site that has a name, what is wrong first. */
   String sites() {
-    return bySite.entrySet().stream()
+    Stream<String> strange =
+        unknown.stream().map(site -> site + ": not in this node's configuration");
+    Stream<String> known = bySite.entrySet().stream()
         .filter(site -> !site.getKey().isEmpty())
         .sorted(Comparator.comparing(site -> !site.getValue().rotation().ready().isEmpty()))
-        .map(site -> site.getKey() + ": " + ready(site.getValue().rotation()))
-        .collect(Collectors.joining("; "));
+        .map(site -> site.getKey() + ": " + ready(site.getValue().rotation()));
+    return Stream.concat(strange, known).collect(Collectors.joining("; "));
   }
 
   private static String ready(Rotation rotation) {

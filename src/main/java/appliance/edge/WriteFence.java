@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.model.Attendance;
 import appliance.model.ClusterView;
 import appliance.model.Epoch;
 import appliance.model.NodeId;
@@ -11,15 +12,25 @@ import appliance.runtime.Published;
  * Any thread.
  *
  * @param right of this node to write as master
+ * @param attendance what stands behind its writes while it is not
  */
-public record WriteFence(Published<ClusterView> views, WriteRight right) {
+public record WriteFence(Published<ClusterView> views, WriteRight right, Attendance attendance) {
 
   /** Why a write is not let through; nothing of it has reached an application. */
-  static final class Refused extends Exception {
+  static class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
     Refused(String reason) {
       super(reason, null, false, false);
+    }
+  }
+
+  /** As {@link Refused}, and the cluster has been asked for what is missing: likely a moment later. */
+  static final class Unconfirmed extends Refused {
+    private static final long serialVersionUID = 1;
+
+    Unconfirmed(String reason) {
+      super(reason);
     }
   }
 
@@ -46,7 +57,20 @@ public record WriteFence(Published<ClusterView> views, WriteRight right) {
     if (view.epoch().compareTo(order.epoch()) < 0) {
       throw new Refused("this node has not heard of epoch " + order.epoch() + " yet");
     }
-    return new WritePass(view.epoch(), epoch -> true, () -> {});
+    if (!attendance.confirms(view.epoch())) {
+      throw new Unconfirmed(
+          "the cluster has not confirmed this node in epoch " + view.epoch() + " yet");
+    }
+    return new WritePass(view.epoch(), this::attended, () -> {});
+  }
+
+  /** The epoch in which an answer goes out: the present one, where that is confirmed. */
+  private Epoch attended(Epoch begun) {
+    Epoch now = epoch();
+    if (attendance.confirms(now)) {
+      return now;
+    }
+    return attendance.confirms(begun) ? begun : Epoch.NONE;
   }
 
   private WritePass asMaster(Epoch ordered) throws Refused {
@@ -58,6 +82,6 @@ public record WriteFence(Published<ClusterView> views, WriteRight right) {
       right.end();
       throw new Refused("this node is master of epoch " + epoch + ", not of " + ordered);
     }
-    return new WritePass(epoch, right::stands, right::end);
+    return new WritePass(epoch, begun -> right.stands(begun) ? begun : Epoch.NONE, right::end);
   }
 }

@@ -10,7 +10,7 @@ import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.xnio.conduits.StreamSinkConduit;
 
 /**
@@ -28,14 +28,16 @@ final class WritePass implements ConduitWrapper<StreamSinkConduit> {
           .getBytes(StandardCharsets.UTF_8);
 
   private final Epoch epoch;
-  private final Predicate<Epoch> stands;
+  private final UnaryOperator<Epoch> stands;
   private final Runnable end;
   private final AtomicBoolean over = new AtomicBoolean();
 
   /**
+   * @param stands in which epoch what began in the given one may be acknowledged now; {@link Epoch#NONE} if
+   *     in none
    * @param end is called once, when nothing more can be acknowledged
    */
-  WritePass(Epoch epoch, Predicate<Epoch> stands, Runnable end) {
+  WritePass(Epoch epoch, UnaryOperator<Epoch> stands, Runnable end) {
     this.epoch = epoch;
     this.stands = stands;
     this.end = end;
@@ -64,10 +66,10 @@ final class WritePass implements ConduitWrapper<StreamSinkConduit> {
     if (over.get()) {
       return factory.create(); // an answer of this node's own
     }
-    boolean stood = stands.test(epoch);
+    Epoch acknowledged = stands.apply(epoch);
     end();
-    if (stood) {
-      exchange.getResponseHeaders().put(EPOCH, epoch.toString());
+    if (!acknowledged.equals(Epoch.NONE)) {
+      exchange.getResponseHeaders().put(EPOCH, acknowledged.toString());
       return factory.create();
     }
     exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this node has something of a site: one file in the media folder, or one row in the replica.
+ * Whether this node has something of a site: one file in the media folder, or one table in the replica.
  * Looks at the folder itself, as the question comes before the media have been read.
  */
 final class Content implements BooleanSupplier {
@@ -21,16 +21,16 @@ final class Content implements BooleanSupplier {
   private static final String OWN = ".appliance-";
 
   private final Optional<Path> media;
-  private final BooleanSupplier rows;
+  private final BooleanSupplier tables;
 
-  Content(Optional<Path> media, BooleanSupplier rows) {
+  Content(Optional<Path> media, BooleanSupplier tables) {
     this.media = media;
-    this.rows = rows;
+    this.tables = tables;
   }
 
   @Override
   public boolean getAsBoolean() {
-    return rows.getAsBoolean() || media.map(Content::hasFile).orElse(false);
+    return tables.getAsBoolean() || media.map(Content::hasFile).orElse(false);
   }
 
   /** A folder that cannot be read may well hold something. */

@@ -113,7 +113,8 @@ public final class Node implements Composed {
         path -> media.isPresent() && media.get().fetch(path));
     php = Php.of(config);
     sites = new NodeSites(config, path -> media.isPresent() && media.get().fetch(path));
-    edge = edge(config, endpoints.relay(), new WriteFence(views, cluster.lease()));
+    edge = edge(
+        config, endpoints.relay(), new WriteFence(views, cluster.lease(), cluster.attendance()));
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status =
@@ -128,7 +129,7 @@ public final class Node implements Composed {
             new ClusterCommands(cluster, replication),
             calls,
             cluster::setting));
-    cluster.holds(new Content(mediaFolder, this::hasRows));
+    cluster.holds(new Content(mediaFolder, this::hasTables));
     replication.ifPresent(replica -> cluster.replica(replica::progress));
     founding = new Founding(cluster, admin, console);
     peers = new PeerServer(endpoints.peer(), views, trust, routes());
@@ -189,8 +190,8 @@ public final class Node implements Composed {
         && replication.map(r -> r.caughtUp() || r.failed()).orElse(true);
   }
 
-  private boolean hasRows() {
-    return replication.map(Replication::hasRows).orElse(false);
+  private boolean hasTables() {
+    return replication.map(Replication::hasContent).orElse(false);
   }
 
   private boolean idle() {

@@ -70,7 +70,12 @@ public final class NodeProcess {
         Composed node = composed(data)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       starting = Thread.currentThread();
-      node.start();
+      LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD);
+      try {
+        node.start();
+      } finally {
+        patience.close();
+      }
       System.clearProperty(BEANS);
       starting = null;
       log.info(

@@ -53,6 +53,7 @@ final class Applier implements AutoCloseable {
     store.dropStages();
     position = store.position();
     tables = new Tables(store, store.tables());
+    progress.tables(tables.any());
     progress.position(position);
   }
 
@@ -293,6 +294,7 @@ final class Applier implements AutoCloseable {
   private void end() {
     open = null;
     maps.clear();
+    progress.tables(tables.any());
     progress.position(position);
   }
 

@@ -41,6 +41,7 @@ final class Progress {
   private volatile GtidPosition target = GtidPosition.START;
   private volatile boolean targetKnown;
   private volatile boolean caughtUp;
+  private volatile boolean tables;
 
   /** When the failures began that nothing has broken since; meaningless while {@link #failing} is false. */
   private volatile long failingSince;
@@ -91,6 +92,15 @@ final class Progress {
     if (targetKnown && !caughtUp && now.covers(target)) {
       caughtUp = true;
     }
+  }
+
+  /** Whether the replica has tables, once this is known. */
+  void tables(boolean any) {
+    tables = any;
+  }
+
+  boolean tables() {
+    return tables;
   }
 
   GtidPosition position() {

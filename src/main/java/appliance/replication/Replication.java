@@ -132,9 +132,9 @@ public final class Replication implements Service {
     return progress.failed();
   }
 
-  /** Whether this start has brought rows of the site into the replica. */
-  public boolean hasRows() {
-    return progress.rows() > 0 || progress.copiedRows() > 0;
+  /** Whether the site has a table, or this start has brought rows: an empty table is someone's, too. */
+  public boolean hasContent() {
+    return progress.tables() || progress.rows() > 0 || progress.copiedRows() > 0;
   }
 
   /** How far the replica is, for those who choose among replicas. */

@@ -45,6 +45,11 @@ final class Tables implements AutoCloseable {
     return state != null && state.definition() != null;
   }
 
+  /** Whether there is a table at all, with rows or without. */
+  boolean any() {
+    return states.values().stream().anyMatch(state -> state.definition() != null);
+  }
+
   /** What to do with rows of the table that {@code map} describes. */
   Fit fit(TableMapEventData map, Gtid gtid) {
     TableState state = states.get(map.getTable());

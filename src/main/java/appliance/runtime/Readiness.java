@@ -5,7 +5,9 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +29,20 @@ public final class Readiness {
     socket = environment.getOrDefault("NOTIFY_SOCKET", "");
   }
 
+  /** Whether someone wants to know. */
+  public boolean heard() {
+    return !socket.isEmpty();
+  }
+
+  /** The start goes on and may take {@code more} from now: without a word systemd ends what starts too long. */
+  public void starting(Duration more) {
+    send("EXTEND_TIMEOUT_USEC=" + TimeUnit.MILLISECONDS.toMicros(more.toMillis())
+        + "\nSTATUS=starting; the log says what is waited for");
+  }
+
   /** The node serves. */
   public void ready() {
-    send("READY=1");
+    send("READY=1\nSTATUS=serving");
   }
 
   /** The node is on its way out, and may take a moment. */

@@ -53,6 +53,11 @@ record MemberStatus(Member member, Optional<News> news, long nowNanos, Health ap
     return json;
   }
 
+  /** What it told under that name; nothing if it did not. */
+  Map<String, Object> section(String name) {
+    return news.map(n -> n.sections().getOrDefault(name, Map.of())).orElse(Map.of());
+  }
+
   /** The cluster's word on its state, and this node's on its silence; a dead one is expected to be silent. */
   String reason() {
     if (member.state() == MemberState.DOWN || !silent()) {

@@ -30,6 +30,9 @@ final class Warnings {
       warnings.add(sentence("The cluster has no master, nothing can be written", view.vacancy()));
     }
     members.stream()
+        .filter(status -> status.member().id().equals(view.self()))
+        .forEach(own -> addForced(own.section("cluster"), warnings));
+    members.stream()
         .filter(Warnings::isDown)
         .forEach(
             status -> warnings.add(sentence(status.member().name() + " is down", status.reason())));
@@ -58,6 +61,13 @@ final class Warnings {
           String.valueOf(status.app().get("reason"))));
     }
     addDatabase(member, status.database(), warnings);
+  }
+
+  private static void addForced(Map<String, Object> cluster, List<String> warnings) {
+    if (Boolean.TRUE.equals(cluster.get("forcedLately"))) {
+      warnings.add("An operator has forced something in the last 7 days: " + cluster.get("forced")
+          + ". Look whether anything is missing.");
+    }
   }
 
   private static void addDatabase(

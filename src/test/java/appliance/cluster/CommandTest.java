@@ -95,6 +95,7 @@ final class CommandTest {
         new MasterCommand.Renew(new Epoch(7), A, AT),
         new MasterCommand.Release(new Epoch(7), A, AT),
         new MasterCommand.HandOver(new Epoch(7), B),
+        new MasterCommand.Attend(new Epoch(7)),
         new ClusterCommand.Hold(),
         new OperatorCommand.Remove(A, ACT),
         new OperatorCommand.Promote(new Epoch(7), A, ACT),
@@ -169,6 +170,22 @@ final class CommandTest {
     assertFalse(apply(new MasterCommand.Renew(new Epoch(1), A, AT)).isEmpty());
     assertFalse(apply(new MasterCommand.Renew(new Epoch(2), A, AT)).isEmpty());
     assertEquals("", apply(new MasterCommand.Renew(new Epoch(2), B, AT)));
+  }
+
+  @Test
+  void what_was_forced_is_told_for_a_while() {
+    History old = History.EMPTY.with(ACT);
+    assertFalse(old.forcedLately());
+    assertTrue(old.with(OperatorAct.now("promoted", "a", "")).forcedLately());
+  }
+
+  @Test
+  void a_node_keeps_up_with_the_present_epoch_only() {
+    twoWithMasterA();
+    assertEquals("", apply(new MasterCommand.Attend(new Epoch(1))));
+    apply(new MasterCommand.Assign(new Epoch(1), B));
+    assertFalse(apply(new MasterCommand.Attend(new Epoch(1))).isEmpty());
+    assertEquals("", apply(new MasterCommand.Attend(new Epoch(2))));
   }
 
   @Test

@@ -103,7 +103,7 @@ final class StewardTest {
   }
 
   /** A log that agrees to every command and never answers about a vote. */
-  private static final class Lost implements Consensus {
+  private static final class Lost extends SilentLog {
     private final List<Command> said = new ArrayList<>();
     private final List<NodeId> votes = new ArrayList<>();
     private int elections;
@@ -121,47 +121,12 @@ final class StewardTest {
     @Override
     public CompletionStage<Void> addVoter(NodeId id) {
       votes.add(id);
-      return new CompletableFuture<>();
-    }
-
-    @Override
-    public CompletionStage<Void> removeVoter(NodeId id) {
-      return new CompletableFuture<>();
-    }
-
-    @Override
-    public Progress progress() {
-      return Progress.NONE;
-    }
-
-    @Override
-    public Map<NodeId, UUID> reachable() {
-      return Map.of();
-    }
-
-    @Override
-    public void start() {
-      // the situation is made by hand
-    }
-
-    @Override
-    public void broadcast(byte[] message) {
-      // nobody else is here
-    }
-
-    @Override
-    public void lookFor(List<HostPort> addresses) {
-      // nobody else is here
+      return super.addVoter(id);
     }
 
     @Override
     public void unblock() {
       elections++;
-    }
-
-    @Override
-    public void close() {
-      // nothing is open
     }
   }
 }

@@ -89,7 +89,7 @@ final class SiteSettingsTest {
     assertEquals(
         List.of(
             "sites[0].hosts[1] in FOLDER/appliance.yaml 'http://b.example': write a host without"
-                + " scheme or port: shop.example.com, or *.example.com for all below",
+                + " scheme or port: shop.example.com, *.example.com for all below, or *",
             "sites[0].root in FOLDER/appliance.yaml 'FOLDER/nowhere': is not a folder; give the"
                 + " site's document root, or leave it out",
             "sites[1].colour in FOLDER/appliance.yaml: no such key; known are " + known(),
@@ -127,7 +127,6 @@ final class SiteSettingsTest {
         "name: Admin Site | sites[0].name",
         "name: other | sites[0].name",
         "name: {a: b} | sites[0].name",
-        "name: a, hosts: ['*'] | sites[0].hosts[0]",
         "name: a, hosts: ['a.*.example'] | sites[0].hosts[0]",
         "name: a, hosts: ['a..example'] | sites[0].hosts[0]",
         "name: a, hosts: ['a.example:80'] | sites[0].hosts[0]",
@@ -148,6 +147,8 @@ final class SiteSettingsTest {
         "name: a, hosts: [a.example], redirects: [{to: /a}] | sites[0].redirects[0]",
         "name: a, hosts: [a.example], redirects: [/a] | sites[0].redirects[0]",
         "name: a, hosts: [a.example], redirects: [{from: /a, to: /a}] | sites[0].redirects[0]",
+        "name: a, hosts: [a.example], redirects: [{from: /*, to: /new/$1}] | sites[0].redirects[0]",
+        "name: a, hosts: [a.example], redirects: [{from: /*, to: 'http://A.example/$1'}] | sites[0].redirects[0]",
         "name: a, hosts: [a.example], redirects: [{from: /a, to: /$1}] | sites[0].redirects[0].to",
         "name: a, hosts: [a.example], redirects: [{from: '/*', to: 'https://$1/'}] | sites[0].redirects[0].to",
         "name: a, hosts: [a.example], redirects: [{from: '/*', to: '//x'}] | sites[0].redirects[0].to",

@@ -39,6 +39,7 @@ final class TrafficSettingsTest {
     flags.put(Setting.LOCAL_FIRST, "20");
     flags.put(Setting.SLOW_START, "0s");
     flags.put(Setting.STICKY, "cookie:PHPSESSID");
+    flags.put(Setting.WRITE_METHODS, "PUT, MKCOL");
     assertEquals(
         new TrafficConfig(
             new BalanceConfig(
@@ -56,7 +57,8 @@ final class TrafficSettingsTest {
             new AccessLogConfig(
                 Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20),
             new ClientQuota(30, 600, Duration.ofMinutes(1)),
-            Duration.ofSeconds(45)),
+            Duration.ofSeconds(45),
+            Set.of("PUT", "MKCOL")),
         read(flags));
   }
 
@@ -71,6 +73,9 @@ final class TrafficSettingsTest {
     "SLOW_START,2h",
     "STICKY,cookie:a;b",
     "EJECT_STATUSES,404",
+    "WRITE_METHODS,post",
+    "WRITE_METHODS,GET",
+    "WRITE_METHODS,a b",
     "EJECT_TIME,10ms",
     "APP_HEALTH_INTERVAL,1ms",
     "REQUESTS_PER_CLIENT,20",

@@ -206,7 +206,7 @@ final class EdgeFenceTest {
         ClientsConfig.DEFAULTS);
     return new Edge(
         config,
-        new EdgePorts(relay, new WriteFence(views, right), local, Optional::empty),
+        new EdgePorts(relay, new WriteFence(views, right, epoch -> true), local, Optional::empty),
         FilesFirst.NONE,
         UpstreamLimits.DEFAULTS,
         Site.HEALTH);

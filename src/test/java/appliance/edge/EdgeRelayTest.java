@@ -110,7 +110,7 @@ final class EdgeRelayTest {
         config,
         new EdgePorts(
             relay,
-            new WriteFence(views, new Right()),
+            new WriteFence(views, new Right(), epoch -> true),
             Optional.empty(),
             Optional::empty,
             Optional.of(trust),
@@ -233,7 +233,7 @@ final class EdgeRelayTest {
           config,
           new EdgePorts(
               new HostPort("127.0.0.1", 0),
-              new WriteFence(new Published<>(view(HERE)), new Right()),
+              new WriteFence(new Published<>(view(HERE)), new Right(), epoch -> true),
               Optional.empty(),
               Optional::empty),
           FilesFirst.NONE,

@@ -165,6 +165,28 @@ final class EdgeSitesTest {
   }
 
   @Test
+  void a_star_is_the_site_of_all_hosts_that_are_no_other_sites_and_strange_sites_are_told()
+      throws Exception {
+    SiteConfig all = site("all", List.of("*"), null, docs.uri());
+    SiteConfig own = site("own", List.of("own.example"), null, mainHere.uri());
+    try (SitePair two = new SitePair(
+        new SitePair.Has(Optional.of(mainHere.uri()), Optional.empty(), List.of(all, own)),
+        new SitePair.Has(Optional.of(mainThere.uri()), Optional.empty(), List.of()))) {
+      Site.await("both are ready", () -> "all: 1 ready; own: 1 ready".equals(told(two.here)));
+      assertEquals("docs", text(two.here, "any.example", "/"));
+      assertEquals("main of here", text(two.here, "own.example", "/"));
+      String strange =
+          "all: not in this node's configuration; own: not in this node's configuration";
+      Site.await("strange sites are told", () -> strange.equals(told(two.there)));
+      assertTrue(text(two.there, "any.example", "/").startsWith("main of "));
+    }
+  }
+
+  private static String told(Edge edge) {
+    return String.valueOf(edge.source().read().json().get("sites"));
+  }
+
+  @Test
   void the_admin_hosts_of_a_site_go_to_the_master() throws Exception {
     String page = text(pair.there, "admin.shop.example", "/");
     assertTrue(page.startsWith("REQUEST_URI=/ "), page);

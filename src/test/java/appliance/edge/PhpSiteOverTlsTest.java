@@ -114,7 +114,7 @@ final class PhpSiteOverTlsTest {
         config,
         new EdgePorts(
             any,
-            new WriteFence(views, new Right()),
+            new WriteFence(views, new Right(), epoch -> true),
             Optional.of(new LocalApplication(php::handle, php::check, php::close)),
             Optional::empty),
         (next, repeats) -> files(root, next, repeats),

@@ -151,7 +151,7 @@ final class Site implements AutoCloseable {
         config,
         new EdgePorts(
             new HostPort("127.0.0.1", 0),
-            new WriteFence(views, right),
+            new WriteFence(views, right, epoch -> true),
             Optional.empty(),
             () -> Optional.of("key of the test")),
         files,

@@ -101,7 +101,7 @@ final class SitePair implements AutoCloseable {
         config,
         new EdgePorts(
             relay(self),
-            new WriteFence(views, new Right()),
+            new WriteFence(views, new Right(), epoch -> true),
             Optional.empty(),
             () -> Optional.of("key of the test"),
             Optional.empty(),

@@ -1,6 +1,8 @@
 package appliance.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.MariaDb;
 import java.nio.file.Path;
@@ -262,6 +264,22 @@ final class FollowingTest {
       replica.assertEqualsMaster(master);
       assertEquals("0", replica.status("rowsCopied"));
       assertEquals("1", replica.status("rowsApplied"));
+    }
+  }
+
+  @Test
+  void a_table_without_rows_counts_as_content_and_none_does_not() {
+    try (Replica replica = replica()) {
+      assertFalse(replica.replication().hasContent());
+      master.execute("CREATE TABLE site.t (id int PRIMARY KEY)");
+      replica.await("a table made while it follows", () -> replica.replication().hasContent());
+      master.execute("DROP TABLE site.t");
+      replica.await("none any more", () -> !replica.replication().hasContent());
+      master.execute("CREATE TABLE site.u (id int PRIMARY KEY)");
+      replica.awaitPosition(master);
+    }
+    try (Replica replica = replica()) {
+      assertTrue(replica.replication().hasContent(), "a table that was here before the start");
     }
   }
 

@@ -112,6 +112,25 @@ final class ClusterStatusTest {
   }
 
   @Test
+  void what_an_operator_has_forced_lately_is_a_warning() {
+    sources.put(
+        "cluster",
+        () -> Section.builder()
+            .text("forced", "promoted b by force on a from 127.0.0.1 at 2026-01-01T00:00:00Z")
+            .flag("forcedLately", true)
+            .build());
+    String words = warnings(read(roster()));
+    assertTrue(words.contains("in the last 7 days: promoted b by force on a"), words);
+    sources.put(
+        "cluster",
+        () -> Section.builder()
+            .text("forced", "long ago")
+            .flag("forcedLately", false)
+            .build());
+    assertTrue(!warnings(read(roster())).contains("forced"), "no longer");
+  }
+
+  @Test
   void own_sections_are_read_now_and_others_as_they_came() {
     sources.put(
         "edge",

@@ -1,0 +1,49 @@
+package appliance.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.runtime.Readiness;
+import appliance.testing.Await;
+import appliance.testing.NotifySocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What systemd hears of a start that takes long; a socket of its kind, without systemd. */
+final class LongStartTest {
+
+  @TempDir
+  Path folder;
+
+  @Test
+  void a_start_that_takes_long_is_given_more_time_until_it_is_over() {
+    try (NotifySocket systemd = new NotifySocket(folder.resolve("notify"))) {
+      Readiness readiness =
+          new Readiness(Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString()));
+      try (LongStart patience = LongStart.begin(readiness, Duration.ofMillis(20))) {
+        assertTrue(patience.loop().isPresent());
+        Await.until("two words", () -> systemd.heard().size() >= 2);
+      }
+      for (String word : systemd.heard()) {
+        assertTrue(word.startsWith("EXTEND_TIMEOUT_USEC=120000000\nSTATUS=starting"), word);
+      }
+      int words = systemd.heard().size();
+      readiness.ready();
+      Await.until("the last word", () -> systemd.heard().size() > words);
+      assertEquals(
+          List.of("READY=1\nSTATUS=serving"),
+          systemd.heard().subList(words, systemd.heard().size()));
+    }
+  }
+
+  @Test
+  void without_systemd_nothing_runs() {
+    try (LongStart patience = LongStart.begin(new Readiness(Map.of()), Duration.ofMillis(20))) {
+      assertTrue(patience.loop().isEmpty());
+    }
+  }
+}
