@@ -56,6 +56,7 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
 
   /** Logs to stdout, and to a file below {@code data} unless that is empty. */
   static void setUp(LoggerContext context, String data) {
+    context.addTurboFilter(new LibraryFlood());
     LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);

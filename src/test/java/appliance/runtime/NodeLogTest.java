@@ -10,13 +10,18 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -41,6 +46,14 @@ final class NodeLogTest {
     JoranConfigurator joran = new JoranConfigurator();
     joran.setContext(byXml);
     joran.doConfigure(XML.toFile());
+    // It is opened beside the test, and must not come into a folder that is removed already.
+    Await.until("the file is there", () -> Files.exists(folder.resolve("code/logs/appliance.log")));
+  }
+
+  @AfterEach
+  void stop() {
+    byCode.stop();
+    byXml.stop();
   }
 
   @Test
@@ -62,6 +75,33 @@ final class NodeLogTest {
   void it_is_as_quiet_about_the_libraries_as_the_file_of_settings() throws Exception {
     configureBoth();
     assertEquals(levels(byXml), levels(byCode));
+  }
+
+  @Test
+  void what_the_clusters_library_repeats_does_not_fill_the_log() throws Exception {
+    configureBoth();
+    for (LoggerContext context : new LoggerContext[] {byCode, byXml}) {
+      assertTrue(context.getTurboFilterList().get(0) instanceof LibraryFlood);
+    }
+    AtomicLong clock = new AtomicLong();
+    LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    context.addTurboFilter(new LibraryFlood(clock::get));
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(lines);
+    Logger library = context.getLogger("org.jgroups.protocols.pbcast.NAKACK2");
+    for (int i = 0; i < 1000; i++) {
+      library.warn("dropped message from non-member " + i);
+      context.getLogger("appliance.edge.Edge").warn("ours");
+    }
+    assertEquals(LibraryFlood.LINES_PER_MINUTE + 1000, lines.list.size());
+    lines.list.clear();
+    clock.addAndGet(TimeUnit.MINUTES.toNanos(1));
+    library.warn("another");
+    assertEquals(
+        List.of("990 lines like the next one were left out", "another"),
+        lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
   }
 
   @Test
