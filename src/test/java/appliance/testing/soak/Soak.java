@@ -145,15 +145,11 @@ public final class Soak implements AutoCloseable {
   }
 
   private void begin(Traffic traffic) throws Exception {
-    byte[] none = new byte[0];
-    repeat(traffic, "static, small", new Traffic.Repeat("GET", "/small.txt", "x", none, "small "));
-    repeat(traffic, "static, large", new Traffic.Repeat("GET", "/large.txt", "x", none, "large "));
-    repeat(traffic, "proxy", new Traffic.Repeat("GET", "/app", "x", none, "app-node"));
-    repeat(traffic, "php", new Traffic.Repeat("GET", "/", "php.example", none, "php "));
-    repeat(
-        traffic,
-        "upload",
-        new Traffic.Repeat("POST", "/upload", "x", new byte[400_000], "400000 "));
+    repeat(traffic, "static, small", new Traffic.Repeat("GET", "/small.txt", "x", 0, "small"));
+    repeat(traffic, "static, large", new Traffic.Repeat("GET", "/large.txt", "x", 0, "large"));
+    repeat(traffic, "proxy", new Traffic.Repeat("GET", "/app", "x", 0, "app-node"));
+    repeat(traffic, "php", new Traffic.Repeat("GET", "/", "php.example", 0, "php"));
+    repeat(traffic, "upload", new Traffic.Repeat("POST", "/upload", "x", 400_000, "400000"));
     SSLContext trusting = Trusting.context();
     HttpClient client = HttpClient.newBuilder().sslContext(trusting).build();
     Outcomes http2 = outcomes("HTTP/2", true);

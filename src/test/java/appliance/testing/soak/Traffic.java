@@ -24,7 +24,7 @@ final class Traffic {
   private static final int MESSAGE_SECONDS_MAX = 30;
 
   /** One request again and again, on connections that are kept as long as they may. */
-  record Repeat(String method, String path, String host, byte[] body, String expected) {}
+  record Repeat(String method, String path, String host, int bodyBytes, String expected) {}
 
   private final Frontline nodes;
   private volatile boolean ending;
@@ -51,8 +51,8 @@ final class Traffic {
           node = nodes.any();
           connection = new Http(node.settings().httpPort());
         }
-        Http.Reply reply =
-            connection.send(what.method(), what.path(), Map.of("host", what.host()), what.body());
+        Http.Reply reply = connection.send(
+            what.method(), what.path(), Map.of("host", what.host()), new byte[what.bodyBytes()]);
         if (reply.status() == 200 && reply.text().startsWith(what.expected())) {
           outcomes.good(System.nanoTime() - began);
         } else {
