@@ -18,8 +18,8 @@ final class Counters {
   private record Failure(String path, String reason) {}
 
   void failed(String path, String reason) {
+    last = new Failure(path, reason); // who sees the count finds the reason
     failures.incrementAndGet();
-    last = new Failure(path, reason);
   }
 
   /** The last failure has been overcome. */
