@@ -81,6 +81,12 @@ final class Deadlines {
     }
   }
 
+  /** Has it expire now. */
+  void expire(Deadline deadline) {
+    deadline.unlink();
+    deadline.expired.run();
+  }
+
   void clear(Deadline deadline) {
     deadline.unlink();
   }

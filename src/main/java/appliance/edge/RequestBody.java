@@ -251,10 +251,14 @@ final class RequestBody {
     return Math.max(0, patienceNanos);
   }
 
-  /** The wait for the client, if there was one, is over. */
+  /**
+   * The wait for the client, if there was one, is over. A long one takes all patience but a last bit:
+   * this node may have slept through it.
+   */
   void came() {
     if (awaitedSince >= 0) {
-      patienceNanos -= System.nanoTime() - awaitedSince;
+      long waited = System.nanoTime() - awaitedSince;
+      patienceNanos -= patienceNanos > 1 ? Math.min(waited, patienceNanos - 1) : waited;
       awaitedSince = -1;
     }
   }

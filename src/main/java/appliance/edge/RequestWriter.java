@@ -118,8 +118,13 @@ final class RequestWriter {
       case CLIENT -> {
         to.sink().suspendWrites();
         awaitsClient = true;
-        waitFor(request.body().awaited());
-        request.body().awaitClient(this::writable);
+        long patience = request.body().awaited();
+        if (patience > 0) {
+          waitFor(patience);
+          request.body().awaitClient(this::writable);
+        } else {
+          lane.deadlines.expire(deadline); // set anew with each drip it would never be late
+        }
       }
       case APPLICATION -> {
         request.body().suspend();
