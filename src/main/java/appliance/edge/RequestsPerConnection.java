@@ -3,6 +3,7 @@ package appliance.edge;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.Headers;
 
 /** Ends a connection of HTTP/1.1 with the answer to its last request: what it holds is freed at times. */
 final class RequestsPerConnection implements HttpHandler {
@@ -34,6 +35,9 @@ final class RequestsPerConnection implements HttpHandler {
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     if (!Http2Rules.applyTo(exchange) && with(exchange) >= max) {
       exchange.setPersistent(false);
+      // Undertow says so itself, but not with an answer that has no body (204).
+      exchange.addResponseCommitListener(
+          answer -> answer.getResponseHeaders().put(Headers.CONNECTION, "close"));
     }
     next.handleRequest(exchange);
   }

@@ -84,15 +84,18 @@ final class EdgeLimitsTest {
     }
   }
 
-  @Test
-  void a_connection_ends_with_the_answer_to_its_last_request() throws Exception {
-    try (RawApp app = RawApp.saying("served");
+  @ParameterizedTest
+  @ValueSource(strings = {"200 OK", "204 No Content"})
+  void a_connection_ends_with_the_answer_to_its_last_request(String status) throws Exception {
+    String length = status.startsWith("204") ? "" : "Content-Length: 0\r\n";
+    try (RawApp app =
+            new RawApp(request -> request.write("HTTP/1.1 " + status + "\r\n" + length + "\r\n"));
         Site site = new Site(granting(Duration.ofSeconds(15), Duration.ofSeconds(60), 3), app);
         RawClient client = new RawClient(site.port())) {
       for (int i = 1; i <= 3; i++) {
         client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         RawClient.Reply reply = client.reply();
-        assertEquals("served", reply.text());
+        assertTrue(reply.head().contains(status), reply.head());
         assertEquals(i == 3, reply.has("Connection: close"), "request " + i);
       }
       assertEquals(-1, client.in.read());
