@@ -82,7 +82,12 @@ final class Dialing {
     if (addresses.replace(to, silent, new Known(PATIENCE_MILLIS_MAX, true, true))) {
       Thread thread = new Thread(() -> tryOnce(to), "cluster-probe");
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) { // no more threads now: the next one who sends tries again
+        silent(to);
+        throw e;
+      }
     }
   }
 
@@ -93,6 +98,9 @@ final class Dialing {
       answered(to, System.nanoTime() - start);
     } catch (SocketTimeoutException e) {
       silent(to);
+    } catch (RuntimeException e) {
+      log.warn("{} could not be tried; the next message to it tries again", to, e);
+      silent(to); // else nobody would ever again
     } catch (IOException e) {
       log.debug("{} answers again, though not well", to, e);
       addresses.remove(to); // a refusal is quick: the sender may meet it itself

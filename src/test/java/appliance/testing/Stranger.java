@@ -19,10 +19,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Somebody on this machine who means harm to the ports of a cluster and has no member's key: garbage,
@@ -52,7 +50,7 @@ public final class Stranger implements AutoCloseable {
         keys, "stranger", now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(100)));
     tls.init(
         new KeyManager[] {new OneKey(keys.getPrivate(), () -> List.of(certificate))},
-        new TrustManager[] {new Anyone()},
+        new TrustManager[] {new AnyCertificate()},
         null);
   }
 
@@ -148,31 +146,5 @@ public final class Stranger implements AutoCloseable {
   @Override
   public void close() {
     hangUp(0);
-  }
-
-  /** A stranger asks nobody for a name. */
-  private static final class Anyone extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }
