@@ -61,9 +61,10 @@ final class EdgeSitesTest {
             Optional.of(mainThere.uri()), Optional.empty(), List.of(shopThere, docsThere)));
     for (Edge edge : List.of(pair.here, pair.there)) {
       Site.await(
-          "all answer",
+          "the applications of all sites answer",
           () -> edge.health(SitePair.HERE).healthy()
-              && edge.health(SitePair.THERE).healthy());
+              && edge.health(SitePair.THERE).healthy()
+              && "shop: 1 ready; docs: 1 ready".equals(told(edge)));
     }
   }
 
