@@ -1,6 +1,8 @@
 package appliance.cluster;
 
+import appliance.model.Epoch;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,9 +13,27 @@ final class ReplicatedState implements Consensus.Machine {
 
   private volatile ClusterState state = ClusterState.EMPTY;
   private final Runnable onChange;
+  private final Grants grants;
 
-  ReplicatedState(Runnable onChange) {
+  ReplicatedState(Runnable onChange, LongSupplier nanoTime) {
     this.onChange = onChange;
+    grants = new Grants(nanoTime);
+  }
+
+  Grants grants() {
+    return grants;
+  }
+
+  @Override
+  public void appended(byte[] command) {
+    try {
+      Epoch epoch = Command.decode(command).grants();
+      if (!epoch.equals(Epoch.NONE)) {
+        grants.came(epoch);
+      }
+    } catch (IOException e) {
+      log.debug("It will be refused when it is applied", e);
+    }
   }
 
   ClusterState get() {
@@ -53,7 +73,9 @@ final class ReplicatedState implements Consensus.Machine {
   @Override
   public void restore(byte[] snapshot) {
     try {
-      state = ClusterState.decode(snapshot);
+      ClusterState restored = ClusterState.decode(snapshot);
+      grants.replaced(); // first: who sees the new state counts from here
+      state = restored;
     } catch (IOException e) {
       throw new IllegalStateException("a broken snapshot: " + e.getMessage(), e);
     }

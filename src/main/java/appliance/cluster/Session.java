@@ -71,7 +71,7 @@ final class Session implements AutoCloseable {
     newcomer = plan.newcomer();
     file = plan.file().started();
     file.write(node.config().data());
-    state = new ReplicatedState(watcher::changed);
+    state = new ReplicatedState(watcher::changed, node.nanoTime());
     consensus = new RaftConsensus(
         new RaftConsensus.Setup(
             node.config(),
@@ -97,7 +97,12 @@ final class Session implements AutoCloseable {
         node.config().failover().priority(),
         node.config().witness() ? Standing.WITNESS : Standing.JOINING,
         node.trust().fingerprint()));
-    mastery = new Mastery(lease, node.timing(), node.nanoTime(), node.replicas()::position);
+    mastery = new Mastery(
+        lease,
+        node.timing(),
+        node.nanoTime(),
+        node.replicas()::position,
+        state.grants()::lastBefore);
     Optional<Command> carried = Recovery.first(node.config().data());
     recovered = carried.isPresent();
     steward = new Steward(
