@@ -19,9 +19,9 @@ final class Admission {
    * What is said to a node whose key nobody takes any more, but who names this cluster, or one that it goes
    * on from: why that is so. Empty for all others, who learn nothing.
    */
-  static String ofRemoved(Greeting.Question asker, Session session) {
-    UUID cluster = session.file().cluster();
-    History history = session.situation().state().history();
+  static String ofRemoved(Greeting.Question asker, Membership membership) {
+    UUID cluster = membership.file().cluster();
+    History history = membership.situation().state().history();
     boolean member = asker.cluster().filter(cluster::equals).isPresent();
     if (!member && asker.cluster().filter(history.former()::contains).isEmpty()) {
       return "";
@@ -40,9 +40,9 @@ final class Admission {
   }
 
   /** Why the asker, whose key or secret is known, cannot join; empty if it can. */
-  static String refusal(Greeting.Question asker, Session session) {
-    UUID cluster = session.file().cluster();
-    Situation now = session.situation();
+  static String refusal(Greeting.Question asker, Membership membership) {
+    UUID cluster = membership.file().cluster();
+    Situation now = membership.situation();
     String departed = departed(asker, cluster, now.state().history());
     if (!departed.isEmpty()) {
       return departed;
@@ -50,7 +50,7 @@ final class Admission {
     Optional<Entry> known = now.state().member(asker.id());
     boolean member = asker.cluster().filter(cluster::equals).isPresent();
     if (member && known.isPresent() && known.get().incarnation() > asker.incarnation()) {
-      return copy(known.get().incarnation(), asker.incarnation() + 1);
+      return Entry.copy(known.get().incarnation(), asker.incarnation() + 1);
     }
     if (asker.cluster().isPresent() && !member) {
       return ""; // they meet, and stay apart
@@ -60,17 +60,5 @@ final class Admission {
         .filter(m -> !m.id().equals(asker.id()) && now.isReachable(m.id()))
         .map(m -> "another node is named " + m.name() + "; choose another name (--name)")
         .orElse("");
-  }
-
-  /**
-   * What is said to a data folder that is behind what the cluster has seen of it.
-   *
-   * @param seen the last start that the cluster knows
-   * @param start which start this one is, by the folder
-   */
-  static String copy(long seen, long start) {
-    return "the data folder is a copy, or was set back to an earlier state: the cluster has seen start "
-        + seen + " of it, and this is start " + start
-        + ". Start this machine once with --new-identity: it joins as a node of its own";
   }
 }

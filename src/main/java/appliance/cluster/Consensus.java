@@ -2,6 +2,7 @@ package appliance.cluster;
 
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.concurrent.CompletionStage;
  * of its own, and {@link Watcher} on any.
  */
 interface Consensus extends AutoCloseable {
+
+  /** For members that are there to take another one into the group. */
+  Duration JOIN_MAX = Duration.ofSeconds(3);
 
   /**
    * Connects to the group; returns when this node is in one, even if that is only itself.

@@ -62,4 +62,16 @@ record Entry(
         Wire.choice(in, Standing.class),
         Wire.key(in));
   }
+
+  /**
+   * What is said to a data folder that is behind what the cluster has seen of it.
+   *
+   * @param seen the last start that the cluster knows
+   * @param start which start this one is, by the folder
+   */
+  static String copy(long seen, long start) {
+    return "the data folder is a copy, or was set back to an earlier state: the cluster has seen start "
+        + seen + " of it, and this is start " + start
+        + ". Start this machine once with --new-identity: it joins as a node of its own";
+  }
 }

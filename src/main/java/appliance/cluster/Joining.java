@@ -8,6 +8,7 @@ import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import appliance.trust.Refusal;
+import appliance.trust.Trust;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,10 +46,10 @@ final class Joining {
   private static final Logger log = LoggerFactory.getLogger(Joining.class);
 
   private final Set<NodeId> foreign = new HashSet<>();
-  private final Session.Node node;
   private final WaitingRoom waitingRoom;
   private final ClusterConfig config;
   private final NodeId self;
+  private final Trust trust;
   private final Search search;
   private final Supplier<List<HostPort>> heardOf;
   private final Expected expected;
@@ -63,18 +64,17 @@ final class Joining {
   /**
    * @param heardOf nodes that a hint of the network has told of
    */
-  Joining(Session.Node node, Search search, Supplier<List<HostPort>> heardOf) {
-    this.node = node;
-    config = node.config();
-    self = node.self();
-    waitingRoom = new WaitingRoom(node);
+  Joining(Identity identity, Search search, Supplier<List<HostPort>> heardOf) {
+    config = identity.config();
+    self = identity.self();
+    trust = identity.trust();
+    waitingRoom = new WaitingRoom(trust, config.data());
     this.search = search;
     this.heardOf = heardOf;
     expected = new Expected(config.cluster(), config.node(), config.expect());
   }
 
   Plan decide() throws IOException, InterruptedException {
-    Recovery.finish(config.data());
     Optional<ClusterFile> known = ClusterFile.read(config.data());
     if (known.isPresent() && !known.get().name().equals(config.cluster())) {
       throw new StartFailure(
@@ -165,7 +165,7 @@ final class Joining {
       return ALONE;
     }
     boolean connected = replies.stream().anyMatch(reply -> reply.answer().connected());
-    return connected ? RaftStack.JOIN : TOGETHER;
+    return connected ? Consensus.JOIN_MAX : TOGETHER;
   }
 
   private Plan newcomer(Optional<ClusterFile> known) throws InterruptedException {
@@ -243,7 +243,7 @@ final class Joining {
   private boolean precedes(Search.Reply reply) {
     Greeting.Answer other = reply.answer();
     boolean earlier = other.cluster().isPresent() || other.id().compareTo(self) < 0;
-    return node.trust().secret().isPresent()
+    return trust.secret().isPresent()
         ? reply.proven() && earlier
         : other.secret() || earlier;
   }
@@ -266,7 +266,7 @@ final class Joining {
         Set.of(),
         answer.hosts(),
         keys);
-    return new Plan(file, true, false, RaftStack.JOIN);
+    return new Plan(file, true, false, Consensus.JOIN_MAX);
   }
 
   /** As it should be on the first machine, and on any other the sign of a closed port. */
@@ -292,7 +292,7 @@ final class Joining {
         0,
         Set.of(self),
         List.of(),
-        Set.of(node.trust().fingerprint()));
+        Set.of(trust.fingerprint()));
     return new Plan(file, false, true, ALONE);
   }
 
@@ -322,7 +322,7 @@ final class Joining {
         .filter(reply -> !reply.answer().refusal().isEmpty())
         .findFirst()
         .ifPresent(reply -> {
-          node.trust()
+          trust
               .refusals()
               .count(
                   reply.host().socketAddress().getAddress(),

@@ -68,11 +68,11 @@ sealed interface MasterCommand extends Command {
     public void write(DataOutput out) throws IOException {
       out.writeLong(epoch.value());
       Wire.node(out, id);
-      Replicas.write(out, position);
+      Wire.position(out, position);
     }
 
     static Renew read(DataInput in) throws IOException {
-      return new Renew(new Epoch(in.readLong()), Wire.node(in), Replicas.position(in));
+      return new Renew(new Epoch(in.readLong()), Wire.node(in), Wire.position(in));
     }
   }
 
@@ -99,11 +99,11 @@ sealed interface MasterCommand extends Command {
     public void write(DataOutput out) throws IOException {
       out.writeLong(epoch.value());
       Wire.node(out, id);
-      Replicas.write(out, position);
+      Wire.position(out, position);
     }
 
     static Release read(DataInput in) throws IOException {
-      return new Release(new Epoch(in.readLong()), Wire.node(in), Replicas.position(in));
+      return new Release(new Epoch(in.readLong()), Wire.node(in), Wire.position(in));
     }
   }
 

@@ -65,7 +65,7 @@ record Mastership(
     Wire.choice(out, phase);
     out.writeBoolean(handedOver);
     Wire.maybeNode(out, target);
-    Replicas.write(out, acknowledged);
+    Wire.position(out, acknowledged);
   }
 
   static Mastership read(DataInput in) throws IOException {
@@ -76,6 +76,6 @@ record Mastership(
         Wire.choice(in, Phase.class),
         in.readBoolean(),
         Wire.maybeNode(in),
-        Replicas.position(in));
+        Wire.position(in));
   }
 }

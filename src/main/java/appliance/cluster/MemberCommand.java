@@ -28,7 +28,7 @@ sealed interface MemberCommand extends Command {
         return Outcome.accepted(state.with(merged(known, known.standing())));
       }
       if (known != null && known.incarnation() >= entry.incarnation()) {
-        return Outcome.refused(state, Admission.copy(known.incarnation(), entry.incarnation()));
+        return Outcome.refused(state, Entry.copy(known.incarnation(), entry.incarnation()));
       }
       if (known == null && state.members().size() >= ClusterState.MEMBERS_MAX) {
         return Outcome.refused(

@@ -105,7 +105,7 @@ final class RaftConsensus implements Consensus, Receiver {
       opened.setReceiver(this);
       forwarding = new Forwarding(opened, stack.raft, watcher);
       opened.connect(setup.group());
-      stack.membership.setJoinTimeout(RaftStack.JOIN.toMillis());
+      stack.membership.setJoinTimeout(JOIN_MAX.toMillis());
     } catch (Exception e) {
       close();
       throw new ConnectFailure(reason(e), hasCause(e, SecurityException.class), e);

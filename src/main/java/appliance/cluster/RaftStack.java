@@ -29,8 +29,6 @@ final class RaftStack {
   /** One of two sides that find each other may hang by then; the others wait for it this long. */
   private static final int MERGE_MILLIS = 1500;
 
-  static final Duration JOIN = Duration.ofSeconds(3);
-
   private final TCP tcp = new TCP();
   final TCPPING discovery = new TCPPING();
   final GMS membership = new GMS();

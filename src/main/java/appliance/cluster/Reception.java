@@ -33,22 +33,22 @@ final class Reception {
   private final NodeId self;
   private final Trust trust;
   private final Asking asking;
-  private final Supplier<Optional<Session>> sessions;
+  private final Supplier<Optional<? extends Membership>> memberships;
   private final Supplier<Optional<ClusterFile>> starting;
 
   /**
-   * @param starting what is decided already while there is no session yet
+   * @param starting what is decided already while there is no membership yet
    */
   Reception(
-      Session.Node node,
+      Identity identity,
       Asking asking,
-      Supplier<Optional<Session>> sessions,
+      Supplier<Optional<? extends Membership>> memberships,
       Supplier<Optional<ClusterFile>> starting) {
-    config = node.config();
-    self = node.self();
-    trust = node.trust();
+    config = identity.config();
+    self = identity.self();
+    trust = identity.trust();
     this.asking = asking;
-    this.sessions = sessions;
+    this.memberships = memberships;
     this.starting = starting;
   }
 
@@ -66,13 +66,13 @@ final class Reception {
     if (trusted || caller.standing() == Doorbell.Standing.PROVEN) {
       return insider(question, caller, trusted);
     }
-    Optional<Session> session = sessions.get();
-    String gone = session.map(s -> Admission.ofRemoved(question, s)).orElse("");
+    Optional<? extends Membership> membership = memberships.get();
+    String gone = membership.map(s -> Admission.ofRemoved(question, s)).orElse("");
     if (caller.standing() == Doorbell.Standing.WRONG) {
       trust.refusals().count(caller.address(), Refusal.WRONG_SECRET, "");
-      return stranger(session.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
+      return stranger(membership.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
     }
-    if (session.isPresent() && question.cluster().isEmpty()) {
+    if (membership.isPresent() && question.cluster().isEmpty()) {
       ask(question, caller);
     }
     return stranger(gone);
@@ -94,16 +94,16 @@ final class Reception {
 
   /** For one that may not know more than it knew: what it takes to wait, and to tell clusters apart. */
   private Greeting.Answer stranger(String refusal) {
-    Optional<Session> session = sessions.get();
-    Optional<ClusterFile> file = session.map(Session::file).or(starting);
+    Optional<? extends Membership> membership = memberships.get();
+    Optional<ClusterFile> file = membership.map(Membership::file).or(starting);
     return new Greeting.Answer(
         config.cluster(),
         self,
         config.node(),
         file.map(ClusterFile::cluster),
         file.map(ClusterFile::foundedAt).orElse(0L),
-        session.isPresent(),
-        session.map(Session::provisional).orElse(true),
+        membership.isPresent(),
+        membership.map(Membership::provisional).orElse(true),
         false,
         refusal,
         List.of(),
@@ -115,21 +115,21 @@ final class Reception {
 
   private Greeting.Answer insider(
       Greeting.Question question, Doorbell.Caller caller, boolean trusted) {
-    Optional<Session> session = sessions.get();
-    Optional<ClusterFile> file = session.map(Session::file).or(starting);
-    boolean open = trusted || session.map(s -> admitted(s, question, caller)).orElse(false);
-    Optional<Situation> now = session.map(Session::situation);
+    Optional<? extends Membership> membership = memberships.get();
+    Optional<ClusterFile> file = membership.map(Membership::file).or(starting);
+    boolean open = trusted || membership.map(s -> admitted(s, question, caller)).orElse(false);
+    Optional<Situation> now = membership.map(Membership::situation);
     return new Greeting.Answer(
         config.cluster(),
         self,
         config.node(),
         file.map(ClusterFile::cluster),
         file.map(ClusterFile::foundedAt).orElse(0L),
-        session.isPresent(),
-        session.map(Session::provisional).orElse(true),
+        membership.isPresent(),
+        membership.map(Membership::provisional).orElse(true),
         now.map(s -> s.isReachable(question.id()) && !question.id().equals(self))
             .orElse(false),
-        session.map(s -> Admission.refusal(question, s)).orElse(""),
+        membership.map(s -> Admission.refusal(question, s)).orElse(""),
         now.map(this::hosts).orElse(List.of()),
         open ? Greeting.Entrance.OPEN : Greeting.Entrance.SOON,
         true,
@@ -138,17 +138,17 @@ final class Reception {
   }
 
   /** Waits a moment for the log; the node asks again if that was not enough. */
-  private boolean admitted(Session session, Greeting.Question question, Doorbell.Caller caller) {
+  private boolean admitted(Membership membership, Greeting.Question question, Doorbell.Caller caller) {
     boolean another = question.cluster().isPresent()
-        && !question.cluster().get().equals(session.file().cluster());
-    Situation now = session.situation();
+        && !question.cluster().get().equals(membership.file().cluster());
+    Situation now = membership.situation();
     if (another
         || now.state().cluster().isEmpty()
-        || !Admission.refusal(question, session).isEmpty()) {
+        || !Admission.refusal(question, membership).isEmpty()) {
       return false;
     }
     try {
-      String refusal = session
+      String refusal = membership
           .consensus()
           .submit(new TrustCommand.Admit(caller.key(), Asking.printable(question.node())).encode())
           .toCompletableFuture()

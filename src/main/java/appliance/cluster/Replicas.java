@@ -30,9 +30,6 @@ final class Replicas {
   private static final long TELL_NANOS = Duration.ofMillis(250).toNanos();
   private static final long REPEAT_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** Of a position as text; one that is longer, of dozens of domains, counts as not known. */
-  private static final int POSITION_BYTES_MAX = 1000;
-
   private final NodeId self;
   private final LongSupplier nanoTime;
   private final Consumer<byte[]> others;
@@ -92,25 +89,17 @@ final class Replicas {
   }
 
   private static ReplicaProgress bounded(ReplicaProgress progress) {
-    return progress.position().toString().length() > POSITION_BYTES_MAX
+    return progress.position().toString().length() > Wire.POSITION_BYTES_MAX
         ? new ReplicaProgress(progress.state(), GtidPosition.START)
         : progress;
   }
 
   private static void write(DataOutput out, ReplicaProgress progress) throws IOException {
     Wire.choice(out, progress.state());
-    write(out, progress.position());
+    Wire.position(out, progress.position());
   }
 
   private static ReplicaProgress read(DataInput in) throws IOException {
-    return new ReplicaProgress(Wire.choice(in, ReplicaProgress.State.class), position(in));
-  }
-
-  static void write(DataOutput out, GtidPosition position) throws IOException {
-    Wire.text(out, position.toString(), POSITION_BYTES_MAX);
-  }
-
-  static GtidPosition position(DataInput in) throws IOException {
-    return GtidPosition.parse(Wire.text(in, POSITION_BYTES_MAX));
+    return new ReplicaProgress(Wire.choice(in, ReplicaProgress.State.class), Wire.position(in));
   }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * This node's part in one cluster: from the connection to its group until it leaves. The cluster's loop
  * calls {@link #tick}.
  */
-final class Session implements AutoCloseable {
+final class Session implements Membership, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
@@ -120,7 +120,8 @@ final class Session implements AutoCloseable {
     consensus.start();
   }
 
-  Situation situation() {
+  @Override
+  public Situation situation() {
     return new Situation(
         node.self(),
         state.get(),
@@ -129,7 +130,8 @@ final class Session implements AutoCloseable {
         node.replicas().all());
   }
 
-  Consensus consensus() {
+  @Override
+  public Consensus consensus() {
     return consensus;
   }
 
@@ -141,7 +143,8 @@ final class Session implements AutoCloseable {
     return mastery;
   }
 
-  ClusterFile file() {
+  @Override
+  public ClusterFile file() {
     return file;
   }
 
@@ -164,8 +167,8 @@ final class Session implements AutoCloseable {
     return now;
   }
 
-  /** Whether the cluster may still be given up: this node has founded it, and it holds nothing. */
-  boolean provisional() {
+  @Override
+  public boolean provisional() {
     Situation now = situation();
     return file.founder()
         && !recovered

@@ -3,6 +3,7 @@ package appliance.cluster;
 import appliance.model.Fingerprint;
 import appliance.trust.JoinSecret;
 import appliance.trust.Trust;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -21,13 +22,16 @@ final class WaitingRoom {
   private static final Logger log = LoggerFactory.getLogger(WaitingRoom.class);
 
   private final Trust trust;
-  private final Session.Node node;
+  private final Path data;
   private final Map<UUID, Set<Fingerprint>> metFirst = new ConcurrentHashMap<>();
   private final Set<Fingerprint> doubted = new HashSet<>();
 
-  WaitingRoom(Session.Node node) {
-    this.node = node;
-    trust = node.trust();
+  /**
+   * @param data the node's data folder, to name it
+   */
+  WaitingRoom(Trust trust, Path data) {
+    this.trust = trust;
+    this.data = data;
   }
 
   Greeting.Entrance entrance(Search.Reply reply) {
@@ -39,7 +43,7 @@ final class WaitingRoom {
       doubt(
           reply,
           "it has not shown that it knows this node's join secret ("
-              + node.config().data().resolve(JoinSecret.FILE) + " or --secret-file)");
+              + data.resolve(JoinSecret.FILE) + " or --secret-file)");
       return Greeting.Entrance.SOON;
     }
     UUID cluster = reply.answer().cluster().orElseThrow();

@@ -2,6 +2,7 @@ package appliance.cluster;
 
 import appliance.model.Endpoints;
 import appliance.model.Fingerprint;
+import appliance.model.GtidPosition;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.ByteArrayInputStream;
@@ -32,6 +33,9 @@ final class Wire {
 
   /** Members and those admitted. */
   static final int KEYS_MAX = ClusterState.MEMBERS_MAX + Credentials.ADMITTED_MAX;
+
+  /** Of a position as text; one that is longer, of dozens of domains, counts as not known. */
+  static final int POSITION_BYTES_MAX = 1000;
 
   private static final int URL_BYTES_MAX = 2048;
   private static final int SITES_MAX = 64;
@@ -205,6 +209,14 @@ final class Wire {
       text(out, site.getKey(), NAME_BYTES_MAX);
       text(out, site.getValue().toString(), URL_BYTES_MAX);
     }
+  }
+
+  static void position(DataOutput out, GtidPosition position) throws IOException {
+    text(out, position.toString(), POSITION_BYTES_MAX);
+  }
+
+  static GtidPosition position(DataInput in) throws IOException {
+    return GtidPosition.parse(text(in, POSITION_BYTES_MAX));
   }
 
   static Endpoints endpoints(DataInput in) throws IOException {
