@@ -108,7 +108,7 @@ final class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "org.jgroups.. | cluster",
+        "org.jgroups.. | cluster.raft",
         "com.github.shyiko.. | replication",
         "io.undertow.. | edge,files,fastcgi,admin,peer,demo,trust",
         "org.xnio.. | edge,files,fastcgi,admin,peer,demo,trust",
@@ -134,12 +134,37 @@ final class ArchitectureTest {
     slices().matching("appliance.(*)..").should().beFreeOfCycles().check(house);
   }
 
+  /** Each may know those before it; the composition, in {@code appliance.cluster} itself, knows all. */
+  @Test
+  void the_packages_of_the_cluster_lie_one_upon_the_other() {
+    List<String> upwards = List.of("state", "raft", "mastery", "join");
+    for (String name : upwards) {
+      List<String> above = new ArrayList<>(List.of("appliance.cluster"));
+      upwards.stream()
+          .skip(upwards.indexOf(name) + 1L)
+          .forEach(other -> above.add("appliance.cluster." + other));
+      noClasses()
+          .that()
+          .resideInAPackage("appliance.cluster." + name)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(above.toArray(String[]::new))
+          .check(house);
+    }
+    classes()
+        .that()
+        .resideInAPackage("appliance.cluster..")
+        .should()
+        .resideInAnyPackage("appliance.cluster", packages("cluster.", upwards))
+        .check(house);
+  }
+
   /** It may jump; the records of operators bear it, and the age of clusters that are nobody's yet. */
   @Test
   void the_cluster_decides_nothing_by_the_clock_of_the_day() {
     noClasses()
         .that()
-        .resideInAPackage("appliance.cluster")
+        .resideInAPackage("appliance.cluster..")
         .and()
         .haveSimpleNameNotContaining("OperatorAct")
         .and()

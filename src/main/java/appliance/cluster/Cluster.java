@@ -1,5 +1,12 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Asking;
+import appliance.cluster.mastery.Attending;
+import appliance.cluster.mastery.Lease;
+import appliance.cluster.mastery.Replicas;
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.OperatorAct;
 import appliance.config.ClusterConfig;
 import appliance.model.Asker;
 import appliance.model.Attendance;

@@ -1,5 +1,12 @@
 package appliance.cluster;
 
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
+import appliance.cluster.state.Mastership;
+import appliance.cluster.state.MemberCommand;
 import appliance.model.NodeId;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

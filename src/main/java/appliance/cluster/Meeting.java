@@ -1,5 +1,18 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Asking;
+import appliance.cluster.join.Doorbell;
+import appliance.cluster.join.Greeting;
+import appliance.cluster.join.Hint;
+import appliance.cluster.join.Identity;
+import appliance.cluster.join.Joining;
+import appliance.cluster.join.Ports;
+import appliance.cluster.join.Reception;
+import appliance.cluster.join.Search;
+import appliance.cluster.mastery.Lease;
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.state.ClusterFile;
 import appliance.config.ClusterConfig;
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;

@@ -1,5 +1,26 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Joining;
+import appliance.cluster.join.Membership;
+import appliance.cluster.join.Ports;
+import appliance.cluster.mastery.Attending;
+import appliance.cluster.mastery.Keyring;
+import appliance.cluster.mastery.Lease;
+import appliance.cluster.mastery.Mastery;
+import appliance.cluster.mastery.Presence;
+import appliance.cluster.mastery.Replicas;
+import appliance.cluster.mastery.ReplicatedState;
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.mastery.Steward;
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.raft.RaftConsensus;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.ClusterCommand;
+import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.History;
+import appliance.cluster.state.Standing;
 import appliance.config.ClusterConfig;
 import appliance.model.Endpoints;
 import appliance.model.HostPort;

@@ -1,0 +1,17 @@
+package appliance.cluster.state;
+
+/**
+ * What became of a command that all nodes have agreed on.
+ *
+ * @param refusal why it changed nothing, for an operator to read; empty if it was accepted
+ */
+public record Outcome(ClusterState state, String refusal) {
+
+  static Outcome accepted(ClusterState state) {
+    return new Outcome(state, "");
+  }
+
+  public static Outcome refused(ClusterState state, String refusal) {
+    return new Outcome(state, refusal);
+  }
+}
