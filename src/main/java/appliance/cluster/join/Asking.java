@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Asking {
 
+  /** Of the broadcasts by which members tell each other who asks. */
   public static final String TOPIC = "asking";
 
   private static final Logger log = LoggerFactory.getLogger(Asking.class);
@@ -104,6 +105,7 @@ public final class Asking {
     seen.values().removeIf(s -> now - s.nanos > FORGET_NANOS);
   }
 
+  /** Who asks now, at this member or at another. */
   public synchronized List<Asker> now() {
     forget();
     return new ArrayList<>(seen.values().stream().map(Seen::asker).toList());

@@ -29,6 +29,7 @@ public final class Doorbell implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Doorbell.class);
 
+  /** From the node's port to this one. */
   public static final int PORT_OFFSET = 4;
   private static final int QUESTION_MILLIS_MAX = 1000;
 
@@ -54,6 +55,7 @@ public final class Doorbell implements AutoCloseable {
     Greeting.Answer to(Greeting.Question question, Caller caller);
   }
 
+  /** Not open yet. */
   public Doorbell(String cluster, Trust trust, Answers answers) throws IOException {
     this.cluster = cluster;
     this.trust = trust;
@@ -61,6 +63,7 @@ public final class Doorbell implements AutoCloseable {
     server = trust.serverSocketForAnyone(this::serve);
   }
 
+  /** Takes the port. */
   public void open(InetAddress bind, int port) throws IOException {
     server.setReuseAddress(true);
     server.bind(new InetSocketAddress(bind, port));

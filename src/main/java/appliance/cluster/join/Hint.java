@@ -36,6 +36,7 @@ public final class Hint implements AutoCloseable {
   private @Nullable InetSocketAddress group;
   private volatile long calledAt = System.nanoTime();
 
+  /** {@code heard} is told of each node of the cluster's name that has called. */
   public Hint(ClusterConfig config, Consumer<HostPort> heard) {
     this.config = config;
     this.heard = heard;

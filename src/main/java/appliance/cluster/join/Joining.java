@@ -76,6 +76,12 @@ public final class Joining {
     expected = new Expected(config.cluster(), config.node(), config.expect());
   }
 
+  /**
+   * Waits for other nodes as long as there is a reason to.
+   *
+   * @throws StartFailure if this node may not or cannot be in the cluster
+   * @throws IOException if the data folder cannot be read
+   */
   public Plan decide() throws IOException, InterruptedException {
     Optional<ClusterFile> known = ClusterFile.read(config.data());
     if (known.isPresent() && !known.get().name().equals(config.cluster())) {
@@ -93,6 +99,7 @@ public final class Joining {
     return member ? returning(known.get()) : newcomer(known);
   }
 
+  /** What this node says of itself to others; {@code member} is empty for a newcomer. */
   public Greeting.Question question(Optional<ClusterFile> member) {
     return new Greeting.Question(
         config.cluster(),

@@ -14,10 +14,16 @@ public final class Ports {
 
   private final ClusterConfig config;
 
+  /** Of the node that is set up so. */
   public Ports(ClusterConfig config) {
     this.config = config;
   }
 
+  /**
+   * The address to listen at.
+   *
+   * @throws StartFailure if others could not reach it
+   */
   public InetAddress bind() {
     InetAddress bind;
     try {
@@ -37,6 +43,11 @@ public final class Ports {
     return bind;
   }
 
+  /**
+   * Takes the port and leaves it again.
+   *
+   * @throws StartFailure if it cannot be taken
+   */
   public void probe(InetAddress bind, int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
@@ -46,6 +57,7 @@ public final class Ports {
     }
   }
 
+  /** Why a port could not be taken, and what to do. */
   public StartFailure taken(int port, IOException e) {
     String where = config.bind() + ":" + port;
     boolean foreign = e.getMessage() != null && e.getMessage().contains("assign");

@@ -55,6 +55,7 @@ public final class Reception {
     this.starting = starting;
   }
 
+  /** What the caller is told, by what it has proven; without a proof of this node. */
   public Greeting.Answer answer(Greeting.Question question, Doorbell.Caller caller) {
     if (!question.name().equals(config.cluster())) {
       trust

@@ -55,6 +55,7 @@ public final class Search implements AutoCloseable {
    */
   public record Reply(HostPort host, Fingerprint key, boolean proven, Greeting.Answer answer) {}
 
+  /** Asks with the key of {@code trust}, and with its secret if it has one. */
   public Search(Trust trust) {
     this.trust = trust;
     askers.allowCoreThreadTimeOut(true);

@@ -58,6 +58,7 @@ public final class Attending implements Attendance {
     return stands;
   }
 
+  /** Asks again where that is due, while writes come. */
   public void tick(Situation now, Consensus consensus) {
     Mastership mastership = now.state().mastership();
     long time = nanoTime.getAsLong();

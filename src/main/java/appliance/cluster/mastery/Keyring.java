@@ -36,6 +36,7 @@ public final class Keyring {
   private Optional<JoinSecret> seen = Optional.empty();
   private @Nullable CompletionStage<String> pending;
 
+  /** {@code met} are trusted until the log says whom to trust. */
   public Keyring(Trust trust, Set<Fingerprint> met) {
     this.trust = trust;
     this.met = Set.copyOf(met);

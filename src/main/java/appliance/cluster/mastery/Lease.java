@@ -28,6 +28,7 @@ public final class Lease implements WriteRight {
     static final Term NONE = new Term(Epoch.NONE, 0, 0, false, false);
   }
 
+  /** Not valid; {@code nanoTime} never goes backwards. */
   public Lease(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }

@@ -31,14 +31,17 @@ public final class Presence {
   private String refusal = "";
   private @Nullable CompletionStage<String> pending;
 
+  /** {@code entry} is this run of the node, as it starts. */
   public Presence(Entry entry) {
     this.entry = entry;
   }
 
+  /** From now on it says that it has caught up. */
   public void ready() {
     ready = true;
   }
 
+  /** From now on it says no more of how far it is. */
   public void leave() {
     leaving = true;
   }
@@ -58,6 +61,7 @@ public final class Presence {
     return refusal;
   }
 
+  /** Says what the cluster does not know yet. */
   public void tick(Situation now, Consensus consensus) {
     settle();
     Optional<Entry> own = now.own().filter(known -> known.run().equals(entry.run()));

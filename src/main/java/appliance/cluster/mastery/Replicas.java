@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replicas {
 
+  /** Of the broadcasts by which members tell how far they are. */
   public static final String TOPIC = "replica";
 
   private static final Logger log = LoggerFactory.getLogger(Replicas.class);
@@ -49,10 +50,12 @@ public final class Replicas {
     this.others = others;
   }
 
+  /** Tells what knows this node's own progress: before the start. */
   public void of(Supplier<ReplicaProgress> replica) {
     own = replica;
   }
 
+  /** This node's own. */
   public GtidPosition position() {
     return bounded(own.get()).position();
   }
@@ -81,6 +84,7 @@ public final class Replicas {
     }
   }
 
+  /** Takes another node's word; what is not understood takes its last word back. */
   public void heard(NodeId from, byte[] message) {
     try {
       heard.put(from, Wire.decode(message, Replicas::read));

@@ -16,10 +16,12 @@ public final class ReplicatedState implements Consensus.Machine {
   private volatile ClusterState state = ClusterState.EMPTY;
   private final Runnable onChange;
 
+  /** Empty; {@code onChange} is called on the consensus's thread. */
   public ReplicatedState(Runnable onChange) {
     this.onChange = onChange;
   }
 
+  /** As it is now. */
   public ClusterState get() {
     return state;
   }

@@ -38,11 +38,13 @@ public record Situation(
     this(self, state, progress, reachable, Map.of());
   }
 
+  /** Whether a majority of the voters is in touch. */
   public boolean quorum() {
     long here = progress.voters().stream().filter(reachable::containsKey).count();
     return !progress.voters().isEmpty() && here >= progress.majority();
   }
 
+  /** Whether any run of the node is in touch. */
   public boolean isReachable(NodeId id) {
     return reachable.containsKey(id);
   }
@@ -71,6 +73,7 @@ public record Situation(
     return state.mastership().holder().flatMap(state::member);
   }
 
+  /** What the cluster knows of this node. */
   public Optional<Entry> own() {
     return state.member(self);
   }

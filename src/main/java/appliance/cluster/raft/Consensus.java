@@ -96,12 +96,15 @@ public interface Consensus extends AutoCloseable {
       voters = Set.copyOf(voters);
     }
 
+    /** Of a node that has no log yet. */
     public static final Progress NONE = new Progress("None", 0, 0, 0, Optional.empty(), Set.of());
 
+    /** Whether this node is the raft leader. */
     public boolean leads() {
       return role.equals("Leader");
     }
 
+    /** How many of the voters decide. */
     public int majority() {
       return voters.size() / 2 + 1;
     }

@@ -75,6 +75,7 @@ public final class RaftConsensus implements Consensus, Receiver {
       Duration joinWait,
       java.util.function.Consumer<Set<NodeId>> onVoters) {}
 
+  /** Opens the log; connects with {@link #start}. */
   public RaftConsensus(Setup setup, InetAddress bind, Machine machine, Watcher watcher) {
     JGroupsClasses.onlyThoseNeeded();
     this.setup = setup;

@@ -35,6 +35,7 @@ public record Timing(
   /** Takes over sooner after a cut; for networks and machines that do not stutter. */
   public static final Timing FAST = of(250, 1000, 250, 750, 250, 500, 2500);
 
+  /** As {@code --failover} says. */
   public static Timing of(FailoverConfig failover) {
     return failover.fast() ? FAST : SAFE;
   }

@@ -54,22 +54,27 @@ public record ClusterFile(
     return new ClusterFile(name, cluster, foundedAt, false, 0, Set.of(), List.of(), Set.of());
   }
 
+  /** After one more start of the folder. */
   public ClusterFile started() {
     return new ClusterFile(name, cluster, foundedAt, founder, incarnation + 1, voters, hosts, keys);
   }
 
+  /** With other voters. */
   public ClusterFile with(Set<NodeId> other) {
     return new ClusterFile(name, cluster, foundedAt, founder, incarnation, other, hosts, keys);
   }
 
+  /** With other hosts. */
   public ClusterFile with(List<HostPort> other) {
     return new ClusterFile(name, cluster, foundedAt, founder, incarnation, voters, other, keys);
   }
 
+  /** With other keys. */
   public ClusterFile trusting(Set<Fingerprint> other) {
     return new ClusterFile(name, cluster, foundedAt, founder, incarnation, voters, hosts, other);
   }
 
+  /** Where it lies. */
   public static Path path(Path data) {
     return folder(data).resolve("membership");
   }

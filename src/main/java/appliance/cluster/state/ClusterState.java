@@ -32,6 +32,7 @@ public record ClusterState(
     Credentials credentials,
     History history) {
 
+  /** Of members, the witness included. */
   public static final int MEMBERS_MAX = 64;
   static final int SETTINGS_MAX = 1000;
   static final int KEY_BYTES_MAX = 255;
@@ -41,6 +42,7 @@ public record ClusterState(
   /** Of all that is replicated, encoded: each node has it in memory and sends it to newcomers. */
   static final int BYTES_MAX = 100 * 1024;
 
+  /** Before the first command. */
   public static final ClusterState EMPTY = new ClusterState(
       Optional.empty(),
       0,
@@ -56,6 +58,7 @@ public record ClusterState(
     settings = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(settings));
   }
 
+  /** Empty for a node that is no member. */
   public Optional<Entry> member(NodeId id) {
     return Optional.ofNullable(members.get(id));
   }
@@ -67,24 +70,29 @@ public record ClusterState(
     return member == null || member.standing() == Standing.REMOVED ? null : member;
   }
 
+  /** The member of that name. */
   public Optional<Entry> named(String name) {
     return members.values().stream().filter(m -> m.name().equals(name)).findFirst();
   }
 
+  /** After one more command, whatever becomes of it. */
   public ClusterState counted() {
     return new ClusterState(
         cluster, applied + 1, held, mastership, members, settings, credentials, history);
   }
 
+  /** With the id that it keeps. */
   public ClusterState founded(UUID id) {
     return new ClusterState(
         Optional.of(id), applied, held, mastership, members, settings, credentials, history);
   }
 
+  /** With another master. */
   public ClusterState with(Mastership other) {
     return new ClusterState(cluster, applied, held, other, members, settings, credentials, history);
   }
 
+  /** With this entry in the place of the same node's. */
   public ClusterState with(Entry entry) {
     SortedMap<NodeId, Entry> all = new TreeMap<>(members);
     all.put(entry.id(), entry);
@@ -99,6 +107,7 @@ public record ClusterState(
         cluster, applied, held, mastership, all, settings, credentials, history);
   }
 
+  /** With other settings; those that a person has made are content. */
   public ClusterState with(Map<String, String> settings, boolean byPerson) {
     return new ClusterState(
         cluster,
@@ -111,6 +120,7 @@ public record ClusterState(
         history);
   }
 
+  /** With other credentials. */
   public ClusterState with(Credentials other) {
     return new ClusterState(cluster, applied, held, mastership, members, settings, other, history);
   }
@@ -123,6 +133,7 @@ public record ClusterState(
     return without(id).with(credentials.afterRemoval());
   }
 
+  /** With another history. */
   public ClusterState with(History other) {
     return new ClusterState(
         cluster, applied, held, mastership, members, settings, credentials, other);
@@ -149,10 +160,14 @@ public record ClusterState(
     return members.values().stream().filter(m -> m.key().equals(key)).findFirst();
   }
 
+  /** As a snapshot has it. */
   public byte[] encode() {
     return Wire.encode(this::write);
   }
 
+  /**
+   * @throws IOException if that is no state of this version
+   */
   public static ClusterState decode(byte[] bytes) throws IOException {
     return Wire.decode(bytes, ClusterState::read);
   }

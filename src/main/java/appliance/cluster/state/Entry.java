@@ -28,6 +28,7 @@ public record Entry(
     Standing standing,
     Fingerprint key) {
 
+  /** With another standing. */
   public Entry with(Standing other) {
     return new Entry(id, name, endpoints, incarnation, run, order, priority, other, key);
   }

@@ -28,6 +28,7 @@ public record History(
   static final int FORMER_MAX = 8;
   static final int FORCED_MAX = 16;
 
+  /** Nothing has happened yet. */
   public static final History EMPTY = new History(new TreeMap<>(), List.of(), List.of());
 
   public History {
@@ -52,10 +53,12 @@ public record History(
     }
   }
 
+  /** How the node went; empty for one that did not. */
   public Optional<Removal> departure(NodeId id) {
     return Optional.ofNullable(departed.get(id));
   }
 
+  /** With one more that went; of too many, the earliest is forgotten. */
   public History departed(NodeId id, Removal departure) {
     NavigableMap<NodeId, Removal> all = new TreeMap<>(departed);
     all.put(id, departure);
@@ -86,6 +89,7 @@ public record History(
     return new History(departed, lastOf(former, cluster, FORMER_MAX), forced);
   }
 
+  /** With one more act. */
   public History with(OperatorAct act) {
     return new History(departed, former, lastOf(forced, act, FORCED_MAX));
   }

@@ -133,6 +133,7 @@ public sealed interface MasterCommand extends Command {
   /** The master is to finish what it has and release; {@code target} follows it. */
   record HandOver(Epoch epoch, NodeId target) implements MasterCommand {
 
+    /** The refusal where there is no target. */
     public static final String NOBODY =
         "there is no active node to hand over to; resume one, or wait until one is ready";
 

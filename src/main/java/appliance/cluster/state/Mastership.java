@@ -30,6 +30,7 @@ public record Mastership(
   static final Mastership NONE = new Mastership(
       Epoch.NONE, Optional.empty(), Phase.VACANT, true, Optional.empty(), GtidPosition.START);
 
+  /** How far the holder is with its mastership. */
   public enum Phase {
     ACTIVE,
     /** The holder finishes what it has and then releases. */
@@ -37,6 +38,7 @@ public record Mastership(
     VACANT
   }
 
+  /** Whether that node is the holder, and has not let go. */
   public boolean heldBy(NodeId id) {
     return phase != Phase.VACANT && holder.equals(Optional.of(id));
   }
@@ -45,6 +47,7 @@ public record Mastership(
     return new Mastership(epoch, holder, Phase.VACANT, inOrder, target, acknowledged);
   }
 
+  /** With a holder that is to let go, if possible to {@code next}. */
   public Mastership draining(Optional<NodeId> next) {
     return new Mastership(epoch, holder, Phase.DRAINING, handedOver, next, acknowledged);
   }

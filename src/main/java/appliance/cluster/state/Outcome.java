@@ -11,6 +11,7 @@ public record Outcome(ClusterState state, String refusal) {
     return new Outcome(state, "");
   }
 
+  /** {@code refusal} is for an operator to read. */
   public static Outcome refused(ClusterState state, String refusal) {
     return new Outcome(state, refusal);
   }

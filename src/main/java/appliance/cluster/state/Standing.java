@@ -16,6 +16,7 @@ public enum Standing {
   /** Ended in order. */
   LEFT;
 
+  /** Told to leave the rotation, and perhaps out of it. */
   public boolean drains() {
     return this == DRAINING || this == DRAINED;
   }

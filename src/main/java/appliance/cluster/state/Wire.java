@@ -29,6 +29,7 @@ import java.util.UUID;
 public final class Wire {
 
   static final int VERSION = 3;
+  /** Of a node's or a cluster's name. */
   public static final int NAME_BYTES_MAX = 255;
 
   /** Members and those admitted. */
@@ -54,6 +55,7 @@ public final class Wire {
     T read(DataInput in) throws IOException;
   }
 
+  /** The version, and then {@code body}. */
   public static byte[] encode(Body body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
@@ -66,6 +68,9 @@ public final class Wire {
     return bytes.toByteArray();
   }
 
+  /**
+   * @throws IOException if the version is another, a value is broken, or bytes are left over
+   */
   public static <T> T decode(byte[] bytes, Reader<T> reader) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     int version = in.readUnsignedByte();
@@ -84,6 +89,7 @@ public final class Wire {
     return value;
   }
 
+  /** A length of four bytes, then UTF-8. */
   public static void text(DataOutput out, String text, int bytesMax) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > bytesMax) {
@@ -94,6 +100,9 @@ public final class Wire {
     out.write(bytes);
   }
 
+  /**
+   * @throws IOException if it is longer than {@code bytesMax}
+   */
   public static String text(DataInput in, int bytesMax) throws IOException {
     byte[] bytes = new byte[length(in, bytesMax)];
     in.readFully(bytes);
@@ -109,19 +118,23 @@ public final class Wire {
     return length;
   }
 
+  /** 16 bytes. */
   public static void uuid(DataOutput out, UUID uuid) throws IOException {
     out.writeLong(uuid.getMostSignificantBits());
     out.writeLong(uuid.getLeastSignificantBits());
   }
 
+  /** 16 bytes. */
   public static UUID uuid(DataInput in) throws IOException {
     return new UUID(in.readLong(), in.readLong());
   }
 
+  /** As a UUID. */
   public static void node(DataOutput out, NodeId id) throws IOException {
     uuid(out, id.value());
   }
 
+  /** As a UUID. */
   public static NodeId node(DataInput in) throws IOException {
     return new NodeId(uuid(in));
   }
@@ -137,16 +150,19 @@ public final class Wire {
     return in.readBoolean() ? Optional.of(node(in)) : Optional.empty();
   }
 
+  /** Its bytes as they are. */
   public static void key(DataOutput out, Fingerprint key) throws IOException {
     out.write(key.bytes());
   }
 
+  /** Its bytes as they are. */
   public static Fingerprint key(DataInput in) throws IOException {
     byte[] bytes = new byte[Fingerprint.BYTES];
     in.readFully(bytes);
     return Fingerprint.of(bytes);
   }
 
+  /** How many, then each, in order. */
   public static void keys(DataOutput out, Set<Fingerprint> keys) throws IOException {
     out.writeInt(keys.size());
     for (Fingerprint key : new TreeSet<>(keys)) {
@@ -154,6 +170,7 @@ public final class Wire {
     }
   }
 
+  /** At most {@link #KEYS_MAX}. */
   public static Set<Fingerprint> keys(DataInput in) throws IOException {
     Set<Fingerprint> keys = new TreeSet<>();
     for (int left = length(in, KEYS_MAX); left > 0; left--) {
@@ -162,6 +179,7 @@ public final class Wire {
     return keys;
   }
 
+  /** A length of four bytes, then the bytes. */
   public static void bytes(DataOutput out, byte[] bytes, int bytesMax) throws IOException {
     if (bytes.length > bytesMax) {
       throw new IllegalArgumentException(
@@ -171,25 +189,34 @@ public final class Wire {
     out.write(bytes);
   }
 
+  /**
+   * @throws IOException if there are more than {@code bytesMax}
+   */
   public static byte[] bytes(DataInput in, int bytesMax) throws IOException {
     byte[] bytes = new byte[length(in, bytesMax)];
     in.readFully(bytes);
     return bytes;
   }
 
+  /** Host as text, then the port. */
   public static void hostPort(DataOutput out, HostPort address) throws IOException {
     text(out, address.host(), NAME_BYTES_MAX);
     out.writeInt(address.port());
   }
 
+  /** Host as text, then the port. */
   public static HostPort hostPort(DataInput in) throws IOException {
     return new HostPort(text(in, NAME_BYTES_MAX), in.readInt());
   }
 
+  /** The name of the constant, as text. */
   public static void choice(DataOutput out, Enum<?> value) throws IOException {
     text(out, value.name(), NAME_BYTES_MAX);
   }
 
+  /**
+   * @throws IOException if there is no such constant
+   */
   public static <E extends Enum<E>> E choice(DataInput in, Class<E> type) throws IOException {
     return Enum.valueOf(type, text(in, NAME_BYTES_MAX));
   }
@@ -211,10 +238,12 @@ public final class Wire {
     }
   }
 
+  /** As text, of {@link #POSITION_BYTES_MAX} at most. */
   public static void position(DataOutput out, GtidPosition position) throws IOException {
     text(out, position.toString(), POSITION_BYTES_MAX);
   }
 
+  /** As text, of {@link #POSITION_BYTES_MAX} at most. */
   public static GtidPosition position(DataInput in) throws IOException {
     return GtidPosition.parse(text(in, POSITION_BYTES_MAX));
   }
