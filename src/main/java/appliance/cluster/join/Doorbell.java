@@ -31,6 +31,7 @@ public final class Doorbell implements AutoCloseable {
 
   /** From the node's port to this one. */
   public static final int PORT_OFFSET = 4;
+
   private static final int QUESTION_MILLIS_MAX = 1000;
 
   private final String cluster;

@@ -1,8 +1,8 @@
 package appliance.cluster.join;
 
+import appliance.cluster.join.Greeting.Entrance;
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.state.ClusterFile;
-import appliance.cluster.join.Greeting.Entrance;
 import appliance.config.ClusterConfig;
 import appliance.model.Fingerprint;
 import appliance.model.HostPort;
@@ -252,9 +252,7 @@ public final class Joining {
   private boolean precedes(Search.Reply reply) {
     Greeting.Answer other = reply.answer();
     boolean earlier = other.cluster().isPresent() || other.id().compareTo(self) < 0;
-    return trust.secret().isPresent()
-        ? reply.proven() && earlier
-        : other.secret() || earlier;
+    return trust.secret().isPresent() ? reply.proven() && earlier : other.secret() || earlier;
   }
 
   private Plan join(Search.Reply reply, Optional<ClusterFile> known) {

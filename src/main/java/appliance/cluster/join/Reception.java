@@ -142,7 +142,8 @@ public final class Reception {
   }
 
   /** Waits a moment for the log; the node asks again if that was not enough. */
-  private boolean admitted(Membership membership, Greeting.Question question, Doorbell.Caller caller) {
+  private boolean admitted(
+      Membership membership, Greeting.Question question, Doorbell.Caller caller) {
     boolean another = question.cluster().isPresent()
         && !question.cluster().get().equals(membership.file().cluster());
     Situation now = membership.situation();

@@ -42,8 +42,8 @@ final class WaitingRoom {
     if (trust.secret().isPresent()) {
       doubt(
           reply,
-          "it has not shown that it knows this node's join secret ("
-              + data.resolve(JoinSecret.FILE) + " or --secret-file)");
+          "it has not shown that it knows this node's join secret (" + data.resolve(JoinSecret.FILE)
+              + " or --secret-file)");
       return Greeting.Entrance.SOON;
     }
     UUID cluster = reply.answer().cluster().orElseThrow();

@@ -45,7 +45,8 @@ public final class Mastery {
   /**
    * @param position how far this node's copy of the database is
    */
-  public Mastery(Lease lease, Timing timing, LongSupplier nanoTime, Supplier<GtidPosition> position) {
+  public Mastery(
+      Lease lease, Timing timing, LongSupplier nanoTime, Supplier<GtidPosition> position) {
     this.lease = lease;
     this.timing = timing;
     this.nanoTime = nanoTime;

@@ -34,6 +34,7 @@ public record ClusterState(
 
   /** Of members, the witness included. */
   public static final int MEMBERS_MAX = 64;
+
   static final int SETTINGS_MAX = 1000;
   static final int KEY_BYTES_MAX = 255;
   static final int VALUE_BYTES_MAX = 16 * 1024;
