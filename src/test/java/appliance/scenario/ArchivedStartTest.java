@@ -59,8 +59,7 @@ final class ArchivedStartTest {
   }
 
   private boolean takesClassesFromArchive() {
-    return version("-Xlog:class+load")
-        .contains("appliance.Main source: shared objects file (top)");
+    return version("-Xlog:class+load").contains("appliance.Main source: shared objects file (top)");
   }
 
   private String version(String options) {
@@ -79,10 +78,7 @@ final class ArchivedStartTest {
     return Finished.of(
         command,
         Map.of(
-            "APPLIANCE_JAR",
-            folder.resolve("appliance.jar").toString(),
-            "JAVA_OPTIONS",
-            options),
+            "APPLIANCE_JAR", folder.resolve("appliance.jar").toString(), "JAVA_OPTIONS", options),
         folder.resolve("run"));
   }
 }
