@@ -11,10 +11,7 @@ import picocli.CommandLine.Parameters;
     description = "Turns away a node that asks to join; 'pending' lists those that do.")
 final class RefuseCommand extends ClientCommand {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "FINGERPRINT|NAME",
-      description = "As 'pending' shows it.")
+  @Parameters(index = "0", paramLabel = "FINGERPRINT|NAME", description = "As 'pending' shows it.")
   private String which = "";
 
   @Override

@@ -100,7 +100,8 @@ public final class Cluster implements Service {
     broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
     refused = new Refused(trust, pace.nanoTime(), broadcasts.to(Refused.TOPIC)::send);
     broadcasts.receive(Refused.TOPIC, (from, message) -> refused.heard(message));
-    operations = new Operations(config.node(), requests, this::founded, this::asking, refused::refuse);
+    operations =
+        new Operations(config.node(), requests, this::founded, this::asking, refused::refuse);
     holdings = new Holdings(pace.nanoTime());
     replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
     broadcasts.receive(Replicas.TOPIC, replicas::heard);

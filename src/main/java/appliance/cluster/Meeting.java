@@ -99,7 +99,8 @@ final class Meeting implements AutoCloseable {
     ports.probe(bind, config.port());
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
-      Reception reception = new Reception(identity, asking, refused, () -> sessions.get(), () -> starting);
+      Reception reception =
+          new Reception(identity, asking, refused, () -> sessions.get(), () -> starting);
       doorbell = new Doorbell(config.cluster(), node.trust(), (question, caller) -> {
         boolean believable = question.name().equals(config.cluster())
             && !question.id().equals(node.self())

@@ -22,8 +22,9 @@ public final class Refused {
   public static final String TOPIC = "refused";
 
   /** What the one who asks is told. */
-  static final String WORDS = "an operator of the cluster has refused it. If that was a mistake, have it"
-      + " approved there by its fingerprint ('appliance approve') and start it again";
+  static final String WORDS =
+      "an operator of the cluster has refused it. If that was a mistake, have it"
+          + " approved there by its fingerprint ('appliance approve') and start it again";
 
   private static final Logger log = LoggerFactory.getLogger(Refused.class);
 
