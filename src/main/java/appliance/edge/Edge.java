@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,7 +185,7 @@ public final class Edge implements Service {
   private static void refuseToEdge(RequestBody body, Failure failure) {
     if (!failure.reached()) {
       HttpString said =
-          failure.kind() == Failure.Kind.FENCED ? Origin.RELAY_FENCED : Origin.RELAY_UNSENT;
+          failure.kind() == Failure.Kind.FENCED ? RelayHeaders.FENCED : RelayHeaders.UNSENT;
       body.exchange()
           .addResponseCommitListener(
               answer -> answer.getResponseHeaders().put(said, failure.message()));
@@ -224,7 +225,7 @@ public final class Edge implements Service {
   private HotService hotService() {
     return new HotService(
         hot,
-        lanes,
+        Stream.generate(HotBuffers::new).limit(lanes.size()).toList(),
         stats,
         config.clients().limits(),
         // What is sent to https, or counted by client, takes the long way.

@@ -40,7 +40,7 @@ final class Forward implements Outcome, Held.Waiter {
     this.by = by;
     this.choice = choice;
     visit = Visit.of(exchange);
-    WriteOrder order = by.origin().order(exchange, choice);
+    WriteOrder order = by.origin().order(exchange, choice.purpose(exchange.getRequestMethod()));
     request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), order, lane);
   }
 

@@ -64,7 +64,7 @@ public final class HotAnswers {
         && exchange.getRequestMethod().equals(Methods.GET)
         && !exchange.isHostIncludedInRequestURI()
         // What was rewritten is the answer to another target than the exchange has now.
-        && exchange.getAttachment(SiteGate.ASKED) == null
+        && exchange.getAttachment(OriginalTarget.KEY) == null
         && target(exchange).length() <= TARGET_CHARS_MAX
         && HotRequest.plain(exchange.getRequestHeaders());
   }
@@ -82,7 +82,7 @@ public final class HotAnswers {
       return;
     }
     HotAnswer.For whom = new HotAnswer.For(
-        Origin.host(exchange),
+        HostHeader.of(exchange),
         fields.contains(Headers.VARY),
         text(exchange.getRequestHeaders().getFirst(Headers.ACCEPT_ENCODING)));
     byte[] target = target(exchange).getBytes(StandardCharsets.ISO_8859_1);

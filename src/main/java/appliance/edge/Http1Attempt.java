@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * goes to the client as it comes in.
  */
 final class Http1Attempt
-    implements ConnectionPool.Taker, HttpConnection.User, RequestWriter.Owner, ResponseBody.Reader {
+    implements ConnectionPool.Taker, HttpConnection.User, RequestWriter.Owner, Lane.Awaiting, ResponseBody.Reader {
 
   /** How long an application may take to close a kept connection for it to count as closed before. */
   private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -250,7 +250,8 @@ final class Http1Attempt
   }
 
   /** No answer of {@code left} is awaited any more. */
-  void abandon(App left, String why) {
+  @Override
+  public void abandon(App left, String why) {
     if (app == left || app == left.forWrites()) {
       failed(Failure.Kind.BROKEN, why);
     }

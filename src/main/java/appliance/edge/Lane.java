@@ -22,7 +22,6 @@ final class Lane {
   final Deadlines deadlines;
   final HeaderNames names = new HeaderNames();
   final Clients clients = new Clients();
-  final HotBuffers hot = new HotBuffers();
   final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
 
   final Optional<RelayTls> relayTls;
@@ -31,8 +30,8 @@ final class Lane {
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
   final Held held;
-  final Set<Tunnel> tunnels = new HashSet<>();
-  final Set<Http1Attempt> underWay = new HashSet<>();
+  final Set<Upgraded> tunnels = new HashSet<>();
+  final Set<Awaiting> underWay = new HashSet<>();
 
   Lane(
       XnioIoThread thread,
@@ -47,6 +46,24 @@ final class Lane {
     stats = all.pool;
     held = new Held(all.held);
     deadlines = new Deadlines(thread);
+  }
+
+  /** An upgraded connection, as long as it is open. */
+  interface Upgraded {
+
+    boolean leadsTo(App app);
+
+    /** Tells the client to connect anew. */
+    void goAway();
+
+    void close();
+  }
+
+  /** A request whose answer is awaited or on its way. */
+  interface Awaiting {
+
+    /** Gives it up if it is {@code app} that was asked. */
+    void abandon(App app, String why);
   }
 
   ConnectionPool pool(App app) {
@@ -64,7 +81,7 @@ final class Lane {
 
   /** Tells the clients of upgraded connections to {@code app} to connect anew; null means all. */
   void goAway(@Nullable App app) {
-    for (Tunnel tunnel : new ArrayList<>(tunnels)) {
+    for (Upgraded tunnel : new ArrayList<>(tunnels)) {
       if (app == null || tunnel.leadsTo(app)) {
         tunnel.goAway();
       }
@@ -74,7 +91,7 @@ final class Lane {
   /** Gives up what is under way to {@code app}, upgraded connections included. */
   void abandon(App app, String why) {
     new ArrayList<>(underWay).forEach(attempt -> attempt.abandon(app, why));
-    new ArrayList<>(tunnels).stream().filter(tunnel -> tunnel.leadsTo(app)).forEach(Tunnel::close);
+    new ArrayList<>(tunnels).stream().filter(tunnel -> tunnel.leadsTo(app)).forEach(Upgraded::close);
   }
 
   /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */

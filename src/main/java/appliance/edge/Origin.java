@@ -18,8 +18,8 @@ enum Origin {
     }
 
     @Override
-    WriteOrder order(HttpServerExchange exchange, AppChoice choice) {
-      return new WriteOrder(Purpose.of(exchange, choice), Epoch.NONE);
+    WriteOrder order(HttpServerExchange exchange, Purpose purpose) {
+      return new WriteOrder(purpose, Epoch.NONE);
     }
 
     @Override
@@ -27,7 +27,7 @@ enum Origin {
       InetSocketAddress source = exchange.getSourceAddress();
       InetAddress address = source.getAddress();
       String client = address == null ? "unknown" : address.getHostAddress();
-      String host = host(exchange);
+      String host = HostHeader.of(exchange);
       String scheme = exchange.getRequestScheme();
       head.line("X-Forwarded-For", client);
       head.line("X-Forwarded-Proto", scheme);
@@ -45,7 +45,7 @@ enum Origin {
     }
 
     @Override
-    WriteOrder order(HttpServerExchange exchange, AppChoice choice) {
+    WriteOrder order(HttpServerExchange exchange, Purpose purpose) {
       return WriteOrder.read(exchange.getRequestHeaders(), exchange.getRequestMethod());
     }
 
@@ -55,14 +55,12 @@ enum Origin {
     }
   };
 
-  /** What the request is for, which {@code choice} has been made for; by the client, or by the other edge. */
-  abstract WriteOrder order(HttpServerExchange exchange, AppChoice choice);
-
-  /** Set by a relay on an answer of its own when it did not let a write through: try again later. */
-  static final HttpString RELAY_FENCED = new HttpString("Appliance-Relay-Fenced");
-
-  /** Set by a relay on an answer of its own when no byte of the request reached its application. */
-  static final HttpString RELAY_UNSENT = new HttpString("Appliance-Relay-Unsent");
+  /**
+   * What the request is for, as the other edge has said if there is one.
+   *
+   * @param purpose of such a request of a client
+   */
+  abstract WriteOrder order(HttpServerExchange exchange, Purpose purpose);
 
   /** The port that the client used, where a trusted proxy tells it. */
   static final AttachmentKey<String> PORT_TOLD = AttachmentKey.create(String.class);
@@ -78,12 +76,6 @@ enum Origin {
   abstract boolean replaces(HttpString name);
 
   abstract void write(HttpServerExchange exchange, RequestHead head);
-
-  /** The client's Host; an HTTP/1.0 request may have none. */
-  static String host(HttpServerExchange exchange) {
-    String host = exchange.getRequestHeaders().getFirst(Headers.HOST);
-    return host == null ? "localhost" : host;
-  }
 
   private static String port(HttpServerExchange exchange, String host, String scheme) {
     String told = exchange.getAttachment(PORT_TOLD);

@@ -1,7 +1,5 @@
 package appliance.edge;
 
-import io.undertow.server.HttpServerExchange;
-
 /** What a request is for, as far as the right to write is concerned. */
 enum Purpose {
   /** Changes nothing: needs no master. */
@@ -13,9 +11,4 @@ enum Purpose {
   WRITE,
   /** For the master alone: needs its lease. */
   MASTER;
-
-  /** What a client's request is for, which {@code choice} has been made for. */
-  static Purpose of(HttpServerExchange exchange, AppChoice choice) {
-    return choice.purpose(exchange.getRequestMethod());
-  }
 }

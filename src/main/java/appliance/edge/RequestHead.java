@@ -23,8 +23,8 @@ final class RequestHead {
       Headers.EXPECT,
       PROXY,
       HTTP2_SETTINGS,
-      Origin.RELAY_UNSENT,
-      Origin.RELAY_FENCED);
+      RelayHeaders.UNSENT,
+      RelayHeaders.FENCED);
 
   private final byte[] to;
   private int at;
@@ -58,7 +58,7 @@ final class RequestHead {
       put(query);
     }
     put(" HTTP/1.1\r\n");
-    line("Host", Origin.host(exchange));
+    line("Host", HostHeader.of(exchange));
   }
 
   private void headers(HeaderMap headers, Origin origin) {

@@ -50,23 +50,10 @@ record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
     if (hosts == null) {
       return exchange.isHttp10() ? null : bad("the Host header is missing");
     }
-    if (hosts.size() != 1 || !hostWellFormed(hosts.getFirst())) {
+    if (hosts.size() != 1 || !HostHeader.wellFormed(hosts.getFirst())) {
       return bad("the Host header is malformed");
     }
     return null;
-  }
-
-  static boolean hostWellFormed(String host) {
-    if (host.isEmpty() || host.length() > 255 + 6) {
-      return false;
-    }
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      if (!Ascii.alphanumeric(c) && "-._:[]".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private @Nullable Refused framing(HttpServerExchange exchange) {
@@ -101,7 +88,7 @@ record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
   private @Nullable Refused path(HttpServerExchange exchange) {
     String target = exchange.getRequestURI();
     if (exchange.isHostIncludedInRequestURI()) {
-      String host = Origin.host(exchange);
+      String host = HostHeader.of(exchange);
       int start = target.indexOf("://") + 3;
       int end = target.indexOf('/', start);
       String authority = target.substring(start, end < 0 ? target.length() : end);

@@ -39,13 +39,13 @@ record ResponseHead(
   /** Why a relay says that its application saw nothing of the request, if it says so. */
   @Nullable
   String unsent() {
-    return first(Origin.RELAY_UNSENT);
+    return first(RelayHeaders.UNSENT);
   }
 
   /** Why a relay did not let a write through to its application, if it says so. */
   @Nullable
   String fenced() {
-    return first(Origin.RELAY_FENCED);
+    return first(RelayHeaders.FENCED);
   }
 
   private @Nullable String first(HttpString name) {
@@ -63,8 +63,8 @@ record ResponseHead(
       headers.add(line.name, line.value);
     }
     HopByHop.strip(headers);
-    headers.remove(Origin.RELAY_UNSENT);
-    headers.remove(Origin.RELAY_FENCED);
+    headers.remove(RelayHeaders.UNSENT);
+    headers.remove(RelayHeaders.FENCED);
     if (status == 204) {
       headers.remove(Headers.CONTENT_LENGTH);
     }

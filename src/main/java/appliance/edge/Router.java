@@ -46,7 +46,7 @@ final class Router implements Function<HttpServerExchange, AppChoice> {
 
   @Override
   public AppChoice apply(HttpServerExchange exchange) {
-    return admin(Origin.host(exchange)) ? master : all;
+    return admin(HostHeader.of(exchange)) ? master : all;
   }
 
   /** Whether requests with this Host are for the master only. */

@@ -33,7 +33,7 @@ record SecureTransport(int port, Duration hsts, HttpHandler next) implements Htt
 
   /** The body, if there is one, is not read: the client sends it again over there. */
   private void redirect(HttpServerExchange exchange) {
-    String host = Router.withoutPort(Origin.host(exchange));
+    String host = Router.withoutPort(HostHeader.of(exchange));
     String query = exchange.getQueryString();
     boolean plain = query.chars().allMatch(c -> c > ' ' && c < 0x7f);
     String location = "https://" + host + (port == HTTPS_PORT ? "" : ":" + port)

@@ -4,7 +4,6 @@ import appliance.config.SiteAnswers;
 import appliance.config.SitePaths;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -20,9 +19,6 @@ import java.util.Optional;
  */
 final class SiteGate implements HttpHandler {
 
-  /** What the client asked for, where a rewrite has put something else in its place. */
-  static final AttachmentKey<Asked> ASKED = AttachmentKey.create(Asked.class);
-
   /** Rules look at no longer path, as each look takes time in proportion to it. */
   private static final int RULED_CHARS_MAX = 4096;
 
@@ -32,9 +28,6 @@ final class SiteGate implements HttpHandler {
   private final Lanes lanes;
   private final Forwarder.Refusal pages;
   private final HttpHandler next;
-
-  /** A request's path as it is sent on, and its query. */
-  record Asked(String path, String query) {}
 
   /**
    * @param pages answers what is never served
@@ -124,7 +117,8 @@ final class SiteGate implements HttpHandler {
       return;
     }
     String query = exchange.getQueryString();
-    exchange.putAttachment(ASKED, new Asked(exchange.getRequestURI(), query));
+    exchange.putAttachment(
+        OriginalTarget.KEY, new OriginalTarget(exchange.getRequestURI(), query));
     exchange.setRequestURI(target.raw());
     exchange.setRequestPath(target.decoded());
     exchange.setRelativePath(target.decoded());

@@ -28,7 +28,7 @@ final class Sites implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    String site = hosts.site(Origin.host(exchange));
+    String site = hosts.site(HostHeader.of(exchange));
     HttpHandler answers = site == null ? other : byName.get(site);
     if (answers == null) {
       throw new IllegalStateException("nothing answers for site " + site);
@@ -47,7 +47,7 @@ final class Sites implements HttpHandler {
     }
 
     String of(HttpServerExchange exchange) {
-      String host = Origin.host(exchange);
+      String host = HostHeader.of(exchange);
       String site = hosts.site(host);
       return site != null ? site : other.admin(host) ? Router.ADMIN : Visits.OTHER;
     }

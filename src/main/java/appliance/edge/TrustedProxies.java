@@ -58,7 +58,7 @@ record TrustedProxies(List<Network> networks, HttpHandler next) implements HttpH
     if (told.scheme() != null && told.scheme().matches("(?i)https?")) {
       exchange.setRequestScheme(told.scheme().toLowerCase(Locale.ROOT));
     }
-    if (told.host() != null && RequestRules.hostWellFormed(told.host())) {
+    if (told.host() != null && HostHeader.wellFormed(told.host())) {
       exchange.getRequestHeaders().put(Headers.HOST, told.host());
     }
     String port = exchange.getRequestHeaders().getFirst(PORT);

@@ -12,7 +12,7 @@ import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
 /** An upgraded connection: bytes both ways until both sides have ended or one of them breaks. */
-final class Tunnel implements HttpConnection.User {
+final class Tunnel implements HttpConnection.User, Lane.Upgraded {
 
   private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
 
@@ -62,14 +62,16 @@ final class Tunnel implements HttpConnection.User {
   }
 
   /** The application's node, or this one, is to leave: the client shall connect anew. */
-  void goAway() {
+  @Override
+  public void goAway() {
     if (!leaving) {
       leaving = true;
       move();
     }
   }
 
-  boolean leadsTo(App other) {
+  @Override
+  public boolean leadsTo(App other) {
     return app == other || app == other.forWrites();
   }
 
@@ -110,7 +112,8 @@ final class Tunnel implements HttpConnection.User {
     close();
   }
 
-  void close() {
+  @Override
+  public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }

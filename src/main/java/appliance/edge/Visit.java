@@ -82,7 +82,7 @@ final class Visit implements ExchangeCompletionListener {
   AccessEntry entry(HttpServerExchange exchange, String site, long nanos) {
     HeaderMap headers = exchange.getRequestHeaders();
     App by = app;
-    SiteGate.Asked asked = exchange.getAttachment(SiteGate.ASKED);
+    OriginalTarget asked = exchange.getAttachment(OriginalTarget.KEY);
     return new AccessEntry(
         new AccessEntry.Asked(
             client(exchange),
