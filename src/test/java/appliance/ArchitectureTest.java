@@ -33,6 +33,24 @@ final class ArchitectureTest {
       "peer",
       "admin");
 
+  /** From the ground up: each knows those before it at most. */
+  private static final List<String> FLOORS_OF_THE_EDGE = List.of(
+      "http",
+      "log",
+      "tls",
+      "stats",
+      "io",
+      "write",
+      "upstream",
+      "hot",
+      "balance",
+      "exchange",
+      "proxy",
+      "health",
+      "client",
+      "site",
+      "listener");
+
   private static JavaClasses house;
 
   @BeforeAll
@@ -132,6 +150,29 @@ final class ArchitectureTest {
   @Test
   void packages_have_no_cycles() {
     slices().matching("appliance.(*)..").should().beFreeOfCycles().check(house);
+  }
+
+  @Test
+  void the_packages_of_the_edge_have_no_cycles() {
+    slices().matching("appliance.edge.(*)").should().beFreeOfCycles().check(house);
+  }
+
+  /** What composes them all is in {@code appliance.edge} itself, which none of them knows. */
+  @Test
+  void a_package_of_the_edge_knows_none_above_it() {
+    for (int floor = 0; floor < FLOORS_OF_THE_EDGE.size(); floor++) {
+      List<String> above = new ArrayList<>(List.of("appliance.edge"));
+      FLOORS_OF_THE_EDGE
+          .subList(floor + 1, FLOORS_OF_THE_EDGE.size())
+          .forEach(name -> above.add("appliance.edge." + name));
+      noClasses()
+          .that()
+          .resideInAPackage("appliance.edge." + FLOORS_OF_THE_EDGE.get(floor))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(above.toArray(String[]::new))
+          .check(house);
+    }
   }
 
   /** It may jump; the records of operators bear it, and the age of clusters that are nobody's yet. */
