@@ -33,24 +33,6 @@ final class ArchitectureTest {
       "peer",
       "admin");
 
-  /** From the ground up: each knows those before it at most. */
-  private static final List<String> FLOORS_OF_THE_EDGE = List.of(
-      "http",
-      "log",
-      "tls",
-      "stats",
-      "io",
-      "write",
-      "upstream",
-      "hot",
-      "balance",
-      "exchange",
-      "proxy",
-      "health",
-      "client",
-      "site",
-      "listener");
-
   private static JavaClasses house;
 
   @BeforeAll
@@ -126,7 +108,7 @@ final class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "org.jgroups.. | cluster",
+        "org.jgroups.. | cluster.raft",
         "com.github.shyiko.. | replication",
         "io.undertow.. | edge,files,fastcgi,admin,peer,demo,trust",
         "org.xnio.. | edge,files,fastcgi,admin,peer,demo,trust",
@@ -152,27 +134,35 @@ final class ArchitectureTest {
     slices().matching("appliance.(*)..").should().beFreeOfCycles().check(house);
   }
 
-  @Test
-  void the_packages_of_the_edge_have_no_cycles() {
-    slices().matching("appliance.edge.(*)").should().beFreeOfCycles().check(house);
-  }
-
-  /** What composes them all is in {@code appliance.edge} itself, which none of them knows. */
-  @Test
-  void a_package_of_the_edge_knows_none_above_it() {
-    for (int floor = 0; floor < FLOORS_OF_THE_EDGE.size(); floor++) {
-      List<String> above = new ArrayList<>(List.of("appliance.edge"));
-      FLOORS_OF_THE_EDGE
-          .subList(floor + 1, FLOORS_OF_THE_EDGE.size())
-          .forEach(name -> above.add("appliance.edge." + name));
+  /** Each may know those before it; the composition, in the room's package itself, knows all. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cluster | state,raft,mastery,join",
+        "edge | http,log,tls,stats,io,write,upstream,hot,balance,exchange,proxy,health,client,site,listener",
+      })
+  void the_packages_of_a_room_lie_one_upon_the_other(String room, String upwards) {
+    String composition = "appliance." + room;
+    List<String> above = new ArrayList<>(List.of(composition));
+    String[] floors = upwards.split(",");
+    for (int i = floors.length - 1; i >= 0; i--) {
+      String here = composition + "." + floors[i];
       noClasses()
           .that()
-          .resideInAPackage("appliance.edge." + FLOORS_OF_THE_EDGE.get(floor))
+          .resideInAPackage(here)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(above.toArray(String[]::new))
           .check(house);
+      above.add(here);
     }
+    classes()
+        .that()
+        .resideInAPackage(composition + "..")
+        .should()
+        .resideInAnyPackage(above.toArray(String[]::new))
+        .check(house);
   }
 
   /** It may jump; the records of operators bear it, and the age of clusters that are nobody's yet. */
@@ -180,7 +170,7 @@ final class ArchitectureTest {
   void the_cluster_decides_nothing_by_the_clock_of_the_day() {
     noClasses()
         .that()
-        .resideInAPackage("appliance.cluster")
+        .resideInAPackage("appliance.cluster..")
         .and()
         .haveSimpleNameNotContaining("OperatorAct")
         .and()
