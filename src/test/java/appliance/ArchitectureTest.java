@@ -145,9 +145,9 @@ final class ArchitectureTest {
   void the_packages_of_a_room_lie_one_upon_the_other(String room, String upwards) {
     String composition = "appliance." + room;
     List<String> above = new ArrayList<>(List.of(composition));
-    String[] floors = upwards.split(",");
-    for (int i = floors.length - 1; i >= 0; i--) {
-      String here = composition + "." + floors[i];
+    List<String> floors = List.of(upwards.split(",", -1));
+    for (int i = floors.size() - 1; i >= 0; i--) {
+      String here = composition + "." + floors.get(i);
       noClasses()
           .that()
           .resideInAPackage(here)
