@@ -108,7 +108,7 @@ final class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "org.jgroups.. | cluster",
+        "org.jgroups.. | cluster.raft",
         "com.github.shyiko.. | replication",
         "io.undertow.. | edge,files,fastcgi,admin,peer,demo,trust",
         "org.xnio.. | edge,files,fastcgi,admin,peer,demo,trust",
@@ -134,12 +134,36 @@ final class ArchitectureTest {
     slices().matching("appliance.(*)..").should().beFreeOfCycles().check(house);
   }
 
+  /** Each may know those before it; the composition, in {@code appliance.cluster} itself, knows all. */
+  @Test
+  void the_packages_of_the_cluster_lie_one_upon_the_other() {
+    List<String> upwards = List.of("state", "raft", "mastery", "join");
+    List<String> above = new ArrayList<>(List.of("appliance.cluster"));
+    for (int i = upwards.size() - 1; i >= 0; i--) {
+      String here = "appliance.cluster." + upwards.get(i);
+      noClasses()
+          .that()
+          .resideInAPackage(here)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(above.toArray(String[]::new))
+          .check(house);
+      above.add(here);
+    }
+    classes()
+        .that()
+        .resideInAPackage("appliance.cluster..")
+        .should()
+        .resideInAnyPackage(above.toArray(String[]::new))
+        .check(house);
+  }
+
   /** It may jump; the records of operators bear it, and the age of clusters that are nobody's yet. */
   @Test
   void the_cluster_decides_nothing_by_the_clock_of_the_day() {
     noClasses()
         .that()
-        .resideInAPackage("appliance.cluster")
+        .resideInAPackage("appliance.cluster..")
         .and()
         .haveSimpleNameNotContaining("OperatorAct")
         .and()

@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.cluster.state.Wire;
 import appliance.model.Broadcast;
 import appliance.model.NodeId;
 import appliance.runtime.Loop;

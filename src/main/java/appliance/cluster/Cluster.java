@@ -1,5 +1,12 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Asking;
+import appliance.cluster.mastery.Attending;
+import appliance.cluster.mastery.Lease;
+import appliance.cluster.mastery.Replicas;
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.OperatorAct;
 import appliance.config.ClusterConfig;
 import appliance.model.Asker;
 import appliance.model.Attendance;
@@ -22,10 +29,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -45,7 +50,6 @@ public final class Cluster implements Service {
 
   private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
-  private static final long STOP_MILLIS_MAX = 1500;
 
   private final ClusterConfig config;
   private final NodeId self;
@@ -363,21 +367,7 @@ public final class Cluster implements Service {
     if (now == null || departed.getAndSet(true)) {
       return;
     }
-    try {
-      departure.handOver(now);
-      CompletableFuture<Void> stopped = new CompletableFuture<>();
-      loop.execute(() -> {
-        now.presence().leave();
-        now.mastery().leave();
-        stopped.complete(null);
-      });
-      stopped.get(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS); // the others count on it from then on
-      departure.leave(now);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-      log.warn("This node leaves without a word, as it is too busy: {}", e.toString());
-    }
+    departure.of(now, loop);
   }
 
   /** Hands over the mastership, then leaves the group. */

@@ -5,6 +5,7 @@ public final class ClusterRefusal extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  /** {@code message} names the cause, and what to do. */
   public ClusterRefusal(String message) {
     super(message);
   }

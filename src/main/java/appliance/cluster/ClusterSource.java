@@ -1,5 +1,8 @@
 package appliance.cluster;
 
+import appliance.cluster.mastery.Lease;
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.state.History;
 import appliance.model.ClusterView;
 import appliance.runtime.Published;
 import appliance.status.Section;

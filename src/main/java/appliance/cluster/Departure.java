@@ -1,8 +1,18 @@
 package appliance.cluster;
 
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
+import appliance.cluster.state.Mastership;
+import appliance.cluster.state.MemberCommand;
 import appliance.model.NodeId;
+import appliance.runtime.Loop;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -29,8 +39,31 @@ final class Departure {
     this.timing = timing;
   }
 
+  /**
+   * Takes the leave of this session.
+   *
+   * @param loop owns the session's right to write
+   */
+  void of(Session session, Loop loop) {
+    try {
+      handOver(session);
+      CompletableFuture<Void> stopped = new CompletableFuture<>();
+      loop.execute(() -> {
+        session.presence().leave();
+        session.mastery().leave();
+        stopped.complete(null);
+      });
+      stopped.get(WORD_MILLIS_MAX, TimeUnit.MILLISECONDS); // the others count on it from then on
+      leave(session);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      log.warn("This node leaves without a word, as it is too busy: {}", e.toString());
+    }
+  }
+
   /** Makes another node master, if this one is and there is one; returns when it is, or cannot be. */
-  void handOver(Session session) throws InterruptedException {
+  private void handOver(Session session) throws InterruptedException {
     Situation now = session.situation();
     Mastership mastership = now.state().mastership();
     Optional<NodeId> next = now.successor().map(Entry::id);
@@ -45,7 +78,7 @@ final class Departure {
   }
 
   /** Tells the others that this node ends; its right to write has ended before. */
-  void leave(Session session) throws InterruptedException {
+  private void leave(Session session) throws InterruptedException {
     Situation before = session.situation();
     boolean master = before.state().mastership().heldBy(self);
     if (before.own().isEmpty() || before.progress().leader().isEmpty()) {

@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.cluster.raft.Consensus;
 import appliance.model.NodeId;
 import appliance.runtime.Loop;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,5 +1,18 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Asking;
+import appliance.cluster.join.Doorbell;
+import appliance.cluster.join.Greeting;
+import appliance.cluster.join.Hint;
+import appliance.cluster.join.Identity;
+import appliance.cluster.join.Joining;
+import appliance.cluster.join.Ports;
+import appliance.cluster.join.Reception;
+import appliance.cluster.join.Search;
+import appliance.cluster.mastery.Lease;
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.state.ClusterFile;
 import appliance.config.ClusterConfig;
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
@@ -42,6 +55,7 @@ final class Meeting implements AutoCloseable {
 
   private final Session.Node node;
   private final ClusterConfig config;
+  private final Identity identity;
   private final Search search;
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
@@ -58,11 +72,12 @@ final class Meeting implements AutoCloseable {
   Meeting(Session.Node node, Asking asking) {
     this.node = node;
     config = node.config();
+    identity = new Identity(config, node.self(), node.trust());
     search = new Search(node.trust());
     this.asking = asking;
     ports = new Ports(config);
     hint = new Hint(config, this::heard);
-    joining = new Joining(node, search, () -> List.copyOf(heardOf));
+    joining = new Joining(identity, search, () -> List.copyOf(heardOf));
   }
 
   boolean founded() {
@@ -81,7 +96,7 @@ final class Meeting implements AutoCloseable {
     ports.probe(bind, config.port());
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
-      Reception reception = new Reception(node, asking, () -> sessions.get(), () -> starting);
+      Reception reception = new Reception(identity, asking, () -> sessions.get(), () -> starting);
       doorbell = new Doorbell(config.cluster(), node.trust(), (question, caller) -> {
         boolean believable = question.name().equals(config.cluster())
             && !question.id().equals(node.self())
@@ -133,6 +148,7 @@ final class Meeting implements AutoCloseable {
     while (true) {
       Session session = null;
       try {
+        Recovery.finish(config.data());
         Joining.Plan plan = joining.decide(); // may wait for other nodes as long as it takes
         deadline = deadline == 0 ? System.nanoTime() + CONNECT_MAX.toNanos() : deadline;
         if (plan.newcomer() || plan.founds()) {

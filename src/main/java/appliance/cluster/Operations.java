@@ -1,5 +1,15 @@
 package appliance.cluster;
 
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.state.ClusterCommand;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
+import appliance.cluster.state.Mastership;
+import appliance.cluster.state.MemberCommand;
+import appliance.cluster.state.OperatorAct;
+import appliance.cluster.state.OperatorCommand;
+import appliance.cluster.state.Standing;
+import appliance.cluster.state.TrustCommand;
 import appliance.model.Asker;
 import appliance.model.Fingerprint;
 import appliance.model.GtidPosition;

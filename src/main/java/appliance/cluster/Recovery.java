@@ -1,5 +1,15 @@
 package appliance.cluster;
 
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.ClusterState;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.History;
+import appliance.cluster.state.Mastership;
+import appliance.cluster.state.OperatorAct;
+import appliance.cluster.state.OperatorCommand;
+import appliance.cluster.state.Standing;
 import appliance.model.Epoch;
 import appliance.model.GtidPosition;
 import java.io.IOException;

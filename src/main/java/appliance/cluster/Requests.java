@@ -1,5 +1,8 @@
 package appliance.cluster;
 
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
 import appliance.model.NodeId;
 import appliance.runtime.Loop;
 import java.time.Duration;

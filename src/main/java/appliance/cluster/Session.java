@@ -1,5 +1,26 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Joining;
+import appliance.cluster.join.Membership;
+import appliance.cluster.join.Ports;
+import appliance.cluster.mastery.Attending;
+import appliance.cluster.mastery.Keyring;
+import appliance.cluster.mastery.Lease;
+import appliance.cluster.mastery.Mastery;
+import appliance.cluster.mastery.Presence;
+import appliance.cluster.mastery.Replicas;
+import appliance.cluster.mastery.ReplicatedState;
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.mastery.Steward;
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.raft.RaftConsensus;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.ClusterCommand;
+import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.History;
+import appliance.cluster.state.Standing;
 import appliance.config.ClusterConfig;
 import appliance.model.Endpoints;
 import appliance.model.HostPort;
@@ -24,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * This node's part in one cluster: from the connection to its group until it leaves. The cluster's loop
  * calls {@link #tick}.
  */
-final class Session implements AutoCloseable {
+final class Session implements Membership, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
@@ -120,7 +141,8 @@ final class Session implements AutoCloseable {
     consensus.start();
   }
 
-  Situation situation() {
+  @Override
+  public Situation situation() {
     return new Situation(
         node.self(),
         state.get(),
@@ -129,7 +151,8 @@ final class Session implements AutoCloseable {
         node.replicas().all());
   }
 
-  Consensus consensus() {
+  @Override
+  public Consensus consensus() {
     return consensus;
   }
 
@@ -141,7 +164,8 @@ final class Session implements AutoCloseable {
     return mastery;
   }
 
-  ClusterFile file() {
+  @Override
+  public ClusterFile file() {
     return file;
   }
 
@@ -164,8 +188,8 @@ final class Session implements AutoCloseable {
     return now;
   }
 
-  /** Whether the cluster may still be given up: this node has founded it, and it holds nothing. */
-  boolean provisional() {
+  @Override
+  public boolean provisional() {
     Situation now = situation();
     return file.founder()
         && !recovered

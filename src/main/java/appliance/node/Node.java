@@ -3,7 +3,7 @@ package appliance.node;
 import appliance.admin.Admin;
 import appliance.admin.AdminPorts;
 import appliance.cluster.Cluster;
-import appliance.cluster.HeadStart;
+import appliance.cluster.raft.HeadStart;
 import appliance.config.ClusterConfig;
 import appliance.config.Config;
 import appliance.config.HttpsConfig;

@@ -22,7 +22,7 @@ public final class LibraryFlood extends TurboFilter {
   static final int LINES_PER_MINUTE = 10;
 
   /** The library's classes, and ours that extend them and so speak in its words. */
-  private static final List<String> WHOSE = List.of("org.jgroups.", "appliance.cluster.Exact");
+  private static final List<String> WHOSE = List.of("org.jgroups.", "appliance.cluster.raft.Exact");
 
   private final LongSupplier nanoTime;
   private final Map<String, Minute> minutes = new ConcurrentHashMap<>();

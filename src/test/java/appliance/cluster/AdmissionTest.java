@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.cluster.join.Doorbell;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * run in this JVM or in one of its own. Registered as an extension, it is made anew for each test, and
  * closed after it.
  */
-final class Lab implements AfterEachCallback, AutoCloseable {
+public final class Lab implements AfterEachCallback, AutoCloseable {
 
   private final String name;
   private final Path folder;
@@ -46,14 +46,14 @@ final class Lab implements AfterEachCallback, AutoCloseable {
   private final Deque<Runnable> opened = new ArrayDeque<>();
 
   /** Where a node lives, whether it runs or not. */
-  record Seat(String name, NodeId id, Path data, int port) {
-    HostPort address() {
+  public record Seat(String name, NodeId id, Path data, int port) {
+    public HostPort address() {
       return new HostPort("127.0.0.1", port);
     }
   }
 
   /** {@code name} is the cluster's. */
-  Lab(String name) {
+  public Lab(String name) {
     this.name = name;
     try {
       folder = Files.createTempDirectory("lab");
@@ -67,7 +67,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
     return folder.resolve(below);
   }
 
-  Seat seat(String node) {
+  public Seat seat(String node) {
     return seats.computeIfAbsent(
         node, n -> new Seat(n, NodeId.random(), folder(n), Ports.block(10)));
   }
@@ -166,7 +166,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
         witness);
   }
 
-  Trust trust(Seat seat, Optional<JoinSecret> secret) {
+  public Trust trust(Seat seat, Optional<JoinSecret> secret) {
     try {
       Files.createDirectories(seat.data());
     } catch (IOException e) {
@@ -184,7 +184,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
   }
 
   /** Starts a node that knows every seat that has been taken so far. */
-  Cluster start(String node) {
+  public Cluster start(String node) {
     return up(node(node));
   }
 
@@ -218,7 +218,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
     return process.start();
   }
 
-  static void done(CompletionStage<Void> operation) {
+  public static void done(CompletionStage<Void> operation) {
     operation.toCompletableFuture().join();
   }
 
@@ -280,7 +280,7 @@ final class Lab implements AfterEachCallback, AutoCloseable {
   }
 
   /** Waits until these, and only these, are active members of one cluster, each with a vote. */
-  static void awaitWhole(Cluster... nodes) {
+  public static void awaitWhole(Cluster... nodes) {
     awaitAgreement(nodes.length, nodes);
     awaitVoters(nodes.length, nodes);
   }

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.cluster.join.Doorbell;
 import appliance.model.MemberState;
 import appliance.testing.Await;
 import appliance.testing.Folders;

@@ -9,6 +9,9 @@ import static appliance.cluster.Lab.told;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.cluster.mastery.Situation;
+import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.OperatorAct;
 import appliance.model.Epoch;
 import appliance.testing.Await;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.cluster.state.Mastership;
 import appliance.model.GtidPosition;
 import appliance.model.ReplicaProgress;
 import appliance.model.ReplicaProgress.State;

@@ -1,7 +1,7 @@
 package appliance.testing;
 
 import appliance.cluster.Cluster;
-import appliance.cluster.Timing;
+import appliance.cluster.raft.Timing;
 import appliance.config.ClusterConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;

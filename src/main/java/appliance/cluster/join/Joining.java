@@ -1,0 +1,345 @@
+package appliance.cluster.join;
+
+import appliance.cluster.join.Greeting.Entrance;
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.state.ClusterFile;
+import appliance.config.ClusterConfig;
+import appliance.model.Fingerprint;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import appliance.trust.Refusal;
+import appliance.trust.Trust;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides at the start what this node is: a member that returns, a newcomer to a cluster that answers,
+ * or the founder of a new one. Runs on the starting thread.
+ *
+ * <p>Of several newcomers that see each other, the one with the lowest id founds, and the others wait for
+ * it.
+ */
+public final class Joining {
+
+  private static final Duration WAIT_MAX = Duration.ofSeconds(10);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
+
+  /** How long a node that takes connections may be too busy to answer. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
+
+  private static final Duration PAUSE = Duration.ofMillis(30);
+  private static final Duration ALONE = Duration.ofMillis(1);
+  private static final Duration TOGETHER = Duration.ofMillis(700);
+
+  private static final Logger log = LoggerFactory.getLogger(Joining.class);
+
+  private final Set<NodeId> foreign = new HashSet<>();
+  private final WaitingRoom waitingRoom;
+  private final ClusterConfig config;
+  private final NodeId self;
+  private final Trust trust;
+  private final Search search;
+  private final Supplier<List<HostPort>> heardOf;
+  private final Expected expected;
+
+  /**
+   * What to do.
+   *
+   * @param newcomer whether others must be met: a group of this node alone would be a mistake
+   */
+  public record Plan(ClusterFile file, boolean newcomer, boolean founds, Duration joinWait) {}
+
+  /**
+   * @param heardOf nodes that a hint of the network has told of
+   */
+  public Joining(Identity identity, Search search, Supplier<List<HostPort>> heardOf) {
+    config = identity.config();
+    self = identity.self();
+    trust = identity.trust();
+    waitingRoom = new WaitingRoom(trust, config.data());
+    this.search = search;
+    this.heardOf = heardOf;
+    expected = new Expected(config.cluster(), config.node(), config.expect());
+  }
+
+  /**
+   * Waits for other nodes as long as there is a reason to.
+   *
+   * @throws StartFailure if this node may not or cannot be in the cluster
+   * @throws IOException if the data folder cannot be read
+   */
+  public Plan decide() throws IOException, InterruptedException {
+    Optional<ClusterFile> known = ClusterFile.read(config.data());
+    if (known.isPresent() && !known.get().name().equals(config.cluster())) {
+      throw new StartFailure(
+          ExitCode.CLUSTER,
+          "the data folder %s belongs to the cluster '%s', not to '%s': start with --join %s, or with"
+                  .formatted(
+                      config.data(),
+                      known.get().name(),
+                      config.cluster(),
+                      known.get().name())
+              + " another --data");
+    }
+    boolean member = known.isPresent() && !known.get().voters().isEmpty();
+    return member ? returning(known.get()) : newcomer(known);
+  }
+
+  /** What this node says of itself to others; {@code member} is empty for a newcomer. */
+  public Greeting.Question question(Optional<ClusterFile> member) {
+    return new Greeting.Question(
+        config.cluster(),
+        self,
+        config.node(),
+        member.map(ClusterFile::cluster),
+        member.map(ClusterFile::incarnation).orElse(0L),
+        config.address(),
+        Greeting.Proof.NONE);
+  }
+
+  private Plan returning(ClusterFile file) throws InterruptedException {
+    long deadline = System.nanoTime() + WAIT_MAX.toNanos();
+    Set<Fingerprint> keys = new HashSet<>(file.keys());
+    while (true) {
+      // Only members count: those that were known, and those who have the secret.
+      List<Search.Reply> all = search.ask(hosts(file.hosts()), question(Optional.of(file)));
+      List<Search.Reply> replies = own(
+          file,
+          refused(all.stream()
+              .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
+              .toList()));
+      replies.forEach(reply -> keys.addAll(reply.answer().keys()));
+      // This node itself is not connected yet: whoever is and has its id runs on a copy of its
+      // folder.
+      boolean twin = all.stream()
+          .map(Search.Reply::answer)
+          .anyMatch(answer -> answer.id().equals(self) && answer.connected());
+      if (!twin && replies.stream().noneMatch(reply -> reply.answer().present())) {
+        return new Plan(file.trusting(keys), false, false, joinWait(replies));
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new StartFailure(
+            ExitCode.CLUSTER,
+            "another node runs with this node's id (" + self + "): the data folder " + config.data()
+                + " is a copy. Start this machine once with --new-identity: it joins as a node of its"
+                + " own");
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /** The replies of this node's own cluster; fails if there are only those of another one. */
+  private static List<Search.Reply> own(ClusterFile file, List<Search.Reply> replies) {
+    List<Search.Reply> own = replies.stream()
+        .filter(reply -> reply.answer().cluster().equals(Optional.of(file.cluster())))
+        .toList();
+    boolean holds = file.voters().size() > 1 || !file.founder(); // else it may be given up
+    replies.stream()
+        .filter(reply -> holds && own.isEmpty())
+        .map(Search.Reply::answer)
+        .filter(answer -> answer.connected() && !answer.provisional())
+        .findFirst()
+        .ifPresent(stranger -> {
+          throw new StartFailure(
+              ExitCode.CLUSTER,
+              "this node belongs to the cluster '%s' (%s), and %s to another one named '%s' (%s): they"
+                      .formatted(
+                          file.name(),
+                          file.cluster(),
+                          stranger.node(),
+                          stranger.name(),
+                          stranger.cluster().map(UUID::toString).orElse("unknown"))
+                  + " never mix. To bring this machine into the other one, start it once with"
+                  + " --new-identity; to keep it in its own, correct --peers");
+        });
+    return own;
+  }
+
+  private static Duration joinWait(List<Search.Reply> replies) {
+    if (replies.isEmpty()) {
+      return ALONE;
+    }
+    boolean connected = replies.stream().anyMatch(reply -> reply.answer().connected());
+    return connected ? Consensus.JOIN_MAX : TOGETHER;
+  }
+
+  private Plan newcomer(Optional<ClusterFile> known) throws InterruptedException {
+    long begun = System.nanoTime();
+    long deadline = begun + WAIT_MAX.toNanos();
+    while (true) {
+      List<Search.Reply> replies =
+          refused(search.ask(hosts(List.of()), question(Optional.empty())));
+      Optional<Search.Reply> cluster = replies.stream()
+          .filter(
+              reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
+          .min(Comparator.comparing((Search.Reply reply) -> reply.answer().provisional())
+              .thenComparing(reply -> reply.answer().foundedAt()));
+      if (cluster.isPresent()) {
+        Entrance entrance = waitingRoom.entrance(cluster.get());
+        if (entrance == Entrance.OPEN) {
+          return join(cluster.get(), known);
+        }
+        if (entrance == Entrance.ASKS) {
+          begun = System.nanoTime(); // a person decides, in person's time
+          deadline = begun + WAIT_MAX.toNanos();
+          TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+          continue;
+        }
+      }
+      if (!expected.here(replies.stream().map(Search.Reply::answer).toList())
+          && cluster.isEmpty()) {
+        begun = System.nanoTime();
+        deadline = begun + WAIT_MAX.toNanos();
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        continue;
+      }
+      boolean first = replies.stream().noneMatch(this::precedes);
+      boolean late = System.nanoTime() - deadline > 0;
+      if (cluster.isPresent() && late) {
+        throw new StartFailure(
+            ExitCode.CLUSTER,
+            "the cluster '" + config.cluster() + "' cannot admit this node now: a majority of its"
+                + " nodes must be up");
+      }
+      if (cluster.isEmpty() && (first || late) && !awaitsSilent(begun)) {
+        if (replies.isEmpty()) {
+          tellAlone();
+        }
+        return found();
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+    }
+  }
+
+  /**
+   * Whether there is someone to wait for: a node that is too busy to answer may be in a cluster, and a
+   * second one must not be founded beside it.
+   */
+  private boolean awaitsSilent(long begun) {
+    Set<HostPort> silent = search.silent();
+    if (silent.isEmpty()) {
+      return false;
+    }
+    if (System.nanoTime() - begun > SILENCE_MAX.toNanos()) {
+      throw new StartFailure(
+          ExitCode.CLUSTER,
+          "connections are taken at "
+              + silent.stream().map(HostPort::toString).sorted().collect(Collectors.joining(", "))
+              + ", and no question is answered: no cluster is founded beside a node that may be in one."
+              + " See what keeps it busy and start this node again; if it is no node, correct --peers");
+    }
+    return true;
+  }
+
+  /**
+   * Of those that have a secret only those count who have the same. Who has one founds before who has none,
+   * as the others could not prove it there.
+   */
+  private boolean precedes(Search.Reply reply) {
+    Greeting.Answer other = reply.answer();
+    boolean earlier = other.cluster().isPresent() || other.id().compareTo(self) < 0;
+    return trust.secret().isPresent() ? reply.proven() && earlier : other.secret() || earlier;
+  }
+
+  private Plan join(Search.Reply reply, Optional<ClusterFile> known) {
+    Greeting.Answer answer = reply.answer();
+    UUID cluster = answer.cluster().orElseThrow();
+    Set<Fingerprint> keys = new HashSet<>(answer.keys());
+    keys.add(reply.key());
+    long incarnation = known
+        .filter(k -> k.cluster().equals(cluster))
+        .map(ClusterFile::incarnation)
+        .orElse(0L);
+    ClusterFile file = new ClusterFile(
+        config.cluster(),
+        cluster,
+        answer.foundedAt(),
+        false,
+        incarnation,
+        Set.of(),
+        answer.hosts(),
+        keys);
+    return new Plan(file, true, false, Consensus.JOIN_MAX);
+  }
+
+  /** As it should be on the first machine, and on any other the sign of a closed port. */
+  private void tellAlone() {
+    List<HostPort> peers =
+        config.peers().stream().filter(peer -> !peer.equals(config.address())).toList();
+    if (!peers.isEmpty()) {
+      log.warn(
+          "None of --peers answers ({}): this node founds a new cluster '{}'. If there is one already,"
+              + " stop this node, correct --peers or open their ports (7800 to 7804, if --port is"
+              + " 7800), and start it again",
+          peers.stream().map(HostPort::toString).collect(Collectors.joining(", ")),
+          config.cluster());
+    }
+  }
+
+  private Plan found() {
+    ClusterFile file = new ClusterFile(
+        config.cluster(),
+        UUID.randomUUID(),
+        System.currentTimeMillis(),
+        true,
+        0,
+        Set.of(self),
+        List.of(),
+        Set.of(trust.fingerprint()));
+    return new Plan(file, false, true, ALONE);
+  }
+
+  private List<HostPort> hosts(List<HostPort> known) {
+    List<HostPort> hosts = new ArrayList<>(config.peers());
+    hosts.addAll(known);
+    hosts.addAll(heardOf.get());
+    hosts.remove(config.address());
+    return hosts;
+  }
+
+  /** Leaves only replies of this cluster's name by others, and fails if one of them refuses. */
+  private List<Search.Reply> refused(List<Search.Reply> replies) {
+    replies.stream()
+        .map(Search.Reply::answer)
+        .filter(answer -> !answer.name().equals(config.cluster()) && foreign.add(answer.id()))
+        .forEach(answer -> log.warn(
+            "{} is in the cluster '{}', not in '{}', and is left out: correct --peers or --join",
+            answer.node(),
+            answer.name(),
+            config.cluster()));
+    List<Search.Reply> own = replies.stream()
+        .filter(reply -> reply.answer().name().equals(config.cluster()))
+        .filter(reply -> !reply.answer().id().equals(self))
+        .toList();
+    own.stream()
+        .filter(reply -> !reply.answer().refusal().isEmpty())
+        .findFirst()
+        .ifPresent(reply -> {
+          trust
+              .refusals()
+              .count(
+                  reply.host().socketAddress().getAddress(),
+                  Refusal.REFUSED_THERE,
+                  reply.answer().refusal());
+          throw new StartFailure(
+              ExitCode.CLUSTER,
+              reply.answer().node() + " at " + reply.host() + " refuses this node: "
+                  + reply.answer().refusal());
+        });
+    return own;
+  }
+}

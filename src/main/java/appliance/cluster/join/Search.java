@@ -1,0 +1,135 @@
+package appliance.cluster.join;
+
+import appliance.model.Fingerprint;
+import appliance.model.HostPort;
+import appliance.trust.JoinSecret;
+import appliance.trust.JoinSecret.Ends;
+import appliance.trust.JoinSecret.Role;
+import appliance.trust.TlsSocket;
+import appliance.trust.Trust;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks at other nodes' {@link Doorbell}s, at several at once. Any thread; each call blocks. */
+public final class Search implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Search.class);
+
+  private static final int ASKING_MAX = 16;
+  private static final int CONNECT_MILLIS_MAX = 300;
+  private static final int ANSWER_MILLIS_MAX = 1000;
+
+  private final ThreadPoolExecutor askers = new ThreadPoolExecutor(
+      ASKING_MAX, ASKING_MAX, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(256), task -> {
+        Thread thread = new Thread(task, "cluster-search");
+        thread.setDaemon(true);
+        return thread;
+      });
+  private final Set<HostPort> unreachable = ConcurrentHashMap.newKeySet();
+  private final Set<HostPort> silent = ConcurrentHashMap.newKeySet();
+
+  private final Trust trust;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * An answer, and who has given it.
+   *
+   * @param key that of the connection
+   * @param proven whether the one who answers has the same secret as this node
+   */
+  public record Reply(HostPort host, Fingerprint key, boolean proven, Greeting.Answer answer) {}
+
+  /** Asks with the key of {@code trust}, and with its secret if it has one. */
+  public Search(Trust trust) {
+    this.trust = trust;
+    askers.allowCoreThreadTimeOut(true);
+  }
+
+  /** Asks each of {@code hosts}, given by their cluster ports; leaves out whoever does not answer. */
+  public List<Reply> ask(Collection<HostPort> hosts, Greeting.Question question) {
+    List<CompletableFuture<Optional<Reply>>> asked = new ArrayList<>();
+    for (HostPort host : new LinkedHashSet<>(hosts)) {
+      asked.add(CompletableFuture.supplyAsync(() -> ask(host, question), askers));
+    }
+    List<Reply> replies = new ArrayList<>();
+    asked.forEach(reply -> reply.join().ifPresent(replies::add));
+    return replies;
+  }
+
+  private Optional<Reply> ask(HostPort host, Greeting.Question question) {
+    try (TlsSocket socket = trust.socketToAnyone()) {
+      Reply reply = connectAndAsk(host, socket, question);
+      unreachable.remove(host);
+      return Optional.of(reply);
+    } catch (IOException | IllegalArgumentException e) {
+      if (unreachable.add(host)) {
+        log.info("No node answers at {} ({}); going on without it", host, e.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Reply connectAndAsk(HostPort host, TlsSocket socket, Greeting.Question question)
+      throws IOException {
+    InetSocketAddress address =
+        host.withPort(host.port() + Doorbell.PORT_OFFSET).socketAddress();
+    silent.remove(host);
+    try {
+      if (address.isUnresolved()) {
+        throw new IOException("the name cannot be resolved");
+      }
+      socket.connect(address, CONNECT_MILLIS_MAX);
+      socket.setSoTimeout(ANSWER_MILLIS_MAX);
+      return ask(host, socket, question);
+    } catch (IOException e) {
+      if (socket.isConnected()) {
+        silent.add(host);
+      }
+      throw e;
+    }
+  }
+
+  /** Who took the connection when last asked, and then gave no answer: there, but busy or no node. */
+  Set<HostPort> silent() {
+    return Set.copyOf(silent);
+  }
+
+  private Reply ask(HostPort host, TlsSocket socket, Greeting.Question question)
+      throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    byte[] nonce = Doorbell.nonce(random);
+    Ends ends = new Ends(trust.fingerprint(), socket.peer(), nonce, Doorbell.read(in));
+    Optional<JoinSecret> secret = trust.secret();
+    byte[] proof = secret.map(s -> s.proof(Role.ASKS, question.name(), ends)).orElse(new byte[0]);
+    Doorbell.write(
+        new DataOutputStream(socket.getOutputStream()),
+        question.with(new Greeting.Proof(nonce, proof)).encode());
+    Greeting.Answer answer = Greeting.Answer.decode(Doorbell.read(in));
+    boolean proven = secret
+        .filter(s -> answer.name().equals(question.name()))
+        .map(s -> s.proves(answer.proof().bytes(), Role.ANSWERS, answer.name(), ends))
+        .orElse(false);
+    return new Reply(host, socket.peer(), proven, answer);
+  }
+
+  @Override
+  public void close() {
+    askers.shutdownNow();
+  }
+}

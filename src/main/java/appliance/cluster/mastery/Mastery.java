@@ -1,0 +1,177 @@
+package appliance.cluster.mastery;
+
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
+import appliance.cluster.state.Mastership;
+import appliance.cluster.state.Standing;
+import appliance.model.Epoch;
+import appliance.model.GtidPosition;
+import appliance.model.NodeId;
+import appliance.model.ReplicaProgress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this node's {@link Lease} while it is master, and lets go of it in order: no further write begins,
+ * those that have begun end, for a while, and then the others are told. The cluster's loop runs it.
+ */
+public final class Mastery {
+
+  private static final Logger log = LoggerFactory.getLogger(Mastery.class);
+
+  private static final int RENEWALS_WAITING_MAX = 8;
+
+  private final Lease lease;
+  private final Timing timing;
+  private final LongSupplier nanoTime;
+  private final Supplier<GtidPosition> position;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private Epoch epoch = Epoch.NONE;
+  private long sentAt;
+  private long finishingSince;
+  private boolean finishing;
+  private @Nullable GtidPosition last;
+  private volatile boolean releasing;
+  private boolean leaving;
+
+  /**
+   * @param position how far this node's copy of the database is
+   */
+  public Mastery(
+      Lease lease, Timing timing, LongSupplier nanoTime, Supplier<GtidPosition> position) {
+    this.lease = lease;
+    this.timing = timing;
+    this.nanoTime = nanoTime;
+    this.position = position;
+  }
+
+  /**
+   * @param run told apart from an earlier one of this node, whose mastership is not this one's
+   */
+  public void tick(Situation now, Consensus consensus, java.util.UUID run) {
+    Mastership mastership = now.state().mastership();
+    Optional<Entry> own = now.own().filter(entry -> entry.run().equals(run));
+    if (leaving || own.isEmpty() || !mastership.heldBy(now.self())) {
+      stop();
+    } else if (mastership.phase() == Mastership.Phase.ACTIVE
+        && own.get().standing() == Standing.ACTIVE) {
+      finishing = false;
+      keep(now.self(), mastership, consensus);
+    } else if (finishes(now)) {
+      keep(now.self(), mastership, consensus);
+    } else {
+      release(now.self(), mastership, consensus);
+    }
+  }
+
+  /** Ends the right to write for good. */
+  public void leave() {
+    leaving = true;
+    stop();
+  }
+
+  /** Ends the right to write at once, whatever the cluster has agreed on. */
+  void stop() {
+    if (!epoch.equals(Epoch.NONE)) {
+      log.info("This node is no longer master (epoch {})", epoch);
+      epoch = Epoch.NONE;
+      lease.drop();
+    }
+  }
+
+  /**
+   * Whether writes are still under way that may yet be acknowledged, or the target's copy of the database
+   * is about to reach what this node's had when they were over.
+   */
+  private boolean finishes(Situation now) {
+    if (!epoch.equals(now.state().mastership().epoch())) {
+      return false;
+    }
+    if (!finishing) {
+      finishing = true;
+      finishingSince = nanoTime.getAsLong();
+      last = null;
+    }
+    boolean reached = reached(now);
+    boolean late = nanoTime.getAsLong() - finishingSince >= timing.finish().toNanos();
+    if (late && !reached) {
+      log.warn(
+          "The next master's replica has not come to {} within {} s: one that has takes its place",
+          last,
+          timing.finish().toSeconds());
+    }
+    return !late && (lease.finish() > 0 || !reached);
+  }
+
+  private boolean reached(Situation now) {
+    if (last == null || lease.finish() > 0) {
+      last = position.get();
+    }
+    GtidPosition wanted = last;
+    return now.state()
+        .mastership()
+        .target()
+        .map(now::replica)
+        .map(target -> !canFollow(target) || target.position().covers(wanted))
+        .orElse(true);
+  }
+
+  private static boolean canFollow(ReplicaProgress target) {
+    return target.state() == ReplicaProgress.State.FOLLOWING
+        || target.state() == ReplicaProgress.State.LEVEL;
+  }
+
+  private void keep(NodeId self, Mastership mastership, Consensus consensus) {
+    long time = nanoTime.getAsLong();
+    if (!epoch.equals(mastership.epoch())) {
+      epoch = mastership.epoch();
+      Duration wait = mastership.handedOver() ? Duration.ZERO : timing.grace();
+      lease.begin(epoch, wait);
+      log.info(
+          "This node is master from now on, epoch {}{}",
+          epoch,
+          mastership.handedOver()
+              ? ""
+              : "; it writes in " + wait.toMillis()
+                  + " ms, when the last master's lease has ended");
+      renew(self, consensus, time);
+    } else if (time - sentAt >= timing.renew().toNanos()) {
+      renew(self, consensus, time);
+    }
+  }
+
+  private void renew(NodeId self, Consensus consensus, long time) {
+    if (waiting.get() >= RENEWALS_WAITING_MAX) {
+      return;
+    }
+    sentAt = time;
+    Epoch renewed = epoch;
+    waiting.incrementAndGet();
+    consensus
+        .submit(new MasterCommand.Renew(renewed, self, position.get()).encode())
+        .whenComplete((refusal, e) -> {
+          waiting.decrementAndGet();
+          if (e == null && refusal.isEmpty()) {
+            lease.renewed(renewed, time, timing.lease());
+          }
+        });
+  }
+
+  private void release(NodeId self, Mastership mastership, Consensus consensus) {
+    stop();
+    if (!releasing) {
+      releasing = true;
+      consensus
+          .submit(new MasterCommand.Release(mastership.epoch(), self, position.get()).encode())
+          .whenComplete((refusal, e) -> releasing = false);
+    }
+  }
+}

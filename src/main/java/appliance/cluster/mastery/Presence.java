@@ -1,0 +1,127 @@
+package appliance.cluster.mastery;
+
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MemberCommand;
+import appliance.cluster.state.Standing;
+import appliance.model.NodeId;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node has to say about itself, said until the cluster has agreed on it. The cluster's loop
+ * runs it.
+ */
+public final class Presence {
+
+  private static final Logger log = LoggerFactory.getLogger(Presence.class);
+
+  private static final int REFUSALS_MAX = 20;
+
+  private final Entry entry;
+  private boolean announced;
+  private boolean ready;
+  private boolean drained;
+  private boolean leaving;
+  private int refusals;
+  private String refusal = "";
+  private @Nullable CompletionStage<String> pending;
+
+  /** {@code entry} is this run of the node, as it starts. */
+  public Presence(Entry entry) {
+    this.entry = entry;
+  }
+
+  /** From now on it says that it has caught up. */
+  public void ready() {
+    ready = true;
+  }
+
+  /** From now on it says no more of how far it is. */
+  public void leave() {
+    leaving = true;
+  }
+
+  /** Counts only while this node is draining; a later drain is another matter. */
+  public void drained(Situation now) {
+    drained = now.own().map(own -> own.standing() == Standing.DRAINING).orElse(false);
+  }
+
+  /** Whether the cluster knows this run of the node. */
+  public boolean announced() {
+    return announced;
+  }
+
+  /** Why the cluster does not take this node; empty if it does, or has not answered yet. */
+  public String refusal() {
+    return refusal;
+  }
+
+  /** Says what the cluster does not know yet. */
+  public void tick(Situation now, Consensus consensus) {
+    settle();
+    Optional<Entry> own = now.own().filter(known -> known.run().equals(entry.run()));
+    if (own.isPresent() && !announced) {
+      announced = true;
+    }
+    if (pending != null || !refusal.isEmpty() || now.progress().leader().isEmpty()) {
+      return;
+    }
+    if (own.isEmpty() || !own.get().endpoints().equals(entry.endpoints())) {
+      announce(now, consensus);
+      return;
+    }
+    Standing standing = own.get().standing();
+    drained &= standing == Standing.DRAINING;
+    if (leaving) {
+      return;
+    }
+    if (drained) {
+      say(consensus, new MemberCommand.Drained(entry.id()));
+    } else if (ready && standing == Standing.JOINING) {
+      say(consensus, new MemberCommand.Ready(entry.id(), entry.run()));
+    }
+  }
+
+  private void announce(Situation now, Consensus consensus) {
+    if (announced) {
+      refuse("this node has been removed from the cluster, or another one has taken its name");
+      return;
+    }
+    if (now.state().cluster().isEmpty()) {
+      return;
+    }
+    Optional<NodeId> namesake =
+        now.state().named(entry.name()).map(Entry::id).filter(id -> !id.equals(entry.id()));
+    if (namesake.isPresent() && now.isReachable(namesake.get())) {
+      refuse("another node is named " + entry.name() + "; choose another name (--name)");
+      return;
+    }
+    say(consensus, new MemberCommand.Announce(entry, namesake));
+  }
+
+  private void refuse(String reason) {
+    refusal = reason;
+    log.error("The cluster does not take this node: {}", reason);
+  }
+
+  private void say(Consensus consensus, Command command) {
+    pending = consensus.submit(command.encode());
+  }
+
+  private void settle() {
+    if (pending == null || !pending.toCompletableFuture().isDone()) {
+      return;
+    }
+    String answer = pending.toCompletableFuture().exceptionally(e -> "").join();
+    pending = null;
+    // Who has just joined may not have read of a dead namesake yet, whose place it is to take.
+    if (!answer.isEmpty() && !announced && ++refusals >= REFUSALS_MAX) {
+      refuse(answer);
+    }
+  }
+}

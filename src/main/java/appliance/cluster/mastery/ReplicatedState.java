@@ -1,0 +1,68 @@
+package appliance.cluster.mastery;
+
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.state.ClusterState;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Outcome;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Holds the {@link ClusterState}; the consensus's one thread changes it, any may read it. */
+public final class ReplicatedState implements Consensus.Machine {
+
+  private static final Logger log = LoggerFactory.getLogger(ReplicatedState.class);
+
+  private volatile ClusterState state = ClusterState.EMPTY;
+  private final Runnable onChange;
+
+  /** Empty; {@code onChange} is called on the consensus's thread. */
+  public ReplicatedState(Runnable onChange) {
+    this.onChange = onChange;
+  }
+
+  /** As it is now. */
+  public ClusterState get() {
+    return state;
+  }
+
+  @Override
+  public String apply(byte[] command) {
+    ClusterState before = state.counted();
+    Outcome outcome;
+    try {
+      outcome = Command.decode(command).apply(before);
+    } catch (IOException e) {
+      log.warn("An entry of the log was ignored, on every node alike: {}", e.getMessage());
+      outcome = Outcome.refused(before, "the command is broken: " + e.getMessage());
+    }
+    state = outcome.state();
+    onChange.run();
+    return outcome.refusal();
+  }
+
+  @Override
+  public byte[] snapshot() {
+    return state.encode();
+  }
+
+  @Override
+  public boolean isNewer(byte[] snapshot) {
+    try {
+      return ClusterState.decode(snapshot).applied() > state.applied();
+    } catch (IOException e) {
+      log.warn("A snapshot of the cluster's state was refused: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  @Override
+  public void restore(byte[] snapshot) {
+    try {
+      state = ClusterState.decode(snapshot);
+    } catch (IOException e) {
+      throw new IllegalStateException("a broken snapshot: " + e.getMessage(), e);
+    }
+    onChange.run();
+  }
+}

@@ -1,0 +1,183 @@
+package appliance.cluster.mastery;
+
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.ClusterCommand;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
+import appliance.cluster.state.Mastership;
+import appliance.cluster.state.OperatorCommand;
+import appliance.cluster.state.Standing;
+import appliance.model.NodeId;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the raft leader does besides leading: founds the state, gives votes, and makes someone master.
+ * The cluster's loop runs it on every node; it acts only where this node leads.
+ */
+public final class Steward {
+
+  private static final Logger log = LoggerFactory.getLogger(Steward.class);
+
+  private static final long ANSWER_SECONDS_MAX = 5;
+
+  private final Command first;
+  private final Timing timing;
+  private final LongSupplier nanoTime;
+  private final Voters voters = new Voters();
+  private boolean led;
+  private long lastIndex;
+  private long movedAt;
+  private long drainingSince;
+  private @Nullable Mastership drainingSeen;
+  private boolean waits;
+  private long waitsSince;
+  private String refusal = "";
+  private @Nullable CompletionStage<?> pending;
+
+  /**
+   * @param first what the log of a new cluster begins with
+   */
+  public Steward(Command first, Timing timing, LongSupplier nanoTime) {
+    this.first = first;
+    this.timing = timing;
+    this.nanoTime = nanoTime;
+    movedAt = nanoTime.getAsLong();
+  }
+
+  /** Looks at the situation and does at most one thing about it. */
+  public void tick(Situation now, Consensus consensus) {
+    settle();
+    watchLog(now, consensus);
+    boolean leads = now.progress().leads();
+    if (leads != led) {
+      led = leads;
+      pending = null;
+      if (leads) {
+        propose(consensus, new ClusterCommand.Beat());
+      }
+      return;
+    }
+    if (!leads || pending != null) {
+      return;
+    }
+    if (now.state().cluster().isEmpty()) {
+      found(now, consensus);
+    } else if (!assign(
+        now, consensus)) { // before votes: a vote that fails must not keep it waiting
+      changeVoters(now, consensus);
+    }
+  }
+
+  /** Writes when nobody else does, and calls for an election when the log stands still. */
+  private void watchLog(Situation now, Consensus consensus) {
+    long time = nanoTime.getAsLong();
+    long index = now.progress().commitIndex();
+    if (index != lastIndex || !now.quorum()) {
+      lastIndex = index;
+      movedAt = time;
+    } else if (time - movedAt > timing.stuck().toNanos()) {
+      log.warn(
+          "The cluster's log has stood still for {} s; asking for a new leader",
+          timing.stuck().toMillis() / 1000.0);
+      movedAt = time;
+      consensus.unblock();
+    } else if (now.progress().leads()
+        && time - movedAt > timing.idle().toNanos()
+        && pending == null) {
+      propose(consensus, new ClusterCommand.Beat());
+    }
+  }
+
+  private void found(Situation now, Consensus consensus) {
+    // The founder's vote is in no log until it writes it there itself.
+    await(consensus.addVoter(now.self()).thenCompose(done -> consensus.submit(first.encode())));
+  }
+
+  private void changeVoters(Situation now, Consensus consensus) {
+    Optional<NodeId> gone = voters.toForget(now, nanoTime.getAsLong());
+    if (gone.isPresent()) {
+      propose(consensus, new OperatorCommand.Forget(gone.get()));
+      return;
+    }
+    voters.next(now, nanoTime.getAsLong()).ifPresent(change -> {
+      log.info("{}", change.reason());
+      await(change.add() ? consensus.addVoter(change.id()) : consensus.removeVoter(change.id()));
+    });
+  }
+
+  /** Whether another master was needed, and one could be made. */
+  private boolean assign(Situation now, Consensus consensus) {
+    Mastership mastership = now.state().mastership();
+    if (!now.quorum() || keeps(now, mastership)) {
+      waits = false;
+      refusal = "";
+      return false;
+    }
+    Succession succession = succession(now);
+    succession.next().ifPresent(m -> {
+      log.info("{} becomes master, epoch {}", m.name(), mastership.epoch().next());
+      propose(consensus, new MasterCommand.Assign(mastership.epoch(), m.id()));
+    });
+    return succession.next().isPresent();
+  }
+
+  private Succession succession(Situation now) {
+    long time = nanoTime.getAsLong();
+    if (!waits) {
+      waits = true;
+      waitsSince = time;
+    }
+    boolean patient = time - waitsSince < timing.position().toNanos();
+    Succession found = now.succession(patient);
+    if (!patient && !found.refusal().isEmpty() && !found.refusal().equals(refusal)) {
+      log.error("There is no new master: {}", found.refusal());
+    }
+    refusal = patient ? "" : found.refusal();
+    return found;
+  }
+
+  /** Whether the master can stay, or must at least be given time to let go. */
+  private boolean keeps(Situation now, Mastership mastership) {
+    Optional<Entry> holder = mastership.holder().flatMap(now.state()::member);
+    if (mastership.phase() == Mastership.Phase.VACANT
+        || holder.isEmpty()
+        || !now.isPresent(holder.get())) {
+      return false;
+    }
+    if (mastership.phase() == Mastership.Phase.ACTIVE
+        && holder.get().standing() == Standing.ACTIVE) {
+      return true;
+    }
+    if (!mastership.equals(drainingSeen)) {
+      drainingSeen = mastership;
+      drainingSince = nanoTime.getAsLong();
+    }
+    return nanoTime.getAsLong() - drainingSince < timing.release().toNanos();
+  }
+
+  private void propose(Consensus consensus, Command command) {
+    await(consensus.submit(command.encode()));
+  }
+
+  /**
+   * One thing at a time: the next look comes when this one has been agreed on, or has failed, or has been
+   * lost: the library may forget a change of the voters.
+   */
+  private void await(CompletionStage<?> stage) {
+    pending = stage.toCompletableFuture().orTimeout(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+  }
+
+  private void settle() {
+    if (pending != null && pending.toCompletableFuture().isDone()) {
+      pending = null;
+    }
+  }
+}

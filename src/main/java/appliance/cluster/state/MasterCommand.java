@@ -1,0 +1,170 @@
+package appliance.cluster.state;
+
+import appliance.model.Epoch;
+import appliance.model.GtidPosition;
+import appliance.model.NodeId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Commands that decide who may write. Each names the epoch that it is about, and so acts only once. */
+public sealed interface MasterCommand extends Command {
+
+  Epoch epoch();
+
+  /** The raft leader makes {@code id} the master of the epoch that follows {@code epoch}. */
+  record Assign(Epoch epoch, NodeId id) implements MasterCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      if (!state.mastership().epoch().equals(epoch)) {
+        return Outcome.refused(state, "epoch " + epoch + " has passed");
+      }
+      Entry candidate = state.members().get(id);
+      if (candidate == null || candidate.standing() != Standing.ACTIVE) {
+        return Outcome.refused(state, "the candidate is not active");
+      }
+      return Outcome.accepted(state.with(state.mastership().next(id)));
+    }
+
+    @Override
+    public int tag() {
+      return 20;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+      Wire.node(out, id);
+    }
+
+    static Assign read(DataInput in) throws IOException {
+      return new Assign(new Epoch(in.readLong()), Wire.node(in));
+    }
+  }
+
+  /**
+   * The master asks for its lease to go on; accepted only while nobody has taken over, and also while it
+   * finishes what it has.
+   *
+   * @param position how far its copy of the database is
+   */
+  record Renew(Epoch epoch, NodeId id, GtidPosition position) implements MasterCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      Mastership mastership = state.mastership();
+      boolean goesOn = mastership.epoch().equals(epoch) && mastership.heldBy(id);
+      return goesOn
+          ? Outcome.accepted(state.with(mastership.acknowledging(position)))
+          : Outcome.refused(state, "epoch " + epoch + " is no longer this node's");
+    }
+
+    @Override
+    public int tag() {
+      return 21;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+      Wire.node(out, id);
+      Wire.position(out, position);
+    }
+
+    static Renew read(DataInput in) throws IOException {
+      return new Renew(new Epoch(in.readLong()), Wire.node(in), Wire.position(in));
+    }
+  }
+
+  /**
+   * The master has stopped writing: the next one need not wait for its lease to end.
+   *
+   * @param position how far its copy of the database is
+   */
+  record Release(Epoch epoch, NodeId id, GtidPosition position) implements MasterCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      Mastership mastership = state.mastership();
+      boolean held = mastership.epoch().equals(epoch) && mastership.heldBy(id);
+      return Outcome.accepted(
+          held ? state.with(mastership.vacated(true).acknowledging(position)) : state);
+    }
+
+    @Override
+    public int tag() {
+      return 22;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+      Wire.node(out, id);
+      Wire.position(out, position);
+    }
+
+    static Release read(DataInput in) throws IOException {
+      return new Release(new Epoch(in.readLong()), Wire.node(in), Wire.position(in));
+    }
+  }
+
+  /**
+   * A node that is not master has others confirm that it keeps up with {@code epoch}: as a renewal, it
+   * says that nobody had taken over when it was sent.
+   */
+  record Attend(Epoch epoch) implements MasterCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      return state.mastership().epoch().equals(epoch)
+          ? Outcome.accepted(state)
+          : Outcome.refused(state, "epoch " + epoch + " is not the present one");
+    }
+
+    @Override
+    public int tag() {
+      return 24;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+    }
+  }
+
+  /** The master is to finish what it has and release; {@code target} follows it. */
+  record HandOver(Epoch epoch, NodeId target) implements MasterCommand {
+
+    /** The refusal where there is no target. */
+    public static final String NOBODY =
+        "there is no active node to hand over to; resume one, or wait until one is ready";
+
+    @Override
+    public Outcome apply(ClusterState state) {
+      Mastership mastership = state.mastership();
+      if (!mastership.epoch().equals(epoch) || mastership.phase() != Mastership.Phase.ACTIVE) {
+        return Outcome.refused(state, "the master has changed meanwhile; look again, and repeat");
+      }
+      boolean possible = state.members().values().stream()
+          .filter(m -> !mastership.heldBy(m.id()) && m.standing() == Standing.ACTIVE)
+          .anyMatch(m -> m.id().equals(target));
+      if (!possible) {
+        return Outcome.refused(state, NOBODY);
+      }
+      return Outcome.accepted(state.with(mastership.draining(Optional.of(target))));
+    }
+
+    @Override
+    public int tag() {
+      return 23;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+      Wire.node(out, target);
+    }
+
+    static HandOver read(DataInput in) throws IOException {
+      return new HandOver(new Epoch(in.readLong()), Wire.node(in));
+    }
+  }
+}

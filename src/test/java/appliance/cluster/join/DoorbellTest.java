@@ -1,0 +1,69 @@
+package appliance.cluster.join;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import appliance.cluster.Lab;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import appliance.testing.Await;
+import appliance.testing.TestSecret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The port that answers strangers. */
+final class DoorbellTest {
+
+  @RegisterExtension
+  final Lab lab = new Lab("test");
+
+  @Test
+  void silent_connections_and_garbage_do_not_keep_others_from_an_answer() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    try (Search search = new Search(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
+      lab.start("a");
+      HostPort address = lab.seat("a").address();
+      List<Socket> idle = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), address.port() + Doorbell.PORT_OFFSET);
+        idle.add(socket);
+        byte[] garbage = new byte[random.nextInt(100)];
+        random.nextBytes(garbage);
+        if (i % 2 == 0) {
+          write(socket, garbage);
+        }
+      }
+      Greeting.Question question = new Greeting.Question(
+          "test",
+          NodeId.random(),
+          "b",
+          Optional.empty(),
+          0,
+          new HostPort("127.0.0.1", 1),
+          Greeting.Proof.NONE);
+      Await.until(
+          "an answer, seed " + seed,
+          () -> search.ask(List.of(address), question).size() == 1);
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  private static void write(Socket socket, byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      // it was thrown out already, as it should be
+      assertEquals(false, socket.isInputShutdown());
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package appliance.cluster.mastery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.raft.Timing;
+import appliance.cluster.state.ClusterCommand;
+import appliance.cluster.state.ClusterState;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
+import appliance.cluster.state.MemberCommand;
+import appliance.cluster.state.Standing;
+import appliance.cluster.state.TrustCommand;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.Fingerprint;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
+import appliance.testing.Await;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What a leader does, on a log that may lose what it is told. */
+final class StewardTest {
+
+  private static final NodeId A = new NodeId(new UUID(1, 1));
+  private static final NodeId B = new NodeId(new UUID(2, 2));
+  private static final UUID CLUSTER = new UUID(3, 3);
+  private static final UUID RUN = new UUID(9, 1);
+
+  private final AtomicLong clock = new AtomicLong();
+  private final Lost consensus = new Lost();
+  private final Steward steward =
+      new Steward(new ClusterCommand.Found(CLUSTER), Timing.SAFE, clock::get);
+  private ClusterState state = ClusterState.EMPTY;
+
+  @Test
+  void a_change_of_the_voters_that_is_lost_keeps_nobody_from_becoming_master() throws Exception {
+    apply(new ClusterCommand.Found(CLUSTER));
+    Entry witness = entry(B).with(Standing.WITNESS); // may have a vote, but never be master
+    for (Entry entry : List.of(entry(A), witness)) {
+      apply(new TrustCommand.Admit(entry.key(), entry.name()));
+      apply(new MemberCommand.Announce(entry, Optional.empty()));
+    }
+    steward.tick(leading(), consensus); // it leads from here on
+    steward.tick(leading(), consensus);
+    assertEquals(List.of(B), consensus.votes);
+
+    apply(new MemberCommand.Ready(A, RUN));
+    Await.until("a master", () -> {
+      steward.tick(leading(), consensus);
+      return consensus.said.contains(new MasterCommand.Assign(Epoch.NONE, A));
+    });
+    apply(new MasterCommand.Assign(Epoch.NONE, A));
+    steward.tick(leading(), consensus);
+    assertEquals(List.of(B, B), consensus.votes, "tried again, after the master");
+  }
+
+  @Test
+  void a_leader_whose_log_is_idle_writes_so_that_everyone_hears_of_it() {
+    apply(new ClusterCommand.Found(CLUSTER));
+    steward.tick(leading(), consensus);
+    assertEquals(List.of(new ClusterCommand.Beat()), consensus.said, "at once");
+    steward.tick(leading(), consensus);
+    clock.addAndGet(Timing.SAFE.idle().toNanos() + 1);
+    steward.tick(leading(), consensus);
+    assertEquals(
+        List.of(new ClusterCommand.Beat(), new ClusterCommand.Beat()), consensus.said, "again");
+  }
+
+  @Test
+  void a_log_that_stands_still_although_a_majority_is_there_makes_a_new_election() {
+    Consensus.Progress nobody =
+        new Consensus.Progress("Follower", 1, 1, 1, Optional.empty(), Set.of(A, B));
+    Situation stuck = new Situation(A, state, nobody, Map.of(A, RUN, B, RUN));
+    steward.tick(stuck, consensus);
+    clock.addAndGet(Timing.SAFE.stuck().toNanos());
+    steward.tick(stuck, consensus);
+    assertEquals(0, consensus.elections);
+    clock.addAndGet(1);
+    steward.tick(stuck, consensus);
+    assertEquals(1, consensus.elections);
+  }
+
+  private void apply(Command command) {
+    state = command.apply(state).state();
+  }
+
+  private Situation leading() {
+    Consensus.Progress progress =
+        new Consensus.Progress("Leader", 1, 1, 1, Optional.of(A), Set.of(A));
+    Map<NodeId, UUID> reachable = new HashMap<>(Map.of(A, RUN, B, RUN));
+    return new Situation(A, state, progress, reachable);
+  }
+
+  private static Entry entry(NodeId id) {
+    HostPort address = new HostPort("10.0.0.1", 7800);
+    Endpoints endpoints = new Endpoints(address, address, address, address, Optional.empty());
+    String name = id.equals(A) ? "a" : "b";
+    Fingerprint key = new Fingerprint((name + "0").repeat(32));
+    return new Entry(id, name, endpoints, 1, RUN, 0, 0, Standing.JOINING, key);
+  }
+
+  /** A log that agrees to every command and never answers about a vote. */
+  private static final class Lost extends SilentLog {
+    private final List<Command> said = new ArrayList<>();
+    private final List<NodeId> votes = new ArrayList<>();
+    private int elections;
+
+    @Override
+    public CompletionStage<String> submit(byte[] command) {
+      try {
+        said.add(Command.decode(command));
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      return CompletableFuture.completedFuture("");
+    }
+
+    @Override
+    public CompletionStage<Void> addVoter(NodeId id) {
+      votes.add(id);
+      return super.addVoter(id);
+    }
+
+    @Override
+    public void unblock() {
+      elections++;
+    }
+  }
+}

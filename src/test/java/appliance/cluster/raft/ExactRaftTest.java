@@ -1,0 +1,182 @@
+package appliance.cluster.raft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jgroups.Address;
+import org.jgroups.EmptyMessage;
+import org.jgroups.Message;
+import org.jgroups.ObjectMessage;
+import org.jgroups.View;
+import org.jgroups.protocols.raft.AppendEntriesRequest;
+import org.jgroups.protocols.raft.AppendEntriesResponse;
+import org.jgroups.protocols.raft.AppendResult;
+import org.jgroups.protocols.raft.LogEntries;
+import org.jgroups.protocols.raft.LogEntry;
+import org.jgroups.protocols.raft.RAFT;
+import org.jgroups.raft.StateMachine;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.ExtendedUUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One follower that gets messages of two leaders by hand: where the library departs from the paper. */
+final class ExactRaftTest {
+
+  @TempDir
+  Path folder;
+
+  private final Address self = address("A");
+  private final Address first = address("B");
+  private final Address second = address("C");
+  private final List<String> applied = new ArrayList<>();
+  private final List<String> answers = new ArrayList<>();
+  private ExactRaft raft = new ExactRaft(List.of("A", "B", "C"), v -> {}, (b, o, l) -> true);
+
+  @BeforeEach
+  void start() throws Exception {
+    DurableLog log = new DurableLog(folder.resolve("raft"), reason -> {});
+    log.open();
+    raft.raftId("A");
+    raft.maxLogCacheSize(0);
+    raft.log(log);
+    raft.setAddress(self);
+    raft.setDownProtocol(new Wire0());
+    raft.stateMachine(new Applied());
+    raft.init();
+    raft.start();
+    raft.handleView(View.create(second, 1, second, self, first));
+  }
+
+  @AfterEach
+  void stop() {
+    raft.stop();
+  }
+
+  private final class Wire0 extends Protocol {
+    @Override
+    public Object down(Message message) {
+      answers.add(message.getHeader(raft.getId()).toString());
+      return message;
+    }
+  }
+
+  private final class Applied implements StateMachine {
+    @Override
+    public byte[] apply(byte[] data, int offset, int length, boolean serialize) {
+      applied.add(
+          new String(Arrays.copyOfRange(data, offset, offset + length), StandardCharsets.UTF_8));
+      return new byte[0];
+    }
+
+    @Override
+    public void readContentFrom(java.io.DataInput in) {
+      // no snapshots here
+    }
+
+    @Override
+    public void writeContentTo(java.io.DataOutput out) {
+      // no snapshots here
+    }
+  }
+
+  private static Address address(String raftId) {
+    return ExtendedUUID.randomUUID(raftId)
+        .put(RAFT.raft_id_key, raftId.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static LogEntries entries(long term, String... commands) {
+    LogEntries entries = new LogEntries();
+    for (String command : commands) {
+      entries.add(new LogEntry(term, command.getBytes(StandardCharsets.UTF_8)));
+    }
+    return entries;
+  }
+
+  private void append(
+      Address leader, long term, long prev, long prevTerm, LogEntries entries, long commit) {
+    Message message = new ObjectMessage(self, entries).setSrc(leader);
+    long entryTerm = entries.iterator().next().term();
+    raft.handleUpRequest(
+        message, new AppendEntriesRequest(leader, term, prev, prevTerm, entryTerm, commit));
+  }
+
+  private void commit(Address leader, long term, long commit) {
+    raft.handleUpRequest(
+        new ObjectMessage(self, null).setSrc(leader),
+        new AppendEntriesRequest(leader, term, 0, 0, term, commit));
+  }
+
+  @Test
+  void entries_that_only_an_isolated_leader_had_are_not_applied_when_the_next_one_commits() {
+    append(first, 1, 0, 0, entries(1, "one", "two of B", "three of B"), 1);
+    assertEquals(List.of("one"), applied);
+
+    commit(second, 2, 3);
+    assertEquals(List.of("one"), applied, "nobody has confirmed two and three in this term");
+    assertTrue(last().contains("index=1"), last());
+
+    append(second, 2, 1, 1, entries(2, "two of C", "three of C"), 3);
+    assertEquals(List.of("one", "two of C", "three of C"), applied);
+    assertTrue(last().contains("index=3"), last());
+  }
+
+  @Test
+  void only_what_was_compared_is_acknowledged() {
+    append(first, 1, 0, 0, entries(1, "one", "two", "three"), 0);
+    append(second, 2, 0, 0, entries(1, "one"), 0);
+    assertTrue(last().contains("index=1"), "not three: " + last());
+  }
+
+  @Test
+  void a_batch_that_overlaps_is_compared_entry_by_entry() {
+    append(first, 1, 0, 0, entries(1, "one", "two of B"), 0);
+    LogEntries batch = entries(1, "one");
+    batch.add(new LogEntry(2, "two of C".getBytes(StandardCharsets.UTF_8)));
+    append(second, 2, 0, 0, batch, 2);
+    assertEquals(List.of("one", "two of C"), applied);
+  }
+
+  @Test
+  void a_leader_of_an_earlier_term_is_told_of_the_later_one() {
+    append(second, 7, 0, 0, entries(7, "one"), 0);
+    append(first, 3, 0, 0, entries(3, "other"), 0);
+    assertTrue(last().contains("current_term=7"), last());
+    assertEquals(List.of(), applied);
+  }
+
+  @Test
+  void the_term_on_disk_never_falls() throws Exception {
+    append(second, 7, 0, 0, entries(1, "one", "two"), 0);
+    append(second, 7, 1, 1, entries(3, "instead of two"), 0);
+    raft.stop();
+    DurableLog again = new DurableLog(folder.resolve("raft"), reason -> {});
+    again.open();
+    assertEquals(7, again.currentTerm());
+    again.close();
+    raft = new ExactRaft(List.of("A", "B", "C"), v -> {}, (b, o, l) -> true);
+    start();
+  }
+
+  @Test
+  void an_acknowledgement_that_comes_after_the_end_is_no_fault() {
+    raft.setLeaderAndTerm(self, 1);
+    assertTrue(raft.isLeader());
+    raft.stop();
+    Message late = new EmptyMessage(self).setSrc(first);
+    AppendResult all = new AppendResult(AppendResult.Result.OK, 1);
+    raft.handleUpRequest(late, new AppendEntriesResponse(1, all));
+    assertEquals(0, raft.commitIndex());
+  }
+
+  private String last() {
+    return answers.get(answers.size() - 1);
+  }
+}
