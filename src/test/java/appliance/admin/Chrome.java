@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class Chrome implements AutoCloseable {
 
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Gson gson = new Gson();
