@@ -82,7 +82,8 @@ class Bench:
     def node(self, port, app, ready):
         cluster = 27500 + (port - OWN)
         command = [
-            "java", "-jar", str(ROOT / "target/appliance.jar"), "--join", f"bench{port}",
+            "env", f"APPLIANCE_JAR={ROOT / 'target/appliance.jar'}", str(ROOT / "dist/appliance"),
+            "--join", f"bench{port}",
             "--name", "bench", "--data", str(self.run / f"data{port}"), "--bind", "127.0.0.1",
             "--port", str(cluster), "--peers", f"127.0.0.1:{cluster}",
             "--http", f"127.0.0.1:{port}", "--admin", f"127.0.0.1:{port + 1}",

@@ -35,6 +35,8 @@ final class ArchivedStartTest {
     Path archive = folder.resolve("appliance.jsa");
 
     assertFalse(takesClassesFromArchive(), "there is none yet");
+    assertTrue(version("-Xlog:gc").contains("Using Parallel"), "the collector that costs least");
+    assertTrue(version("-Xlog:gc -XX:+UseSerialGC").contains("Using Serial"), "the operator's");
 
     Finished made = launch("archive");
     assertEquals(0, made.exitCode(), made.output());
@@ -57,21 +59,26 @@ final class ArchivedStartTest {
   }
 
   private boolean takesClassesFromArchive() {
-    Finished version = launch("version");
+    return version("-Xlog:class+load").contains("appliance.Main source: shared objects file (top)");
+  }
+
+  private String version(String options) {
+    Finished version = launch(options, List.of("version"));
     assertEquals(0, version.exitCode(), version.output());
-    return version.output().contains("appliance.Main source: shared objects file (top)");
+    return version.output();
   }
 
   private Finished launch(String... arguments) {
+    return launch("", List.of(arguments));
+  }
+
+  private Finished launch(String options, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(LAUNCHER));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     return Finished.of(
         command,
         Map.of(
-            "APPLIANCE_JAR",
-            folder.resolve("appliance.jar").toString(),
-            "JAVA_OPTIONS",
-            arguments[0].equals("version") ? "-Xlog:class+load" : ""),
+            "APPLIANCE_JAR", folder.resolve("appliance.jar").toString(), "JAVA_OPTIONS", options),
         folder.resolve("run"));
   }
 }

@@ -15,6 +15,7 @@ final class JGroupsClasses {
   static void onlyThoseNeeded() {
     System.setProperty(Global.MAGIC_NUMBER_FILE, HEADERS);
     System.setProperty(Global.PROTOCOL_ID_FILE, PROTOCOLS);
+    QuietLog.install();
     // RaftStack sets every address itself; the search for defaults looks through all fields of all
     // protocols, and asks the system for its network interfaces each time.
     Configurator.skipSettingDefaultValues(true);
