@@ -46,7 +46,7 @@ final class LargeAndLiveTrafficTest {
   void an_upload_of_200_MB_arrives_whole() throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     HttpRequest upload = HttpRequest.newBuilder(at(cluster.node(0), "http", "/upload"))
-        .timeout(Duration.ofSeconds(180))
+        .timeout(Duration.ofMinutes(3))
         .POST(HttpRequest.BodyPublishers.fromPublisher(
             HttpRequest.BodyPublishers.ofInputStream(() -> new Noise(UPLOAD_BYTES, digest)),
             UPLOAD_BYTES))
