@@ -16,9 +16,7 @@ import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.Published;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import appliance.testing.Ports;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +86,23 @@ final class EdgeFenceTest {
       assertEquals(200, RawClient.get(site.port(), "/").status());
       assertEquals(1, a.requests.get());
       site.right.held = new Epoch(1_002);
+      assertTrue(writer.reply().has("Appliance-Epoch: 1002\r\n"));
+    }
+  }
+
+  @Test
+  void a_master_that_has_to_wait_is_sent_writes_as_soon_as_it_may_write() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = new Site(a);
+        RawClient writer = new RawClient(site.port())) {
+      site.right.held = Epoch.NONE;
+      site.waiting(true);
+      writer.send(WRITE);
+      Site.await("it waits", () -> site.status("requestsHeld").intValue() == 1);
+      assertEquals(200, RawClient.get(site.port(), "/").status());
+      assertEquals(1, a.requests.get());
+      site.right.held = new Epoch(1_002);
+      site.waiting(false);
       assertTrue(writer.reply().has("Appliance-Epoch: 1002\r\n"));
     }
   }
@@ -221,11 +236,8 @@ final class EdgeFenceTest {
     private final Edge first;
     private final Edge second;
 
-    Pair(RawApp app) throws IOException {
-      HostPort relay;
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        relay = port(free.getLocalPort());
-      }
+    Pair(RawApp app) {
+      HostPort relay = port(Ports.free());
       master = member(THERE, relay, app.uri());
       right.held = new Epoch(5);
       here = new Published<>(view(HERE, 5));

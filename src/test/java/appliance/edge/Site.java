@@ -27,10 +27,11 @@ import java.util.function.BooleanSupplier;
 /** An edge on a free port before members named a, b, c, each with one application. */
 final class Site implements AutoCloseable {
 
+  /** Quick, but patient with an answer: a machine without time to spare is no dead application. */
   static final HealthRules HEALTH = new HealthRules(
       "/health",
       Duration.ofMillis(100),
-      Duration.ofMillis(500),
+      Duration.ofSeconds(20),
       3,
       2,
       5,
@@ -45,6 +46,7 @@ final class Site implements AutoCloseable {
   private Optional<NodeId> master = Optional.empty();
   private long epoch;
   private Shortage shortage = Shortage.NONE;
+  private boolean waiting;
 
   Site(RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, apps);
@@ -176,11 +178,17 @@ final class Site implements AutoCloseable {
   void publish() {
     NodeId self = views.get().self();
     views.publish(new ClusterView(
-        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage, ""));
+        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage, "", waiting));
   }
 
   void shortage(Shortage now) {
     shortage = now;
+    publish();
+  }
+
+  /** Whether the master, the first of all, has to wait for the end of the last one's lease. */
+  void waiting(boolean now) {
+    waiting = now;
     publish();
   }
 
@@ -217,10 +225,10 @@ final class Site implements AutoCloseable {
 
   /** Waits for the condition, generously. */
   static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        fail("waited 60 s in vain for: " + what);
+        fail("waited 90 s in vain for: " + what);
       }
       try {
         Thread.sleep(5);
