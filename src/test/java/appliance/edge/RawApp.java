@@ -1,5 +1,6 @@
 package appliance.edge;
 
+import appliance.testing.Ports;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -96,12 +97,13 @@ public final class RawApp implements AutoCloseable {
   private final Answer answer;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket server;
+  /** Of those that are no outgoing connection's, so that it can be had again. */
   private final int port;
 
   public RawApp(Answer answer) {
     this.answer = answer;
-    server = listen(0);
-    port = server.getLocalPort();
+    port = Ports.free();
+    server = listen(port);
   }
 
   /** One that answers each request with the same text. */

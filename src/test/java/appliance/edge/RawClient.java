@@ -28,7 +28,7 @@ public final class RawClient implements AutoCloseable {
 
   public RawClient(Socket connected) throws IOException {
     socket = connected;
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     in = new java.io.BufferedInputStream(socket.getInputStream());
   }

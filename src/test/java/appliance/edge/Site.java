@@ -32,10 +32,11 @@ import java.util.function.BooleanSupplier;
 /** An edge on a free port before members named a, b, c, each with one application. */
 public final class Site implements AutoCloseable {
 
+  /** Quick, but patient with an answer: a machine without time to spare is no dead application. */
   static final HealthRules HEALTH = new HealthRules(
       "/health",
       Duration.ofMillis(100),
-      Duration.ofMillis(500),
+      Duration.ofSeconds(20),
       3,
       2,
       5,
@@ -243,10 +244,10 @@ public final class Site implements AutoCloseable {
 
   /** Waits for the condition, generously. */
   public static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        fail("waited 60 s in vain for: " + what);
+        fail("waited 90 s in vain for: " + what);
       }
       try {
         Thread.sleep(5);

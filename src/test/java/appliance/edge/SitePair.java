@@ -25,9 +25,8 @@ import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.Published;
+import appliance.testing.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ final class SitePair implements AutoCloseable {
   static final NodeId THERE = NodeId.random();
 
   private final List<Runnable> open = new ArrayList<>();
-  private final Map<NodeId, HostPort> relays = Map.of(HERE, freePort(), THERE, freePort());
+  private final Map<NodeId, HostPort> relays = Map.of(HERE, relayPort(), THERE, relayPort());
   final Edge here;
   final Edge there;
 
@@ -68,12 +67,8 @@ final class SitePair implements AutoCloseable {
     this.there.start();
   }
 
-  private static HostPort freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  private static HostPort relayPort() {
+    return new HostPort("127.0.0.1", Ports.free());
   }
 
   private HostPort relay(NodeId node) {
@@ -151,9 +146,9 @@ final class SitePair implements AutoCloseable {
   /** Asks again and again, checking each answer, until 20 more answers were hot. */
   static void untilHot(Edge at, Callable<?> ask) {
     int before = hot(at);
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
     while (hot(at) < before + 20) {
-      assertTrue(System.nanoTime() < end, "no hot answers within 60 s");
+      assertTrue(System.nanoTime() < end, "no hot answers within 90 s");
       try {
         ask.call();
       } catch (Exception e) {

@@ -38,6 +38,9 @@ final class Http1Attempt
   /** How long an application may take to close a kept connection for it to count as closed before. */
   private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** The same for a request that does no harm twice: a machine that stands still closes late. */
+  private static final long STALE_IDEMPOTENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** How long to wait for an answer that explains why the application takes no more of the request. */
   private static final long EXPLANATION_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -328,11 +331,10 @@ final class Http1Attempt
     HttpConnection from = connection;
     boolean stale = from != null
         && from.kept()
-        && mayBeStale()
         && head == null
         && kind == Failure.Kind.BROKEN
         && partial.length == 0
-        && System.nanoTime() - startedAt < STALE_NANOS;
+        && System.nanoTime() - startedAt < staleNanos();
     end(false);
     if (head != null) {
       releaseBody();
@@ -344,11 +346,15 @@ final class Http1Attempt
   }
 
   /**
-   * A relay keeps an idle connection for far longer than one is used again for what must not run twice: if
-   * it is cut all the same its node has died, perhaps with the request done.
+   * How soon the end of a kept connection means that the request was not even looked at. A relay keeps an
+   * idle connection for far longer than one is used again for what must not run twice: if it is cut all the
+   * same its node has died, perhaps with the request done.
    */
-  private boolean mayBeStale() {
-    return !app.relayed || Methods.idempotent(request.exchange().getRequestMethod());
+  private long staleNanos() {
+    if (Methods.idempotent(request.exchange().getRequestMethod())) {
+      return STALE_IDEMPOTENT_NANOS;
+    }
+    return app.relayed ? 0 : STALE_NANOS;
   }
 
   @Override

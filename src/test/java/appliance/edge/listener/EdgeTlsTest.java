@@ -49,7 +49,7 @@ final class EdgeTlsTest {
   }
 
   private String curl(Site site, String... arguments) {
-    List<String> command = new ArrayList<>(List.of("curl", "-sSk", "--max-time", "20"));
+    List<String> command = new ArrayList<>(List.of("curl", "-sSk", "--max-time", "90"));
     command.addAll(List.of(arguments));
     command.add("https://127.0.0.1:" + site.httpsPort() + "/a?b=c");
     return Finished.of(command, Map.of(), folder).output();
