@@ -1,10 +1,10 @@
 package appliance.admin;
 
+import appliance.testing.Ports;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class Chrome implements AutoCloseable {
 
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Gson gson = new Gson();
@@ -31,7 +31,7 @@ final class Chrome implements AutoCloseable {
   private final String session;
 
   Chrome(Path profile) throws IOException, InterruptedException {
-    int port = freePort();
+    int port = Ports.free();
     driver = new ProcessBuilder(DRIVER.toString(), "--port=" + port)
         .redirectErrorStream(true)
         .redirectOutput(profile.resolve("chromedriver.log").toFile())
@@ -52,12 +52,6 @@ final class Chrome implements AutoCloseable {
 
   static boolean isInstalled() {
     return Files.isExecutable(DRIVER);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static Object capabilities(Path profile) {

@@ -119,21 +119,21 @@ final class MasterProxyTest {
 
   @Test
   void guessing_through_another_node_is_counted_by_the_guesser_s_address() throws Exception {
-    Browser browser = new Browser(b.url());
-    for (int i = 0; i < Throttle.FREE_TRIES; i++) {
-      assertEquals(401, browser.login("guess" + i).statusCode());
-    }
-    HttpResponse<String> answer = browser.login(access.password());
+    HttpResponse<String> answer = new Browser(b.url()).loginAfterGuesses(access.password());
     assertEquals(429, answer.statusCode());
     assertTrue(answer.headers().firstValue("retry-after").isPresent());
   }
 
   @Test
   void a_member_that_lies_about_an_address_locks_out_nobody_else_s() throws Exception {
-    for (int i = 0; i < Throttle.FREE_TRIES; i++) {
-      assertEquals("401", login("b", "10.0.0.9", "guess" + i));
+    String told = "200"; // of a machine on which the second is over that the guesser has to wait
+    for (int round = 0; told.equals("200") && round < Browser.ROUNDS_MAX; round++) {
+      for (int i = 0; i < Throttle.FREE_TRIES; i++) {
+        assertEquals("401", login("b", "10.0.0.9", "guess" + i));
+      }
+      told = login("b", "10.0.0.9", access.password());
     }
-    assertEquals("429", login("b", "10.0.0.9", access.password()));
+    assertEquals("429", told);
     assertEquals("200", login("c", "10.0.0.9", access.password()));
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.admin.AdminNode;
 import appliance.model.MemberState;
+import appliance.testing.Await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.PrintWriter;
@@ -162,9 +163,7 @@ final class ClientCommandsTest {
   void drain_waits_until_it_is_safe_to_switch_off() {
     CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(
         () -> run(new DrainCommand(), "b", "--wait", "--data", folder()));
-    while (node.commands.isEmpty()) {
-      Thread.onSpinWait();
-    }
+    Await.until("it is told", () -> !node.commands.isEmpty());
     assertFalse(exit.isDone());
     node.show(
         Optional.of(node.id),

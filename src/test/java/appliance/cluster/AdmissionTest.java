@@ -59,8 +59,9 @@ final class AdmissionTest {
     StartFailure failure = Lab.refusedStart(b);
     assertEquals(ExitCode.CLUSTER, failure.exitCode());
     assertTrue(failure.toString().contains("the join secret is not this cluster's"), "" + failure);
-    assertTrue(lab.trust("a").refusals().count(Refusal.WRONG_SECRET) > 0);
-    assertTrue(lab.trust("b").refusals().count(Refusal.REFUSED_THERE) > 0);
+    Await.until(
+        "both have counted it",
+        () -> counted("a", Refusal.WRONG_SECRET) && counted("b", Refusal.REFUSED_THERE));
     assertFalse(lab.trust("a").trusted().get().accepts(lab.trust("b").fingerprint()));
   }
 
@@ -73,7 +74,11 @@ final class AdmissionTest {
       b.start();
       assertTrue(b.founded());
     }
-    assertTrue(lab.trust("a").refusals().count(Refusal.WRONG_CLUSTER) > 0);
+    Await.until("it is counted", () -> counted("a", Refusal.WRONG_CLUSTER));
+  }
+
+  private boolean counted(String by, Refusal refusal) {
+    return lab.trust(by).refusals().count(refusal) > 0;
   }
 
   @Test
@@ -91,7 +96,7 @@ final class AdmissionTest {
 
     assertTrue(refusal(b.operations().approve("d")).contains("no node 'd' asks"));
     done(b.operations().approve(lab.trust("c").fingerprint().brief()));
-    starting.get(30, TimeUnit.SECONDS);
+    starting.get(90, TimeUnit.SECONDS);
     c.ready();
     awaitAgreement(3, a, b, c);
     Await.until("nobody asks any more", () -> a.asking().isEmpty() && b.asking().isEmpty());
@@ -137,9 +142,7 @@ final class AdmissionTest {
     b.close();
     Cluster met = Lab.up(lab.node("b", lab.at("a"), Optional.of(other)));
     awaitAgreement(1, met);
-    Await.until(
-        "a has seen the other's secret",
-        () -> lab.trust("a").refusals().count(Refusal.WRONG_SECRET) > 0);
+    Await.until("a has seen the other's secret", () -> counted("a", Refusal.WRONG_SECRET));
     awaitAgreement(1, a);
     awaitAgreement(1, met);
   }

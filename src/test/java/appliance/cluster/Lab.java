@@ -240,6 +240,15 @@ public final class Lab implements AfterEachCallback, AutoCloseable {
     return cluster.views().get().masterMember().map(m -> m.name()).orElse("");
   }
 
+  /** Waits for a node's word: one whose lease has just run out says that nobody is master. */
+  static void awaitMaster(String name, Cluster seenBy) {
+    Await.until(
+        name + " is master",
+        Await.DEADLINE,
+        () -> master(seenBy),
+        () -> master(seenBy).equals(name));
+  }
+
   static MemberState state(Cluster seenBy, String node) {
     return seenBy.views().get().named(node).map(m -> m.state()).orElse(MemberState.DOWN);
   }

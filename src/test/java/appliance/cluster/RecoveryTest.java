@@ -1,9 +1,9 @@
 package appliance.cluster;
 
 import static appliance.cluster.Lab.awaitAgreement;
+import static appliance.cluster.Lab.awaitMaster;
 import static appliance.cluster.Lab.awaitWhole;
 import static appliance.cluster.Lab.done;
-import static appliance.cluster.Lab.master;
 import static appliance.cluster.Lab.refusal;
 import static appliance.cluster.Lab.told;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -43,7 +43,7 @@ final class RecoveryTest {
     done(b.recover("127.0.0.1"));
     b.ready();
     awaitAgreement(1, b);
-    assertEquals("b", master(b));
+    awaitMaster("b", b);
     assertTrue(b.views().get().epoch().compareTo(before) > 0);
     assertEquals(Optional.of("yes"), b.setting("kept"));
     String forced = told(b, "forced");

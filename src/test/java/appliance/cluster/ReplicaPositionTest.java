@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import static appliance.cluster.Lab.awaitAgreement;
+import static appliance.cluster.Lab.awaitMaster;
 import static appliance.cluster.Lab.awaitWhole;
 import static appliance.cluster.Lab.done;
 import static appliance.cluster.Lab.master;
@@ -39,7 +40,7 @@ final class ReplicaPositionTest {
     b = start("b");
     c = start("c");
     awaitWhole(a, b, c);
-    assertEquals("a", master(a));
+    awaitMaster("a", a);
   }
 
   private Cluster start(String name) {
@@ -73,7 +74,7 @@ final class ReplicaPositionTest {
     awaitHeard(c, "b", State.STOPPED);
     a.close();
     awaitAgreement(2, b, c);
-    assertEquals("c", master(b));
+    awaitMaster("c", b);
   }
 
   @Test
@@ -91,7 +92,7 @@ final class ReplicaPositionTest {
     assertTrue(b.views().get().master().isEmpty());
     at("b", State.FOLLOWING, "0-1-9");
     awaitAgreement(2, b, c);
-    assertEquals("b", master(c));
+    awaitMaster("b", c);
     assertEquals("", c.views().get().vacancy());
   }
 

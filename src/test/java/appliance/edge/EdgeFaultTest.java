@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.edge.upstream.UpstreamLimits;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Applications that fail, and what clients see of it. */
 final class EdgeFaultTest {
+
+  /** Within it a kept connection that ends without an answer counts as closed before it was used. */
+  private static final long CLOSED_BEFORE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final UpstreamLimits SHORT = new UpstreamLimits(
       Duration.ofMillis(300),
@@ -45,12 +50,19 @@ final class EdgeFaultTest {
           request.ok("ok");
         });
         Site site = new Site(app)) {
-      for (int i = 0; i < 6; i++) {
+      int quick = 0;
+      for (int i = 0; i < 1_000 && quick < 6; i++) {
+        long begun = System.nanoTime();
         RawClient.Reply reply = RawClient.ask(
             site.port(),
             method + " / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc");
-        assertEquals("ok", reply.text(), reply.head());
+        // An application that closes late may have done what it was asked: a slow machine's does.
+        if (System.nanoTime() - begun < CLOSED_BEFORE_NANOS) {
+          assertEquals("ok", reply.text(), reply.head());
+          quick++;
+        }
       }
+      assertEquals(6, quick, "the machine is far too slow");
     }
   }
 
@@ -66,6 +78,7 @@ final class EdgeFaultTest {
             "ok",
             RawClient.ask(site.port(), "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
                 .text());
+        Site.await("noticed", () -> site.status("upstreamConnections").intValue() == 0);
       }
       assertEquals(20, app.requests.get());
     }

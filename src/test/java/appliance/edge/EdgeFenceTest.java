@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.TrafficConfig;
+import appliance.edge.proxy.LocalApplication;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.WriteFence;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -16,9 +20,7 @@ import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.Published;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import appliance.testing.Ports;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -238,11 +240,8 @@ final class EdgeFenceTest {
     private final Edge first;
     private final Edge second;
 
-    Pair(RawApp app) throws IOException {
-      HostPort relay;
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        relay = port(free.getLocalPort());
-      }
+    Pair(RawApp app) {
+      HostPort relay = port(Ports.free());
       master = member(THERE, relay, app.uri());
       right.held = new Epoch(5);
       here = new Published<>(view(HERE, 5));

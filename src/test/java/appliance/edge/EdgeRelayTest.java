@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.TrafficConfig;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.WriteFence;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -19,6 +22,7 @@ import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
+import appliance.testing.Ports;
 import appliance.trust.Trust;
 import appliance.trust.Trusted;
 import java.io.IOException;
@@ -80,12 +84,6 @@ final class EdgeRelayTest {
     return "";
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static Member member(NodeId id, HostPort relay, Optional<URI> app) {
     HostPort cluster = relay.withPort(1);
     return new Member(
@@ -136,7 +134,7 @@ final class EdgeRelayTest {
     Pair() throws IOException {
       String outside = outside();
       Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
-      HostPort relay = new HostPort(outside, freePort());
+      HostPort relay = new HostPort(outside, Ports.free());
       HostPort unused = new HostPort(outside, 0);
       app = RawApp.saying("there");
       Member here = member(HERE, unused, Optional.empty());
@@ -178,7 +176,7 @@ final class EdgeRelayTest {
   void strangers_get_nothing_from_the_relay() throws Exception {
     String outside = outside();
     Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
-    HostPort relay = new HostPort(outside, freePort());
+    HostPort relay = new HostPort(outside, Ports.free());
     try (RawApp app = RawApp.saying("there")) {
       HostPort elsewhere = new HostPort("192.0.2.1", 1);
       Member there = new Member(

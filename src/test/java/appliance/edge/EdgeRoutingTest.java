@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.edge.upstream.App;
 import appliance.model.MemberState;
 import java.io.IOException;
 import java.util.List;
@@ -205,7 +206,9 @@ final class EdgeRoutingTest {
       for (int i = 0; i < 10; i++) {
         assertEquals("a", RawClient.get(site.port(), "/").text());
       }
-      assertTrue(site.edge.health(site.members.get(1).id()).reason().startsWith("status 503"));
+      Site.await(
+          "the cause is told",
+          () -> site.edge.health(site.members.get(1).id()).reason().startsWith("status 503"));
       b.healthStatus = 404;
       site.awaitReady(2);
     }

@@ -111,7 +111,7 @@ final class EdgeWebSocketTest {
     }
 
     String next() throws InterruptedException {
-      String message = queue.poll(20, TimeUnit.SECONDS);
+      String message = queue.poll(60, TimeUnit.SECONDS);
       return message == null ? "nothing" : message;
     }
   }

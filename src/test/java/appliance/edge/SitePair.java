@@ -6,6 +6,11 @@ import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.SiteConfig;
 import appliance.config.TrafficConfig;
+import appliance.edge.proxy.LocalApplication;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.site.SiteContent;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.PhpAddress;
@@ -20,9 +25,8 @@ import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.Published;
+import appliance.testing.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +47,7 @@ final class SitePair implements AutoCloseable {
   static final NodeId THERE = NodeId.random();
 
   private final List<Runnable> open = new ArrayList<>();
-  private final Map<NodeId, HostPort> relays = Map.of(HERE, freePort(), THERE, freePort());
+  private final Map<NodeId, HostPort> relays = Map.of(HERE, relayPort(), THERE, relayPort());
   final Edge here;
   final Edge there;
 
@@ -63,12 +67,8 @@ final class SitePair implements AutoCloseable {
     this.there.start();
   }
 
-  private static HostPort freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  private static HostPort relayPort() {
+    return new HostPort("127.0.0.1", Ports.free());
   }
 
   private HostPort relay(NodeId node) {
@@ -115,7 +115,7 @@ final class SitePair implements AutoCloseable {
 
   private SiteContent content(SiteConfig site) {
     Optional<LocalApplication> php = site.app()
-        .filter(app -> !Reach.speaksHttp(app.url()))
+        .filter(app -> !"http".equals(app.url().getScheme()))
         .map(app -> new FastCgi(
             FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
                 .withNeverExecuted(site.paths().uploads())
@@ -146,9 +146,9 @@ final class SitePair implements AutoCloseable {
   /** Asks again and again, checking each answer, until 20 more answers were hot. */
   static void untilHot(Edge at, Callable<?> ask) {
     int before = hot(at);
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
     while (hot(at) < before + 20) {
-      assertTrue(System.nanoTime() < end, "no hot answers within 60 s");
+      assertTrue(System.nanoTime() < end, "no hot answers within 90 s");
       try {
         ask.call();
       } catch (Exception e) {

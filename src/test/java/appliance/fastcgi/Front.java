@@ -5,10 +5,8 @@ import io.undertow.UndertowOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +22,7 @@ final class Front implements AutoCloseable {
 
   final FastCgi fastCgi;
   final List<String> unsent = new CopyOnWriteArrayList<>();
-  private final int port = freePort();
+  private final int port;
   private final Undertow server;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,7 +30,7 @@ final class Front implements AutoCloseable {
   Front(FastCgiConfig config) {
     fastCgi = new FastCgi(config);
     server = Undertow.builder()
-        .addHttpListener(port, "127.0.0.1")
+        .addHttpListener(0, "127.0.0.1")
         .setIoThreads(2)
         .setWorkerThreads(2)
         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
@@ -42,14 +40,7 @@ final class Front implements AutoCloseable {
         }))
         .build();
     server.start();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
   }
 
   int port() {
@@ -81,7 +72,7 @@ final class Front implements AutoCloseable {
   Socket socket() throws IOException {
     Socket socket = new Socket();
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(60_000);
     return socket;
   }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.HostPort;
+import appliance.testing.Await;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -182,7 +183,7 @@ final class HostileServerTest {
       assertEquals(502, front.get("/").statusCode());
     } catch (IOException e) {
       // The other honest end, once some of the body is out.
-      assertTrue(front.status("failures") > 0);
+      Await.until("it is counted", () -> front.status("failures") > 0);
     }
   }
 

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.HostPort;
+import appliance.testing.Await;
 import appliance.testing.PhpFpm;
+import appliance.testing.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -47,7 +49,7 @@ final class PhpTest {
 
   /** Nothing is left behind: no call on a connection, none in the queue, no body on disk. */
   private static void awaitRest(Front front) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
     while (front.status("active") + front.status("queued") + front.status("spooledBytes") > 0) {
       assertTrue(System.nanoTime() < deadline, front.fastCgi.status().json().toString());
       Thread.sleep(10);
@@ -71,7 +73,7 @@ final class PhpTest {
       listen = folder.resolve("fpm.sock").toString();
       address = new PhpAddress.Unix(Path.of(listen));
     } else {
-      listen = "127.0.0.1:" + Front.freePort();
+      listen = "127.0.0.1:" + Ports.free();
       address = new PhpAddress.Tcp(HostPort.parse(listen, 0));
     }
     PhpFpm fpm = new PhpFpm(folder, listen, children);
@@ -122,7 +124,7 @@ final class PhpTest {
     HttpRequest.BodyPublisher chunked =
         HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
     assertEquals(first, front.send(front.request("/md5.php").POST(chunked)).body());
-    assertEquals(0, front.status("spooledBytes"));
+    Await.until("the spool is given back", () -> front.status("spooledBytes") == 0);
   }
 
   @ParameterizedTest
@@ -246,7 +248,7 @@ final class PhpTest {
       }
     }
     assertEquals("ok", front.body("/ok.php"));
-    assertEquals(0, front.status("queued"));
+    Await.until("nobody waits", () -> front.status("queued") == 0);
   }
 
   @Test

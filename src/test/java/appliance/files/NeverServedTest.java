@@ -133,7 +133,7 @@ final class NeverServedTest {
   @Test
   void special_files_are_never_opened() throws Exception {
     Process mkfifo = new ProcessBuilder("mkfifo", folder.resolve("pipe.txt").toString()).start();
-    assertTrue(mkfifo.waitFor(10, TimeUnit.SECONDS));
+    assertTrue(mkfifo.waitFor(60, TimeUnit.SECONDS));
     assertEquals(299, site.get("/pipe.txt").status());
     Files.createSymbolicLink(folder.resolve("zero"), Path.of("/dev/zero"));
     assertEquals(404, site.get("/zero").status());

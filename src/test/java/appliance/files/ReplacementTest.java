@@ -45,7 +45,7 @@ final class ReplacementTest {
   void stop() throws Exception {
     done.set(true);
     threads.shutdown();
-    assertTrue(threads.awaitTermination(20, TimeUnit.SECONDS));
+    assertTrue(threads.awaitTermination(90, TimeUnit.SECONDS));
     server.close();
   }
 

@@ -173,9 +173,9 @@ final class StaticFilesTest {
   }
 
   private static void await(Check check) throws Exception {
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 90_000_000_000L;
     while (!check.holds()) {
-      assertTrue(System.nanoTime() < deadline, "still not so after 20 s");
+      assertTrue(System.nanoTime() < deadline, "still not so after 90 s");
       Thread.sleep(20);
     }
   }

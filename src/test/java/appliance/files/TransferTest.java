@@ -60,7 +60,7 @@ final class TransferTest {
     try (Socket address = server.connect()) {
       socket.connect(address.getRemoteSocketAddress());
     }
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     socket.getOutputStream().write(FileServer.request("GET", target));
     return socket;
   }
@@ -155,7 +155,7 @@ final class TransferTest {
   }
 
   private void awaitNoneOpen() throws Exception {
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 90_000_000_000L;
     while (openFiles() != 0) {
       assertTrue(System.nanoTime() < deadline, openFiles() + " files are still open");
       Thread.sleep(10);

@@ -109,7 +109,7 @@ final class ConflictTest {
       nodes.get(0).write("deleted", "deleted");
       nodes.get(0).write("moved/a", "moved");
       nodes.awaitEqual();
-      Thread.sleep(500); // the index is saved within 200 ms; deletes while off need it
+      nodes.get(0).awaitSaved("kept", "changed", "deleted", "moved/a"); // or no delete is known
       nodes.get(0).crash(ground.resolve("saved"));
       nodes.get(0).write("changed", "after, longer");
       nodes.get(0).write("new", "new");

@@ -80,7 +80,7 @@ final class DiskTest {
       assertTrue(done("mount", "-o", "remount,size=16m", small.toString()));
       nodes.awaitEqual();
       assertEquals(Sha256.of(content), Disk.hash(node.file("large")));
-      assertEquals("", node.status("failedReason"));
+      Nodes.await("no reason is left", () -> node.status("failedReason").equals(""));
     } finally {
       done("umount", "-l", small.toString());
     }

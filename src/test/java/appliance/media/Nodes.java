@@ -14,8 +14,10 @@ import appliance.status.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,7 @@ final class Nodes implements AutoCloseable {
       Long.MAX_VALUE,
       true);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Path ground;
   private final Tuning tuning;
@@ -136,6 +138,20 @@ final class Nodes implements AutoCloseable {
       publish();
     }
 
+    /** Waits until the index on disk, which a crash leaves, has these paths. */
+    void awaitSaved(String... files) throws Exception {
+      Path copy = Files.createTempDirectory(ground, "index-");
+      await(name + " has saved its index", () -> {
+        Files.copy(
+            data.resolve("media/index.mv"),
+            copy.resolve("index.mv"),
+            StandardCopyOption.REPLACE_EXISTING);
+        try (Index saved = Index.open(copy, id.toString())) {
+          return Arrays.stream(files).allMatch(file -> saved.get(file) != null);
+        }
+      });
+    }
+
     private PeerReply call(NodeId node, String route, PeerRequest request) throws IOException {
       Node to = nodes.stream().filter(n -> n.id.equals(node)).findFirst().orElseThrow();
       if (!to.up || !up || network.fate(this, to) == Network.Fate.LOST) {
@@ -221,7 +237,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /** Every replicated file with its content's hash. */
-    Map<String, String> content() throws IOException {
+    Map<String, String> content() {
       Map<String, String> content = new TreeMap<>();
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : (Iterable<Path>) files::iterator) {
@@ -230,8 +246,8 @@ final class Nodes implements AutoCloseable {
             content.put(path, Disk.hash(file).toString());
           }
         }
-      } catch (java.io.UncheckedIOException e) {
-        return Map.of("(changing)", name);
+      } catch (IOException | java.io.UncheckedIOException e) {
+        return Map.of("(changing)", name + ": " + e);
       }
       return content;
     }
@@ -302,7 +318,7 @@ final class Nodes implements AutoCloseable {
     }
   }
 
-  private boolean equal() throws IOException {
+  private boolean equal() {
     List<Node> up = nodes.stream().filter(node -> node.up).toList();
     if (!up.stream().allMatch(Node::inSync)) {
       return false;
@@ -328,7 +344,7 @@ final class Nodes implements AutoCloseable {
     try (Stream<Path> files = Files.walk(tree)) {
       for (Path file :
           (Iterable<Path>) files.sorted(java.util.Comparator.reverseOrder())::iterator) {
-        Files.delete(file);
+        Files.deleteIfExists(file); // a folder without files may be gone by itself
       }
     }
   }

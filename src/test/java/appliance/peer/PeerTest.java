@@ -19,14 +19,13 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
+import appliance.testing.Ports;
 import appliance.trust.Refusal;
 import appliance.trust.Trust;
 import appliance.trust.Trusted;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ final class PeerTest {
   @TempDir
   Path folder;
 
-  private final HostPort address = freeAddress();
+  private final HostPort address = new HostPort("127.0.0.1", Ports.free());
   private final Published<ClusterView> views = new Published<>(view("shop", "127.0.0.1"));
   private Trust here;
   private Trust there;
@@ -191,7 +190,7 @@ final class PeerTest {
 
   private static void awaitOrFail(CountDownLatch latch) throws IOException {
     try {
-      if (!latch.await(20, TimeUnit.SECONDS)) {
+      if (!latch.await(90, TimeUnit.SECONDS)) {
         throw new IOException("waited in vain");
       }
     } catch (InterruptedException e) {
@@ -265,13 +264,5 @@ final class PeerTest {
         new Endpoints(new HostPort(host, 1), address, address, address, Optional.empty());
     Member member = new Member(NODE, "web1", endpoints, MemberState.ACTIVE, "");
     return new ClusterView(cluster, NODE, Epoch.NONE, Optional.empty(), true, List.of(member));
-  }
-
-  private static HostPort freeAddress() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new HostPort("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("database")
 final class FaultsTest {
 
+  /** MariaDB's word for one that has ended by itself. */
+  private static final int UNKNOWN_THREAD = 1094;
+
   private static MariaDb master;
 
   @TempDir
@@ -61,7 +64,17 @@ final class FaultsTest {
         ResultSet row = statement.executeQuery(
             "SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump'")) {
       while (row.next()) {
-        kill.execute("KILL " + row.getLong(1));
+        kill(kill, row.getLong(1));
+      }
+    }
+  }
+
+  private static void kill(Statement statement, long thread) throws SQLException {
+    try {
+      statement.execute("KILL " + thread);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != UNKNOWN_THREAD) {
+        throw e;
       }
     }
   }
@@ -70,16 +83,26 @@ final class FaultsTest {
   void a_stream_that_is_cut_in_the_middle_of_a_large_transaction_loses_none_of_it()
       throws SQLException {
     try (Replica replica = replica()) {
-      master.execute("INSERT INTO site.t (v) SELECT repeat('x', 250) FROM site.seq_1_to_200000");
-      master.execute("INSERT INTO site.t (v) VALUES ('after')");
-      replica.await(
-          "within the transaction", () -> Long.parseLong(replica.status("rowsArrived")) > 3_000);
-      killDumpThreads();
-      replica.awaitPosition(master);
-      assertEquals("200001", replica.text("select count(*) from t"));
-      assertEquals("2", replica.status("transactionsApplied"));
-      assertTrue(Long.parseLong(replica.status("rowsArrived")) > 203_000, "cut in the middle");
+      int tries = 0;
+      long twice = 0;
+      while (twice < 3_000 && tries < 5) { // a test that is not given time cuts too late
+        tries++;
+        long before = arrived(replica);
+        master.execute("INSERT INTO site.t (v) SELECT repeat('x', 250) FROM site.seq_1_to_200000");
+        master.execute("INSERT INTO site.t (v) VALUES ('after')");
+        replica.await("within the transaction", () -> arrived(replica) > before + 3_000);
+        killDumpThreads();
+        replica.awaitPosition(master);
+        assertEquals("" + tries * 200_001, replica.text("select count(*) from t"));
+        assertEquals("" + tries * 2, replica.status("transactionsApplied"));
+        twice = arrived(replica) - before - 200_001;
+      }
+      assertTrue(twice >= 3_000, "never cut in the middle");
     }
+  }
+
+  private static long arrived(Replica replica) {
+    return Long.parseLong(replica.status("rowsArrived"));
   }
 
   @Test
@@ -91,7 +114,8 @@ final class FaultsTest {
       GtidPosition reached = progress(replica).position();
       master.stop();
       replica.awaitState("CONNECTING");
-      assertEquals(new ReplicaProgress(ReplicaProgress.State.CUT_OFF, reached), progress(replica));
+      ReplicaProgress cutOff = new ReplicaProgress(ReplicaProgress.State.CUT_OFF, reached);
+      replica.await("cut off", () -> progress(replica).equals(cutOff));
       assertEquals("before", replica.text("select v from t"));
       master.startAgain();
       master.execute("INSERT INTO site.t (v) VALUES ('after')");

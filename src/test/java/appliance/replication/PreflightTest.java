@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.config.DatabaseConfig;
 import appliance.model.HostPort;
 import appliance.testing.MariaDb;
+import appliance.testing.Ports;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,7 +75,7 @@ final class PreflightTest {
 
   @Test
   void an_unreachable_server_is_named() {
-    HostPort nobody = new HostPort("127.0.0.1", Replica.freePort());
+    HostPort nobody = new HostPort("127.0.0.1", Ports.free());
     refused(
         new DatabaseConfig(nobody, "root", "", "site"), "cannot reach " + nobody, "MariaDB runs");
   }

@@ -3,6 +3,7 @@ package appliance.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import appliance.testing.MariaDb;
+import appliance.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ final class RandomWorkloadTest {
     });
     writer.start();
     Random random = new Random(seed);
-    int port = Replica.freePort();
+    int port = Ports.free();
     for (int i = 0; i < KILLS; i++) {
       Process child = child(port);
       child.waitFor(400 + random.nextInt(1_200), TimeUnit.MILLISECONDS);

@@ -8,10 +8,9 @@ import appliance.model.NodeId;
 import appliance.status.Field;
 import appliance.status.Sample;
 import appliance.testing.MariaDb;
+import appliance.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,7 +26,7 @@ import java.util.function.BooleanSupplier;
 /** A running replica of a real master, as a node would have it. */
 final class Replica implements AutoCloseable {
 
-  static final long DEADLINE_MILLIS = 60_000;
+  static final long DEADLINE_MILLIS = 120_000;
 
   private final Path data;
   private final DatabaseConfig config;
@@ -36,16 +35,8 @@ final class Replica implements AutoCloseable {
   Replica(DatabaseConfig config, Path data) {
     this.config = config;
     this.data = data;
-    replication = new Replication(config, data, freePort(), new NodeId(new UUID(7, 7)));
+    replication = new Replication(config, data, Ports.free(), new NodeId(new UUID(7, 7)));
     replication.start();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   Replication replication() {

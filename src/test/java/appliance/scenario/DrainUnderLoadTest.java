@@ -1,7 +1,6 @@
 package appliance.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.Await;
 import appliance.testing.Finished;
@@ -61,7 +60,8 @@ final class DrainUnderLoadTest {
         awaitState(node, drained, "ACTIVE");
       }
       load.awaitMore(1_000);
-      assertTrue(app.answered() > answered, "a resumed node's application gets requests again");
+      Await.until(
+          "a resumed node's application gets requests again", () -> app.answered() > answered);
       load.end();
       assertEquals(List.of(), load.failures(), load.toString());
     }

@@ -46,7 +46,7 @@ final class LargeAndLiveTrafficTest {
   void an_upload_of_200_MB_arrives_whole() throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     HttpRequest upload = HttpRequest.newBuilder(at(cluster.node(0), "http", "/upload"))
-        .timeout(Duration.ofSeconds(90))
+        .timeout(Duration.ofMinutes(3))
         .POST(HttpRequest.BodyPublishers.fromPublisher(
             HttpRequest.BodyPublishers.ofInputStream(() -> new Noise(UPLOAD_BYTES, digest)),
             UPLOAD_BYTES))
@@ -63,14 +63,14 @@ final class LargeAndLiveTrafficTest {
       WebSocket socket = client
           .newWebSocketBuilder()
           .buildAsync(at(node, "ws", "/echo"), answers)
-          .get(20, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
       for (int i = 0; i < 3; i++) {
-        socket.sendText("hello " + i, true).get(20, TimeUnit.SECONDS);
-        String answer = String.valueOf(answers.queue.poll(20, TimeUnit.SECONDS));
+        socket.sendText("hello " + i, true).get(60, TimeUnit.SECONDS);
+        String answer = String.valueOf(answers.queue.poll(60, TimeUnit.SECONDS));
         assertEquals("hello " + i, answer.replaceFirst("^app-node[123]: ", ""));
       }
-      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(20, TimeUnit.SECONDS);
-      assertEquals("closed", answers.queue.poll(20, TimeUnit.SECONDS));
+      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(60, TimeUnit.SECONDS);
+      assertEquals("closed", answers.queue.poll(60, TimeUnit.SECONDS));
     }
   }
 

@@ -95,11 +95,13 @@ final class MachinesComeAndGoTest {
     clone.start();
     assertRefused(clone, "--new-identity");
     assertTrue(clone.log().contains("is a copy"), clone.logTail());
-    assertEquals("ACTIVE", web1.member("web2").get("state").getAsString());
+    Await.until(
+        "nothing is disturbed",
+        () -> "ACTIVE".equals(web1.member("web2").get("state").getAsString()));
 
     clone.start("--new-identity").awaitActive();
     assertNotEquals(id("web2"), id("web4"));
-    assertEquals(List.of("web1", "web2", "web3", "web4"), members(web1));
+    awaitMembers(List.of("web1", "web2", "web3", "web4"));
     return clone;
   }
 
@@ -108,7 +110,7 @@ final class MachinesComeAndGoTest {
     String said = command(web1, "node", "remove", removed.name());
     assertTrue(said.contains("web4 drains."), said);
     assertTrue(said.contains("web4 is removed, and the join secret is made anew"), said);
-    assertEquals(List.of("web1", "web2", "web3"), members(web1));
+    awaitMembers(List.of("web1", "web2", "web3"));
     Await.until(
         "a secret that the removed one never learns", () -> !secret(web1).equals(before));
     assertEquals(before, secret(removed));
@@ -133,7 +135,7 @@ final class MachinesComeAndGoTest {
     assertRefused(web2, "goes on without this node");
     give(web2, secret(web1));
     web2.start("--new-identity").awaitActive();
-    assertEquals("web1", web2.master());
+    Await.until("web1 is its master", () -> web2.master().equals("web1"));
   }
 
   private static void assertRefused(NodeProcess node, String words) {
@@ -173,6 +175,14 @@ final class MachinesComeAndGoTest {
         .map(member -> member.getAsJsonObject().get("name").getAsString())
         .sorted()
         .toList();
+  }
+
+  private void awaitMembers(List<String> names) {
+    Await.until(
+        "the members are " + names,
+        Await.DEADLINE,
+        web1::status,
+        () -> members(web1).equals(names));
   }
 
   private void awaitVoters(int voters) {

@@ -4,8 +4,6 @@ import appliance.config.DatabaseConfig;
 import appliance.model.HostPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MariaDb implements AutoCloseable {
 
-  private static final long START_MILLIS = 60_000;
+  private static final long START_MILLIS = 120_000;
 
   private final Path folder;
   private final int port;
@@ -44,18 +42,12 @@ public final class MariaDb implements AutoCloseable {
   public static MariaDb start(String... options) {
     try {
       Path folder = Files.createTempDirectory("mariadb-");
-      MariaDb server = new MariaDb(folder, freePort(), List.of(options));
+      MariaDb server = new MariaDb(folder, Ports.free(), List.of(options));
       server.install();
       server.startAgain();
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
@@ -104,7 +96,7 @@ public final class MariaDb implements AutoCloseable {
         .redirectOutput(log.toFile())
         .start();
     try {
-      if (!install.waitFor(2, TimeUnit.MINUTES) || install.exitValue() != 0) {
+      if (!install.waitFor(4, TimeUnit.MINUTES) || install.exitValue() != 0) {
         throw new IllegalStateException(command[0] + " failed: " + Files.readString(log));
       }
     } catch (InterruptedException e) {
@@ -182,7 +174,7 @@ public final class MariaDb implements AutoCloseable {
   public Connection connect(String schema) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:mariadb://127.0.0.1:" + port + "/" + schema
-            + "?allowMultiQueries=true&tinyInt1isBit=false&yearIsDateType=false&connectTimeout=2000"
+            + "?allowMultiQueries=true&tinyInt1isBit=false&yearIsDateType=false&connectTimeout=30000"
             + "&jdbcCompliantTruncation=false",
         "root",
         "");

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeProcess implements AutoCloseable {
 
-  private static final long EXIT_SECONDS_MAX = 40;
+  private static final long EXIT_SECONDS_MAX = 90;
   private static final int TAIL_LINES = 60;
 
   /** For a JVM that ends before it could gain from more. */

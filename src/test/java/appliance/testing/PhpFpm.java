@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PhpFpm implements AutoCloseable {
 
-  private static final Duration START_MAX = Duration.ofSeconds(20);
+  private static final Duration START_MAX = Duration.ofSeconds(90);
 
   private final Path folder;
   private final String listen;

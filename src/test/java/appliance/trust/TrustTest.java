@@ -87,7 +87,7 @@ final class TrustTest {
       server.trusted().publish(Trusted.NOBODY);
       assertEquals(-1, here.getInputStream().read());
       assertThrows(IOException.class, () -> connect(client).close());
-      assertTrue(server.refusals().count(Refusal.UNKNOWN_KEY) > 0);
+      Await.until("it is counted", () -> server.refusals().count(Refusal.UNKNOWN_KEY) > 0);
     }
   }
 

@@ -68,7 +68,7 @@ final class LogWriter {
             System.getProperty("java.class.path"),
             LogWriter.class.getName(),
             folder.toString())
-        .redirectErrorStream(true)
+        .redirectError(ProcessBuilder.Redirect.INHERIT) // warnings of a JVM are no indexes
         .start();
     long last = 0;
     try (BufferedReader told = process.inputReader(StandardCharsets.US_ASCII)) {

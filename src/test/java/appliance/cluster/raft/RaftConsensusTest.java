@@ -173,7 +173,7 @@ final class RaftConsensusTest {
     Await.until("it leads", () -> leader.progress().leads());
     for (long number = from; number <= to; number++) {
       byte[] command = ByteBuffer.allocate(COMMAND_BYTES).putLong(number).array();
-      assertEquals("", leader.submit(command).toCompletableFuture().get(30, TimeUnit.SECONDS));
+      assertEquals("", leader.submit(command).toCompletableFuture().get(90, TimeUnit.SECONDS));
     }
   }
 
@@ -204,7 +204,7 @@ final class RaftConsensusTest {
 
     RaftConsensus b = start("b", List.of());
     awaitCount("b", 100);
-    a.addVoter(seat("b").id()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    a.addVoter(seat("b").id()).toCompletableFuture().get(90, TimeUnit.SECONDS);
     write(a, 101, 110);
     awaitCount("b", 110);
     assertTrue(logBytes("b") < LOG_BYTES_MAX, "bytes: " + logBytes("b"));

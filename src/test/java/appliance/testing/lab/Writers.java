@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Writers {
 
   private static final int CLIENTS_PER_NODE = 2;
-  private static final int CONNECT_MILLIS_MAX = 500;
+  private static final int CONNECT_MILLIS_MAX = 5_000;
 
   private final BufferedWriter file;
   private final long pauseMillis;
