@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -230,7 +231,7 @@ public final class Joining {
    * second one must not be founded beside it.
    */
   private boolean awaitsSilent(long begun) {
-    Set<HostPort> silent = search.silent();
+    Map<HostPort, String> silent = search.silent();
     if (silent.isEmpty()) {
       return false;
     }
@@ -238,7 +239,10 @@ public final class Joining {
       throw new StartFailure(
           ExitCode.CLUSTER,
           "connections are taken at "
-              + silent.stream().map(HostPort::toString).sorted().collect(Collectors.joining(", "))
+              + silent.entrySet().stream()
+                  .map(host -> host.getKey() + " (" + host.getValue() + ")")
+                  .sorted()
+                  .collect(Collectors.joining(", "))
               + ", and no question is answered: no cluster is founded beside a node that may be in one."
               + " See what keeps it busy and start this node again; if it is no node, correct --peers");
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +43,7 @@ public final class Search implements AutoCloseable {
         return thread;
       });
   private final Set<HostPort> unreachable = ConcurrentHashMap.newKeySet();
-  private final Set<HostPort> silent = ConcurrentHashMap.newKeySet();
+  private final Map<HostPort, String> silent = new ConcurrentHashMap<>();
 
   private final Trust trust;
   private final SecureRandom random = new SecureRandom();
@@ -99,15 +100,18 @@ public final class Search implements AutoCloseable {
       return ask(host, socket, question);
     } catch (IOException e) {
       if (socket.isConnected()) {
-        silent.add(host);
+        silent.put(host, String.valueOf(e.getMessage()));
       }
       throw e;
     }
   }
 
-  /** Who took the connection when last asked, and then gave no answer: there, but busy or no node. */
-  Set<HostPort> silent() {
-    return Set.copyOf(silent);
+  /**
+   * Who took the connection when last asked, and then gave no answer, and what went wrong: there, but busy,
+   * or no node, or the two have clocks that are too far apart.
+   */
+  Map<HostPort, String> silent() {
+    return Map.copyOf(silent);
   }
 
   private Reply ask(HostPort host, TlsSocket socket, Greeting.Question question)

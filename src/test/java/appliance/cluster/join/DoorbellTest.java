@@ -7,15 +7,21 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
 import appliance.testing.TestSecret;
+import appliance.trust.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The port that answers strangers. */
 final class DoorbellTest {
@@ -41,14 +47,7 @@ final class DoorbellTest {
           write(socket, garbage);
         }
       }
-      Greeting.Question question = new Greeting.Question(
-          "test",
-          NodeId.random(),
-          "b",
-          Optional.empty(),
-          0,
-          new HostPort("127.0.0.1", 1),
-          Greeting.Proof.NONE);
+      Greeting.Question question = question();
       Await.until(
           "an answer, seed " + seed,
           () -> search.ask(List.of(address), question).size() == 1);
@@ -56,6 +55,49 @@ final class DoorbellTest {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void a_clock_that_is_an_hour_off_keeps_nobody_out_and_one_that_is_years_off_is_named(
+      @TempDir Path folder) throws Exception {
+    lab.start("a");
+    for (long hours : List.of(1, -1)) {
+      Await.until(
+          hours + " h off",
+          () -> replies(Files.createTempDirectory(folder, "near"), Duration.ofHours(hours)) == 1);
+    }
+    for (long days : List.of(1000, -1000)) {
+      Path data = Files.createTempDirectory(folder, "far");
+      Clock wrong = Clock.offset(Clock.systemUTC(), Duration.ofDays(days));
+      try (Trust trust = Trust.open(data, Optional.of(TestSecret.SECRET), wrong);
+          Search search = new Search(trust)) {
+        HostPort address = lab.seat("a").address();
+        Await.until(
+            days + " days off",
+            () -> search.ask(List.of(address), question()).isEmpty()
+                && search.silent().getOrDefault(address, "").contains("compare both clocks"));
+      }
+    }
+  }
+
+  /** How many nodes answer one whose clock is off by so much. */
+  private int replies(Path data, Duration off) {
+    Clock wrong = Clock.offset(Clock.systemUTC(), off);
+    try (Trust trust = Trust.open(data, Optional.of(TestSecret.SECRET), wrong);
+        Search search = new Search(trust)) {
+      return search.ask(List.of(lab.seat("a").address()), question()).size();
+    }
+  }
+
+  private static Greeting.Question question() {
+    return new Greeting.Question(
+        "test",
+        NodeId.random(),
+        "b",
+        Optional.empty(),
+        0,
+        new HostPort("127.0.0.1", 1),
+        Greeting.Proof.NONE);
   }
 
   private static void write(Socket socket, byte[] bytes) {
