@@ -14,6 +14,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.xnio.StreamConnection;
 
 /** The first to see a request: counts it, refuses what is ambiguous, normalises the path. */
 final class Front implements HttpHandler {
@@ -47,6 +48,13 @@ final class Front implements HttpHandler {
    * @param visits if they are those of the public, not of other edges
    */
   record Counted(EdgeStats stats, Optional<Visits> visits) {}
+
+  /** What came on {@code connection} was refused before it was a request. */
+  void unreadable(StreamConnection connection) {
+    stats.requests.increment();
+    stats.refused.increment();
+    visits.ifPresent(to -> to.unreadable(connection));
+  }
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
