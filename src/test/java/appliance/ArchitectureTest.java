@@ -116,6 +116,7 @@ final class ArchitectureTest {
         "org.h2.. | replication,media",
         "picocli.. | cli",
         "com.google.re2j.. | config",
+        "com.aayushatharva.brotli4j.. | files",
         "com.sun.jna.. | media,runtime",
         "ch.qos.logback.. | runtime",
       })

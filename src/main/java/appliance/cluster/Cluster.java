@@ -272,7 +272,7 @@ public final class Cluster implements Service {
     }
     Situation situation = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
-    ClusterView view = situation.view(config.cluster(), lease.valid(), ready);
+    ClusterView view = situation.view(config.cluster(), lease.stage(), ready);
     MasterLog.changed(views.get(), view);
     views.publish(view);
   }

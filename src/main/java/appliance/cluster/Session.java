@@ -92,7 +92,7 @@ final class Session implements Membership, AutoCloseable {
     newcomer = plan.newcomer();
     file = plan.file().started();
     file.write(node.config().data());
-    state = new ReplicatedState(watcher::changed);
+    state = new ReplicatedState(watcher::changed, node.nanoTime());
     consensus = new RaftConsensus(
         new RaftConsensus.Setup(
             node.config(),
@@ -118,7 +118,8 @@ final class Session implements Membership, AutoCloseable {
         node.config().failover().priority(),
         node.config().witness() ? Standing.WITNESS : Standing.JOINING,
         node.trust().fingerprint()));
-    mastery = new Mastery(lease, node.timing(), node.nanoTime(), node.replicas()::position);
+    mastery = new Mastery(
+        lease, node.timing(), node.nanoTime(), node.replicas()::position, state::lastGrantBefore);
     Optional<Command> carried = Recovery.first(node.config().data());
     recovered = carried.isPresent();
     steward = new Steward(

@@ -288,7 +288,7 @@ final class Apps implements Forwarder.Blame {
       note(entry, inRotation);
       // Nobody can stand in for it, so an ejection does not keep its requests away.
       boolean working = entry.state != MemberState.DOWN && entry.health.passing();
-      if (working && view.master().equals(Optional.of(app.member))) {
+      if (working && view.writer().equals(Optional.of(app.member))) {
         master = app;
       }
     }
@@ -298,7 +298,7 @@ final class Apps implements Forwarder.Blame {
     Rotation next = new Rotation(
         Candidates.of(ready, own),
         master,
-        view.master().isPresent(),
+        view.writer().isPresent(),
         view.shortage(),
         why,
         none,

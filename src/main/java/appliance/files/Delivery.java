@@ -134,8 +134,12 @@ final class Delivery implements AutoCloseable {
   private byte[] load(Representation chosen) throws IOException {
     try (OpenFile file = files.openAlone(chosen.stamp())) {
       byte[] content = file.readAll(chosen.stamp());
-      return chosen.made() ? Gzip.compress(content) : content;
+      return chosen.made() ? compress(chosen.coding(), content) : content;
     }
+  }
+
+  private static byte[] compress(String coding, byte[] content) throws IOException {
+    return coding.equals(Representation.BROTLI) ? Brotli.compress(content) : Gzip.compress(content);
   }
 
   private static Representation choose(HttpServerExchange exchange, Asset asset) {

@@ -106,14 +106,19 @@ final class Locator {
       throws IOException {
     List<Representation> all = new ArrayList<>();
     if (ContentTypes.isCompressible(contentType)) {
-      beside(top, plain, ".br")
-          .ifPresent(s -> all.add(Representation.beside(s, Representation.BROTLI, now)));
+      Optional<Stamp> brotli = beside(top, plain, ".br");
       Optional<Stamp> gzip = beside(top, plain, ".gz");
+      boolean make = plain.size() >= root.limits().compressBytesMin()
+          && plain.size() <= root.limits().compressBytesMax();
+      if (brotli.isPresent()) {
+        all.add(Representation.beside(brotli.get(), Representation.BROTLI, now));
+      } else if (make && gzip.isEmpty() && Brotli.available()) {
+        all.add(Representation.made(plain, Representation.BROTLI, now));
+      }
       if (gzip.isPresent()) {
         all.add(Representation.beside(gzip.get(), Representation.GZIP, now));
-      } else if (plain.size() >= root.limits().gzipBytesMin()
-          && plain.size() <= root.limits().gzipBytesMax()) {
-        all.add(Representation.made(plain, now));
+      } else if (make) {
+        all.add(Representation.made(plain, Representation.GZIP, now));
       }
     }
     all.add(Representation.plain(plain, now));

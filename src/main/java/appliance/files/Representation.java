@@ -32,8 +32,9 @@ record Representation(
   }
 
   /** To be compressed when asked for. */
-  static Representation made(Stamp plain, long nowMillis) {
-    return new Representation(plain, GZIP, true, plain.entityTag("-made", nowMillis), null);
+  static Representation made(Stamp plain, String coding, long nowMillis) {
+    return new Representation(
+        plain, coding, true, plain.entityTag("-made-" + coding, nowMillis), null);
   }
 
   Representation with(ByteBuffer content) {

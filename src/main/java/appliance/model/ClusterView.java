@@ -10,11 +10,12 @@ import java.util.Optional;
  * @param cluster the cluster's name
  * @param self this node
  * @param epoch the mastership that {@code master} holds; never falls
- * @param master the member that may write, if there is one
+ * @param master the member that may write as the cluster's one, if there is one
  * @param quorum whether this node is in touch with a majority of the voters
  * @param members everyone known, down ones included, ordered by name
  * @param shortage who is missing, while there is no majority
  * @param vacancy why none of those who are here can be master; empty if one can
+ * @param waiting whether this node is the master and may not write yet: the last one's lease may still run
  */
 public record ClusterView(
     String cluster,
@@ -24,7 +25,8 @@ public record ClusterView(
     boolean quorum,
     List<Member> members,
     Shortage shortage,
-    String vacancy) {
+    String vacancy,
+    boolean waiting) {
 
   public ClusterView {
     members = List.copyOf(members);
@@ -38,7 +40,7 @@ public record ClusterView(
       Optional<NodeId> master,
       boolean quorum,
       List<Member> members) {
-    this(cluster, self, epoch, master, quorum, members, Shortage.NONE, "");
+    this(cluster, self, epoch, master, quorum, members, Shortage.NONE, "", false);
   }
 
   /** What a node knows before it has joined: nobody. */
@@ -56,6 +58,11 @@ public record ClusterView(
 
   public Optional<Member> masterMember() {
     return master.flatMap(this::member);
+  }
+
+  /** The member that writes may be sent to: the master, unless it is known to have to wait. */
+  public Optional<NodeId> writer() {
+    return waiting ? Optional.empty() : master;
   }
 
   public boolean isMaster() {

@@ -91,6 +91,23 @@ final class EdgeFenceTest {
   }
 
   @Test
+  void a_master_that_has_to_wait_is_sent_writes_as_soon_as_it_may_write() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = new Site(a);
+        RawClient writer = new RawClient(site.port())) {
+      site.right.held = Epoch.NONE;
+      site.waiting(true);
+      writer.send(WRITE);
+      Site.await("it waits", () -> site.status("requestsHeld").intValue() == 1);
+      assertEquals(200, RawClient.get(site.port(), "/").status());
+      assertEquals(1, a.requests.get());
+      site.right.held = new Epoch(1_002);
+      site.waiting(false);
+      assertTrue(writer.reply().has("Appliance-Epoch: 1002\r\n"));
+    }
+  }
+
+  @Test
   void a_write_to_another_node_goes_by_its_relay_and_waits_for_that_nodes_lease() throws Exception {
     try (RawApp app = RawApp.saying("there");
         Pair pair = new Pair(app);

@@ -46,6 +46,7 @@ final class Site implements AutoCloseable {
   private Optional<NodeId> master = Optional.empty();
   private long epoch;
   private Shortage shortage = Shortage.NONE;
+  private boolean waiting;
 
   Site(RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, apps);
@@ -177,11 +178,17 @@ final class Site implements AutoCloseable {
   void publish() {
     NodeId self = views.get().self();
     views.publish(new ClusterView(
-        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage, ""));
+        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage, "", waiting));
   }
 
   void shortage(Shortage now) {
     shortage = now;
+    publish();
+  }
+
+  /** Whether the master, the first of all, has to wait for the end of the last one's lease. */
+  void waiting(boolean now) {
+    waiting = now;
     publish();
   }
 

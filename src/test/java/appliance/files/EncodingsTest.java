@@ -1,12 +1,14 @@
 package appliance.files;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,25 +97,49 @@ final class EncodingsTest {
       assertEquals(tag, known.field("ETag"));
     }
     tags.add(server.get("/made.css", "Accept-Encoding: gzip").field("ETag"));
+    tags.add(server.get("/made.css", "Accept-Encoding: br").field("ETag"));
     tags.add(server.get("/made.css").field("ETag"));
-    assertEquals(4, tags.size(), "the two plain files are alike");
+    assertEquals(5, tags.size(), "the two plain files are alike");
   }
 
-  @Test
-  void text_is_compressed_as_it_is_asked_for() throws IOException {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gzip, br | br",
+        "br | br",
+        "gzip | gzip",
+        "br;q=0.1, gzip | gzip",
+      })
+  void text_is_compressed_as_it_is_asked_for(String accepted, String coding) throws IOException {
     for (int i = 0; i < 4; i++) {
-      RawResponse response = server.get("/made.css", "Accept-Encoding: gzip, br");
-      assertEquals("gzip", response.field("Content-Encoding"));
+      RawResponse response = server.get("/made.css", "Accept-Encoding: " + accepted);
+      assertEquals(coding, response.field("Content-Encoding"));
       assertEquals("Accept-Encoding", response.field("Vary"));
       assertEquals("" + response.content().length, response.field("Content-Length"));
+      assertTrue(response.content().length < TEXT.length() / 10);
       assertFalse(response.has("Accept-Ranges"));
-      byte[] plain =
-          new GZIPInputStream(new ByteArrayInputStream(response.content())).readAllBytes();
-      assertArrayEquals(TEXT.getBytes(StandardCharsets.UTF_8), plain);
+      assertEquals(TEXT, expanded(coding, response.content()));
     }
     RawResponse plain = server.get("/made.css");
     assertEquals(TEXT, plain.text());
     assertEquals("Accept-Encoding", plain.field("Vary"));
+  }
+
+  private static String expanded(String coding, byte[] content) throws IOException {
+    ByteArrayInputStream in = new ByteArrayInputStream(content);
+    try (InputStream expanding =
+        coding.equals("br") ? new BrotliInputStream(in) : new GZIPInputStream(in)) {
+      return new String(expanding.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void what_was_compressed_beforehand_is_not_compressed_again() throws IOException {
+    FileServer.write(folder, "only.css", TEXT);
+    FileServer.write(folder, "only.css.gz", "as gzip");
+    assertEquals("as gzip", server.get("/only.css", "Accept-Encoding: br, gzip").text());
+    assertEquals(TEXT, server.get("/only.css", "Accept-Encoding: br").text());
   }
 
   @Test
@@ -144,10 +170,10 @@ final class EncodingsTest {
   @Test
   void only_what_gets_smaller_varies() throws IOException {
     FileServer.write(folder, "a.png", TEXT);
-    FileServer.write(folder, "small.css", "x".repeat(FileLimits.DEFAULT.gzipBytesMin() - 1));
-    FileServer.write(folder, "least.css", "x".repeat(FileLimits.DEFAULT.gzipBytesMin()));
-    FileServer.write(folder, "most.css", "x".repeat(FileLimits.DEFAULT.gzipBytesMax()));
-    FileServer.write(folder, "big.css", "x".repeat(FileLimits.DEFAULT.gzipBytesMax() + 1));
+    FileServer.write(folder, "small.css", "x".repeat(FileLimits.DEFAULT.compressBytesMin() - 1));
+    FileServer.write(folder, "least.css", "x".repeat(FileLimits.DEFAULT.compressBytesMin()));
+    FileServer.write(folder, "most.css", "x".repeat(FileLimits.DEFAULT.compressBytesMax()));
+    FileServer.write(folder, "big.css", "x".repeat(FileLimits.DEFAULT.compressBytesMax() + 1));
     for (String name : List.of("a.png", "small.css", "big.css")) {
       RawResponse response = server.get("/" + name, "Accept-Encoding: gzip");
       assertEquals("", response.field("Content-Encoding"), name);

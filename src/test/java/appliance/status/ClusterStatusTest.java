@@ -101,7 +101,8 @@ final class ClusterStatusTest {
         false,
         view.members(),
         new Shortage(3, List.of("b", "c"), true),
-        "");
+        "",
+        false);
     JsonObject status = read(roster());
     assertTrue(status.get("readOnly").getAsBoolean());
     assertEquals("[\"b\",\"c\"]", status.get("missing").toString());

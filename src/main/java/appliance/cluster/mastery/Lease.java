@@ -38,6 +38,24 @@ public final class Lease implements WriteRight {
     return usable(term);
   }
 
+  /** How far this node's right to write is. */
+  public enum Stage {
+    NONE,
+    /** It is this node's, and begins when that of the last master has surely ended. */
+    WAITING,
+    VALID
+  }
+
+  /** Any thread. */
+  public Stage stage() {
+    Term now = term;
+    if (usable(now)) {
+      return Stage.VALID;
+    }
+    boolean waits = !now.epoch.equals(Epoch.NONE) && nanoTime.getAsLong() - now.from < 0;
+    return waits ? Stage.WAITING : Stage.NONE;
+  }
+
   /** The epoch in which this node may write, or {@link Epoch#NONE} if it may not. */
   public Epoch epoch() {
     Term now = term;

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +34,10 @@ public final class Mastery {
   private final Timing timing;
   private final LongSupplier nanoTime;
   private final Supplier<GtidPosition> position;
+  private final ToLongFunction<Epoch> lastGrant;
   private final AtomicInteger waiting = new AtomicInteger();
   private Epoch epoch = Epoch.NONE;
+  private Epoch released = Epoch.NONE;
   private long sentAt;
   private long finishingSince;
   private boolean finishing;
@@ -44,13 +47,19 @@ public final class Mastery {
 
   /**
    * @param position how far this node's copy of the database is
+   * @param lastGrant when the last renewal or attendance of an earlier epoch came into this node's log
    */
   public Mastery(
-      Lease lease, Timing timing, LongSupplier nanoTime, Supplier<GtidPosition> position) {
+      Lease lease,
+      Timing timing,
+      LongSupplier nanoTime,
+      Supplier<GtidPosition> position,
+      ToLongFunction<Epoch> lastGrant) {
     this.lease = lease;
     this.timing = timing;
     this.nanoTime = nanoTime;
     this.position = position;
+    this.lastGrant = lastGrant;
   }
 
   /**
@@ -92,8 +101,10 @@ public final class Mastery {
    * is about to reach what this node's had when they were over.
    */
   private boolean finishes(Situation now) {
-    if (!epoch.equals(now.state().mastership().epoch())) {
-      return false;
+    Mastership mastership = now.state().mastership();
+    if (!epoch.equals(mastership.epoch())) {
+      // The next one takes this one's word for it that no earlier lease runs.
+      return !mastership.handedOver() && !released.equals(mastership.epoch());
     }
     if (!finishing) {
       finishing = true;
@@ -108,7 +119,8 @@ public final class Mastery {
           last,
           timing.finish().toSeconds());
     }
-    return !late && (lease.finish() > 0 || !reached);
+    boolean waits = lease.stage() == Lease.Stage.WAITING;
+    return waits || (!late && (lease.finish() > 0 || !reached));
   }
 
   private boolean reached(Situation now) {
@@ -133,12 +145,12 @@ public final class Mastery {
     long time = nanoTime.getAsLong();
     if (!epoch.equals(mastership.epoch())) {
       epoch = mastership.epoch();
-      Duration wait = mastership.handedOver() ? Duration.ZERO : timing.grace();
+      Duration wait = wait(mastership, time);
       lease.begin(epoch, wait);
       log.info(
           "This node is master from now on, epoch {}{}",
           epoch,
-          mastership.handedOver()
+          wait.isZero()
               ? ""
               : "; it writes in " + wait.toMillis()
                   + " ms, when the last master's lease has ended");
@@ -146,6 +158,15 @@ public final class Mastery {
     } else if (time - sentAt >= timing.renew().toNanos()) {
       renew(self, consensus, time);
     }
+  }
+
+  /** Until what any renewal or attendance of an earlier epoch gives has ended. */
+  private Duration wait(Mastership mastership, long time) {
+    if (mastership.handedOver()) {
+      return Duration.ZERO;
+    }
+    long end = lastGrant.applyAsLong(mastership.epoch()) + timing.grace().toNanos();
+    return Duration.ofNanos(Math.max(0, end - time));
   }
 
   private void renew(NodeId self, Consensus consensus, long time) {
@@ -167,6 +188,7 @@ public final class Mastery {
 
   private void release(NodeId self, Mastership mastership, Consensus consensus) {
     stop();
+    released = mastership.epoch();
     if (!releasing) {
       releasing = true;
       consensus

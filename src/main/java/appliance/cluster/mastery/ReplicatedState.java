@@ -4,7 +4,9 @@ import appliance.cluster.raft.Consensus;
 import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.Command;
 import appliance.cluster.state.Outcome;
+import appliance.model.Epoch;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +17,32 @@ public final class ReplicatedState implements Consensus.Machine {
 
   private volatile ClusterState state = ClusterState.EMPTY;
   private final Runnable onChange;
+  private final Grants grants;
 
   /** Empty; {@code onChange} is called on the consensus's thread. */
-  public ReplicatedState(Runnable onChange) {
+  public ReplicatedState(Runnable onChange, LongSupplier nanoTime) {
     this.onChange = onChange;
+    grants = new Grants(nanoTime);
+  }
+
+  /**
+   * When the last renewal or attendance of an epoch before {@code epoch} came into this node's log, by the
+   * clock that this was made with: what they give is over a lease's length later.
+   */
+  public long lastGrantBefore(Epoch epoch) {
+    return grants.lastBefore(epoch);
+  }
+
+  @Override
+  public void appended(byte[] command) {
+    try {
+      Epoch epoch = Command.decode(command).grants();
+      if (!epoch.equals(Epoch.NONE)) {
+        grants.came(epoch);
+      }
+    } catch (IOException e) {
+      log.debug("It will be refused when it is applied", e);
+    }
   }
 
   /** As it is now. */
@@ -59,7 +83,9 @@ public final class ReplicatedState implements Consensus.Machine {
   @Override
   public void restore(byte[] snapshot) {
     try {
-      state = ClusterState.decode(snapshot);
+      ClusterState restored = ClusterState.decode(snapshot);
+      grants.replaced(); // first: who sees the new state counts from here
+      state = restored;
     } catch (IOException e) {
       throw new IllegalStateException("a broken snapshot: " + e.getMessage(), e);
     }

@@ -115,8 +115,8 @@ public record Situation(
   }
 
   /** Why there is no master, although there is a majority. */
-  private String vacancy(boolean leaseValid) {
-    return quorum() && master(leaseValid).isEmpty() ? succession(false).refusal() : "";
+  private String vacancy(Lease.Stage lease) {
+    return quorum() && master(lease).isEmpty() ? succession(false).refusal() : "";
   }
 
   /** Which voters are missing for a majority; none if it is there. */
@@ -145,7 +145,7 @@ public record Situation(
   /**
    * @param caughtUp whether this node has what it could get
    */
-  public ClusterView view(String cluster, boolean leaseValid, boolean caughtUp) {
+  public ClusterView view(String cluster, Lease.Stage lease, boolean caughtUp) {
     Shortage shortage = shortage(caughtUp);
     List<Member> members = state.members().values().stream()
         .filter(m -> m.standing() != Standing.REMOVED)
@@ -156,25 +156,29 @@ public record Situation(
         cluster,
         self,
         epoch(),
-        master(leaseValid),
+        master(lease),
         quorum(),
         members,
         shortage,
-        vacancy(leaseValid));
+        vacancy(lease),
+        lease == Lease.Stage.WAITING);
   }
 
   private Epoch epoch() {
     return state.mastership().epoch();
   }
 
-  /** A master is one that a majority stands behind and that can be reached; this node, if it may write. */
-  private Optional<NodeId> master(boolean leaseValid) {
+  /**
+   * A master is one that a majority stands behind and that can be reached; this node, if it may write, or
+   * will as soon as the last one's lease has ended.
+   */
+  private Optional<NodeId> master(Lease.Stage lease) {
     Mastership mastership = state.mastership();
     return mastership
         .holder()
         .filter(id -> quorum() && mastership.phase() == Mastership.Phase.ACTIVE)
         .filter(id -> state.member(id).filter(this::isPresent).isPresent())
-        .filter(id -> leaseValid || !id.equals(self));
+        .filter(id -> lease != Lease.Stage.NONE || !id.equals(self));
   }
 
   private Member member(Entry entry, Shortage shortage) {

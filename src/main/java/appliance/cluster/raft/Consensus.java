@@ -59,6 +59,12 @@ public interface Consensus extends AutoCloseable {
   /** The replicated state machine. */
   interface Machine {
 
+    /**
+     * A command has come into this node's log: before it is agreed on, and also if it never will be. Those
+     * that were there when the node started, or came in a snapshot, are not told of.
+     */
+    default void appended(byte[] command) {}
+
     /** Applies one command and answers why it was refused, or the empty string. */
     String apply(byte[] command);
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class DurableLog extends FileBasedLog {
   private final Path folder;
   private final SnapshotFile snapshot;
   private final Consumer<String> onFailure;
+  private volatile Consumer<byte[]> onCommand = command -> {};
   private @Nullable ByteBuffer received;
   private boolean receiving;
 
@@ -96,11 +98,17 @@ final class DurableLog extends FileBasedLog {
     }
   }
 
+  /** Tells of each command that comes into the log, before it is written. */
+  void onCommand(Consumer<byte[]> action) {
+    onCommand = action;
+  }
+
   @Override
   public long append(long index, LogEntries entries) {
     LogEntries sealed = new LogEntries();
     long at = index;
     for (LogEntry entry : entries) {
+      tell(entry);
       sealed.add(EntrySeal.sealed(at++, entry));
     }
     long last = super.append(index, sealed);
@@ -110,6 +118,14 @@ final class DurableLog extends FileBasedLog {
       }
     }
     return last;
+  }
+
+  private void tell(LogEntry entry) {
+    byte[] command = entry.command();
+    if (!entry.internal() && command != null) {
+      onCommand.accept(
+          Arrays.copyOfRange(command, entry.offset(), entry.offset() + entry.length()));
+    }
   }
 
   /** The entry as it was appended, or null if there is none, or only a part of one. */

@@ -85,6 +85,7 @@ public final class RaftConsensus implements Consensus, Receiver {
     reachable = Map.of(setup.self(), setup.run());
     file =
         new DurableLog(ClusterFile.folder(setup.config().data()).resolve("raft"), watcher::failed);
+    file.onCommand(machine::appended);
     ExactRaft raft = new ExactRaft(
         setup.voters().stream().map(NodeId::toString).toList(),
         voters -> setup.onVoters().accept(ids(voters)),

@@ -16,6 +16,14 @@ public sealed interface Command
 
   Outcome apply(ClusterState state);
 
+  /**
+   * The epoch in which a node may acknowledge writes for a lease's length, counted from when it sent this,
+   * once this has been accepted; {@link Epoch#NONE} for what gives no such right.
+   */
+  default Epoch grants() {
+    return Epoch.NONE;
+  }
+
   /** Distinguishes this kind on the wire; never given to another kind. */
   int tag();
 

@@ -60,6 +60,11 @@ public sealed interface MasterCommand extends Command {
     }
 
     @Override
+    public Epoch grants() {
+      return epoch;
+    }
+
+    @Override
     public int tag() {
       return 21;
     }
@@ -117,6 +122,11 @@ public sealed interface MasterCommand extends Command {
       return state.mastership().epoch().equals(epoch)
           ? Outcome.accepted(state)
           : Outcome.refused(state, "epoch " + epoch + " is not the present one");
+    }
+
+    @Override
+    public Epoch grants() {
+      return epoch;
     }
 
     @Override

@@ -97,7 +97,7 @@ final class SuccessionTest {
   void a_refusal_is_in_the_view_and_nobody_is_master_until_an_operator_says_so() {
     Map<String, String> replicas = Map.of("b", "FOLLOWING 0-1-8", "c", "STOPPED 0-1-7");
     Situation now = situation("0-1-9", replicas);
-    assertTrue(now.view("test", false, true).vacancy().contains("0-1-9"));
+    assertTrue(now.view("test", Lease.Stage.NONE, true).vacancy().contains("0-1-9"));
     Command force = new OperatorCommand.Promote(
         now.state().mastership().epoch(), id("c"), OperatorAct.now("promoted", "b", ""));
     Outcome outcome = force.apply(now.state());

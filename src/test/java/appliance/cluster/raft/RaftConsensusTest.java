@@ -1,6 +1,7 @@
 package appliance.cluster.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -55,11 +57,19 @@ final class RaftConsensusTest {
   /** A state that shows whether each command was applied once, in order. */
   private static final class Counter implements Consensus.Machine {
 
+    private final Set<Long> told = ConcurrentHashMap.newKeySet();
     private volatile long count;
+    private volatile boolean surprised;
+
+    @Override
+    public void appended(byte[] command) {
+      told.add(ByteBuffer.wrap(command).getLong());
+    }
 
     @Override
     public String apply(byte[] command) {
       long number = ByteBuffer.wrap(command).getLong();
+      surprised |= !told.contains(number);
       if (number != count + 1) {
         return "after " + count + " came " + number;
       }
@@ -214,6 +224,20 @@ final class RaftConsensusTest {
     write(leader, 201, 202);
     awaitCount("a", 202);
     awaitCount("b", 202);
+  }
+
+  @Test
+  void a_command_is_told_of_when_it_comes_into_a_nodes_log_before_it_is_agreed_on()
+      throws Exception {
+    RaftConsensus a = start("a", List.of("a"));
+    start("b", List.of());
+    write(a, 1, 5);
+    awaitCount("b", 5);
+    a.addVoter(seat("b").id()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    write(a, 6, 10);
+    awaitCount("b", 10);
+    assertFalse(seat("a").counter().surprised);
+    assertFalse(seat("b").counter().surprised);
   }
 
   private static RaftConsensus leader(RaftConsensus a, RaftConsensus b) {
