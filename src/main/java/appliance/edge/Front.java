@@ -3,8 +3,8 @@ package appliance.edge;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.StatusCodes;
 import io.undertow.util.HttpString;
+import io.undertow.util.StatusCodes;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
