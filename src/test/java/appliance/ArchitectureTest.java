@@ -135,13 +135,20 @@ final class ArchitectureTest {
     slices().matching("appliance.(*)..").should().beFreeOfCycles().check(house);
   }
 
-  /** Each may know those before it; the composition, in {@code appliance.cluster} itself, knows all. */
-  @Test
-  void the_packages_of_the_cluster_lie_one_upon_the_other() {
-    List<String> upwards = List.of("state", "raft", "mastery", "join");
-    List<String> above = new ArrayList<>(List.of("appliance.cluster"));
-    for (int i = upwards.size() - 1; i >= 0; i--) {
-      String here = "appliance.cluster." + upwards.get(i);
+  /** Each may know those before it; the composition, in the room's package itself, knows all. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cluster | state,raft,mastery,join",
+        "edge | http,log,tls,stats,io,write,upstream,hot,balance,exchange,proxy,health,client,site,listener",
+      })
+  void the_packages_of_a_room_lie_one_upon_the_other(String room, String upwards) {
+    String composition = "appliance." + room;
+    List<String> above = new ArrayList<>(List.of(composition));
+    List<String> floors = List.of(upwards.split(",", -1));
+    for (int i = floors.size() - 1; i >= 0; i--) {
+      String here = composition + "." + floors.get(i);
       noClasses()
           .that()
           .resideInAPackage(here)
@@ -153,7 +160,7 @@ final class ArchitectureTest {
     }
     classes()
         .that()
-        .resideInAPackage("appliance.cluster..")
+        .resideInAPackage(composition + "..")
         .should()
         .resideInAnyPackage(above.toArray(String[]::new))
         .check(house);

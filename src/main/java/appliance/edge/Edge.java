@@ -2,7 +2,51 @@ package appliance.edge;
 
 import appliance.config.EdgeConfig;
 import appliance.config.SiteConfig;
+import appliance.edge.balance.AppChoice;
+import appliance.edge.balance.RetryBudget;
+import appliance.edge.balance.Rotation;
+import appliance.edge.balance.SlowStart;
+import appliance.edge.client.Quotas;
+import appliance.edge.exchange.Ending;
+import appliance.edge.exchange.Origin;
+import appliance.edge.exchange.RequestBody;
+import appliance.edge.exchange.Visits;
+import appliance.edge.health.AppPorts;
+import appliance.edge.health.Apps;
+import appliance.edge.health.HealthRules;
+import appliance.edge.health.Upstreams;
+import appliance.edge.hot.HotAnswers;
+import appliance.edge.hot.HotBuffers;
+import appliance.edge.hot.HotService;
+import appliance.edge.http.RelayHeaders;
+import appliance.edge.http.RequestRules;
+import appliance.edge.io.Clients;
+import appliance.edge.io.Opener;
+import appliance.edge.listener.ClientLimits;
+import appliance.edge.listener.HttpListener;
+import appliance.edge.listener.PlainOpener;
+import appliance.edge.listener.PublicPorts;
+import appliance.edge.listener.RelayOpener;
 import appliance.edge.log.AccessLog;
+import appliance.edge.proxy.FencedProtocol;
+import appliance.edge.proxy.Forwarder;
+import appliance.edge.proxy.Http1;
+import appliance.edge.proxy.LocalCall;
+import appliance.edge.proxy.NodeProtocol;
+import appliance.edge.proxy.OwnApps;
+import appliance.edge.proxy.Relay;
+import appliance.edge.proxy.UpstreamProtocol;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.stats.AccessLogStats;
+import appliance.edge.stats.EdgeStats;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
+import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.Reach;
+import appliance.edge.upstream.RelayTls;
+import appliance.edge.upstream.Threads;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.WriteFence;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Health;
@@ -26,6 +70,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,7 +229,7 @@ public final class Edge implements Service {
   private static void refuseToEdge(RequestBody body, Failure failure) {
     if (!failure.reached()) {
       HttpString said =
-          failure.kind() == Failure.Kind.FENCED ? Origin.RELAY_FENCED : Origin.RELAY_UNSENT;
+          failure.kind() == Failure.Kind.FENCED ? RelayHeaders.FENCED : RelayHeaders.UNSENT;
       body.exchange()
           .addResponseCommitListener(
               answer -> answer.getResponseHeaders().put(said, failure.message()));
@@ -224,7 +269,7 @@ public final class Edge implements Service {
   private HotService hotService() {
     return new HotService(
         hot,
-        lanes,
+        Stream.generate(HotBuffers::new).limit(lanes.size()).toList(),
         stats,
         config.clients().limits(),
         // What is sent to https, or counted by client, takes the long way.

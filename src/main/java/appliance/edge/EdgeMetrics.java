@@ -1,5 +1,9 @@
 package appliance.edge;
 
+import appliance.edge.exchange.Visits;
+import appliance.edge.health.Upstreams;
+import appliance.edge.stats.Answers;
+import appliance.edge.upstream.App;
 import appliance.status.Family;
 import appliance.status.Sample;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package appliance.edge;
 
+import appliance.edge.proxy.LocalApplication;
+import appliance.edge.site.SiteContent;
+import appliance.edge.write.WriteFence;
 import appliance.model.HostPort;
 import appliance.trust.Trust;
 import java.util.Map;
@@ -13,7 +16,7 @@ import java.util.function.Supplier;
  *     requests if it does not speak HTTP or listens on loopback only
  * @param fence the cluster as this node knows it, and this node's right to write
  * @param application this node's application if it does not speak HTTP
- * @param stickyKey what the cluster has under {@link StickyKey#SETTING}
+ * @param stickyKey what the cluster has under {@code StickyKey.SETTING}
  * @param trust whose keys a relay takes and is known by
  * @param sites what this node has of the sites besides the default one, by their names
  */

@@ -1,5 +1,9 @@
 package appliance.edge;
 
+import appliance.edge.client.Quotas;
+import appliance.edge.health.Apps;
+import appliance.edge.stats.AccessLogStats;
+import appliance.edge.stats.EdgeStats;
 import appliance.status.Family;
 import appliance.status.Section;
 import appliance.status.Source;

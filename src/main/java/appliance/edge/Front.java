@@ -1,5 +1,13 @@
 package appliance.edge;
 
+import appliance.edge.exchange.Ending;
+import appliance.edge.exchange.RequestBody;
+import appliance.edge.exchange.Visits;
+import appliance.edge.hot.HotReads;
+import appliance.edge.http.HopByHop;
+import appliance.edge.http.RequestRules;
+import appliance.edge.stats.EdgeStats;
+import appliance.edge.upstream.Lanes;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;

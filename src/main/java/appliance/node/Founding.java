@@ -3,7 +3,7 @@ package appliance.node;
 import appliance.admin.Admin;
 import appliance.admin.AdminAccess;
 import appliance.cluster.Cluster;
-import appliance.edge.StickyKey;
+import appliance.edge.balance.StickyKey;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import java.security.SecureRandom;

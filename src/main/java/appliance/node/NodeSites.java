@@ -4,7 +4,7 @@ import appliance.config.Config;
 import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
 import appliance.config.SiteMedia;
-import appliance.edge.SiteContent;
+import appliance.edge.site.SiteContent;
 import appliance.fastcgi.FastCgi;
 import appliance.files.CacheRule;
 import appliance.files.PeerFetch;

@@ -3,7 +3,7 @@ package appliance.node;
 import appliance.config.Config;
 import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
-import appliance.edge.LocalApplication;
+import appliance.edge.proxy.LocalApplication;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.PhpAddress;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.edge.upstream.UpstreamLimits;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

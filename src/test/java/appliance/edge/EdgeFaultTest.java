@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.edge.upstream.UpstreamLimits;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import java.io.IOException;

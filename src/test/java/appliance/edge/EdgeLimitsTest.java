@@ -107,7 +107,7 @@ final class EdgeLimitsTest {
     try (RawApp app = RawApp.saying("served");
         Site site =
             new Site(https(), granting(Duration.ofSeconds(15), Duration.ofSeconds(60), 3), app);
-        RawHttp2 client = new RawHttp2(site.edge.httpsPort())) {
+        RawHttp2 client = new RawHttp2(site.httpsPort())) {
       client.headers(1, true, SLOW);
       assertEquals("200", client.end(1));
       client.headers(3, true, SLOW);
@@ -137,7 +137,7 @@ final class EdgeLimitsTest {
           request.ok("served");
         });
         Site site = new Site(https(), app);
-        RawHttp2 client = new RawHttp2(site.edge.httpsPort())) {
+        RawHttp2 client = new RawHttp2(site.httpsPort())) {
       client.headers(1, true, SLOW);
       Site.await("the request", () -> app.requests.get() == 1);
       site.state(0, MemberState.DRAINING);
@@ -159,7 +159,7 @@ final class EdgeLimitsTest {
         Site site =
             new Site(https(), granting(Duration.ofSeconds(1), Duration.ofSeconds(60), 0), app);
         RawClient client =
-            new RawClient(new Socket(InetAddress.getLoopbackAddress(), site.edge.httpsPort()))) {
+            new RawClient(new Socket(InetAddress.getLoopbackAddress(), site.httpsPort()))) {
       client.socket.setSoTimeout(PATIENCE_MILLIS);
       client.send(begun);
       assertEquals(-1, client.in.read());

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Makes requests that are nearly right out of right ones; the same seed makes the same ones. */
-final class Mutation {
+public final class Mutation {
 
   private static final List<String> TARGETS = List.of(
       "/hot.txt",
@@ -86,12 +86,12 @@ final class Mutation {
 
   private final Random random;
 
-  Mutation(long seed) {
+  public Mutation(long seed) {
     random = new Random(seed);
   }
 
   /** One request, or what somebody may send for one. */
-  String next() {
+  public String next() {
     StringBuilder request = new StringBuilder();
     request.append(usually(METHODS)).append(' ');
     request.append(usually(TARGETS)).append(usually(VERSIONS));
@@ -123,7 +123,7 @@ final class Mutation {
   }
 
   /** Where {@code request} is cut in two pieces on its way; its length for not at all. */
-  int cut(String request) {
+  public int cut(String request) {
     return random.nextInt(3) == 0 ? random.nextInt(request.length() + 1) : request.length();
   }
 

@@ -20,11 +20,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An application of plain sockets: one thread a connection, every byte of an answer the test's own. */
-final class RawApp implements AutoCloseable {
+public final class RawApp implements AutoCloseable {
 
   /** Answers one request; throwing closes the connection. */
   @FunctionalInterface
-  interface Answer {
+  public interface Answer {
 
     void to(Request request) throws IOException, InterruptedException;
   }
@@ -34,13 +34,13 @@ final class RawApp implements AutoCloseable {
    *
    * @param number of the request on its connection, from 1
    */
-  record Request(String head, int number, InputStream in, OutputStream out, Socket socket) {
+  public record Request(String head, int number, InputStream in, OutputStream out, Socket socket) {
 
     String line() {
       return head.substring(0, head.indexOf("\r\n"));
     }
 
-    String path() {
+    public String path() {
       return line().split(" ", -1)[1];
     }
 
@@ -53,7 +53,7 @@ final class RawApp implements AutoCloseable {
       return 0;
     }
 
-    byte[] body() throws IOException {
+    public byte[] body() throws IOException {
       if (!head.toLowerCase(java.util.Locale.ROOT).contains("transfer-encoding: chunked")) {
         return in.readNBytes((int) length());
       }
@@ -79,35 +79,35 @@ final class RawApp implements AutoCloseable {
       return line.toString();
     }
 
-    void write(String raw) throws IOException {
+    public void write(String raw) throws IOException {
       out.write(raw.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
     }
 
-    void ok(String body) throws IOException {
+    public void ok(String body) throws IOException {
       write("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
     }
   }
 
-  final AtomicInteger requests = new AtomicInteger();
+  public final AtomicInteger requests = new AtomicInteger();
   final AtomicInteger checks = new AtomicInteger();
   final AtomicInteger connections = new AtomicInteger();
-  final List<String> heads = new CopyOnWriteArrayList<>();
-  volatile int healthStatus = 200;
+  public final List<String> heads = new CopyOnWriteArrayList<>();
+  public volatile int healthStatus = 200;
   private final Answer answer;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket server;
   /** Of those that are no outgoing connection's, so that it can be had again. */
   private final int port;
 
-  RawApp(Answer answer) {
+  public RawApp(Answer answer) {
     this.answer = answer;
     port = Ports.free();
     server = listen(port);
   }
 
   /** One that answers each request with the same text. */
-  static RawApp saying(String text) {
+  public static RawApp saying(String text) {
     return new RawApp(request -> {
       request.body();
       request.ok(text);
@@ -194,12 +194,12 @@ final class RawApp implements AutoCloseable {
     return port;
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
   /** As if the process were killed: no listener, all connections cut. */
-  void kill() {
+  public void kill() {
     try {
       server.close();
     } catch (IOException e) {

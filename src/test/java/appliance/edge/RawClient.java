@@ -8,37 +8,37 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A client of one plain connection. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
   /** An answer as it came: {@code whole} only if its framing was kept to the end. */
-  record Reply(int status, String head, String text, boolean whole) {
+  public record Reply(int status, String head, String text, boolean whole) {
 
-    boolean has(String header) {
+    public boolean has(String header) {
       return head.toLowerCase(java.util.Locale.ROOT)
           .contains("\r\n" + header.toLowerCase(java.util.Locale.ROOT));
     }
   }
 
-  final Socket socket;
-  final InputStream in;
+  public final Socket socket;
+  public final InputStream in;
 
-  RawClient(int port) throws IOException {
+  public RawClient(int port) throws IOException {
     this(new Socket(java.net.InetAddress.getLoopbackAddress(), port));
   }
 
-  RawClient(Socket connected) throws IOException {
+  public RawClient(Socket connected) throws IOException {
     socket = connected;
     socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     in = new java.io.BufferedInputStream(socket.getInputStream());
   }
 
-  static Reply get(int port, String path) throws IOException {
+  public static Reply get(int port, String path) throws IOException {
     return ask(port, "GET " + path + " HTTP/1.1\r\nHost: site.example\r\n\r\n");
   }
 
   /** One request on a connection of its own. */
-  static Reply ask(int port, String request) throws IOException {
+  public static Reply ask(int port, String request) throws IOException {
     try (RawClient client = new RawClient(port)) {
       client.send(request);
       return client.reply(request.startsWith("HEAD"));
@@ -46,21 +46,21 @@ final class RawClient implements AutoCloseable {
   }
 
   /** A head of these lines. */
-  static String head(String... lines) {
+  public static String head(String... lines) {
     return String.join("\r\n", lines) + "\r\n\r\n";
   }
 
-  void send(String raw) throws IOException {
+  public void send(String raw) throws IOException {
     socket.getOutputStream().write(raw.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();
   }
 
-  Reply reply() throws IOException {
+  public Reply reply() throws IOException {
     return reply(false);
   }
 
   /** Reads one answer, interim ones included. */
-  Reply reply(boolean toHead) throws IOException {
+  public Reply reply(boolean toHead) throws IOException {
     String head = head();
     if (head.isEmpty()) {
       return new Reply(0, "", "", false);

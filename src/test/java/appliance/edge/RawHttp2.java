@@ -16,24 +16,24 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
 /** An HTTP/2 client that sends any frame, sound or not: RFC 9113, and RFC 7541 without compression. */
-final class RawHttp2 implements AutoCloseable {
+public final class RawHttp2 implements AutoCloseable {
 
   static final int DATA = 0;
-  static final int HEADERS = 1;
-  static final int PRIORITY = 2;
-  static final int RST_STREAM = 3;
-  static final int SETTINGS = 4;
-  static final int PING = 6;
+  public static final int HEADERS = 1;
+  public static final int PRIORITY = 2;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
+  public static final int PING = 6;
   static final int GOAWAY = 7;
-  static final int CONTINUATION = 9;
-  static final int END_STREAM = 1;
+  public static final int CONTINUATION = 9;
+  public static final int END_STREAM = 1;
   static final int ACK = 1;
-  static final int END_HEADERS = 4;
+  public static final int END_HEADERS = 4;
 
   /** One frame as it came. */
-  record Frame(int type, int flags, int stream, ByteBuffer payload) {
+  public record Frame(int type, int flags, int stream, ByteBuffer payload) {
 
-    boolean endsStream() {
+    public boolean endsStream() {
       return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
     }
   }
@@ -41,7 +41,7 @@ final class RawHttp2 implements AutoCloseable {
   private final SSLSocket socket;
   private final DataInputStream in;
 
-  RawHttp2(int port) throws Exception {
+  public RawHttp2(int port) throws Exception {
     socket = socket(port, "h2");
     in = new DataInputStream(socket.getInputStream());
     socket
@@ -51,7 +51,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** A TLS connection that trusts anyone. */
-  static SSLSocket socket(int port, String protocol) throws Exception {
+  public static SSLSocket socket(int port, String protocol) throws Exception {
     SSLSocket socket = (SSLSocket)
         trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     SSLParameters parameters = socket.getSSLParameters();
@@ -62,7 +62,7 @@ final class RawHttp2 implements AutoCloseable {
     return socket;
   }
 
-  static SSLContext trusting() throws GeneralSecurityException {
+  public static SSLContext trusting() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new AnyCertificate()}, null);
     return context;
@@ -72,7 +72,7 @@ final class RawHttp2 implements AutoCloseable {
     socket.getOutputStream().write(frame(type, flags, stream, payload));
   }
 
-  static byte[] frame(int type, int flags, int stream, byte[] payload) {
+  public static byte[] frame(int type, int flags, int stream, byte[] payload) {
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.write(payload.length >> 16);
     frame.write(payload.length >> 8);
@@ -87,16 +87,16 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Sends bytes as they are. */
-  void write(byte[] bytes) throws IOException {
+  public void write(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
-  void flush() throws IOException {
+  public void flush() throws IOException {
     socket.getOutputStream().flush();
   }
 
   /** A header block of fields, each {@code name: value} behind its first colon but one. */
-  static byte[] block(List<String> fields) {
+  public static byte[] block(List<String> fields) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     for (String field : fields) {
       int colon = field.indexOf(": ", 1);
@@ -123,11 +123,11 @@ final class RawHttp2 implements AutoCloseable {
     block.writeBytes(bytes);
   }
 
-  void headers(int stream, boolean end, List<String> fields) throws IOException {
+  public void headers(int stream, boolean end, List<String> fields) throws IOException {
     send(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
   }
 
-  void data(int stream, boolean end, String text) throws IOException {
+  public void data(int stream, boolean end, String text) throws IOException {
     send(DATA, end ? END_STREAM : 0, stream, text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
@@ -136,7 +136,7 @@ final class RawHttp2 implements AutoCloseable {
    *
    * @throws EOFException if the server has closed the connection
    */
-  Frame next() throws IOException {
+  public Frame next() throws IOException {
     int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
     int type = in.readUnsignedByte();
     int flags = in.readUnsignedByte();
@@ -149,7 +149,7 @@ final class RawHttp2 implements AutoCloseable {
   /**
    * How a stream ends: its status, {@code reset} or {@code closed}, the last with or without a GOAWAY.
    */
-  String end(int stream) throws IOException {
+  public String end(int stream) throws IOException {
     String status = "";
     try {
       while (true) {

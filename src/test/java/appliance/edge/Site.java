@@ -6,6 +6,11 @@ import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
+import appliance.edge.health.HealthRules;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.upstream.Reach;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.WriteFence;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -25,7 +30,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** An edge on a free port before members named a, b, c, each with one application. */
-final class Site implements AutoCloseable {
+public final class Site implements AutoCloseable {
 
   /** Quick, but patient with an answer: a machine without time to spare is no dead application. */
   static final HealthRules HEALTH = new HealthRules(
@@ -36,9 +41,10 @@ final class Site implements AutoCloseable {
       2,
       5,
       Duration.ofSeconds(30),
-      Set.of(502, 503, 504));
+      Set.of(502, 503, 504),
+      "");
 
-  final List<NodeId> ids = new ArrayList<>();
+  public final List<NodeId> ids = new ArrayList<>();
   final List<Member> members = new ArrayList<>();
   final Published<ClusterView> views;
   final Edge edge;
@@ -48,7 +54,7 @@ final class Site implements AutoCloseable {
   private Shortage shortage = Shortage.NONE;
   private boolean waiting;
 
-  Site(RawApp... apps) {
+  public Site(RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, apps);
   }
 
@@ -73,11 +79,11 @@ final class Site implements AutoCloseable {
         apps);
   }
 
-  Site(HttpsConfig https, RawApp... apps) {
+  public Site(HttpsConfig https, RawApp... apps) {
     this(https, ClientsConfig.DEFAULTS, apps);
   }
 
-  Site(HttpsConfig https, ClientsConfig clients, RawApp... apps) {
+  public Site(HttpsConfig https, ClientsConfig clients, RawApp... apps) {
     this(
         UpstreamLimits.DEFAULTS,
         Optional.of(https),
@@ -87,7 +93,7 @@ final class Site implements AutoCloseable {
         apps);
   }
 
-  Site(ClientsConfig clients, RawApp... apps) {
+  public Site(ClientsConfig clients, RawApp... apps) {
     this(
         UpstreamLimits.DEFAULTS,
         Optional.empty(),
@@ -97,7 +103,7 @@ final class Site implements AutoCloseable {
         apps);
   }
 
-  Site(TrafficConfig traffic, RawApp... apps) {
+  public Site(TrafficConfig traffic, RawApp... apps) {
     this(
         UpstreamLimits.DEFAULTS,
         Optional.empty(),
@@ -107,7 +113,7 @@ final class Site implements AutoCloseable {
         apps);
   }
 
-  Site(TrafficConfig traffic, FilesFirst files, RawApp... apps) {
+  public Site(TrafficConfig traffic, FilesFirst files, RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, files, ClientsConfig.DEFAULTS, apps);
   }
 
@@ -197,7 +203,7 @@ final class Site implements AutoCloseable {
     publish();
   }
 
-  void state(int index, MemberState state) {
+  public void state(int index, MemberState state) {
     Member old = members.get(index);
     members.set(
         index,
@@ -205,26 +211,39 @@ final class Site implements AutoCloseable {
     publish();
   }
 
-  int port() {
+  public int port() {
     return edge.port();
   }
 
-  Number status(String name) {
+  public int httpsPort() {
+    return edge.httpsPort();
+  }
+
+  public boolean draining() {
+    return edge.rotation().draining();
+  }
+
+  /** Closes the clients' connections on which nothing has moved for long, as the edge does now and then. */
+  public void sweepClients() {
+    edge.sweepClients();
+  }
+
+  public Number status(String name) {
     return (Number) edge.source().read().json().getOrDefault(name, 0);
   }
 
-  String text(String name) {
+  public String text(String name) {
     return String.valueOf(edge.source().read().json().get(name));
   }
 
-  void awaitReady(int applications) {
+  public void awaitReady(int applications) {
     await(
         applications + " applications ready",
         () -> status("readyApplications").intValue() == applications);
   }
 
   /** Waits for the condition, generously. */
-  static void await(String what, BooleanSupplier condition) {
+  public static void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {

@@ -6,6 +6,11 @@ import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.SiteConfig;
 import appliance.config.TrafficConfig;
+import appliance.edge.proxy.LocalApplication;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.site.SiteContent;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.PhpAddress;
@@ -110,7 +115,7 @@ final class SitePair implements AutoCloseable {
 
   private SiteContent content(SiteConfig site) {
     Optional<LocalApplication> php = site.app()
-        .filter(app -> !Reach.speaksHttp(app.url()))
+        .filter(app -> !"http".equals(app.url().getScheme()))
         .map(app -> new FastCgi(
             FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
                 .withNeverExecuted(site.paths().uploads())

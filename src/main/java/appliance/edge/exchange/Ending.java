@@ -1,0 +1,141 @@
+package appliance.edge.exchange;
+
+import appliance.edge.io.Deadlines.Deadline;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.Options;
+
+/** The ways in which an exchange ends other than by an application's whole answer. */
+public final class Ending {
+
+  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+
+  /** How long a client may go on sending a body that nobody wants, to be sure it reads our answer. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private Ending() {}
+
+  /** Ends an exchange whose response is out, once the client sends no more of a body. */
+  static void afterResponse(RequestBody body) {
+    body.release();
+    if (body.exchange().isRequestComplete()) {
+      body.exchange().endExchange();
+    } else {
+      new Linger(body).begin();
+    }
+  }
+
+  /** Reads away what nobody wants: a close with bytes unread would take our answer with it. */
+  private static final class Linger {
+
+    private final RequestBody body;
+    private final Deadline deadline;
+
+    Linger(RequestBody body) {
+      this.body = body;
+      deadline = new Deadline(() -> abort(body.exchange()));
+    }
+
+    void begin() {
+      if (!body.opened()) {
+        body.exchange().setMaxEntitySize(-1);
+      }
+      body.lane().deadlines.set(deadline, LINGER_NANOS);
+      read();
+    }
+
+    private void read() {
+      try (PooledByteBuffer pooled = body.lane().buffers.allocate()) {
+        int read;
+        do {
+          pooled.getBuffer().clear();
+          read = body.channel().read(pooled.getBuffer());
+        } while (read > 0);
+        if (read == 0) {
+          body.awaitClient(this::read);
+          return;
+        }
+        body.lane().deadlines.clear(deadline);
+        body.exchange().endExchange();
+      } catch (IOException e) {
+        log.debug("A client left within its request", e);
+        body.lane().deadlines.clear(deadline);
+        IoUtils.safeClose(body.exchange().getConnection()); // the answer is whole
+        body.exchange().endExchange();
+      }
+    }
+  }
+
+  /** Breaks the client's connection, so that it cannot take what it has for a whole answer. */
+  public static void abort(HttpServerExchange exchange) {
+    try {
+      exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
+    } catch (IOException | IllegalArgumentException e) {
+      log.debug("The connection cannot be reset, only closed", e);
+    }
+    IoUtils.safeClose(exchange.getConnection());
+    exchange.endExchange();
+  }
+
+  /** Answers with a small plain page. */
+  public static void page(RequestBody body, int status, String words) {
+    String text = status + " " + StatusCodes.getReason(status) + ": " + words + "\n";
+    answer(
+        body,
+        status,
+        "text/plain; charset=utf-8",
+        ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Answers with a page of HTML in UTF-8. */
+  public static void html(RequestBody body, int status, ByteBuffer page) {
+    answer(body, status, "text/html; charset=utf-8", page);
+  }
+
+  private static void answer(RequestBody body, int status, String type, ByteBuffer page) {
+    HttpServerExchange exchange = body.exchange();
+    if (exchange.isResponseStarted()) {
+      abort(exchange);
+      return;
+    }
+    exchange.getResponseHeaders().clear();
+    exchange.setStatusCode(status);
+    exchange
+        .getResponseHeaders()
+        .put(Headers.CONTENT_TYPE, type)
+        .put(Headers.CACHE_CONTROL, "no-store")
+        .put(Headers.CONTENT_LENGTH, page.remaining());
+    if (status == StatusCodes.SERVICE_UNAVAILABLE) {
+      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "2");
+    }
+    if (!exchange.isRequestComplete()) {
+      exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
+    }
+    exchange.getResponseSender().send(page, new Sent(body));
+  }
+
+  private record Sent(RequestBody body) implements IoCallback {
+
+    @Override
+    public void onComplete(HttpServerExchange exchange, Sender sender) {
+      afterResponse(body);
+    }
+
+    @Override
+    public void onException(HttpServerExchange exchange, Sender sender, IOException exception) {
+      log.debug("A client left before its error page", exception);
+      abort(exchange);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package appliance.edge.exchange;
+
+import appliance.edge.http.ChunkedDecoder;
+import appliance.edge.http.InvalidResponse;
+import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.upstream.Lane;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.xnio.channels.StreamSinkChannel;
+
+/**
+ * The body of an application's answer on its way to the client. What the client does not take at once
+ * is held, one buffer of it, and nothing more is read until it is gone.
+ */
+public final class ResponseBody {
+
+  /** What the reader of the application's answer is told. */
+  public interface Reader {
+
+    /** The client has taken what was held: read on. */
+    void resume();
+
+    /** The client is gone, or too slow. */
+    void clientLost(String why);
+  }
+
+  private final HttpServerExchange exchange;
+  private final RequestBody request;
+  private final Lane lane;
+  private final Reader reader;
+  private final @Nullable ChunkedDecoder chunked;
+  private final Deadline slow;
+  private long left;
+  private @Nullable StreamSinkChannel channel;
+  private @Nullable PooledByteBuffer held;
+  private boolean complete;
+  private boolean excess;
+
+  /**
+   * @param length bytes to come, or -1 if only the connection's end tells
+   */
+  public ResponseBody(
+      RequestBody request, Reader reader, @Nullable ChunkedDecoder chunked, long length) {
+    this.request = request;
+    exchange = request.exchange();
+    lane = request.lane();
+    this.reader = reader;
+    this.chunked = chunked;
+    left = length;
+    complete = length == 0 && chunked == null;
+    slow = new Deadline(() -> reader.clientLost("it took nothing for too long"));
+  }
+
+  /** Whether all of the body has arrived from the application. */
+  public boolean complete() {
+    return complete;
+  }
+
+  /** Whether the application sent more than its own framing allows. */
+  public boolean excess() {
+    return excess;
+  }
+
+  /** Whether bytes wait for the client to take them. */
+  public boolean holding() {
+    return held != null;
+  }
+
+  /**
+   * Takes what was read, and {@code buffer} with it if the answer is true: the client is behind.
+   *
+   * @throws InvalidResponse if the framing is broken
+   * @throws ClientFailure if the client is gone
+   */
+  public boolean accept(PooledByteBuffer buffer) throws IOException {
+    ByteBuffer bytes = buffer.getBuffer();
+    unframe(bytes);
+    try {
+      send(bytes);
+    } catch (IOException e) {
+      throw new ClientFailure(e);
+    }
+    if (bytes.hasRemaining()) {
+      held = buffer;
+      waitForClient();
+      return true;
+    }
+    return false;
+  }
+
+  private void unframe(ByteBuffer bytes) throws InvalidResponse {
+    if (chunked != null) {
+      excess = chunked.decode(bytes) > 0;
+      complete = chunked.finished();
+    } else if (left >= 0) {
+      excess = bytes.remaining() > left;
+      bytes.limit(bytes.position() + (int) Math.min(bytes.remaining(), left));
+      left -= bytes.remaining();
+      complete = left == 0;
+    }
+  }
+
+  /** The application has closed its connection: an end only where no framing was given. */
+  public boolean endOfConnection() {
+    if (chunked == null && left < 0) {
+      complete = true;
+    }
+    return complete;
+  }
+
+  private void send(ByteBuffer bytes) throws IOException {
+    StreamSinkChannel to = channel();
+    while (bytes.hasRemaining() && to.write(bytes) > 0) {
+      // the socket takes more
+    }
+  }
+
+  private StreamSinkChannel channel() {
+    StreamSinkChannel now = channel;
+    if (now == null) {
+      now = exchange.getResponseChannel();
+      if (now == null) {
+        throw new IllegalStateException("the response's channel was taken by someone else");
+      }
+      channel = now;
+    }
+    return now;
+  }
+
+  /** Sends the head, although no byte of the body is there yet, and what else is underway. */
+  public void flush() throws IOException {
+    if (!channel().flush()) {
+      waitForClient();
+    }
+  }
+
+  private void waitForClient() {
+    lane.deadlines.set(slow, lane.limits.idle().toNanos());
+    channel().getWriteSetter().set(sink -> writable());
+    channel().resumeWrites();
+  }
+
+  private void writable() {
+    try {
+      PooledByteBuffer buffer = held;
+      if (buffer != null) {
+        send(buffer.getBuffer());
+        if (buffer.getBuffer().hasRemaining()) {
+          lane.deadlines.set(slow, lane.limits.idle().toNanos());
+          return;
+        }
+        held = null;
+        buffer.close();
+      }
+      if (channel().flush()) {
+        lane.deadlines.clear(slow);
+        channel().suspendWrites();
+        reader.resume();
+      }
+    } catch (IOException e) {
+      reader.clientLost(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Ends the response once nothing is held. */
+  public void finish() throws IOException {
+    StreamSinkChannel to = channel();
+    to.shutdownWrites();
+    if (to.flush()) {
+      finished();
+    } else {
+      lane.deadlines.set(slow, lane.limits.idle().toNanos());
+      to.getWriteSetter().set(sink -> flushRest());
+      to.resumeWrites();
+    }
+  }
+
+  private void flushRest() {
+    try {
+      if (channel().flush()) {
+        finished();
+      }
+    } catch (IOException e) {
+      reader.clientLost(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void finished() {
+    lane.deadlines.clear(slow);
+    Ending.afterResponse(request);
+  }
+
+  /** Gives the buffer back; may be called again. */
+  public void release() {
+    lane.deadlines.clear(slow);
+    if (held != null) {
+      held.close();
+      held = null;
+    }
+  }
+}

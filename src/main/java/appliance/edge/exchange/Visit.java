@@ -1,0 +1,138 @@
+package appliance.edge.exchange;
+
+import appliance.edge.http.OriginalTarget;
+import appliance.edge.log.AccessEntry;
+import appliance.edge.upstream.App;
+import io.undertow.server.ExchangeCompletionListener;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.SSLSessionInfo;
+import io.undertow.util.AttachmentKey;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One request of the public, as it goes on; touched by one thread at a time. */
+public final class Visit implements ExchangeCompletionListener {
+
+  static final AttachmentKey<Visit> KEY = AttachmentKey.create(Visit.class);
+
+  /** What an application is told, so that its log can be matched with ours. */
+  static final HttpString REQUEST_ID = new HttpString("X-Request-ID");
+
+  private static final int CLIENT_LEFT = 499;
+
+  private final Visits visits;
+  private final long beganAt = System.nanoTime();
+  private @Nullable App app;
+  private long askedAt;
+  private long connectedAt;
+  private long answeredAt;
+  private String id = "";
+
+  Visit(Visits visits) {
+    this.visits = visits;
+  }
+
+  /** The one of {@code exchange}; none for requests of other edges. */
+  public static @Nullable Visit of(HttpServerExchange exchange) {
+    return exchange.getAttachment(KEY);
+  }
+
+  long beganAt() {
+    return beganAt;
+  }
+
+  /** It goes to an application; the last one counts. */
+  public void asks(HttpServerExchange exchange, App next, long now) {
+    app = next;
+    askedAt = now;
+    connectedAt = 0;
+    answeredAt = 0;
+    if (id.isEmpty()) {
+      id = visits.id();
+      exchange.getRequestHeaders().put(REQUEST_ID, id);
+    }
+  }
+
+  /** There is a connection to the application that is asked, at {@code now} of the monotonic clock. */
+  public void connected(long now) {
+    connectedAt = now;
+  }
+
+  /** The answer's head is there, at {@code now} of the monotonic clock. */
+  public void answered(App by, int status, long now) {
+    answeredAt = now;
+    by.answers.add(status, now - askedAt);
+  }
+
+  @Override
+  public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
+    try {
+      visits.ended(exchange, this);
+    } finally {
+      next.proceed();
+    }
+  }
+
+  /** 499, as nginx has it, if the client left before there was an answer. */
+  int status(HttpServerExchange exchange) {
+    return exchange.isResponseStarted() || exchange.isUpgrade()
+        ? exchange.getStatusCode()
+        : CLIENT_LEFT;
+  }
+
+  AccessEntry entry(HttpServerExchange exchange, String site, long nanos) {
+    HeaderMap headers = exchange.getRequestHeaders();
+    App by = app;
+    OriginalTarget asked = exchange.getAttachment(OriginalTarget.KEY);
+    return new AccessEntry(
+        new AccessEntry.Asked(
+            client(exchange),
+            exchange.getRequestMethod().toString(),
+            asked == null ? exchange.getRequestURI() : asked.path(),
+            asked == null ? exchange.getQueryString() : asked.query(),
+            exchange.getProtocol().toString()),
+        new AccessEntry.Header(
+            text(headers, Headers.HOST),
+            text(headers, Headers.REFERER),
+            text(headers, Headers.USER_AGENT)),
+        new AccessEntry.Answer(
+            status(exchange),
+            exchange.getResponseBytesSent(),
+            site,
+            by == null ? "" : by.memberName,
+            by == null ? "file" : ""),
+        timing(nanos),
+        id,
+        tls(exchange));
+  }
+
+  private AccessEntry.Timing timing(long nanos) {
+    long none = AccessEntry.Timing.NONE;
+    long from = connectedAt == 0 ? askedAt : connectedAt;
+    return new AccessEntry.Timing(
+        System.currentTimeMillis(),
+        nanos,
+        connectedAt == 0 ? none : connectedAt - askedAt,
+        answeredAt == 0 ? none : answeredAt - from);
+  }
+
+  private static String client(HttpServerExchange exchange) {
+    InetAddress address = exchange.getSourceAddress().getAddress();
+    return address == null ? "" : address.getHostAddress();
+  }
+
+  private static String text(HeaderMap headers, HttpString name) {
+    String value = headers.getFirst(name);
+    return value == null ? "" : value;
+  }
+
+  private static String tls(HttpServerExchange exchange) {
+    SSLSessionInfo session = exchange.getConnection().getSslSessionInfo();
+    return session == null || session.getSSLSession() == null
+        ? ""
+        : session.getSSLSession().getProtocol();
+  }
+}

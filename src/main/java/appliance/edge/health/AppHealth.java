@@ -1,0 +1,110 @@
+package appliance.edge.health;
+
+import appliance.model.Health;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * The health of one application: active checks with fall and rise, and ejection after failed requests.
+ * Belongs to the loop of {@link Apps}; knows no I/O.
+ */
+final class AppHealth {
+
+  private static final int EJECTION_GROWTH_MAX = 10;
+
+  private final HealthRules rules;
+  private final Clock clock;
+
+  private boolean known;
+  private boolean passing;
+  private int goodInRow;
+  private int badInRow;
+  private String cause = "not checked yet";
+  private Instant since;
+  private Instant ejectedUntil = Instant.MIN;
+  private int ejections;
+
+  AppHealth(HealthRules rules, Clock clock) {
+    this.rules = rules;
+    this.clock = clock;
+    since = clock.instant();
+  }
+
+  /** A check that was answered. */
+  void good() {
+    badInRow = 0;
+    goodInRow++;
+    if (!passing && (!known || goodInRow >= rules.rise())) {
+      known = true;
+      passing = true;
+    }
+    if (passing && !ejected() && goodInRow > rules.rise() * 30) {
+      ejections = 0;
+    }
+  }
+
+  /** A check that was not answered, or with a server error. */
+  void bad(String why) {
+    goodInRow = 0;
+    badInRow++;
+    if (!passing || badInRow >= rules.fall()) {
+      down(why);
+    }
+  }
+
+  /** A connection that could not be made: nobody is there, so no further check is awaited. */
+  void unreachable(String why) {
+    goodInRow = 0;
+    badInRow = rules.fall();
+    down(why);
+  }
+
+  private void down(String why) {
+    if (passing || !known || !cause.equals(why)) {
+      since = passing || !known ? clock.instant() : since;
+      cause = why;
+    }
+    known = true;
+    passing = false;
+    // From here on the checks tell when it is back; an ejection is for one that passes them.
+    ejectedUntil = Instant.MIN;
+  }
+
+  /** Too many failed requests in a row: out for a while, longer each time. */
+  void eject(String why) {
+    ejections = Math.min(ejections + 1, EJECTION_GROWTH_MAX);
+    Duration out = rules.ejection().multipliedBy(ejections);
+    ejectedUntil = clock.instant().plus(out);
+    since = clock.instant();
+    cause = why;
+  }
+
+  /** Whether anything has been learned yet. */
+  boolean known() {
+    return known;
+  }
+
+  /** Whether the checks are good, ejected or not. */
+  boolean passing() {
+    return passing;
+  }
+
+  boolean ejected() {
+    return clock.instant().isBefore(ejectedUntil);
+  }
+
+  Health health() {
+    if (passing && !ejected()) {
+      return Health.HEALTHY;
+    }
+    if (!known) {
+      return Health.unhealthy(cause);
+    }
+    LocalTime time = LocalTime.ofInstant(since, ZoneId.systemDefault());
+    return Health.unhealthy(cause + " since " + time.truncatedTo(ChronoUnit.SECONDS));
+  }
+}

@@ -1,0 +1,145 @@
+package appliance.edge.health;
+
+import appliance.edge.http.InvalidResponse;
+import appliance.edge.http.ResponseHead;
+import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.proxy.OwnApps;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.ConnectionPool;
+import appliance.edge.upstream.Failure;
+import appliance.edge.upstream.HttpConnection;
+import appliance.edge.upstream.Lane;
+import io.undertow.connector.PooledByteBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One active check: a GET on a connection of its own. Any answer below 500 is good. Runs on the lane's
+ * thread.
+ */
+final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
+
+  private final Lane lane;
+  private final App app;
+  private final HealthRules rules;
+  private final Consumer<@Nullable Failure> result;
+  private final Deadline deadline;
+  private @Nullable HttpConnection connection;
+  private byte[] received = new byte[0];
+  private boolean over;
+
+  HealthCheck(Lane lane, App app, HealthRules rules, Consumer<@Nullable Failure> result) {
+    this.lane = lane;
+    this.app = app;
+    this.rules = rules;
+    this.result = result;
+    deadline = new Deadline(() -> bad("no answer within " + rules.timeout().toMillis() + " ms"));
+  }
+
+  void begin() {
+    lane.deadlines.set(deadline, rules.timeout().toNanos());
+    lane.pool(app).takeExtra(this);
+  }
+
+  @Override
+  public void connected(HttpConnection to) {
+    if (over) {
+      to.close();
+      return;
+    }
+    connection = to;
+    to.use(this);
+    String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: " + host()
+        + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + site() + "\r\n";
+    try {
+      to.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (IOException e) {
+      bad("the connection broke: " + e.getMessage());
+    }
+  }
+
+  private String host() {
+    return rules.host().isEmpty()
+        ? app.address.getHostString() + ":" + app.address.getPort()
+        : rules.host();
+  }
+
+  /** A relay has to be told which application is meant. */
+  private String site() {
+    return app.relayed && !app.site.isEmpty() ? OwnApps.SITE + ": " + app.site + "\r\n" : "";
+  }
+
+  @Override
+  public void refused(Failure failure) {
+    end(failure);
+  }
+
+  @Override
+  public void readable() {
+    HttpConnection from = connection;
+    if (from == null) {
+      return;
+    }
+    try (PooledByteBuffer pooled = lane.buffers.allocate()) {
+      ByteBuffer buffer = pooled.getBuffer();
+      int read = from.source().read(buffer);
+      if (read < 0) {
+        bad("it closed the connection without an answer");
+        return;
+      }
+      buffer.flip();
+      int before = received.length;
+      received = Arrays.copyOf(received, before + buffer.remaining());
+      buffer.get(received, before, received.length - before);
+      judge();
+    } catch (InvalidResponse e) {
+      bad("it sent " + e.getMessage());
+    } catch (IOException e) {
+      bad("the connection broke: " + e.getMessage());
+    }
+  }
+
+  private void judge() throws InvalidResponse {
+    int end = ResponseHead.end(received, received.length);
+    if (end < 0) {
+      if (received.length > ResponseHead.BYTES_MAX) {
+        bad("it sent a head without an end");
+      }
+      return;
+    }
+    ResponseHead head = ResponseHead.parse(received, end, lane.names);
+    String unsent = app.relayed ? head.unsent() : null;
+    if (unsent != null) {
+      end(Failure.unsent(Failure.Kind.CONNECT, unsent));
+    } else if (head.status() >= 500) {
+      bad("status " + head.status());
+    } else {
+      end(null);
+    }
+  }
+
+  @Override
+  public void writable() {
+    // The request is shorter than any socket's buffer.
+  }
+
+  private void bad(String why) {
+    end(Failure.sent(Failure.Kind.BROKEN, why + " at " + app.where()));
+  }
+
+  private void end(@Nullable Failure failure) {
+    if (over) {
+      return;
+    }
+    over = true;
+    lane.deadlines.clear(deadline);
+    if (connection != null) {
+      connection.close();
+    }
+    result.accept(failure);
+  }
+}

@@ -1,0 +1,212 @@
+package appliance.edge.http;
+
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of an application's answer by RFC 9112, parsed strictly: CRLF only, no folded lines, no
+ * space before a colon, one framing.
+ *
+ * @param contentLength -1 if there is none
+ * @param keepAlive whether the application keeps the connection open afterwards
+ */
+public record ResponseHead(
+    int status, List<Line> lines, long contentLength, boolean chunked, boolean keepAlive) {
+
+  /** A longer head is an invalid answer. */
+  public static final int BYTES_MAX = 64 * 1024;
+
+  private static final int LINES_MAX = 200;
+
+  /** One header line. */
+  record Line(HttpString name, String value) {}
+
+  /** Whether it is a 1xx, which another head follows. */
+  public boolean interim() {
+    return status < 200 && status != 101;
+  }
+
+  /** Whether a body follows, in answer to {@code method}. */
+  public boolean hasBody(HttpString method) {
+    return !method.equals(io.undertow.util.Methods.HEAD)
+        && status != 204
+        && status != 304
+        && contentLength != 0;
+  }
+
+  /** Why a relay says that its application saw nothing of the request, if it says so. */
+  @Nullable
+  public String unsent() {
+    return first(RelayHeaders.UNSENT);
+  }
+
+  /** Why a relay did not let a write through to its application, if it says so. */
+  @Nullable
+  public String fenced() {
+    return first(RelayHeaders.FENCED);
+  }
+
+  private @Nullable String first(HttpString name) {
+    for (Line line : lines) {
+      if (line.name.equals(name)) {
+        return line.value;
+      }
+    }
+    return null;
+  }
+
+  /** Adds the end-to-end headers to {@code headers}, those of the framing only if they still hold. */
+  public void copyTo(HeaderMap headers) {
+    for (Line line : lines) {
+      headers.add(line.name, line.value);
+    }
+    HopByHop.strip(headers);
+    headers.remove(RelayHeaders.UNSENT);
+    headers.remove(RelayHeaders.FENCED);
+    if (status == 204) {
+      headers.remove(Headers.CONTENT_LENGTH);
+    }
+  }
+
+  /** Where the head that begins at {@code bytes[0]} ends, or -1 if it has not all arrived. */
+  public static int end(byte[] bytes, int length) {
+    for (int i = 3; i < length; i++) {
+      if (bytes[i] == '\n'
+          && bytes[i - 1] == '\r'
+          && bytes[i - 2] == '\n'
+          && bytes[i - 3] == '\r') {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Parses the head that fills {@code bytes} up to {@code end}, as {@link #end} found it.
+   *
+   * @throws InvalidResponse if it is broken or ambiguous
+   */
+  public static ResponseHead parse(byte[] bytes, int end, HeaderNames names)
+      throws InvalidResponse {
+    int at = lineEnd(bytes, 0, end);
+    int status = status(bytes, at);
+    boolean http11 = bytes[7] == '1';
+    List<Line> lines = new ArrayList<>(16);
+    at += 2;
+    while (at < end - 2) {
+      int lineEnd = lineEnd(bytes, at, end);
+      if (lines.size() == LINES_MAX) {
+        throw new InvalidResponse("more than " + LINES_MAX + " header lines");
+      }
+      lines.add(line(bytes, at, lineEnd, names));
+      at = lineEnd + 2;
+    }
+    return framed(status, lines, http11);
+  }
+
+  private static int lineEnd(byte[] bytes, int from, int end) throws InvalidResponse {
+    for (int i = from; i < end; i++) {
+      byte b = bytes[i];
+      if (b == '\r' && bytes[i + 1] == '\n') {
+        return i;
+      }
+      if ((b < ' ' && b >= 0 && b != '\t') || b == 127) {
+        throw new InvalidResponse("a control character in its headers");
+      }
+    }
+    throw new InvalidResponse("a header line without an end");
+  }
+
+  private static int status(byte[] bytes, int end) throws InvalidResponse {
+    boolean version = end >= 12
+        && bytes[0] == 'H'
+        && bytes[1] == 'T'
+        && bytes[2] == 'T'
+        && bytes[3] == 'P'
+        && bytes[4] == '/'
+        && bytes[5] == '1'
+        && bytes[6] == '.'
+        && (bytes[7] == '0' || bytes[7] == '1')
+        && bytes[8] == ' ';
+    if (!version || (end > 12 && bytes[12] != ' ')) {
+      throw new InvalidResponse("something that is not HTTP/1.x");
+    }
+    int status = 0;
+    for (int i = 9; i < 12; i++) {
+      if (bytes[i] < '0' || bytes[i] > '9') {
+        throw new InvalidResponse("a status that is no number");
+      }
+      status = status * 10 + bytes[i] - '0';
+    }
+    if (status < 100 || status > 599) {
+      throw new InvalidResponse("status " + status);
+    }
+    return status;
+  }
+
+  private static Line line(byte[] bytes, int from, int end, HeaderNames names)
+      throws InvalidResponse {
+    int colon = from;
+    while (colon < end && HeaderNames.token(bytes[colon])) {
+      colon++;
+    }
+    if (colon == from || colon == end || bytes[colon] != ':') {
+      throw new InvalidResponse("a header name that is no token");
+    }
+    int valueStart = colon + 1;
+    int valueEnd = end;
+    while (valueStart < valueEnd && blank(bytes[valueStart])) {
+      valueStart++;
+    }
+    while (valueEnd > valueStart && blank(bytes[valueEnd - 1])) {
+      valueEnd--;
+    }
+    String value =
+        new String(bytes, valueStart, valueEnd - valueStart, StandardCharsets.ISO_8859_1);
+    return new Line(names.name(bytes, from, colon), value);
+  }
+
+  private static boolean blank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  private static ResponseHead framed(int status, List<Line> lines, boolean http11)
+      throws InvalidResponse {
+    long length = -1;
+    boolean chunked = false;
+    boolean close = !http11;
+    for (Line line : lines) {
+      if (line.name.equals(Headers.CONTENT_LENGTH)) {
+        long each = length(line.value);
+        if (length >= 0 && length != each) {
+          throw new InvalidResponse("two different Content-Length");
+        }
+        length = each;
+      } else if (line.name.equals(Headers.TRANSFER_ENCODING)) {
+        if (chunked || !line.value.equalsIgnoreCase("chunked")) {
+          throw new InvalidResponse("Transfer-Encoding: " + line.value);
+        }
+        chunked = true;
+      } else if (line.name.equals(Headers.CONNECTION)) {
+        close = HopByHop.names(line.value, "close")
+            || (close && !HopByHop.names(line.value, "keep-alive"));
+      }
+    }
+    if (chunked && length >= 0) {
+      throw new InvalidResponse("both Content-Length and Transfer-Encoding");
+    }
+    return new ResponseHead(status, lines, length, chunked, !close);
+  }
+
+  private static long length(String value) throws InvalidResponse {
+    if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(Ascii::digit)) {
+      throw new InvalidResponse("Content-Length: " + value);
+    }
+    return Long.parseLong(value);
+  }
+}

@@ -1,0 +1,124 @@
+package appliance.edge.io;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.XnioExecutor;
+
+/**
+ * Deadlines to two tenths of a second, on one I/O thread. Setting one is a field write; while any is set,
+ * a tick looks at all of them. One expires at the second tick that finds it late: on a machine that
+ * stood still for a while, what has arrived meanwhile is read first.
+ */
+public final class Deadlines {
+
+  private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
+
+  private static final long TICK_MILLIS = 100;
+
+  private final XnioExecutor thread;
+  private final Deadline head = new Deadline(() -> {});
+  private boolean ticking;
+  private long lookedAt = System.nanoTime();
+
+  public Deadlines(XnioExecutor thread) {
+    this.thread = thread;
+    head.next = head;
+    head.previous = head;
+  }
+
+  /** One thing's deadline; unset at first, and again once it has expired. */
+  public static final class Deadline {
+
+    private final Runnable expired;
+    private long at;
+    private @Nullable Deadline next;
+    private @Nullable Deadline previous;
+
+    public Deadline(Runnable expired) {
+      this.expired = expired;
+    }
+
+    private void unlink() {
+      if (next != null && previous != null) {
+        next.previous = previous;
+        previous.next = next;
+        next = null;
+        previous = null;
+      }
+    }
+  }
+
+  /** Sets {@code deadline} to {@code nanos} from now, in place of what it was. */
+  public void set(Deadline deadline, long nanos) {
+    long now = System.nanoTime();
+    deadline.at = now + nanos;
+    if (!ticking) {
+      lookedAt = now;
+    }
+    if (deadline.next == null) {
+      deadline.next = head;
+      deadline.previous = head.previous;
+      if (head.previous != null) {
+        head.previous.next = deadline;
+      }
+      head.previous = deadline;
+    }
+    schedule();
+  }
+
+  private void schedule() {
+    if (ticking) {
+      return;
+    }
+    try {
+      thread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      ticking = true;
+    } catch (RejectedExecutionException e) {
+      log.debug("The thread ends, and with it all that could be late", e);
+    }
+  }
+
+  /** Has it expire now. */
+  public void expire(Deadline deadline) {
+    deadline.unlink();
+    deadline.expired.run();
+  }
+
+  /** Does nothing if it is not set. */
+  public void clear(Deadline deadline) {
+    deadline.unlink();
+  }
+
+  private void tick() {
+    ticking = false;
+    long before = lookedAt;
+    lookedAt = System.nanoTime();
+    Deadline expired = null;
+    for (Deadline each = head.next; each != null && each != head; ) {
+      Deadline following = each.next;
+      if (each.at - before <= 0) {
+        each.unlink();
+        each.previous = expired;
+        expired = each;
+      }
+      each = following;
+    }
+    run(expired);
+    if (head.next != head) {
+      schedule();
+    }
+  }
+
+  /** Outside the walk, since an expiry sets and clears other deadlines. */
+  private static void run(@Nullable Deadline expired) {
+    while (expired != null) {
+      Deadline each = expired;
+      expired = each.previous;
+      each.previous = null;
+      each.expired.run();
+    }
+  }
+}

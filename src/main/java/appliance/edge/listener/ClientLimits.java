@@ -1,0 +1,45 @@
+package appliance.edge.listener;
+
+import appliance.config.RequestLimits;
+import appliance.edge.io.EdgeLimits;
+import io.undertow.UndertowOptions;
+import org.xnio.OptionMap;
+
+/** What Undertow's listeners grant a client: it leaves most of it open. */
+public final class ClientLimits {
+
+  private ClientLimits() {}
+
+  /** As Undertow's options. */
+  public static OptionMap options(RequestLimits limits) {
+    return OptionMap.builder()
+        .set(UndertowOptions.MAX_ENTITY_SIZE, limits.bodyBytesMax())
+        .set(UndertowOptions.MAX_HEADER_SIZE, limits.headBytesMax())
+        .set(UndertowOptions.MAX_HEADERS, limits.headersMax())
+        .set(UndertowOptions.MAX_PARAMETERS, EdgeLimits.PARAMETERS_MAX)
+        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) limits.headTimeMax().toMillis())
+        .set(UndertowOptions.NO_REQUEST_TIMEOUT, EdgeLimits.KEEP_ALIVE_MILLIS)
+        .set(UndertowOptions.ALWAYS_SET_DATE, true)
+        .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+        .getMap();
+  }
+
+  /**
+   * The same as {@code limits} for HTTP/1.1: the length of a body is looked at by {@code RequestRules} and
+   * {@code StrictReads}, as Undertow prints the stack of each chunked one that is too long.
+   */
+  static OptionMap http1(OptionMap limits) {
+    return OptionMap.builder()
+        .addAll(limits)
+        .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+        .getMap();
+  }
+
+  /** The same as {@code plain}, with a timer for connections on which nothing moves. */
+  public static OptionMap timed(OptionMap plain) {
+    return OptionMap.builder()
+        .addAll(plain)
+        .set(UndertowOptions.IDLE_TIMEOUT, EdgeLimits.IDLE_MILLIS_MAX)
+        .getMap();
+  }
+}

@@ -1,0 +1,65 @@
+package appliance.edge.listener;
+
+import appliance.edge.io.EdgeLimits;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.protocols.http2.Http2Channel;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.protocol.http2.Http2ReceiveListener;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.StreamConnection;
+
+/**
+ * HTTP/2 on connections whose handshake chose it: each gets {@link Http2Guard} below Undertow's framing
+ * and {@link Http2Streams} above.
+ */
+final class Http2Opener {
+
+  private final ByteBufferPool buffers;
+  private final OptionMap limits;
+  private final HttpHandler root;
+  private final Http2Streams.End end;
+  private final Map<Http2Channel, Http2Streams> open = new ConcurrentHashMap<>();
+
+  Http2Opener(ByteBufferPool buffers, OptionMap limits, HttpHandler root, Http2Streams.End end) {
+    this.buffers = buffers;
+    this.limits = Http2Streams.options(limits);
+    this.root = root;
+    this.end = end;
+  }
+
+  /**
+   * @param read what came right behind the handshake
+   */
+  void begin(StreamConnection connection, @Nullable PooledByteBuffer read) {
+    Http2Guard guard = Http2Guard.install(connection);
+    if (read != null && !guard.allows(read.getBuffer().duplicate())) {
+      read.close();
+      IoUtils.safeClose(connection);
+      return;
+    }
+    Http2Goodbye goodbye = Http2Goodbye.install(connection);
+    Http2Channel channel = new Http2Channel(connection, null, buffers, read, false, false, limits);
+    channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
+    Http2Streams streams = new Http2Streams(channel, goodbye, root, end);
+    open.put(channel, streams);
+    channel.addCloseTask(open::remove);
+    channel
+        .getReceiveSetter()
+        .set(new Http2ReceiveListener(streams, limits, buffers.getBufferSize(), null));
+    channel.resumeReceives();
+  }
+
+  /** Tells all clients to connect anew. */
+  void goAway() {
+    open.values().forEach(Http2Streams::leave);
+  }
+
+  void closeConnections() {
+    open.keySet().forEach(IoUtils::safeClose);
+  }
+}

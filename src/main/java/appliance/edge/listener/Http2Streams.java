@@ -1,0 +1,112 @@
+package appliance.edge.listener;
+
+import io.undertow.UndertowOptions;
+import io.undertow.protocols.http2.Http2Channel;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+
+/** The requests of one HTTP/2 connection: their number, their scheme, and when to say goodbye. */
+final class Http2Streams implements HttpHandler {
+
+  /** Requests of one connection at once; Undertow tells the client but does not hold it to that. */
+  static final int STREAMS_MAX = 128;
+
+  /** Streams that a client may give up, within the window; then the connection is closed. */
+  private static final int RESETS_MAX = 200;
+
+  private static final int RESETS_WINDOW_MILLIS = 30_000;
+
+  /** From the word that the connection ends to its end. */
+  private static final int LAST_REQUESTS_SECONDS = 1;
+
+  private final Http2Channel channel;
+  private final HttpHandler next;
+  private final Http2Goodbye goodbye;
+  private final End end;
+  private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger served = new AtomicInteger();
+
+  /** On the connection's I/O thread. */
+  private boolean ending;
+
+  /**
+   * When a client is told to connect anew.
+   *
+   * @param leaving whether this node is to leave
+   * @param requestsMax on one connection; 0: no limit
+   */
+  record End(BooleanSupplier leaving, int requestsMax) {
+
+    boolean reached(int served) {
+      return leaving.getAsBoolean() || (requestsMax > 0 && served >= requestsMax);
+    }
+  }
+
+  Http2Streams(Http2Channel channel, Http2Goodbye goodbye, HttpHandler next, End end) {
+    this.channel = channel;
+    this.goodbye = goodbye;
+    this.next = next;
+    this.end = end;
+  }
+
+  /** The limits of an HTTP/1.1 port, and those that HTTP/2 needs besides. */
+  static OptionMap options(OptionMap limits) {
+    return OptionMap.builder()
+        .addAll(limits)
+        .set(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS_MAX)
+        .set(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
+        .set(UndertowOptions.MAX_RST_FRAMES_PER_WINDOW, RESETS_MAX)
+        .set(UndertowOptions.RST_FRAMES_TIME_WINDOW, RESETS_WINDOW_MILLIS)
+        .getMap();
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) throws Exception {
+    if (active.incrementAndGet() > STREAMS_MAX) {
+      active.decrementAndGet();
+      IoUtils.safeClose(exchange.getConnection()); // resets this stream alone
+      exchange.endExchange();
+      return;
+    }
+    int number = served.incrementAndGet();
+    if (number == end.requestsMax()) {
+      leave();
+    }
+    exchange.addExchangeCompleteListener((ended, following) -> {
+      if (active.decrementAndGet() == 0 && end.reached(served.get())) {
+        channel.getIoThread().execute(this::farewell);
+      }
+      following.proceed();
+    });
+    // What a client says in :scheme is not what it used.
+    exchange.setRequestScheme("https");
+    next.handleRequest(exchange);
+  }
+
+  /** Has the client send its next requests elsewhere; those that it has sent are answered. On any thread. */
+  void leave() {
+    channel.getIoThread().execute(this::farewell);
+  }
+
+  /** What the client has sent before it hears of it is still answered, and so none of it is lost. */
+  private void farewell() {
+    goodbye.say();
+    if (!ending) {
+      ending = true;
+      channel.getIoThread().executeAfter(this::goAway, LAST_REQUESTS_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Ends an idle connection; a busy one says farewell again with its last answer. */
+  private void goAway() {
+    ending = false;
+    if (active.get() == 0 && channel.isOpen()) {
+      channel.sendGoAway(Http2Channel.ERROR_NO_ERROR);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package appliance.edge.listener;
+
+import appliance.edge.hot.HotReads;
+import appliance.edge.hot.HotService;
+import appliance.edge.http.StrictReads;
+import appliance.edge.io.ClientWrites;
+import appliance.edge.io.LazyReads;
+import appliance.edge.io.Opener;
+import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.Threads;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.protocol.http.HttpOpenListener;
+import java.util.Optional;
+import org.xnio.OptionMap;
+import org.xnio.StreamConnection;
+
+/** HTTP/1.1 on plain connections. */
+public final class PlainOpener implements Opener {
+
+  private final Threads threads;
+  private final Optional<HotService> hot;
+  private final HttpOpenListener opener;
+  private final long bodyBytesMax;
+
+  /**
+   * @param hot answers before {@code root} what it can
+   */
+  public PlainOpener(
+      Threads threads, OptionMap limits, HttpHandler root, Optional<HotService> hot) {
+    this.threads = threads;
+    this.hot = hot;
+    bodyBytesMax = limits.get(UndertowOptions.MAX_ENTITY_SIZE);
+    opener = new HttpOpenListener(threads.buffers, ClientLimits.http1(limits));
+    opener.setRootHandler(root);
+  }
+
+  @Override
+  public void opened(StreamConnection connection) {
+    Lane lane = threads.lanes.get(connection.getIoThread().getNumber());
+    ClientWrites client = ClientWrites.install(connection, lane.clients);
+    LazyReads.install(connection, client::moved);
+    hot.ifPresent(service -> HotReads.install(connection, service, client));
+    StrictReads.install(connection, bodyBytesMax);
+    opener.handleEvent(connection);
+  }
+
+  @Override
+  public void closeConnections() {
+    opener.closeConnections();
+  }
+}

@@ -1,0 +1,262 @@
+package appliance.edge.proxy;
+
+import appliance.edge.balance.AppChoice;
+import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.Ending;
+import appliance.edge.exchange.Origin;
+import appliance.edge.exchange.RequestBody;
+import appliance.edge.exchange.Visit;
+import appliance.edge.http.Methods;
+import appliance.edge.http.RequestRules;
+import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.proxy.UpstreamProtocol.Outcome;
+import appliance.edge.proxy.UpstreamProtocol.Request;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
+import appliance.edge.upstream.Lane;
+import appliance.edge.write.Held;
+import appliance.edge.write.WriteOrder;
+import io.undertow.server.HttpServerExchange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client request on its way to an answer: attempt after attempt, as long as another one cannot do
+ * harm. Lives on the request's I/O thread.
+ */
+final class Forward implements Outcome, Held.Waiter {
+
+  private static final Logger log = LoggerFactory.getLogger(Forward.class);
+
+  private static final long RECHECK_MILLIS_MIN = 20;
+  private static final long RECHECK_MILLIS_MAX = 200;
+
+  private final Forwarder by;
+  private final AppChoice choice;
+  private final Request request;
+  private List<App> tried = List.of();
+  private @Nullable App active;
+  private final @Nullable Visit visit;
+  private long askedAt;
+  private boolean staleSeen;
+  private boolean completed;
+  private final Deadline patience = new Deadline(this::late);
+  private int rechecks;
+  private boolean patient;
+  private boolean patienceOver;
+
+  Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, Lane lane) {
+    this.by = by;
+    this.choice = choice;
+    visit = Visit.of(exchange);
+    WriteOrder order = by.origin().order(exchange, choice.purpose(exchange.getRequestMethod()));
+    request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), order, lane);
+  }
+
+  void begin() {
+    by.budget().request();
+    request.exchange().addExchangeCompleteListener((exchange, next) -> {
+      completed();
+      next.proceed();
+    });
+    again();
+  }
+
+  @Override
+  public void again() {
+    if (completed) {
+      return;
+    }
+    tried = List.of();
+    if (choice.awaitsMaster(request.exchange().getRequestMethod())) {
+      hold(choice.noMaster());
+    } else {
+      next(choice.none());
+    }
+  }
+
+  private void hold(Failure otherwise) {
+    if (patienceOver || !choice.mayHaveMasterSoon() || !request.lane().held.hold(this)) {
+      giveUp(otherwise);
+    } else if (!patient) {
+      patient = true;
+      request.lane().deadlines.set(patience, Held.NANOS_MAX);
+    }
+  }
+
+  /** A right to write that came and went between two changes of the rotation wakes nobody. */
+  private void recheck() {
+    if (request.lane().held.holds(this)) {
+      request.lane().held.leave(this);
+      again();
+    }
+  }
+
+  private void holdAndRecheck(Failure refused) {
+    hold(refused);
+    long millis = Math.min(RECHECK_MILLIS_MAX, RECHECK_MILLIS_MIN << Math.min(rechecks++, 4));
+    request.lane().thread.executeAfter(this::recheck, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void late() {
+    patienceOver = true;
+    request.lane().held.leave(this);
+    if (active == null && !completed) {
+      giveUp(choice.noMaster());
+    }
+  }
+
+  private void next(Failure last) {
+    App app = choice.next(request.exchange(), tried);
+    if (app == null && fenced(last)) {
+      holdAndRecheck(last);
+    } else if (app == null && !tried.isEmpty() && choice.mayChangeSoon()) {
+      hold(last);
+    } else if (app == null) {
+      giveUp(tried.isEmpty() ? choice.none() : last);
+    } else {
+      if (!tried.isEmpty()) {
+        app.retries.increment();
+      }
+      attempt(app, false);
+    }
+  }
+
+  /** Whether a node of the cluster did not let it through: it will, or another one, in a moment. */
+  private boolean fenced(Failure last) {
+    return last.kind() == Failure.Kind.FENCED
+        && !last.reached()
+        && !tried.isEmpty()
+        && by.origin() == Origin.CLIENT;
+  }
+
+  private void attempt(App app, boolean fresh) {
+    active = app;
+    askedAt = System.nanoTime();
+    if (visit != null) {
+      visit.asks(request.exchange(), app, askedAt);
+    }
+    app.active.incrementAndGet();
+    app.requests.increment();
+    by.protocol().attempt(request, app, fresh, this);
+  }
+
+  private void leave() {
+    if (active != null) {
+      active.active.decrementAndGet();
+      active = null;
+    }
+  }
+
+  /** The exchange is over, however it ended; buffers and counters are given back. */
+  private void completed() {
+    if (!completed) {
+      completed = true;
+      leave();
+      request.lane().held.leave(this);
+      request.lane().deadlines.clear(patience);
+      request.body().release();
+    }
+  }
+
+  @Override
+  public void failed(App app, Failure failure) {
+    leave();
+    if (completed) {
+      return;
+    }
+    if (failure.stale() && !staleSeen && request.body().replayable()) {
+      staleSeen = true;
+      by.stats().retries.increment();
+      request.body().rewind();
+      attempt(app, true);
+      return;
+    }
+    if (failure.kind() != Failure.Kind.FENCED) {
+      app.failures.increment();
+    }
+    by.blame().failed(app, failure);
+    if (mayRetry(failure)) {
+      by.stats().retries.increment();
+      tried = new ArrayList<>(tried);
+      tried.add(app);
+      request.body().rewind();
+      next(failure);
+    } else {
+      giveUp(failure);
+    }
+  }
+
+  /**
+   * A request that no application has seen costs none of them anything; another goes twice only if
+   * that does no harm, and within the budget. One that timed out would only time out again.
+   */
+  private boolean mayRetry(Failure failure) {
+    if (!request.body().replayable()) {
+      return false;
+    }
+    if (!failure.reached()) {
+      return true;
+    }
+    if (failure.kind() == Failure.Kind.FIRST_BYTE
+        || !Methods.idempotent(request.exchange().getRequestMethod())) {
+      return false;
+    }
+    boolean within = by.budget().take();
+    if (!within) {
+      by.stats().retriesDenied.increment();
+    }
+    return within;
+  }
+
+  private void giveUp(Failure failure) {
+    if (failure.kind() != Failure.Kind.NOTHING_HERE) {
+      by.stats().upstreamErrors.increment();
+    }
+    log.debug("No answer to {}: {}", request.exchange().getRequestURI(), failure.message());
+    by.refusal().answer(request.body(), failure);
+  }
+
+  @Override
+  public void connected(App app) {
+    if (visit != null) {
+      visit.connected(System.nanoTime());
+    }
+  }
+
+  @Override
+  public void answered(App app, int status) {
+    long now = System.nanoTime();
+    if (visit != null) {
+      visit.answered(app, status, now);
+    }
+    by.blame().answered(app, status);
+    choice.answered(request.exchange(), app, now - askedAt);
+  }
+
+  @Override
+  public void clientFailed(ClientFailure failure) {
+    leave();
+    RequestRules.Refused refused = failure.refused();
+    if (refused != null && !request.exchange().isResponseStarted()) {
+      Ending.page(request.body(), refused.status(), refused.words());
+    } else {
+      Ending.abort(request.exchange());
+    }
+  }
+
+  @Override
+  public void broken(App app, String why, boolean applicationsFault) {
+    if (applicationsFault) {
+      app.failures.increment();
+      by.stats().brokenResponses.increment();
+      by.blame().failed(app, Failure.sent(Failure.Kind.BROKEN, why));
+    }
+    log.debug("Broke off {}: {}", request.exchange().getRequestURI(), why);
+    Ending.abort(request.exchange());
+  }
+}

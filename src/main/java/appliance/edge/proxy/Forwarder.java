@@ -1,0 +1,63 @@
+package appliance.edge.proxy;
+
+import appliance.edge.balance.AppChoice;
+import appliance.edge.balance.RetryBudget;
+import appliance.edge.exchange.Origin;
+import appliance.edge.exchange.RequestBody;
+import appliance.edge.stats.EdgeStats;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
+import appliance.edge.upstream.Lanes;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.SameThreadExecutor;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Hands requests to applications.
+ *
+ * @param route who may get a request
+ * @param lanes of the threads that requests run on
+ */
+public record Forwarder(
+    Function<HttpServerExchange, AppChoice> route,
+    Lanes lanes,
+    UpstreamProtocol protocol,
+    Origin origin,
+    Blame blame,
+    Refusal refusal,
+    RetryBudget budget,
+    EdgeStats stats)
+    implements HttpHandler {
+
+  /** Who learns of failed requests, to judge the application's health by. */
+  @FunctionalInterface
+  public interface Blame {
+
+    void failed(App app, Failure failure);
+
+    /** An answer was given, which may be a failure, too. */
+    default void answered(App app, int status) {
+      app.succeeded();
+    }
+  }
+
+  /** How a client is told that there is no answer. */
+  @FunctionalInterface
+  public interface Refusal {
+
+    void answer(RequestBody body, Failure failure);
+  }
+
+  /** Callable on any thread: the request goes on on its own. */
+  @Override
+  public void handleRequest(HttpServerExchange exchange) {
+    Executor on = exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread();
+    exchange.dispatch(on, () -> begin(exchange));
+  }
+
+  private void begin(HttpServerExchange exchange) {
+    new Forward(this, route.apply(exchange), exchange, lanes.of(exchange)).begin();
+  }
+}

@@ -1,0 +1,397 @@
+package appliance.edge.proxy;
+
+import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.ResponseBody;
+import appliance.edge.http.ChunkedDecoder;
+import appliance.edge.http.InvalidResponse;
+import appliance.edge.http.Methods;
+import appliance.edge.http.ResponseHead;
+import appliance.edge.http.StrictReads;
+import appliance.edge.http.Upgrade;
+import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.proxy.UpstreamProtocol.Outcome;
+import appliance.edge.proxy.UpstreamProtocol.Request;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.ConnectionPool;
+import appliance.edge.upstream.Failure;
+import appliance.edge.upstream.HttpConnection;
+import appliance.edge.upstream.Lane;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on one connection: its head and body go out while the answer is awaited, then the answer
+ * goes to the client as it comes in.
+ */
+final class Http1Attempt
+    implements ConnectionPool.Taker,
+        HttpConnection.User,
+        RequestWriter.Owner,
+        Lane.Awaiting,
+        ResponseBody.Reader {
+
+  /** How long an application may take to close a kept connection for it to count as closed before. */
+  private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** The same for a request that does no harm twice: a machine that stands still closes late. */
+  private static final long STALE_IDEMPOTENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long to wait for an answer that explains why the application takes no more of the request. */
+  private static final long EXPLANATION_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Reads in one go, before other connections of the thread have their turn. */
+  private static final int READS_MAX = 16;
+
+  private final Request request;
+  private final Lane lane;
+  private final App app;
+  private final Outcome outcome;
+  private final Deadline deadline = new Deadline(this::timedOut);
+  private @Nullable HttpConnection connection;
+  private @Nullable RequestWriter writer;
+  private byte[] partial = new byte[0];
+  private @Nullable ResponseHead head;
+  private @Nullable ResponseBody body;
+  private boolean over;
+  private long startedAt;
+
+  Http1Attempt(Request request, App app, Outcome outcome) {
+    this.request = request;
+    this.app = app;
+    this.outcome = outcome;
+    lane = request.lane();
+  }
+
+  @Override
+  public void refused(Failure failure) {
+    over = true;
+    outcome.failed(app, failure);
+  }
+
+  @Override
+  public void connected(HttpConnection to) {
+    connection = to;
+    outcome.connected(app);
+    to.use(this);
+    lane.underWay.add(this);
+    startedAt = System.nanoTime();
+    RequestWriter begun = new RequestWriter(request, to, deadline, this);
+    writer = begun;
+    begun.begin();
+  }
+
+  @Override
+  public void writable() {
+    if (writer != null) {
+      writer.writable();
+    }
+  }
+
+  @Override
+  public void sent() {
+    if (head == null && !over) {
+      lane.deadlines.set(deadline, lane.limits.firstByte().toNanos());
+    }
+  }
+
+  /** The application closed its side; it may have said why before. */
+  @Override
+  public void notTaken() {
+    if (!over) {
+      lane.deadlines.set(deadline, EXPLANATION_NANOS);
+    }
+  }
+
+  @Override
+  public void clientFailed(ClientFailure failure) {
+    if (!over) {
+      end(false);
+      outcome.clientFailed(failure);
+    }
+  }
+
+  @Override
+  public void readable() {
+    PooledByteBuffer pooled = lane.buffers.allocate();
+    boolean taken = false;
+    try {
+      boolean more = true;
+      for (int i = 0; i < READS_MAX && more && connection != null; i++) {
+        more = fill(connection, pooled.getBuffer());
+        taken = pooled.getBuffer().hasRemaining() && received(pooled);
+        more = more && !taken;
+      }
+    } catch (ClientFailure e) {
+      clientLost(String.valueOf(e.getMessage()));
+    } catch (InvalidResponse e) {
+      failed(Failure.Kind.INVALID, "it sent " + e.getMessage());
+    } catch (IOException e) {
+      failed(Failure.Kind.BROKEN, "the connection broke: " + e.getMessage());
+    } finally {
+      if (!taken) {
+        pooled.close();
+      }
+    }
+  }
+
+  /** Reads once; returns whether there may be more to read at once. */
+  private boolean fill(HttpConnection from, ByteBuffer buffer) throws IOException {
+    buffer.clear();
+    int read = from.source().read(buffer);
+    boolean full = !buffer.hasRemaining();
+    buffer.flip();
+    if (read < 0) {
+      endOfConnection();
+    }
+    return full;
+  }
+
+  private boolean received(PooledByteBuffer pooled) throws IOException {
+    ByteBuffer buffer = pooled.getBuffer();
+    while (head == null) {
+      if (!readHead(buffer)) {
+        return false;
+      }
+    }
+    return !over && receivedBody(pooled);
+  }
+
+  private boolean receivedBody(PooledByteBuffer pooled) throws IOException {
+    ResponseBody to = body;
+    if (to == null) {
+      return false;
+    }
+    boolean taken = false;
+    if (to.complete()) {
+      end(!pooled.getBuffer().hasRemaining());
+    } else if (pooled.getBuffer().hasRemaining()) {
+      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
+      taken = to.accept(pooled);
+      if (to.complete()) {
+        end(!to.excess());
+      } else if (taken) {
+        pause();
+      }
+    } else {
+      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
+      to.flush();
+    }
+    if (over && !taken) {
+      to.finish();
+    }
+    return taken;
+  }
+
+  private void pause() {
+    lane.deadlines.clear(deadline);
+    if (connection != null) {
+      connection.source().suspendReads();
+    }
+  }
+
+  @Override
+  public void resume() {
+    ResponseBody to = body;
+    if (to == null) {
+      return;
+    }
+    try {
+      if (over) {
+        to.finish();
+      } else if (connection != null) {
+        lane.deadlines.set(deadline, lane.limits.idle().toNanos());
+        connection.source().resumeReads();
+      }
+    } catch (IOException e) {
+      clientLost(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Takes the head, or one interim head, out of {@code buffer}; false if it is not all there. */
+  private boolean readHead(ByteBuffer buffer) throws IOException {
+    byte[] bytes = lane.scratch;
+    int before = partial.length;
+    int length = Math.min(before + buffer.remaining(), bytes.length);
+    System.arraycopy(partial, 0, bytes, 0, before);
+    buffer.get(buffer.position(), bytes, before, length - before);
+    int end = ResponseHead.end(bytes, length);
+    if (end < 0) {
+      if (length == bytes.length) {
+        throw new InvalidResponse("a head of more than " + bytes.length + " bytes");
+      }
+      partial = Arrays.copyOf(bytes, length);
+      return false;
+    }
+    buffer.position(buffer.position() + end - before);
+    partial = new byte[0];
+    ResponseHead found = ResponseHead.parse(bytes, end, lane.names);
+    if (found.interim()) {
+      interim(found);
+      return buffer.hasRemaining();
+    }
+    if (found.status() == 101 && !Upgrade.wanted(request.exchange())) {
+      throw new InvalidResponse("status 101, which nobody asked for");
+    }
+    head = found;
+    answer(found, buffer);
+    return true;
+  }
+
+  private void interim(ResponseHead found) {
+    if (found.status() == 100 && writer != null && writer.awaitsContinue()) {
+      writer.goOn();
+    }
+  }
+
+  private void answer(ResponseHead found, ByteBuffer buffer) {
+    HttpServerExchange exchange = request.exchange();
+    lane.deadlines.clear(deadline);
+    Failure refused = app.relayed ? RelayRefusal.in(found) : null;
+    if (refused != null) {
+      end(false);
+      outcome.failed(app, refused);
+      return;
+    }
+    if (found.status() == 101) {
+      upgrade(found, buffer);
+      return;
+    }
+    exchange.setStatusCode(found.status());
+    found.copyTo(exchange.getResponseHeaders());
+    outcome.answered(app, found.status());
+    boolean expected = found.hasBody(exchange.getRequestMethod());
+    ChunkedDecoder decoder = expected && found.chunked() ? new ChunkedDecoder() : null;
+    body = new ResponseBody(request.body(), this, decoder, expected ? found.contentLength() : 0);
+  }
+
+  /** No answer of {@code left} is awaited any more. */
+  @Override
+  public void abandon(App left, String why) {
+    if (app == left || app == left.forWrites()) {
+      failed(Failure.Kind.BROKEN, why);
+    }
+  }
+
+  private void upgrade(ResponseHead found, ByteBuffer buffer) {
+    HttpConnection from = connection;
+    if (from == null) {
+      return;
+    }
+    byte[] early = new byte[buffer.remaining()];
+    buffer.get(early);
+    over = true;
+    lane.underWay.remove(this);
+    HttpServerExchange exchange = request.exchange();
+    Tunnel tunnel = new Tunnel(lane, app, from, early);
+    StrictReads.end(exchange);
+    exchange.upgradeChannel((client, upgraded) -> tunnel.open(client));
+    Upgrade.copy(found, exchange.getResponseHeaders());
+    outcome.answered(app, found.status());
+    exchange.endExchange();
+  }
+
+  private void endOfConnection() throws IOException {
+    ResponseBody to = body;
+    if (to == null) {
+      failed(Failure.Kind.BROKEN, "it closed the connection without an answer");
+    } else if (to.endOfConnection()) {
+      end(false);
+      if (!to.holding()) {
+        to.finish();
+      }
+    } else {
+      failed(Failure.Kind.BROKEN, "it closed the connection within its answer");
+    }
+  }
+
+  private void timedOut() {
+    RequestWriter sending = writer;
+    if (sending != null && sending.awaitsContinue()) {
+      sending.goOn();
+    } else if (head != null) {
+      failed(Failure.Kind.BROKEN, "it sent nothing for too long");
+    } else if (sending != null && sending.awaitsClient()) {
+      clientFailed(ClientFailure.slow());
+    } else if (sending != null && sending.sending()) {
+      failed(Failure.Kind.BROKEN, "it took nothing of the request for too long");
+    } else {
+      failed(Failure.Kind.FIRST_BYTE, "no answer in time");
+    }
+  }
+
+  private void failed(Failure.Kind kind, String why) {
+    if (over) {
+      return;
+    }
+    HttpConnection from = connection;
+    boolean stale = from != null
+        && from.kept()
+        && head == null
+        && kind == Failure.Kind.BROKEN
+        && partial.length == 0
+        && System.nanoTime() - startedAt < staleNanos();
+    end(false);
+    if (head != null) {
+      releaseBody();
+      outcome.broken(app, why + " at " + app.where(), true);
+      return;
+    }
+    Failure failure = Failure.sent(kind, why + " at " + app.where());
+    outcome.failed(app, stale ? failure.asStale() : failure);
+  }
+
+  /**
+   * How soon the end of a kept connection means that the request was not even looked at. A relay keeps an
+   * idle connection for far longer than one is used again for what must not run twice: if it is cut all the
+   * same its node has died, perhaps with the request done.
+   */
+  private long staleNanos() {
+    if (Methods.idempotent(request.exchange().getRequestMethod())) {
+      return STALE_IDEMPOTENT_NANOS;
+    }
+    return app.relayed ? 0 : STALE_NANOS;
+  }
+
+  @Override
+  public void clientLost(String why) {
+    releaseBody();
+    end(false);
+    outcome.broken(app, "the client is gone: " + why, false);
+  }
+
+  private void releaseBody() {
+    if (body != null) {
+      body.release();
+    }
+  }
+
+  /** Is done with the connection: it may serve again if all went as it should. */
+  private void end(boolean clean) {
+    if (over) {
+      return;
+    }
+    over = true;
+    lane.underWay.remove(this);
+    lane.deadlines.clear(deadline);
+    if (writer != null) {
+      writer.stop();
+    }
+    HttpConnection was = connection;
+    connection = null;
+    if (was == null) {
+      return;
+    }
+    boolean again = clean && head != null && head.keepAlive() && request.body().done();
+    if (again) {
+      was.source().resumeReads();
+      was.release();
+    } else {
+      was.close();
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package appliance.edge.proxy;
+
+import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.Continue;
+import appliance.edge.exchange.RequestHead;
+import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.proxy.UpstreamProtocol.Request;
+import appliance.edge.upstream.HttpConnection;
+import appliance.edge.upstream.Lane;
+import io.undertow.connector.PooledByteBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one request's head and body on one connection, as fast as both sides allow. */
+final class RequestWriter {
+
+  /** How long to wait for a 100 of an application that may not know the word. */
+  private static final long CONTINUE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Who is told how it went; at most one call. */
+  interface Owner {
+
+    void sent();
+
+    /** The application takes no more of it. */
+    void notTaken();
+
+    void clientFailed(ClientFailure failure);
+  }
+
+  private final Request request;
+  private final Lane lane;
+  private final HttpConnection to;
+  private final Deadline deadline;
+  private final Owner owner;
+  private @Nullable ByteBuffer unsentHead;
+  private boolean sending = true;
+  private boolean awaitsContinue;
+  private boolean awaitsClient;
+
+  /**
+   * @param deadline is set while one side is waited for
+   */
+  RequestWriter(Request request, HttpConnection to, Deadline deadline, Owner owner) {
+    this.request = request;
+    this.to = to;
+    this.deadline = deadline;
+    this.owner = owner;
+    lane = request.lane();
+    awaitsContinue = request.body().awaitsContinue();
+  }
+
+  void begin() {
+    int length =
+        RequestHead.write(lane.scratch, request.exchange(), request.body(), request.origin());
+    try (PooledByteBuffer pooled = lane.buffers.allocate()) {
+      ByteBuffer buffer = pooled.getBuffer();
+      int now = Math.min(length, buffer.remaining());
+      buffer.put(lane.scratch, 0, now).flip();
+      to.write(buffer);
+      int rest = length - now + buffer.remaining();
+      if (rest > 0) {
+        unsentHead = ByteBuffer.wrap(Arrays.copyOfRange(lane.scratch, length - rest, length));
+      }
+      send();
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  boolean sending() {
+    return sending;
+  }
+
+  boolean awaitsContinue() {
+    return awaitsContinue;
+  }
+
+  /** Whether it is the client that keeps the request from going on. */
+  boolean awaitsClient() {
+    return sending && awaitsClient;
+  }
+
+  /** Goes on where it stopped. */
+  void writable() {
+    try {
+      send();
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private void send() throws IOException {
+    if (!sending) {
+      return;
+    }
+    ByteBuffer head = unsentHead;
+    if (head != null) {
+      to.write(head);
+      if (head.hasRemaining()) {
+        waitFor(lane.limits.idle().toNanos());
+        to.sink().resumeWrites();
+        return;
+      }
+      unsentHead = null;
+      to.sink().suspendWrites();
+    }
+    if (awaitsContinue) {
+      waitFor(CONTINUE_NANOS);
+    } else {
+      sendBody();
+    }
+  }
+
+  private void sendBody() throws IOException {
+    awaitsClient = false;
+    request.body().came();
+    switch (request.body().pump(to)) {
+      case NOTHING -> sent();
+      case CLIENT -> {
+        to.sink().suspendWrites();
+        awaitsClient = true;
+        long patience = request.body().awaited();
+        if (patience > 0) {
+          waitFor(patience);
+          request.body().awaitClient(this::writable);
+        } else {
+          lane.deadlines.expire(deadline); // set anew with each drip it would never be late
+        }
+      }
+      case APPLICATION -> {
+        request.body().suspend();
+        waitFor(lane.limits.idle().toNanos());
+        to.sink().resumeWrites();
+      }
+    }
+  }
+
+  private void waitFor(long nanos) {
+    lane.deadlines.set(deadline, nanos);
+  }
+
+  private void sent() {
+    sending = false;
+    if (request.body().present()) {
+      to.sink().suspendWrites();
+      request.body().suspend();
+    }
+    owner.sent();
+  }
+
+  private void failed(IOException e) {
+    if (!sending) {
+      return;
+    }
+    stop();
+    if (e instanceof ClientFailure client) {
+      owner.clientFailed(client);
+    } else {
+      to.sink().suspendWrites();
+      owner.notTaken();
+    }
+  }
+
+  /** Has the client send its body, which it held back till now. */
+  void goOn() {
+    awaitsContinue = false;
+    lane.deadlines.clear(deadline);
+    Continue.send(request.exchange(), this::writable, this::failed);
+  }
+
+  /** Sends no more. */
+  void stop() {
+    sending = false;
+    request.body().suspend();
+  }
+}

@@ -1,0 +1,134 @@
+package appliance.edge.proxy;
+
+import appliance.edge.http.WebSocketFrames;
+import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.HttpConnection;
+import appliance.edge.upstream.Lane;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+
+/** An upgraded connection: bytes both ways until both sides have ended or one of them breaks. */
+final class Tunnel implements HttpConnection.User, Lane.Upgraded {
+
+  private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
+
+  /** For the client's answer to our goodbye to reach the application. */
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Lane lane;
+  private final App app;
+  private final HttpConnection application;
+  private final byte[] early;
+  private final Deadline idle = new Deadline(this::close);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable StreamConnection client;
+  private @Nullable Pipe up;
+  private @Nullable Pipe down;
+  private boolean leaving;
+
+  /**
+   * @param early what the application sent right behind its head
+   */
+  Tunnel(Lane lane, App app, HttpConnection application, byte[] early) {
+    this.lane = lane;
+    this.app = app;
+    this.application = application;
+    this.early = early;
+    application.use(this);
+    application.source().suspendReads();
+    app.active.incrementAndGet();
+    lane.tunnels.add(this);
+    lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
+  }
+
+  void open(StreamConnection upgraded) {
+    client = upgraded;
+    up = new Pipe(lane, upgraded.getSourceChannel(), application.sink());
+    down = new Pipe(lane, application.source(), upgraded.getSinkChannel());
+    upgraded.setCloseListener(gone -> close());
+    upgraded.getSourceChannel().setReadListener(source -> move());
+    upgraded.getSinkChannel().setWriteListener(sink -> move());
+    try {
+      down.begin(ByteBuffer.wrap(early));
+      upgraded.getSourceChannel().wakeupReads();
+      move();
+    } catch (IOException e) {
+      broke(e);
+    }
+  }
+
+  /** The application's node, or this one, is to leave: the client shall connect anew. */
+  @Override
+  public void goAway() {
+    if (!leaving) {
+      leaving = true;
+      move();
+    }
+  }
+
+  @Override
+  public boolean leadsTo(App other) {
+    return app == other || app == other.forWrites();
+  }
+
+  @Override
+  public void readable() {
+    move();
+  }
+
+  @Override
+  public void writable() {
+    move();
+  }
+
+  private void move() {
+    Pipe one = up;
+    Pipe other = down;
+    if (one == null || other == null || closed.get()) {
+      return;
+    }
+    lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
+    try {
+      one.move();
+      other.move();
+      if (leaving && other.last(WebSocketFrames.goingAway())) {
+        lane.deadlines.set(idle, GOODBYE_NANOS);
+      }
+    } catch (IOException e) {
+      broke(e);
+      return;
+    }
+    if (one.ended() && other.ended()) {
+      close();
+    }
+  }
+
+  private void broke(IOException e) {
+    log.debug("An upgraded connection to {} broke", app.where(), e);
+    close();
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    lane.deadlines.clear(idle);
+    app.active.decrementAndGet();
+    lane.tunnels.remove(this);
+    IoUtils.safeClose(client);
+    application.close();
+    if (up != null && down != null) {
+      up.release();
+      down.release();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package appliance.edge.proxy;
+
+import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.Origin;
+import appliance.edge.exchange.RequestBody;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
+import appliance.edge.upstream.Lane;
+import appliance.edge.write.WriteOrder;
+
+/**
+ * How a request is carried to one application: the seam for other protocols than HTTP/1.1. All calls,
+ * both ways, are on the request's I/O thread.
+ */
+@FunctionalInterface
+public interface UpstreamProtocol {
+
+  /**
+   * Makes one attempt to have {@code request} answered. It ends in exactly one of the calls of {@link
+   * Outcome}; until the first byte of an answer is passed on, {@link Outcome#failed} leaves the way to
+   * another attempt open.
+   *
+   * @param fresh whether a connection that served before will not do
+   */
+  void attempt(Request request, App app, boolean fresh, Outcome outcome);
+
+  /**
+   * A request as the protocol sees it.
+   *
+   * @param order what it is for, and which epoch its sender knew
+   */
+  record Request(
+      io.undertow.server.HttpServerExchange exchange,
+      RequestBody body,
+      Origin origin,
+      WriteOrder order,
+      Lane lane) {}
+
+  /** What became of an attempt. */
+  interface Outcome {
+
+    /** There is a connection for it, kept or new. */
+    default void connected(App app) {}
+
+    /** No answer: nothing has been sent to the client. */
+    void failed(App app, Failure failure);
+
+    /** The answer's head is there and on its way to the client: no other attempt is possible. */
+    void answered(App app, int status);
+
+    /** The request's body cannot be read. */
+    void clientFailed(ClientFailure failure);
+
+    /** The answer broke off under way, or the client did: nobody can be told but by a cut. */
+    void broken(App app, String why, boolean applicationsFault);
+  }
+}

@@ -1,0 +1,150 @@
+package appliance.edge.site;
+
+import appliance.config.SiteAnswers;
+import appliance.config.SitePaths;
+import appliance.edge.exchange.Ending;
+import appliance.edge.exchange.RequestBody;
+import appliance.edge.http.OriginalTarget;
+import appliance.edge.http.RequestPath;
+import appliance.edge.proxy.Forwarder;
+import appliance.edge.upstream.Failure;
+import appliance.edge.upstream.Lanes;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.SameThreadExecutor;
+import io.undertow.util.StatusCodes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one site makes of a request before anyone answers it: refuses its path, sends it elsewhere, takes it
+ * for another, sets fields of its answer. Stateless; called on any thread.
+ */
+public final class SiteGate implements HttpHandler {
+
+  /** Rules look at no longer path, as each look takes time in proportion to it. */
+  private static final int RULED_CHARS_MAX = 4096;
+
+  private final SitePaths paths;
+  private final ForbiddenPaths forbidden;
+  private final Map<HttpString, String> headers = new LinkedHashMap<>();
+  private final Lanes lanes;
+  private final Forwarder.Refusal pages;
+  private final HttpHandler next;
+
+  /**
+   * @param pages answers what is never served
+   */
+  public SiteGate(
+      SitePaths paths,
+      SiteAnswers answers,
+      Lanes lanes,
+      Forwarder.Refusal pages,
+      HttpHandler next) {
+    this.paths = paths;
+    this.lanes = lanes;
+    this.pages = pages;
+    this.next = next;
+    forbidden = ForbiddenPaths.of(paths);
+    answers.headers().forEach((name, value) -> headers.put(new HttpString(name), value));
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) throws Exception {
+    if (!headers.isEmpty()) {
+      exchange.addResponseCommitListener(answer -> set(answer.getResponseHeaders()));
+    }
+    String path = exchange.getRequestPath();
+    boolean ruled = !paths.redirects().isEmpty()
+        || !paths.rewrites().isEmpty()
+        || !paths.neverServed().paths().isEmpty();
+    if (!paths.encodedSlashes() && RequestPath.hasEncodedSlash(exchange.getRequestURI())) {
+      refuse(exchange, StatusCodes.BAD_REQUEST, "the path is malformed or ambiguous");
+    } else if (ruled && path.length() > RULED_CHARS_MAX) {
+      refuse(exchange, StatusCodes.REQUEST_URI_TOO_LARGE, "the path is too long");
+    } else if (forbidden.has(path)) {
+      hide(exchange);
+    } else if (!redirected(exchange, path)) {
+      rewrite(exchange, path);
+    }
+  }
+
+  private void set(HeaderMap fields) {
+    headers.forEach((name, value) -> {
+      if (value.isEmpty()) {
+        fields.remove(name);
+      } else {
+        fields.put(name, value);
+      }
+    });
+  }
+
+  private boolean redirected(HttpServerExchange exchange, String path) {
+    for (SitePaths.Redirect redirect : paths.redirects()) {
+      Optional<String[]> parts = redirect.from().parts(path);
+      if (parts.isPresent()) {
+        String to = redirect.to().with(parts.get());
+        String query = exchange.getQueryString();
+        boolean kept = !query.isEmpty()
+            && !redirect.to().hasQuery()
+            && query.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        exchange.getResponseHeaders().put(Headers.LOCATION, kept ? to + "?" + query : to);
+        exchange.setStatusCode(redirect.status());
+        if (!exchange.isRequestComplete()) {
+          exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
+        }
+        exchange.endExchange();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void rewrite(HttpServerExchange exchange, String path) throws Exception {
+    for (SitePaths.Rewrite rewrite : paths.rewrites()) {
+      Optional<String[]> parts = rewrite.from().parts(path);
+      if (parts.isPresent()) {
+        takeFor(exchange, rewrite.to().with(parts.get()));
+        return;
+      }
+    }
+    next.handleRequest(exchange);
+  }
+
+  private void takeFor(HttpServerExchange exchange, String to) throws Exception {
+    int mark = to.indexOf('?');
+    RequestPath target =
+        RequestPath.of(mark < 0 ? to : to.substring(0, mark), paths.encodedSlashes());
+    if (target == null || forbidden.has(target.decoded())) {
+      hide(exchange);
+      return;
+    }
+    String query = exchange.getQueryString();
+    exchange.putAttachment(OriginalTarget.KEY, new OriginalTarget(exchange.getRequestURI(), query));
+    exchange.setRequestURI(target.raw());
+    exchange.setRequestPath(target.decoded());
+    exchange.setRelativePath(target.decoded());
+    if (mark >= 0) {
+      String more = query.isEmpty() ? "" : "&" + query;
+      exchange.setQueryString(to.substring(mark + 1) + more);
+    }
+    next.handleRequest(exchange);
+  }
+
+  private void hide(HttpServerExchange exchange) {
+    RequestBody body = new RequestBody(exchange, lanes.of(exchange));
+    exchange.dispatch(
+        SameThreadExecutor.INSTANCE,
+        () -> pages.answer(
+            body, Failure.unsent(Failure.Kind.NOTHING_HERE, "the path is never served")));
+  }
+
+  private void refuse(HttpServerExchange exchange, int status, String words) {
+    RequestBody body = new RequestBody(exchange, lanes.of(exchange));
+    exchange.dispatch(SameThreadExecutor.INSTANCE, () -> Ending.page(body, status, words));
+  }
+}

@@ -1,0 +1,168 @@
+package appliance.edge.upstream;
+
+import appliance.edge.stats.Answers;
+import appliance.edge.stats.Latency;
+import appliance.model.Health;
+import appliance.model.NodeId;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's application for one site as this edge reaches it, directly or by the member's relay. The counters
+ * are written by all I/O threads, the health by {@code Apps} alone.
+ */
+public final class App {
+
+  public final NodeId member;
+  public final String memberName;
+
+  /** Empty for the default one. */
+  public final String site;
+
+  public final InetSocketAddress address;
+
+  /** Whether {@link #address} is another member's relay. */
+  public final boolean relayed;
+
+  /** Whether it is called within this process. */
+  public final boolean local;
+
+  /** Requests and upgraded connections under way from here, by both ways together. */
+  public final AtomicInteger active;
+
+  public final LongAdder requests = new LongAdder();
+  public final LongAdder failures = new LongAdder();
+  public final LongAdder retries = new LongAdder();
+  public final Answers answers = new Answers();
+  public final LongAdder ejections = new LongAdder();
+  public final AtomicInteger failuresInRow = new AtomicInteger();
+
+  /** Set while a report of failures waits to be looked at. */
+  public final AtomicBoolean reported = new AtomicBoolean();
+
+  private final @Nullable App relay;
+
+  /** From its return into the rotation until it has its full share. */
+  public final AtomicBoolean warming = new AtomicBoolean();
+
+  public final Latency latency = new Latency();
+
+  private final AtomicInteger credit = new AtomicInteger();
+  private volatile long returnedAt;
+  private volatile int weight = 1;
+  private volatile boolean retired;
+  private volatile Health health = Health.unhealthy("not checked yet");
+
+  /** One that is reached in a single way. */
+  public App(NodeId member, String memberName, Reach reach) {
+    this(member, memberName, reach, null, new AtomicInteger());
+  }
+
+  /** The application of a member that is reached directly, but whose writes go by its relay. */
+  public static App withRelay(NodeId member, String memberName, Reach direct, Reach relay) {
+    AtomicInteger active = new AtomicInteger();
+    App writes = new App(member, memberName, relay, null, active);
+    return new App(member, memberName, direct, writes, active);
+  }
+
+  private App(
+      NodeId member, String memberName, Reach reach, @Nullable App relay, AtomicInteger active) {
+    this.relay = relay;
+    this.active = active;
+    this.member = member;
+    this.memberName = memberName;
+    site = reach.site();
+    address = reach.address();
+    relayed = reach.way() == Reach.Way.RELAY;
+    local = reach.way() == Reach.Way.LOCAL;
+  }
+
+  /** The way for writes: a pool of connections of its own, the same count of what is under way. */
+  public App forWrites() {
+    return relay == null ? this : relay;
+  }
+
+  /** For logs: whose it is. */
+  public String owner() {
+    return site.isEmpty() ? memberName : memberName + " for site " + site;
+  }
+
+  /** For logs and reasons: where a connection goes. */
+  public String where() {
+    if (local) {
+      return "this node";
+    }
+    String where = address.getHostString() + ":" + address.getPort();
+    return relayed ? where + " (relay of " + memberName + ")" : where;
+  }
+
+  /** Its share of the requests, against those of the others. */
+  public int weight() {
+    return weight;
+  }
+
+  /** As its member has it. */
+  public void weight(int now) {
+    weight = now;
+  }
+
+  /** When it came back into the rotation, by the monotonic clock. */
+  public long returnedAt() {
+    return returnedAt;
+  }
+
+  public void returnedAt(long nanos) {
+    returnedAt = nanos;
+  }
+
+  /** Collects {@code share} of a turn; true if a whole one has come together, which is then used. */
+  public boolean credit(double share) {
+    int whole = 1000;
+    int after = credit.addAndGet((int) (share * whole));
+    if (after < whole) {
+      return false;
+    }
+    credit.addAndGet(-whole);
+    return true;
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  public void health(Health now) {
+    health = now;
+  }
+
+  /** Whether {@code other} is the same application by the same way. */
+  public boolean reachedLike(App other) {
+    return member.equals(other.member)
+        && memberName.equals(other.memberName)
+        && address.equals(other.address)
+        && relayed == other.relayed
+        && local == other.local
+        && forWrites().address.equals(other.forWrites().address);
+  }
+
+  /** No longer anyone's: connections to it are not kept. */
+  void retire() {
+    retired = true;
+    if (relay != null) {
+      relay.retire();
+    }
+  }
+
+  boolean retired() {
+    return retired;
+  }
+
+  /** Ends a row of failed requests. */
+  public void succeeded() {
+    if (failuresInRow.get() != 0) {
+      failuresInRow.set(0);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package appliance.edge.upstream;
+
+import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.stats.PoolStats;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+import org.xnio.FailedIoFuture;
+import org.xnio.IoFuture;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+
+/**
+ * The connections of one I/O thread to one application: bounded, the most recently used one first, with
+ * a bounded queue in the order of arrival when all are busy.
+ */
+public final class ConnectionPool {
+
+  private static final OptionMap OPTIONS = OptionMap.create(Options.TCP_NODELAY, true);
+
+  private final Lane lane;
+  private final App app;
+  private final PoolStats stats;
+  private final ArrayDeque<HttpConnection> idle = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private int open;
+  private boolean retired;
+
+  ConnectionPool(Lane lane, App app, PoolStats stats) {
+    this.lane = lane;
+    this.app = app;
+    this.stats = stats;
+  }
+
+  /** Who wants a connection: exactly one of the two is called, once, unless it cancels. */
+  public interface Taker {
+
+    void connected(HttpConnection connection);
+
+    void refused(Failure failure);
+  }
+
+  private static final class Waiting {
+
+    final Taker taker;
+    final Deadline deadline;
+
+    Waiting(Taker taker, Runnable expired) {
+      this.taker = taker;
+      deadline = new Deadline(expired);
+    }
+  }
+
+  /**
+   * @param maxIdleNanos a kept connection unused for longer than this will not do
+   */
+  public void take(Taker taker, long maxIdleNanos) {
+    HttpConnection kept = idle.peekLast();
+    if (kept != null && kept.idleNanos() < maxIdleNanos) {
+      idle.pollLast();
+      stats.idle.decrement();
+      kept.leaveIdle();
+      taker.connected(kept);
+    } else if (open < lane.limits.connectionsMax()) {
+      connect(taker);
+    } else if (kept != null) {
+      kept.close();
+      connect(taker);
+    } else if (waiting.size() < lane.limits.waitingMax()) {
+      enqueue(taker);
+    } else {
+      taker.refused(Failure.unsent(
+          Failure.Kind.QUEUE, waiting.size() + " requests already wait for " + app.where()));
+    }
+  }
+
+  /** A fresh one beyond all bounds, for a check that must not wait behind those it checks on. */
+  public void takeExtra(Taker taker) {
+    connect(taker);
+  }
+
+  private void enqueue(Taker taker) {
+    Waiting[] self = new Waiting[1];
+    self[0] = new Waiting(taker, () -> waited(self[0]));
+    waiting.addLast(self[0]);
+    stats.waiting.increment();
+    lane.deadlines.set(self[0].deadline, lane.limits.queue().toNanos());
+  }
+
+  private void waited(Waiting waiter) {
+    if (waiting.remove(waiter)) {
+      stats.waiting.decrement();
+      waiter.taker.refused(Failure.unsent(
+          Failure.Kind.QUEUE,
+          "waited " + lane.limits.queue().toSeconds() + " s for a connection to " + app.where()));
+    }
+  }
+
+  private void connect(Taker taker) {
+    open++;
+    stats.open.increment();
+    new Connecting(taker).begin();
+  }
+
+  /** One connection on its way. */
+  private final class Connecting {
+
+    private final Taker taker;
+    private final Deadline deadline = new Deadline(this::timedOut);
+    private @Nullable IoFuture<StreamConnection> opening;
+    private @Nullable StreamConnection securing;
+    private boolean over;
+
+    Connecting(Taker taker) {
+      this.taker = taker;
+    }
+
+    void begin() {
+      lane.deadlines.set(deadline, lane.limits.connect().toNanos());
+      IoFuture<StreamConnection> future = open();
+      future.addNotifier(
+          (result, none) -> {
+            if (result.getStatus() == IoFuture.Status.FAILED) {
+              IOException cause = result.getException();
+              lane.thread.execute(() -> failed(Failure.Kind.CONNECT, words(cause)));
+            }
+          },
+          null);
+      opening = future;
+    }
+
+    private IoFuture<StreamConnection> open() {
+      if (app.address.isUnresolved()) {
+        return new FailedIoFuture<>(new UnknownHostException("unknown host"));
+      }
+      return lane.thread.openStreamConnection(app.address, this::opened, OPTIONS);
+    }
+
+    private void opened(StreamConnection connection) {
+      if (app.relayed && lane.relayTls.isPresent() && !over) {
+        securing = connection;
+        lane.relayTls
+            .get()
+            .connected(connection, this::usable, e -> failed(Failure.Kind.CONNECT, words(e)));
+      } else {
+        usable(connection);
+      }
+    }
+
+    private void usable(StreamConnection connection) {
+      if (over) {
+        IoUtils.safeClose(connection);
+        return;
+      }
+      over = true;
+      lane.deadlines.clear(deadline);
+      stats.opened.increment();
+      taker.connected(new HttpConnection(connection, ConnectionPool.this));
+    }
+
+    private void timedOut() {
+      IoUtils.safeClose(securing);
+      if (opening != null) {
+        opening.cancel();
+      }
+      failed(
+          Failure.Kind.CONNECT_TIMEOUT,
+          "no connection within " + lane.limits.connect().toMillis() + " ms");
+    }
+
+    private void failed(Failure.Kind kind, String words) {
+      if (!over) {
+        over = true;
+        lane.deadlines.clear(deadline);
+        freed();
+        taker.refused(Failure.unsent(kind, words + " at " + app.where()));
+      }
+    }
+  }
+
+  private static String words(IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof ConnectException && message.contains("refused")
+        ? "connection refused"
+        : message;
+  }
+
+  /** Takes back a connection that may serve another request. */
+  void release(HttpConnection connection) {
+    Waiting next = waiting.pollFirst();
+    if (retired) {
+      connection.close();
+    } else if (next != null) {
+      stats.waiting.decrement();
+      lane.deadlines.clear(next.deadline);
+      next.taker.connected(connection);
+    } else {
+      idle.addLast(connection);
+      stats.idle.increment();
+      connection.enterIdle();
+    }
+  }
+
+  /** Learns that {@code connection} is closed, in use or not. */
+  void closed(HttpConnection connection) {
+    if (idle.remove(connection)) {
+      stats.idle.decrement();
+    }
+    freed();
+  }
+
+  private void freed() {
+    open--;
+    stats.open.decrement();
+    Waiting next = waiting.pollFirst();
+    if (next != null) {
+      stats.waiting.decrement();
+      lane.deadlines.clear(next.deadline);
+      connect(next.taker);
+    }
+  }
+
+  void retire() {
+    retired = true;
+    new ArrayList<>(idle).forEach(HttpConnection::close);
+  }
+
+  Lane lane() {
+    return lane;
+  }
+}

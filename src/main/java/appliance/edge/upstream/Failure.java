@@ -1,0 +1,69 @@
+package appliance.edge.upstream;
+
+import io.undertow.util.StatusCodes;
+
+/**
+ * Why one attempt at an application gave no answer.
+ *
+ * @param message for the log and the status: what happened, and where
+ * @param reached whether a byte of the request may have reached the application
+ * @param stale whether the attempt used a kept connection that the application had already given up
+ */
+public record Failure(Kind kind, String message, boolean reached, boolean stale) {
+
+  /** The classes of failure, as the error page names them. */
+  public enum Kind {
+    CONNECT(StatusCodes.BAD_GATEWAY, "the application cannot be reached", true),
+    CONNECT_TIMEOUT(
+        StatusCodes.GATEWAY_TIME_OUT, "the application cannot be reached in time", true),
+    QUEUE(
+        StatusCodes.SERVICE_UNAVAILABLE,
+        "the application has more requests than it can take",
+        false),
+    BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off", true),
+    INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
+    FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
+    NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
+    /** A site of files alone, and this is none of them. */
+    NOTHING_HERE(StatusCodes.NOT_FOUND, "there is nothing here", false),
+    NO_MASTER(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false),
+    /** As {@link #NO_MASTER}, and it is known why: the message is for the reader. */
+    NO_MAJORITY(StatusCodes.SERVICE_UNAVAILABLE, "this site is read-only for now", false),
+    /** The node whose application it is may not write now. */
+    FENCED(StatusCodes.SERVICE_UNAVAILABLE, "there is no master at this moment", false);
+
+    /** What a client is answered with. */
+    public final int status;
+
+    /** For the reader of the error page. */
+    public final String words;
+    /** Whether it speaks against the application's health. */
+    public final boolean blame;
+
+    Kind(int status, String words, boolean blame) {
+      this.status = status;
+      this.words = words;
+      this.blame = blame;
+    }
+  }
+
+  /** A failure before any byte of the request was sent. */
+  public static Failure unsent(Kind kind, String message) {
+    return new Failure(kind, message, false, false);
+  }
+
+  /** A failure after some of the request was sent. */
+  public static Failure sent(Kind kind, String message) {
+    return new Failure(kind, message, true, false);
+  }
+
+  /** For the reader of the error page. */
+  public String words() {
+    return kind == Kind.NO_MAJORITY ? kind.words + ": " + message : kind.words;
+  }
+
+  /** The same, on a kept connection that the application had given up. */
+  public Failure asStale() {
+    return new Failure(kind, message, reached, true);
+  }
+}

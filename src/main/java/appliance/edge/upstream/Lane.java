@@ -1,0 +1,124 @@
+package appliance.edge.upstream;
+
+import appliance.edge.http.HeaderNames;
+import appliance.edge.http.ResponseHead;
+import appliance.edge.io.Clients;
+import appliance.edge.io.Deadlines;
+import appliance.edge.stats.EdgeStats;
+import appliance.edge.stats.PoolStats;
+import appliance.edge.write.Held;
+import io.undertow.connector.ByteBufferPool;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.xnio.XnioIoThread;
+
+/** What one I/O thread has to itself: connections, deadlines, scratch space. Used on that thread only. */
+public final class Lane {
+
+  /** Holds any request head: Undertow refuses longer ones. */
+  static final int HEAD_BYTES_MAX = 64 * 1024;
+
+  public final XnioIoThread thread;
+  public final UpstreamLimits limits;
+
+  /** For bodies on their way; each holds 32 KB. */
+  public final ByteBufferPool buffers;
+
+  public final Deadlines deadlines;
+  public final HeaderNames names = new HeaderNames();
+  public final Clients clients = new Clients();
+
+  /** For the head that is written or read at the moment. */
+  public final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
+
+  final Optional<RelayTls> relayTls;
+
+  private final PoolStats stats;
+  private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
+
+  public final Held held;
+
+  /** Upgraded connections that are open. */
+  public final Set<Upgraded> tunnels = new HashSet<>();
+
+  /** Requests that have a connection and no whole answer yet. */
+  public final Set<Awaiting> underWay = new HashSet<>();
+
+  Lane(
+      XnioIoThread thread,
+      UpstreamLimits limits,
+      ByteBufferPool buffers,
+      EdgeStats all,
+      Optional<RelayTls> relayTls) {
+    this.relayTls = relayTls;
+    this.thread = thread;
+    this.limits = limits;
+    this.buffers = buffers;
+    stats = all.pool;
+    held = new Held(all.held);
+    deadlines = new Deadlines(thread);
+  }
+
+  /** An upgraded connection, as long as it is open. */
+  public interface Upgraded {
+
+    boolean leadsTo(App app);
+
+    /** Tells the client to connect anew. */
+    void goAway();
+
+    void close();
+  }
+
+  /** A request whose answer is awaited or on its way. */
+  public interface Awaiting {
+
+    /** Gives it up if it is {@code app} that was asked. */
+    void abandon(App app, String why);
+  }
+
+  /** Made at its first use. */
+  public ConnectionPool pool(App app) {
+    ConnectionPool pool = pools.get(app);
+    if (pool == null) {
+      pool = new ConnectionPool(this, app, stats);
+      if (app.retired()) {
+        pool.retire();
+      } else {
+        pools.put(app, pool);
+      }
+    }
+    return pool;
+  }
+
+  /** Tells the clients of upgraded connections to {@code app} to connect anew; null means all. */
+  void goAway(@Nullable App app) {
+    for (Upgraded tunnel : new ArrayList<>(tunnels)) {
+      if (app == null || tunnel.leadsTo(app)) {
+        tunnel.goAway();
+      }
+    }
+  }
+
+  /** Gives up what is under way to {@code app}, upgraded connections included. */
+  void abandon(App app, String why) {
+    new ArrayList<>(underWay).forEach(attempt -> attempt.abandon(app, why));
+    new ArrayList<>(tunnels)
+        .stream().filter(tunnel -> tunnel.leadsTo(app)).forEach(Upgraded::close);
+  }
+
+  /** Closes what is kept for {@code app}; what is in use ends by itself and is then closed. */
+  void retire(App app) {
+    for (App way : List.of(app, app.forWrites())) {
+      ConnectionPool pool = pools.remove(way);
+      if (pool != null) {
+        pool.retire();
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package appliance.edge.upstream;
+
+import appliance.edge.io.CountedBuffers;
+import appliance.edge.stats.EdgeStats;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.DefaultByteBufferPool;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioIoThread;
+import org.xnio.XnioWorker;
+
+/** The I/O threads of the edge with their lanes, and the worker threads for handlers that block. */
+public final class Threads {
+
+  private static final Logger log = LoggerFactory.getLogger(Threads.class);
+
+  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int UPSTREAM_BUFFER_BYTES = 32 * 1024;
+  private static final int BUFFERS_KEPT_MAX = 256;
+  private static final int BUFFERS_PER_THREAD = 4;
+  private static final int BLOCKING_THREADS_MAX = 16;
+
+  public final XnioWorker worker;
+
+  /** For the clients' side. */
+  public final ByteBufferPool buffers;
+
+  public final Lanes lanes;
+
+  /**
+   * @param lanes is filled, and its size is the number of I/O threads
+   * @param relayTls for connections to other members' relays
+   */
+  public Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats, Optional<RelayTls> relayTls) {
+    this.lanes = lanes;
+    buffers = pool(BUFFER_BYTES, stats);
+    try {
+      worker = Xnio.getInstance(Threads.class.getClassLoader())
+          .createWorker(OptionMap.builder()
+              .set(Options.WORKER_NAME, "edge")
+              .set(Options.WORKER_IO_THREADS, lanes.size())
+              .set(Options.WORKER_TASK_CORE_THREADS, 2)
+              .set(Options.WORKER_TASK_MAX_THREADS, BLOCKING_THREADS_MAX)
+              .set(Options.THREAD_DAEMON, true)
+              .getMap());
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    ByteBufferPool upstream = pool(UPSTREAM_BUFFER_BYTES, stats);
+    for (int found = 0; found < lanes.size(); ) {
+      XnioIoThread thread = worker.getIoThread();
+      int number = thread.getNumber();
+      if (!lanes.has(number)) {
+        lanes.set(number, new Lane(thread, limits, upstream, stats, relayTls));
+        found++;
+      }
+    }
+  }
+
+  private static ByteBufferPool pool(int bytes, EdgeStats stats) {
+    return new CountedBuffers(
+        new DefaultByteBufferPool(true, bytes, BUFFERS_KEPT_MAX, BUFFERS_PER_THREAD),
+        stats.buffers);
+  }
+
+  /** Has every lane look again at what waits for a change of the rotation. */
+  public void wake() {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(lane.held::wake);
+    }
+  }
+
+  /** Has every lane send away the clients of upgraded connections to {@code app}, or all of them. */
+  public void goAway(@Nullable App app) {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(() -> lane.goAway(app));
+    }
+  }
+
+  /** Has every lane close the clients' connections on which nothing moves. */
+  public void sweepClients() {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(lane.clients::sweep);
+    }
+  }
+
+  /** Runs {@code done} once every I/O thread has done what it is at now, on the last of them. */
+  public void fence(Runnable done) {
+    AtomicInteger left = new AtomicInteger(lanes.size());
+    for (int i = 0; i < lanes.size(); i++) {
+      lanes.get(i).thread.execute(() -> {
+        if (left.decrementAndGet() == 0) {
+          done.run();
+        }
+      });
+    }
+  }
+
+  /** Has every lane give up what is under way to {@code app}. */
+  public void abandon(App app, String why) {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(() -> lane.abandon(app, why));
+    }
+  }
+
+  /** Has every lane forget {@code app}. */
+  public void retire(App app) {
+    app.retire();
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      lane.thread.execute(() -> lane.retire(app));
+    }
+  }
+
+  /** Returns once the threads have ended, or after 5 s. */
+  public void close() {
+    worker.shutdownNow();
+    try {
+      if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn("The edge's threads did not end within 5 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

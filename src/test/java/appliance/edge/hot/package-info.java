@@ -1,0 +1,5 @@
+/** Answers from memory, against real sockets. */
+@NullMarked
+package appliance.edge.hot;
+
+import org.jspecify.annotations.NullMarked;
