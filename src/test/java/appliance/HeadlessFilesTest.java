@@ -8,6 +8,7 @@ import appliance.runtime.ExitCode;
 import appliance.testing.Finished;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,22 @@ final class HeadlessFilesTest {
   void a_wrong_setting_is_not_tried_again_and_again() throws Exception {
     String unit = Files.readString(ROOT.resolve("dist/appliance.service"));
     assertTrue(unit.contains("RestartPreventExitStatus=" + ExitCode.BAD_CONFIG.number() + "\n"));
+  }
+
+  @Test
+  void the_jvm_knows_the_options_of_a_witness() throws Exception {
+    String options = Files.readString(ROOT.resolve("dist/witness.conf"))
+        .lines()
+        .filter(line -> line.startsWith("Environment=\"JAVA_OPTIONS="))
+        .map(line -> line.split("JAVA_OPTIONS=", 2)[1].replace("\"", ""))
+        .findFirst()
+        .orElseThrow();
+    List<String> command = new ArrayList<>(
+        List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+    command.addAll(List.of(options.split(" ")));
+    command.add("-version");
+    Finished finished = Finished.of(command, Map.of(), folder);
+    assertEquals(0, finished.exitCode(), finished.output());
   }
 
   @ParameterizedTest

@@ -15,6 +15,13 @@ public interface AdminCommands {
   /** Lets in a node that asks to join, given by its name or its key's fingerprint. */
   CompletionStage<Void> approve(String asker);
 
+  /**
+   * Turns away a node that asks to join, given as for {@link #approve}.
+   *
+   * @param source where the operator is, for the record
+   */
+  CompletionStage<Void> refuse(String asker, String source);
+
   /** Makes the named member master in order, or whoever is next. */
   CompletionStage<Void> handover(Optional<String> member);
 

@@ -47,6 +47,12 @@ final class Commands {
     return carry(name, who -> true, command);
   }
 
+  /** As {@link #free}, for a command that keeps a record of where the operator was. */
+  Routes.Handler freeRecorded(
+      String name, BiFunction<String, String, CompletionStage<Void>> command) {
+    return request -> free(name, who -> command.apply(who, request.source())).handle(request);
+  }
+
   /** Answers {@code POST /api/NAME?node=MEMBER} with 202 once the cluster has agreed. */
   Routes.Handler handler(String name, Function<String, CompletionStage<Void>> command) {
     return carry(name, member -> view.get().named(member).isPresent(), command);

@@ -11,6 +11,7 @@ final class UiRoutes {
         .get("/api/session", login::show)
         .post("/api/logout", gate.commanding(login::signOut))
         .post("/api/approve", gate.commanding(commands.free("approve", cluster::approve)))
+        .post("/api/refuse", gate.commanding(commands.freeRecorded("refuse", cluster::refuse)))
         .post("/api/drain", gate.commanding(commands.handler("drain", cluster::drain)))
         .post("/api/handover", gate.commanding(commands.optional("handover", cluster::handover)))
         .post("/api/resume", gate.commanding(commands.handler("resume", cluster::resume)))

@@ -47,6 +47,7 @@ public final class Appliance {
     line.addSubcommand("secret", new SecretCommand());
     line.addSubcommand("pending", new PendingCommand());
     line.addSubcommand("approve", new ApproveCommand());
+    line.addSubcommand("refuse", new RefuseCommand());
     line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("version", new VersionCommand());
     line.addSubcommand("help", new CommandLine.HelpCommand());

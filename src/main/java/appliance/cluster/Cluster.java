@@ -1,6 +1,7 @@
 package appliance.cluster;
 
 import appliance.cluster.join.Asking;
+import appliance.cluster.join.Refused;
 import appliance.cluster.mastery.Attending;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Replicas;
@@ -66,6 +67,7 @@ public final class Cluster implements Service {
   private final Requests requests = new Requests(loop, this::openSession);
   private final Operations operations;
   private final Asking asking;
+  private final Refused refused;
   private final Trust trust;
   private final Look look = new Look(
       loop,
@@ -96,7 +98,10 @@ public final class Cluster implements Service {
     this.trust = trust;
     asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
     broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
-    operations = new Operations(config.node(), requests, this::founded, this::asking);
+    refused = new Refused(trust, pace.nanoTime(), broadcasts.to(Refused.TOPIC)::send);
+    broadcasts.receive(Refused.TOPIC, (from, message) -> refused.heard(message));
+    operations =
+        new Operations(config.node(), requests, this::founded, this::asking, refused::refuse);
     holdings = new Holdings(pace.nanoTime());
     replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
     broadcasts.receive(Replicas.TOPIC, replicas::heard);
@@ -112,7 +117,8 @@ public final class Cluster implements Service {
             holdings,
             replicas,
             attending),
-        asking);
+        asking,
+        refused);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -182,6 +188,7 @@ public final class Cluster implements Service {
   public List<Asker> asking() {
     return asking.now().stream()
         .filter(asker -> !trust.trusted().get().accepts(asker.key()))
+        .filter(asker -> !refused.contains(asker.key()))
         .toList();
   }
 

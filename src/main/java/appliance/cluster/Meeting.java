@@ -8,6 +8,7 @@ import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;
 import appliance.cluster.join.Ports;
 import appliance.cluster.join.Reception;
+import appliance.cluster.join.Refused;
 import appliance.cluster.join.Search;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Situation;
@@ -62,6 +63,7 @@ final class Meeting implements AutoCloseable {
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
   private final Asking asking;
+  private final Refused refused;
   private final Ports ports;
   private final Hint hint;
   private @Nullable Doorbell doorbell;
@@ -69,12 +71,13 @@ final class Meeting implements AutoCloseable {
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private volatile boolean founded;
 
-  Meeting(Session.Node node, Asking asking) {
+  Meeting(Session.Node node, Asking asking, Refused refused) {
     this.node = node;
     config = node.config();
     identity = new Identity(config, node.self(), node.trust());
     search = new Search(node.trust());
     this.asking = asking;
+    this.refused = refused;
     ports = new Ports(config);
     hint = new Hint(config, this::heard);
     joining = new Joining(identity, search, () -> List.copyOf(heardOf));
@@ -96,7 +99,8 @@ final class Meeting implements AutoCloseable {
     ports.probe(bind, config.port());
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
-      Reception reception = new Reception(identity, asking, () -> sessions.get(), () -> starting);
+      Reception reception =
+          new Reception(identity, asking, refused, () -> sessions.get(), () -> starting);
       doorbell = new Doorbell(config.cluster(), node.trust(), (question, caller) -> {
         boolean believable = question.name().equals(config.cluster())
             && !question.id().equals(node.self())

@@ -12,6 +12,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.StatusCodes;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.xnio.StreamConnection;
@@ -67,8 +68,7 @@ final class Front implements HttpHandler {
       following.proceed();
     });
     if (draining.getAsBoolean()) {
-      exchange.addResponseCommitListener(
-          answer -> answer.getResponseHeaders().put(Headers.CONNECTION, "close"));
+      exchange.addResponseCommitListener(Front::sendAway);
     }
     // Undertow knows the word only where it stands alone.
     if (HopByHop.named(exchange.getRequestHeaders().get(Headers.CONNECTION), CLOSE)) {
@@ -86,5 +86,12 @@ final class Front implements HttpHandler {
     exchange.dispatch(
         io.undertow.util.SameThreadExecutor.INSTANCE,
         () -> Ending.page(body, refused.status(), refused.words()));
+  }
+
+  /** Ends the connection with its answer, unless that makes another protocol of it: it names that one. */
+  private static void sendAway(HttpServerExchange answer) {
+    if (answer.getStatusCode() != StatusCodes.SWITCHING_PROTOCOLS) {
+      answer.getResponseHeaders().put(Headers.CONNECTION, "close");
+    }
   }
 }

@@ -23,6 +23,11 @@ record ClusterCommands(Cluster cluster, Optional<Replication> replication)
   }
 
   @Override
+  public CompletionStage<Void> refuse(String asker, String source) {
+    return cluster.operations().refuse(asker, source);
+  }
+
+  @Override
   public CompletionStage<Void> handover(Optional<String> member) {
     return cluster.operations().handover(member);
   }

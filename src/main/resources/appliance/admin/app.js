@@ -15,7 +15,7 @@ const LOST_AFTER_MILLIS = 3500;
 const byId = (id) => document.getElementById(id);
 const rates = new Rates();
 const members = new Members(byId('members'), carryOut);
-const asking = new Asking(byId('asking'), byId('askers'), approve);
+const asking = new Asking(byId('asking'), byId('askers'), approve, refuse);
 
 let csrf = '';
 let status = null;
@@ -149,6 +149,19 @@ async function approve({ name, address, fingerprint }) {
   } catch (failure) {
     if (failure.status === 401) return askPassword();
     toast(`Approve ${name}: ${failure.message}`, 'bad');
+  }
+  return poll();
+}
+
+async function refuse({ name, address, fingerprint }) {
+  const text = `The node ${name} at ${address} is told so and ends. It can be approved later.`;
+  if (!await confirm(`Refuse ${name}?`, text, '', 'Refuse')) return undefined;
+  try {
+    await send('refuse', { node: fingerprint });
+    toast(`${name} is refused.`);
+  } catch (failure) {
+    if (failure.status === 401) return askPassword();
+    toast(`Refuse ${name}: ${failure.message}`, 'bad');
   }
   return poll();
 }

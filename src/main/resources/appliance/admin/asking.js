@@ -1,4 +1,4 @@
-// The nodes that ask to join: one line each, with the key's fingerprint and a button.
+// The nodes that ask to join: one line each, with the key's fingerprint and two buttons.
 
 import { element, setText, show } from './view.js';
 
@@ -6,13 +6,15 @@ export class Asking {
   #section;
   #list;
   #approve;
+  #refuse;
   #rows = new Map();
 
-  /** `approve(asker)` is called when a button is pressed. */
-  constructor(section, list, approve) {
+  /** `approve(asker)` or `refuse(asker)` is called when a button is pressed. */
+  constructor(section, list, approve, refuse) {
     this.#section = section;
     this.#list = list;
     this.#approve = approve;
+    this.#refuse = refuse;
   }
 
   draw(askers = []) {
@@ -32,13 +34,19 @@ export class Asking {
 
   #make(asker) {
     const who = element('b');
-    const button = element('button', 'plain', 'Approve');
-    button.type = 'button';
-    button.setAttribute('aria-label', `Approve ${asker.name}`);
-    button.addEventListener('click', () => this.#approve(asker));
+    const approve = button('Approve', asker, this.#approve);
+    const refuse = button('Refuse', asker, this.#refuse);
     const groups = asker.fingerprint.match(/.{1,8}/g).join(' ');
-    const line = element('li', '', who, ' ', element('code', '', groups), ' ', button);
+    const line = element('li', '', who, ' ', element('code', '', groups), ' ', approve, ' ', refuse);
     this.#list.append(line);
     return { line, who };
   }
+}
+
+function button(word, asker, action) {
+  const made = element('button', 'plain', word);
+  made.type = 'button';
+  made.setAttribute('aria-label', `${word} ${asker.name}`);
+  made.addEventListener('click', () => action(asker));
+  return made;
 }

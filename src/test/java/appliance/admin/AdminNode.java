@@ -164,6 +164,12 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   }
 
   @Override
+  public CompletionStage<Void> refuse(String asker, String source) {
+    asking = List.of();
+    return note("refuse " + asker);
+  }
+
+  @Override
   public CompletionStage<Void> handover(Optional<String> member) {
     CompletionStage<Void> noted = note("handover " + member.orElse("to whoever is next"));
     if (refusal.isEmpty()) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import appliance.model.Asker;
+import appliance.model.Fingerprint;
 import appliance.model.MemberState;
 import appliance.status.Section;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +95,11 @@ final class AdminPageBrowserTest {
 
   private void pressAndAgree(int row, String command) throws Exception {
     chrome.await("!" + button(row, command) + ".hidden");
-    chrome.eval(button(row, command) + ".focus()");
+    pressAndAgree(button(row, command));
+  }
+
+  private void pressAndAgree(String button) throws Exception {
+    chrome.eval(button + ".focus()");
     chrome.type(ENTER);
     chrome.await("document.getElementById('confirm').open");
     chrome.type(TAB + ENTER);
@@ -117,6 +123,8 @@ final class AdminPageBrowserTest {
         AdminNode.member(1, MemberState.ACTIVE),
         AdminNode.member(2, MemberState.ACTIVE),
         AdminNode.member(3, MemberState.DRAINED, ""));
+    Fingerprint key = Fingerprint.of(new byte[Fingerprint.BYTES]);
+    node.asking = List.of(new Asker(key, "d", "192.0.2.4"));
     signIn();
     chrome.await(ROW + ".length === 3");
     assertEquals("true", chrome.eval(button(0, "handover") + ".hidden"), "it is master");
@@ -128,7 +136,10 @@ final class AdminPageBrowserTest {
     chrome.await("document.getElementById('toast').textContent.includes('copied anew')");
     pressAndAgree(1, "handover");
     chrome.await("document.getElementById('toast').textContent.includes('b becomes master')");
-    assertEquals(List.of("remove c", "rebuild the replica", "handover b"), node.commands);
+    pressAndAgree("document.querySelector('[aria-label=\"Refuse d\"]')");
+    chrome.await("document.getElementById('toast').textContent.includes('d is refused')");
+    assertEquals(
+        List.of("remove c", "rebuild the replica", "handover b", "refuse " + key), node.commands);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.join.Doorbell;
+import appliance.model.Fingerprint;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
@@ -102,6 +103,33 @@ final class AdmissionTest {
     Await.until(
         "c can let others in",
         () -> lab.trust("c").secret().equals(Optional.of(TestSecret.SECRET)));
+  }
+
+  @Test
+  void a_node_that_an_operator_refuses_is_told_so_and_may_be_approved_later() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    Cluster c = lab.node("c", lab.at("a"), Optional.empty());
+    CompletableFuture<StartFailure> ended =
+        CompletableFuture.supplyAsync(() -> Lab.refusedStart(c));
+    Await.until("b hears that c asks", () -> b.asking().size() == 1);
+    assertTrue(refusal(b.operations().refuse("d", "here")).contains("no node 'd' asks"));
+    String member = lab.trust("a").fingerprint().toString();
+    assertTrue(refusal(b.operations().refuse(member, "here")).contains("let in already"));
+
+    done(b.operations().refuse("c", "here"));
+    String told = ended.get(60, TimeUnit.SECONDS).toString();
+    assertTrue(told.contains("an operator of the cluster has refused it"), told);
+    assertTrue(b.asking().isEmpty(), "not shown any more");
+    c.close();
+    Fingerprint key = lab.trust("c").fingerprint();
+    assertFalse(lab.trust("a").trusted().get().accepts(key));
+
+    done(b.operations().approve(key.toString()));
+    Cluster again = lab.node("c", lab.at("a"), Optional.empty());
+    Lab.up(again);
+    awaitAgreement(3, a, b, again);
   }
 
   @Test

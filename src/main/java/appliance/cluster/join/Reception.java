@@ -36,6 +36,7 @@ public final class Reception {
   private final NodeId self;
   private final Trust trust;
   private final Asking asking;
+  private final Refused refused;
   private final Supplier<Optional<? extends Membership>> memberships;
   private final Supplier<Optional<ClusterFile>> starting;
 
@@ -45,12 +46,14 @@ public final class Reception {
   public Reception(
       Identity identity,
       Asking asking,
+      Refused refused,
       Supplier<Optional<? extends Membership>> memberships,
       Supplier<Optional<ClusterFile>> starting) {
     config = identity.config();
     self = identity.self();
     trust = identity.trust();
     this.asking = asking;
+    this.refused = refused;
     this.memberships = memberships;
     this.starting = starting;
   }
@@ -77,6 +80,9 @@ public final class Reception {
       return stranger(membership.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
     }
     if (membership.isPresent() && question.cluster().isEmpty()) {
+      if (refused.contains(caller.key())) {
+        return stranger(Refused.WORDS);
+      }
       ask(question, caller);
     }
     return stranger(gone);

@@ -1,0 +1,22 @@
+package appliance.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Turns away a node that asks to join. */
+@Command(
+    name = "refuse",
+    mixinStandardHelpOptions = true,
+    description = "Turns away a node that asks to join; 'pending' lists those that do.")
+final class RefuseCommand extends ClientCommand {
+
+  @Parameters(index = "0", paramLabel = "FINGERPRINT|NAME", description = "As 'pending' shows it.")
+  private String which = "";
+
+  @Override
+  void run(AdminClient client, PrintWriter out) throws CommandFailure {
+    client.command("refuse", which);
+    out.println(which + " is refused, and told so. To let it in after all: approve FINGERPRINT");
+  }
+}
