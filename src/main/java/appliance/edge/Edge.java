@@ -27,6 +27,7 @@ import appliance.edge.listener.HttpListener;
 import appliance.edge.listener.PlainOpener;
 import appliance.edge.listener.PublicPorts;
 import appliance.edge.listener.RelayOpener;
+import appliance.edge.listener.Requests;
 import appliance.edge.log.AccessLog;
 import appliance.edge.proxy.FencedProtocol;
 import appliance.edge.proxy.Forwarder;
@@ -249,14 +250,15 @@ public final class Edge implements Service {
     loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
     sites.start();
-    ports.start(started, front, hotService(), upstreams::draining);
+    ports.start(started, new Requests(front, front::unreadable), hotService(), upstreams::draining);
     if (relayNeeded()) {
       OptionMap options = ClientLimits.options(config.clients().limits());
       relayTls.ifPresent(tls -> tls.watch(lanes.get(0).thread));
       Opener opener = relayTls
           .<Opener>map(
               tls -> new RelayOpener(tls, started.buffers, ClientLimits.timed(options), relay))
-          .orElseGet(() -> new PlainOpener(started, options, relay, Optional.empty()));
+          .orElseGet(() -> new PlainOpener(
+              started, options, new Requests(relay, unreadable -> {}), Optional.empty()));
       relayListener = new HttpListener("relay", relayAddress, opener);
       relayListener.start(started.worker);
     }

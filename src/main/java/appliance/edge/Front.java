@@ -12,8 +12,10 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.StatusCodes;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.xnio.StreamConnection;
 
 /** The first to see a request: counts it, refuses what is ambiguous, normalises the path. */
 final class Front implements HttpHandler {
@@ -48,6 +50,13 @@ final class Front implements HttpHandler {
    */
   record Counted(EdgeStats stats, Optional<Visits> visits) {}
 
+  /** What came on {@code connection} was refused before it was a request. */
+  void unreadable(StreamConnection connection) {
+    stats.requests.increment();
+    stats.refused.increment();
+    visits.ifPresent(to -> to.unreadable(connection));
+  }
+
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     visits.ifPresent(to -> to.begin(exchange));
@@ -59,8 +68,7 @@ final class Front implements HttpHandler {
       following.proceed();
     });
     if (draining.getAsBoolean()) {
-      exchange.addResponseCommitListener(
-          answer -> answer.getResponseHeaders().put(Headers.CONNECTION, "close"));
+      exchange.addResponseCommitListener(Front::sendAway);
     }
     // Undertow knows the word only where it stands alone.
     if (HopByHop.named(exchange.getRequestHeaders().get(Headers.CONNECTION), CLOSE)) {
@@ -78,5 +86,12 @@ final class Front implements HttpHandler {
     exchange.dispatch(
         io.undertow.util.SameThreadExecutor.INSTANCE,
         () -> Ending.page(body, refused.status(), refused.words()));
+  }
+
+  /** Ends the connection with its answer, unless that makes another protocol of it: it names that one. */
+  private static void sendAway(HttpServerExchange answer) {
+    if (answer.getStatusCode() != StatusCodes.SWITCHING_PROTOCOLS) {
+      answer.getResponseHeaders().put(Headers.CONNECTION, "close");
+    }
   }
 }

@@ -39,6 +39,8 @@ final class SeparateNode implements AutoCloseable {
       process = new ProcessBuilder(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-Xmx128m",
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
               "-cp",
               System.getProperty("java.class.path"),
               ClusterProcess.class.getName(),

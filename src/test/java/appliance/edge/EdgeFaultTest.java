@@ -299,6 +299,24 @@ final class EdgeFaultTest {
     return served;
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void an_upload_that_the_application_breaks_off_is_a_502(boolean reset) throws Exception {
+    try (RawApp app = new RawApp(request -> {
+          request.in().readNBytes(10);
+          if (reset) {
+            request.socket().setSoLinger(true, 0);
+          }
+          throw new IOException("closes");
+        });
+        Site site = new Site(app);
+        RawClient client = new RawClient(site.port())) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(1000));
+      assertEquals(502, client.reply().status());
+    }
+  }
+
   @Test
   void an_upload_that_the_application_refuses_half_way_gets_the_refusal() throws Exception {
     try (RawApp app = new RawApp(request -> {

@@ -102,6 +102,24 @@ final class EdgeRecordsTest {
   }
 
   @Test
+  void what_is_no_request_at_all_is_told_and_counted_too() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = site(a)) {
+      RawClient.Reply reply =
+          RawClient.ask(site.port(), "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n");
+      assertEquals(400, reply.status());
+      JsonObject line = lines(1).get(0);
+      assertEquals(400, line.get("status").getAsInt());
+      assertEquals("127.0.0.1", line.get("client").getAsString());
+      assertTrue(!line.has("method") && !line.has("path"), line.toString());
+      assertEquals(1, site.status("refused").intValue());
+      assertEquals(1, site.status("requests").intValue());
+      assertEquals(
+          1, metrics(site).get("appliance_edge_site_requests_total{class=\"4xx\",site=\"other\"}"));
+    }
+  }
+
+  @Test
   void a_client_that_left_before_its_answer_is_told_as_499() throws Exception {
     CountDownLatch left = new CountDownLatch(1);
     try (RawApp a = new RawApp(request -> {

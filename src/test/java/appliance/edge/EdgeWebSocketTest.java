@@ -182,4 +182,18 @@ final class EdgeWebSocketTest {
       assertEquals(1, site.edge.activeByMember().get(site.ids.get(0)));
     }
   }
+
+  @Test
+  void a_draining_node_opens_sockets_by_the_others() throws Exception {
+    try (RawApp own = echo();
+        RawApp other = echo();
+        Site site = new Site(own, other)) {
+      site.state(0, appliance.model.MemberState.DRAINING);
+      Site.await("the draining", () -> site.edge.rotation().draining());
+      Messages messages = new Messages();
+      WebSocket socket = open(site, messages);
+      socket.sendBinary(ByteBuffer.wrap(new byte[] {'a'}), true).join();
+      assertEquals("a", messages.next());
+    }
+  }
 }

@@ -80,7 +80,10 @@ final class PhpTest {
     List.of(settings).forEach(fpm::with);
     fpm.start();
     FastCgiConfig config = FastCgiConfig.of(address, root);
-    Front front = new Front(config.with(config.limits().withConnectionsMax(connections)));
+    // How long php takes to start again is the machine's matter.
+    FastCgiLimits limits =
+        config.limits().withConnectionsMax(connections).withRestart(Duration.ofMinutes(1));
+    Front front = new Front(config.with(limits));
     open.add(front);
     open.add(fpm);
     return front;

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class MariaDb implements AutoCloseable {
 
   private static final long START_MILLIS = 120_000;
+  private static final String LOG_SIZE = "--innodb-log-file-size=16M";
 
   private final Path folder;
   private final int port;
@@ -43,7 +44,7 @@ public final class MariaDb implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory("mariadb-");
       MariaDb server = new MariaDb(folder, Ports.free(), List.of(options));
-      server.install();
+      Folders.copy(Installed.DATA, server.data());
       server.startAgain();
       return server;
     } catch (IOException e) {
@@ -78,19 +79,34 @@ public final class MariaDb implements AutoCloseable {
     return folder.resolve("data");
   }
 
-  private void install() throws IOException {
-    run(
-        program("mariadb-install-db").toString(),
-        "--no-defaults",
-        base(),
-        "--datadir=" + data(),
-        "--auth-root-authentication-method=normal",
-        "--skip-test-db",
-        "--user=" + System.getProperty("user.name"));
+  /** A copy is there in a fraction of the time that a new one takes. */
+  private static final class Installed {
+    private static final Path DATA = install();
+
+    private static Path install() {
+      try {
+        Path folder = Files.createTempDirectory("mariadb-installed-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(folder)));
+        Path data = folder.resolve("data");
+        run(
+            folder.resolve("install.log"),
+            program("mariadb-install-db").toString(),
+            "--no-defaults",
+            base(),
+            "--datadir=" + data,
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            LOG_SIZE,
+            "--innodb-flush-method=nosync",
+            "--user=" + System.getProperty("user.name"));
+        return data;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
-  private void run(String... command) throws IOException {
-    Path log = folder.resolve("install.log");
+  private static void run(Path log, String... command) throws IOException {
     Process install = new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
@@ -122,6 +138,7 @@ public final class MariaDb implements AutoCloseable {
         "--character-set-server=utf8mb4",
         "--innodb-buffer-pool-size=32M",
         "--innodb-flush-log-at-trx-commit=2",
+        LOG_SIZE,
         "--skip-name-resolve"));
     command.addAll(options);
     try {

@@ -23,7 +23,10 @@ public final class NodeProcess implements AutoCloseable {
   private static final long EXIT_SECONDS_MAX = 90;
   private static final int TAIL_LINES = 60;
 
-  /** For a JVM that ends before it could gain from more. */
+  /**
+   * For a JVM that ends before it could gain from more: it starts in half the time. A run that takes long
+   * sets {@code nodes.run.long}.
+   */
   private static final List<String> SHORT_LIVED =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
@@ -55,7 +58,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Starts the process and returns at once. */
   public NodeProcess start(String... more) {
-    List<String> command = new ArrayList<>(javaCommand());
+    List<String> command = javaCommand(!Boolean.getBoolean("nodes.run.long"));
     command.addAll(settings.arguments());
     command.addAll(List.of(more));
     process = launch(command);
@@ -80,8 +83,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Runs another command of the jar against this node, and returns what came of it. */
   public Finished command(String... arguments) {
-    List<String> command = new ArrayList<>(javaCommand());
-    command.addAll(1, SHORT_LIVED);
+    List<String> command = javaCommand(true);
     command.addAll(List.of(arguments));
     return Finished.of(command, settings.environment(), settings.folder());
   }
@@ -188,9 +190,12 @@ public final class NodeProcess implements AutoCloseable {
         + String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 
-  private static List<String> javaCommand() {
+  private static List<String> javaCommand(boolean shortLived) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return List.of(java, "-Xmx256m", "-jar", jar().toString());
+    List<String> command = new ArrayList<>(List.of(java, "-Xmx256m"));
+    command.addAll(shortLived ? SHORT_LIVED : List.of());
+    command.addAll(List.of("-jar", jar().toString()));
+    return command;
   }
 
   private Process launch(List<String> command) {

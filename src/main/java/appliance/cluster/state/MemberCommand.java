@@ -223,7 +223,9 @@ public sealed interface MemberCommand extends Command {
         return Outcome.accepted(state);
       }
       Mastership mastership = state.mastership();
-      ClusterState freed = mastership.heldBy(id) ? state.with(mastership.vacated(true)) : state;
+      // One that took over by force may not have waited for the end of the lease before its own.
+      ClusterState freed =
+          mastership.heldBy(id) ? state.with(mastership.vacated(mastership.handedOver())) : state;
       Standing standing = known.standing().drains() ? known.standing() : Standing.LEFT;
       return Outcome.accepted(freed.with(known.with(standing)));
     }

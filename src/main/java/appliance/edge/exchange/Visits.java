@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.xnio.StreamConnection;
 
 /** The requests of the public: follows each from its head to its end, for the metrics and the log. */
 public final class Visits implements HotLog {
@@ -44,6 +45,12 @@ public final class Visits implements HotLog {
     Visit visit = new Visit(this);
     exchange.putAttachment(Visit.KEY, visit);
     exchange.addExchangeCompleteListener(visit);
+  }
+
+  /** What came on {@code connection} was no request, and is answered with 400. */
+  public void unreadable(StreamConnection connection) {
+    other.add(StatusCodes.BAD_REQUEST, 0);
+    log.ifPresent(to -> to.add(Unreadable.entry(connection)));
   }
 
   /** Unique among all nodes and starts, for all that anyone can tell. */

@@ -9,7 +9,6 @@ import appliance.edge.io.Opener;
 import appliance.edge.upstream.Lane;
 import appliance.edge.upstream.Threads;
 import io.undertow.UndertowOptions;
-import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
 import java.util.Optional;
 import org.xnio.OptionMap;
@@ -20,19 +19,21 @@ public final class PlainOpener implements Opener {
 
   private final Threads threads;
   private final Optional<HotService> hot;
+  private final Requests requests;
   private final HttpOpenListener opener;
   private final long bodyBytesMax;
 
   /**
-   * @param hot answers before {@code root} what it can
+   * @param hot answers before {@code requests} what it can
    */
   public PlainOpener(
-      Threads threads, OptionMap limits, HttpHandler root, Optional<HotService> hot) {
+      Threads threads, OptionMap limits, Requests requests, Optional<HotService> hot) {
     this.threads = threads;
     this.hot = hot;
+    this.requests = requests;
     bodyBytesMax = limits.get(UndertowOptions.MAX_ENTITY_SIZE);
     opener = new HttpOpenListener(threads.buffers, ClientLimits.http1(limits));
-    opener.setRootHandler(root);
+    opener.setRootHandler(requests.handler());
   }
 
   @Override
@@ -42,6 +43,7 @@ public final class PlainOpener implements Opener {
     LazyReads.install(connection, client::moved);
     hot.ifPresent(service -> HotReads.install(connection, service, client));
     StrictReads.install(connection, bodyBytesMax);
+    ParserRefusals.install(connection, requests.unreadable());
     opener.handleEvent(connection);
   }
 

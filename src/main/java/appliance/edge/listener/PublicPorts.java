@@ -42,23 +42,24 @@ public final class PublicPorts implements AutoCloseable {
    * @param hot answers on plain connections what it can
    * @param leaving whether this node is to leave
    */
-  public void start(Threads threads, HttpHandler root, HotService hot, BooleanSupplier leaving) {
-    Opener opener = new PlainOpener(threads, options(), root, Optional.of(hot));
+  public void start(Threads threads, Requests requests, HotService hot, BooleanSupplier leaving) {
+    Opener opener = new PlainOpener(threads, options(), requests, Optional.of(hot));
     HttpListener plain =
         new HttpListener("http", config.http(), believing(quotas.connections(opener, true)));
     http = plain;
     plain.start(threads.worker);
     log.info("The public is served at http://{}", config.http().withPort(plain.port()));
-    tls.ifPresent(secure -> start(secure, threads, root, leaving));
+    tls.ifPresent(secure -> start(secure, threads, requests, leaving));
   }
 
-  private void start(PublicTls secure, Threads threads, HttpHandler root, BooleanSupplier leaving) {
+  private void start(
+      PublicTls secure, Threads threads, Requests requests, BooleanSupplier leaving) {
     secure.start();
     TlsOpener opener = new TlsOpener(
         threads.buffers,
         ClientLimits.timed(options()),
         secure.context(),
-        root,
+        requests,
         new Http2Streams.End(leaving, config.clients().limits().requestsMax()));
     tlsOpener = opener;
     HttpListener listener = new HttpListener(

@@ -9,7 +9,6 @@ import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.undertow.server.DefaultByteBufferPool;
-import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.util.Map;
@@ -57,6 +56,7 @@ final class TlsOpener implements Opener {
   private final int handshakeMillisMax;
   private final long bodyBytesMax;
   private final UndertowXnioSsl tls;
+  private final Requests requests;
   private final HttpOpenListener http1;
   private final Http2Opener http2;
 
@@ -70,9 +70,10 @@ final class TlsOpener implements Opener {
       ByteBufferPool buffers,
       OptionMap limits,
       SSLContext context,
-      HttpHandler root,
+      Requests requests,
       Http2Streams.End end) {
     this.buffers = buffers;
+    this.requests = requests;
     bodyBytesMax = limits.get(UndertowOptions.MAX_ENTITY_SIZE);
     handshakeMillisMax = limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT, 0);
     ByteBufferPool records =
@@ -80,8 +81,8 @@ final class TlsOpener implements Opener {
     Xnio xnio = Xnio.getInstance(TlsOpener.class.getClassLoader());
     tls = new UndertowXnioSsl(xnio, OptionMap.EMPTY, records, context);
     http1 = new HttpOpenListener(buffers, ClientLimits.http1(limits));
-    http1.setRootHandler(root);
-    http2 = new Http2Opener(buffers, limits, root, end);
+    http1.setRootHandler(requests.handler());
+    http2 = new Http2Opener(buffers, limits, requests.handler(), end);
   }
 
   @Override
@@ -134,6 +135,7 @@ final class TlsOpener implements Opener {
       http2.begin(secure, read);
     } else {
       StrictReads.install(secure, bodyBytesMax, read.getBuffer());
+      ParserRefusals.install(secure, requests.unreadable());
       http1.handleEvent(secure, read);
     }
   }

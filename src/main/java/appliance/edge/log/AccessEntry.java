@@ -11,6 +11,7 @@ public record AccessEntry(
 
   /**
    * @param client its address
+   * @param method empty, as all but the client, of what was no request at all
    * @param path as it was sent on
    */
   public record Asked(String client, String method, String path, String query, String protocol) {}

@@ -30,11 +30,8 @@ final class CombinedFormat implements LineFormat {
         .put(" - - ")
         .put(time(entry.timing().endMillis()))
         .put(" \"");
-    line.escaped(asked.method()).put(' ').escaped(asked.path());
-    if (!asked.query().isEmpty()) {
-      line.put('?').escaped(asked.query());
-    }
-    line.put(' ').escaped(asked.protocol()).put("\" ").put(answer.status()).put(' ');
+    request(asked, line);
+    line.put("\" ").put(answer.status()).put(' ');
     line.put(answer.bytes()).put(" \"").escaped(orDash(header.referer())).put("\" \"");
     line.escaped(orDash(header.agent())).put("\" host=\"").escaped(header.host());
     line.put("\" site=\"").escaped(answer.site());
@@ -42,6 +39,18 @@ final class CombinedFormat implements LineFormat {
     times(entry.timing(), line);
     line.put(" cache=").put(orDash(answer.cache())).put(" id=").put(orDash(entry.id()));
     line.put(" tls=").escaped(orDash(entry.tls())).put('\n');
+  }
+
+  private static void request(Asked asked, Line line) {
+    if (asked.method().isEmpty()) {
+      line.put('-');
+      return;
+    }
+    line.escaped(asked.method()).put(' ').escaped(asked.path());
+    if (!asked.query().isEmpty()) {
+      line.put('?').escaped(asked.query());
+    }
+    line.put(' ').escaped(asked.protocol());
   }
 
   private static void times(Timing timing, Line line) {

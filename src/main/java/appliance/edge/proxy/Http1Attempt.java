@@ -319,6 +319,8 @@ final class Http1Attempt
       clientFailed(ClientFailure.slow());
     } else if (sending != null && sending.sending()) {
       failed(Failure.Kind.BROKEN, "it took nothing of the request for too long");
+    } else if (sending != null && sending.notTaken()) {
+      failed(Failure.Kind.BROKEN, "it closed its side before it had the whole request");
     } else {
       failed(Failure.Kind.FIRST_BYTE, "no answer in time");
     }

@@ -40,6 +40,7 @@ final class RequestWriter {
   private boolean sending = true;
   private boolean awaitsContinue;
   private boolean awaitsClient;
+  private boolean notTaken;
 
   /**
    * @param deadline is set while one side is waited for
@@ -77,6 +78,11 @@ final class RequestWriter {
 
   boolean awaitsContinue() {
     return awaitsContinue;
+  }
+
+  /** Whether the application has taken less than all of it, and takes no more. */
+  boolean notTaken() {
+    return notTaken;
   }
 
   /** Whether it is the client that keeps the request from going on. */
@@ -161,6 +167,7 @@ final class RequestWriter {
       owner.clientFailed(client);
     } else {
       to.sink().suspendWrites();
+      notTaken = true;
       owner.notTaken();
     }
   }

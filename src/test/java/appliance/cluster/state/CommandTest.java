@@ -293,6 +293,26 @@ final class CommandTest {
   }
 
   @Test
+  void a_master_that_took_over_by_force_and_leaves_does_not_spare_the_next_one_the_wait() {
+    twoWithMasterA();
+    apply(new MasterCommand.Assign(state.mastership().epoch(), B)); // without a word of A
+    apply(new MemberCommand.Leave(B, new UUID(9, 1)));
+    assertEquals(Mastership.Phase.VACANT, state.mastership().phase());
+    apply(new MasterCommand.Assign(state.mastership().epoch(), A));
+    assertTrue(state.mastership().heldBy(A));
+    assertFalse(state.mastership().handedOver());
+  }
+
+  @Test
+  void a_master_that_leaves_in_order_spares_the_next_one_the_wait() {
+    twoWithMasterA();
+    apply(new MemberCommand.Leave(A, new UUID(9, 1)));
+    apply(new MasterCommand.Assign(state.mastership().epoch(), B));
+    assertTrue(state.mastership().heldBy(B));
+    assertTrue(state.mastership().handedOver());
+  }
+
+  @Test
   void a_removed_identity_is_refused_with_who_and_when() {
     twoWithMasterA();
     assertEquals("", apply(new OperatorCommand.Remove(A, ACT)));

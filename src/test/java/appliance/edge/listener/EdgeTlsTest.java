@@ -212,6 +212,17 @@ final class EdgeTlsTest {
   }
 
   @Test
+  void what_is_no_request_is_counted_over_tls_too() throws Exception {
+    try (RawApp app = RawApp.saying("served");
+        Site site = new Site(https(), app);
+        RawClient client = new RawClient(RawHttp2.socket(site.httpsPort(), "http/1.1"))) {
+      client.send("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n");
+      assertEquals(400, client.reply().status());
+      Site.await("it is counted", () -> site.status("refused").intValue() == 1);
+    }
+  }
+
+  @Test
   void websockets_are_spoken_over_http_1() throws Exception {
     try (RawApp app = new RawApp(request -> {
           request.write(RawClient.head(

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -128,9 +129,16 @@ final class Traffic {
       } catch (InterruptedException e) {
         return;
       } catch (Exception e) {
-        outcomes.bad(node.name() + " " + e);
+        outcomes.bad(node.name() + " " + answerOf(e));
       }
     }
+  }
+
+  /** The refused handshake's answer, or what else went wrong. */
+  private static String answerOf(Exception failure) {
+    return failure.getCause() instanceof WebSocketHandshakeException refused
+        ? refused.getResponse() + " " + refused.getResponse().headers().map()
+        : failure.toString();
   }
 
   private void speak(NodeProcess node, WebSocket socket, Heard heard, Outcomes outcomes)

@@ -1,0 +1,31 @@
+package appliance.edge.exchange;
+
+import appliance.edge.log.AccessEntry;
+import io.undertow.util.StatusCodes;
+import java.net.InetSocketAddress;
+import org.xnio.StreamConnection;
+import org.xnio.ssl.SslConnection;
+
+/** What the log is told of bytes that are no request: who sent them, and that they were refused. */
+final class Unreadable {
+
+  private Unreadable() {}
+
+  static AccessEntry entry(StreamConnection connection) {
+    long none = AccessEntry.Timing.NONE;
+    return new AccessEntry(
+        new AccessEntry.Asked(client(connection), "", "", "", ""),
+        new AccessEntry.Header("", "", ""),
+        new AccessEntry.Answer(StatusCodes.BAD_REQUEST, 0, Visits.OTHER, "", ""),
+        new AccessEntry.Timing(System.currentTimeMillis(), 0, none, none),
+        "",
+        connection instanceof SslConnection tls ? tls.getSslSession().getProtocol() : "");
+  }
+
+  private static String client(StreamConnection connection) {
+    return connection.getPeerAddress() instanceof InetSocketAddress from
+            && from.getAddress() != null
+        ? from.getAddress().getHostAddress()
+        : "";
+  }
+}
