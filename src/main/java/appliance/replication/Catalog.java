@@ -27,6 +27,7 @@ record Catalog(Map<String, TableDefinition> tables, Set<String> ignored) {
   /**
    * Reads all tables of {@code schema}.
    *
+   * @throws SQLException also if a definition changes meanwhile: its parts are read one after the other
    * @throws Refused naming every table, column and constraint that a replica cannot hold
    */
   static Catalog read(Connection master, String schema) throws SQLException {
@@ -59,17 +60,24 @@ record Catalog(Map<String, TableDefinition> tables, Set<String> ignored) {
               columns.getOrDefault(name, List.of()),
               indexes.getOrDefault(name, List.of()),
               List.of())));
-      ForeignKeys.read(master, schema, problems).forEach((name, cascades) -> {
-        TableDefinition table = tables.get(name);
-        if (table != null) {
-          tables.put(name, ForeignKeys.attach(table, cascades, problems));
+      Map<String, List<CascadeDefinition>> foreignKeys = ForeignKeys.read(master, schema, problems);
+      refuseProblems(); // before keys are looked at: one may name a column that cannot be held
+      for (TableDefinition table : List.copyOf(tables.values())) {
+        List<CascadeDefinition> cascades = foreignKeys.getOrDefault(table.name(), List.of());
+        if (!table.isWhole(cascades)) {
+          throw new SQLException("table " + table.name() + " changed while it was read");
         }
-      });
+        tables.put(table.name(), ForeignKeys.attach(table, cascades, problems));
+      }
+      refuseProblems();
+      return new Catalog(tables, ignored);
+    }
+
+    private void refuseProblems() {
       if (!problems.isEmpty()) {
         throw new Refused("schema " + schema + " has what a replica cannot hold: "
             + String.join("; ", problems) + ". Change or drop these on the master");
       }
-      return new Catalog(tables, ignored);
     }
 
     private Map<String, Boolean> tables(Set<String> ignored) throws SQLException {

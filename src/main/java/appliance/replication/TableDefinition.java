@@ -2,6 +2,7 @@ package appliance.replication;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is known of a replicated table, read from information_schema at a known position.
@@ -19,6 +20,19 @@ record TableDefinition(
     columns = List.copyOf(columns);
     indexes = List.copyOf(indexes);
     cascades = List.copyOf(cascades);
+  }
+
+  /** Whether its keys, and {@code foreignKeys}, name columns that it has: read at another moment, they may not. */
+  boolean isWhole(List<CascadeDefinition> foreignKeys) {
+    return !columns.isEmpty()
+        && Stream.concat(
+                indexes.stream().flatMap(index -> index.columns().stream()),
+                foreignKeys.stream().flatMap(key -> key.columns().stream()))
+            .allMatch(this::has);
+  }
+
+  private boolean has(String column) {
+    return columns.stream().anyMatch(one -> one.name().equalsIgnoreCase(column));
   }
 
   int indexOf(String column) {
