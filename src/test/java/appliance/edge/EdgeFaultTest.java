@@ -67,6 +67,39 @@ final class EdgeFaultTest {
   }
 
   @Test
+  void only_what_does_no_harm_twice_is_asked_again_if_a_kept_connection_closes_late()
+      throws Exception {
+    AtomicInteger reused = new AtomicInteger();
+    try (RawApp app = new RawApp(request -> {
+          if (request.number() > 1) {
+            reused.incrementAndGet();
+            Thread.sleep(200);
+            throw new IOException("gives up late on each reuse");
+          }
+          request.ok("ok");
+        });
+        Site site = new Site(app)) {
+      assertEquals("ok", onReuse(site, reused, "GET").text());
+      assertEquals(502, onReuse(site, reused, "POST").status(), "it may have been done");
+    }
+  }
+
+  /** The first answer to a request that a kept connection was used for, and that was soon over. */
+  private static RawClient.Reply onReuse(Site site, AtomicInteger reused, String method)
+      throws IOException {
+    for (int i = 0; i < 200; i++) {
+      int before = reused.get();
+      long begun = System.nanoTime();
+      RawClient.Reply reply = RawClient.ask(
+          site.port(), method + " / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+      if (reused.get() > before && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(2)) {
+        return reply;
+      }
+    }
+    throw new AssertionError("no connection was used again within two seconds");
+  }
+
+  @Test
   void a_connection_closed_while_idle_is_noticed_at_once() throws Exception {
     try (RawApp app = new RawApp(request -> {
           request.ok("ok");
