@@ -61,15 +61,19 @@ record Catalog(Map<String, TableDefinition> tables, Set<String> ignored) {
               indexes.getOrDefault(name, List.of()),
               List.of())));
       Map<String, List<CascadeDefinition>> foreignKeys = ForeignKeys.read(master, schema, problems);
-      refuseProblems(); // before keys are looked at: one may name a column that cannot be held
+      List<String> torn = new ArrayList<>();
       for (TableDefinition table : List.copyOf(tables.values())) {
         List<CascadeDefinition> cascades = foreignKeys.getOrDefault(table.name(), List.of());
-        if (!table.isWhole(cascades)) {
-          throw new SQLException("table " + table.name() + " changed while it was read");
+        if (table.isWhole(cascades)) {
+          tables.put(table.name(), ForeignKeys.attach(table, cascades, problems));
+        } else {
+          torn.add(table.name());
         }
-        tables.put(table.name(), ForeignKeys.attach(table, cascades, problems));
       }
-      refuseProblems();
+      refuseProblems(); // first: a key over a column that cannot be held makes its table look torn
+      if (!torn.isEmpty()) {
+        throw new SQLException("changed while they were read: " + String.join(", ", torn));
+      }
       return new Catalog(tables, ignored);
     }
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class HotAnswersTest {
 
   private static final int REQUESTS = 3_000;
+  private static final int ATTEMPTS = 20;
   private static final String PLAIN = "GET /hot.txt HTTP/1.1\r\nHost: x\r\n\r\n";
 
   @TempDir
@@ -250,15 +251,27 @@ final class HotAnswersTest {
       for (int i = 0; i < REQUESTS; i++) {
         String request = mutation.next();
         int cut = mutation.cut(request);
-        String expected = answers(cold, request, cut);
-        assertEquals(
-            expected,
-            answers(hot, request, cut),
-            "request " + i + " of seed " + seed + "\n" + request);
+        String broken = difference(hot, cold, request, cut);
+        assertEquals("", broken, "request " + i + " of seed " + seed + "\n" + request);
       }
       long short_ = answeredHot(hot) - before;
       assertTrue(short_ > REQUESTS / 100, "only " + short_ + " came the short way");
     }
+  }
+
+  /**
+   * What {@code hot} answers and {@code cold} never does; empty if there is none. A request that is
+   * refused for its body may be answered or just cut off, by when its end comes: it is sent again.
+   */
+  private static String difference(Site hot, Site cold, String request, int cut) throws Exception {
+    String answers = answers(hot, request, cut);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (answers(cold, request, cut).equals(answers)) {
+        return "";
+      }
+      answers = answers(hot, request, cut);
+    }
+    return "hot: " + answers + "\ncold: " + answers(cold, request, cut);
   }
 
   /** All answers on a connection that has served before, up to its end, but for what passes. */
