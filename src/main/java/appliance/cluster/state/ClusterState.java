@@ -152,8 +152,17 @@ public record ClusterState(
         cluster, applied, true, mastership, members, settings, credentials, history);
   }
 
+  /** Whether the master is to let go, or has, or is gone: nothing more may begin in its epoch. */
+  public boolean epochEnds() {
+    return mastership.phase() != Mastership.Phase.ACTIVE
+        || mastership.holder().flatMap(this::member).stream()
+            .noneMatch(m -> m.standing() == Standing.ACTIVE);
+  }
+
+  /** With room for what is changed without being asked about. */
   boolean fits() {
-    return encode().length <= BYTES_MAX;
+    ClusterState unattended = with(mastership.attended(Attendants.NONE));
+    return unattended.encode().length + Attendants.BYTES_MAX <= BYTES_MAX;
   }
 
   /** The member that shows this key. */

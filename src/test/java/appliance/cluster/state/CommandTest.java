@@ -59,7 +59,7 @@ final class CommandTest {
   }
 
   private String apply(Command command) {
-    Outcome outcome = command.apply(state);
+    Outcome outcome = command.apply(state.counted());
     state = outcome.state();
     return outcome.refusal();
   }
@@ -95,7 +95,8 @@ final class CommandTest {
         new MasterCommand.Renew(new Epoch(7), A, AT),
         new MasterCommand.Release(new Epoch(7), A, AT),
         new MasterCommand.HandOver(new Epoch(7), B),
-        new MasterCommand.Attend(new Epoch(7)),
+        new MasterCommand.Attend(new Epoch(7), B),
+        new MasterCommand.Quit(new Epoch(7), B, 8),
         new ClusterCommand.Hold(),
         new OperatorCommand.Remove(A, ACT),
         new OperatorCommand.Promote(new Epoch(7), A, ACT),
@@ -112,6 +113,7 @@ final class CommandTest {
     apply(new ClusterCommand.Found(new UUID(3, 4)));
     apply(new ClusterCommand.Put("k", "v", false));
     apply(new OperatorCommand.Promote(state.mastership().epoch(), B, ACT));
+    apply(new MasterCommand.Attend(state.mastership().epoch(), A));
     apply(new OperatorCommand.Remove(A, ACT));
     assertEquals(state, ClusterState.decode(state.encode()));
   }
@@ -182,10 +184,78 @@ final class CommandTest {
   @Test
   void a_node_keeps_up_with_the_present_epoch_only() {
     twoWithMasterA();
-    assertEquals("", apply(new MasterCommand.Attend(new Epoch(1))));
+    assertEquals("", apply(new MasterCommand.Attend(new Epoch(1), B)));
     apply(new MasterCommand.Assign(new Epoch(1), B));
-    assertFalse(apply(new MasterCommand.Attend(new Epoch(1))).isEmpty());
-    assertEquals("", apply(new MasterCommand.Attend(new Epoch(2))));
+    assertFalse(apply(new MasterCommand.Attend(new Epoch(1), A)).isEmpty());
+    assertEquals("", apply(new MasterCommand.Attend(new Epoch(2), A)));
+    NodeId stranger = new NodeId(new UUID(7, 7));
+    assertFalse(apply(new MasterCommand.Attend(new Epoch(2), stranger)).isEmpty());
+  }
+
+  @Test
+  void a_release_is_in_order_only_if_nobody_attends_the_epoch_any_more() {
+    twoWithMasterA();
+    Epoch one = new Epoch(1);
+    assertEquals("", apply(new MasterCommand.Attend(one, B)));
+    apply(new MasterCommand.HandOver(one, B));
+    assertEquals("", apply(new MasterCommand.Attend(one, B)), "for what has begun");
+    ClusterState before = state;
+    apply(new MasterCommand.Release(one, A, AT));
+    apply(new MasterCommand.Assign(one, B));
+    assertFalse(state.mastership().handedOver(), "b has not quit");
+    assertTrue(state.mastership().attendants().isEmpty(), "of the next epoch");
+
+    state = before;
+    apply(new MasterCommand.Quit(one, B, before.applied()));
+    assertFalse(apply(new MasterCommand.Attend(one, B)).isEmpty(), "it has quit");
+    apply(new MasterCommand.Release(one, A, AT));
+    assertFalse(apply(new MasterCommand.Attend(one, B)).isEmpty(), "and the master has let go");
+    apply(new MasterCommand.Assign(one, B));
+    assertTrue(state.mastership().handedOver());
+
+    state = before;
+    apply(new MemberCommand.Leave(A, new UUID(9, 1)));
+    apply(new MasterCommand.Assign(one, B));
+    assertFalse(state.mastership().handedOver(), "b has not quit");
+  }
+
+  @Test
+  void a_quit_that_comes_late_or_of_another_epoch_takes_no_later_confirmation_away() {
+    twoWithMasterA();
+    Epoch one = new Epoch(1);
+    apply(new MasterCommand.Attend(one, B));
+    long first = state.applied();
+    apply(new MasterCommand.Attend(one, B));
+    apply(new MasterCommand.Quit(one, B, first));
+    apply(new MasterCommand.Quit(new Epoch(2), B, state.applied()));
+    assertEquals(Optional.of(first + 1), state.mastership().attendants().of(B));
+    apply(new MasterCommand.Quit(one, B, first + 1));
+    assertTrue(state.mastership().attendants().isEmpty());
+  }
+
+  @Test
+  void an_epoch_whose_master_drains_takes_nobody_new() {
+    twoWithMasterA();
+    apply(new MemberCommand.Drain(A));
+    assertFalse(apply(new MasterCommand.Attend(new Epoch(1), B)).isEmpty());
+    apply(new MemberCommand.Resume(A));
+    apply(new MemberCommand.Ready(A, new UUID(9, 1)));
+    assertEquals("", apply(new MasterCommand.Attend(new Epoch(1), B)), "it stays master");
+  }
+
+  @Test
+  void what_an_earlier_version_has_written_is_read() throws IOException {
+    twoWithMasterA();
+    byte[] unnamed = Wire.encode(out -> {
+      out.writeByte(24);
+      out.writeLong(1);
+    });
+    byte[] unattended = state.encode();
+    assertEquals("", apply(Command.decode(unnamed)));
+    assertFalse(state.mastership().attendants().isEmpty(), "someone attends");
+    assertEquals(state, ClusterState.decode(state.encode()));
+    assertTrue(ClusterState.decode(unattended).mastership().attendants().isEmpty());
+    assertEquals(unattended.length + 4 + 24, state.encode().length);
   }
 
   @Test
