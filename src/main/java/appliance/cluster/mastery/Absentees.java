@@ -38,8 +38,7 @@ final class Absentees {
             : new Seen(mastership.epoch(), at, nanoTime)));
     return seen.entrySet().stream()
         .filter(each -> nanoTime - each.getValue().since > grace.toNanos())
-        .map(each ->
-            new MasterCommand.Quit(mastership.epoch(), each.getKey(), each.getValue().at))
+        .map(each -> new MasterCommand.Quit(mastership.epoch(), each.getKey(), each.getValue().at))
         .findFirst();
   }
 }

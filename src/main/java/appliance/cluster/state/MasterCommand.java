@@ -131,8 +131,7 @@ public sealed interface MasterCommand extends Command {
       }
       boolean known = state.member(id).isPresent() || id.equals(Attendants.UNNAMED);
       return known && attendants.takes(id)
-          ? Outcome.accepted(
-              state.with(mastership.attended(attendants.with(id, state.applied()))))
+          ? Outcome.accepted(state.with(mastership.attended(attendants.with(id, state.applied()))))
           : Outcome.refused(state, "only a member can attend an epoch");
     }
 

@@ -69,7 +69,8 @@ public record Mastership(
 
   /** With a holder that is to let go, if possible to {@code next}. */
   public Mastership draining(Optional<NodeId> next) {
-    return new Mastership(epoch, holder, Phase.DRAINING, handedOver, next, acknowledged, attendants);
+    return new Mastership(
+        epoch, holder, Phase.DRAINING, handedOver, next, acknowledged, attendants);
   }
 
   Mastership next(NodeId id) {

@@ -200,7 +200,8 @@ final class AttendingTest {
         Optional.empty(),
         GtidPosition.START,
         attendants);
-    ClusterState state = ClusterState.EMPTY.with(entry(SELF)).with(entry(MASTER)).with(mastership);
+    ClusterState state =
+        ClusterState.EMPTY.with(entry(SELF)).with(entry(MASTER)).with(mastership);
     return new Situation(SELF, state, Consensus.Progress.NONE, Map.of());
   }
 

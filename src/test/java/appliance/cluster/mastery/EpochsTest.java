@@ -77,7 +77,8 @@ final class EpochsTest {
     NodeId attends = cluster.others().get(0);
     cluster.hang(attends, 10 * SECOND);
     cluster.run(3 * SECOND);
-    cluster.say(new MasterCommand.HandOver(cluster.mastership().epoch(), cluster.others().get(1)));
+    cluster.say(new MasterCommand.HandOver(
+        cluster.mastership().epoch(), cluster.others().get(1)));
     cluster.run(SECOND);
     assertEquals(List.of(cluster.mastership().epoch()), cluster.changes(true));
   }
@@ -97,10 +98,11 @@ final class EpochsTest {
         case 0 -> cluster.say(new MasterCommand.HandOver(now.epoch(), other));
         case 1 -> now.holder().ifPresent(id -> cluster.say(new MemberCommand.Drain(id)));
         case 2 -> cluster.say(new MasterCommand.Assign(now.epoch(), other)); // as after a kill
-        default -> now.holder().ifPresent(id -> {
-          cluster.say(new MemberCommand.Drain(id));
-          cluster.say(new MemberCommand.Resume(id));
-        });
+        default ->
+          now.holder().ifPresent(id -> {
+            cluster.say(new MemberCommand.Drain(id));
+            cluster.say(new MemberCommand.Resume(id));
+          });
       }
       cluster.run(SECOND);
       cluster.all().forEach(id -> cluster.say(new MemberCommand.Resume(id)));

@@ -173,8 +173,7 @@ final class SimulatedCluster {
     private final Grants grants = new Grants(this::nanoTime);
     private final Lease lease = new Lease(this::nanoTime);
     private final Attending attending = new Attending(TIMING, this::nanoTime, () -> {});
-    private final Steward steward =
-        new Steward(new ClusterCommand.Beat(), TIMING, this::nanoTime);
+    private final Steward steward = new Steward(new ClusterCommand.Beat(), TIMING, this::nanoTime);
     private final Mastery mastery;
     private final boolean leads;
     private ClusterState state = ClusterState.EMPTY;
@@ -186,8 +185,8 @@ final class SimulatedCluster {
     Node(int number) {
       id = id(number);
       leads = number == 0;
-      mastery = new Mastery(
-          lease, TIMING, this::nanoTime, () -> GtidPosition.START, grants::lastBefore);
+      mastery =
+          new Mastery(lease, TIMING, this::nanoTime, () -> GtidPosition.START, grants::lastBefore);
     }
 
     private long nanoTime() {
@@ -263,7 +262,8 @@ final class SimulatedCluster {
 
     private void answered(long began, boolean stands, Epoch epoch, Epoch begun) {
       if (stands) {
-        boolean master = state.mastership().heldBy(id) && epoch.equals(state.mastership().epoch());
+        boolean master =
+            state.mastership().heldBy(id) && epoch.equals(state.mastership().epoch());
         acks.add(new Ack(epoch, millis, id, master, Math.max(0, millis - began)));
       } else {
         failed++;
