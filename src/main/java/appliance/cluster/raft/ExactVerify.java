@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jgroups.Address;
@@ -58,7 +59,7 @@ final class ExactVerify extends VERIFY_SUSPECT2 {
     for (Address member : members) {
       long suspicion = count.incrementAndGet();
       if (suspicions.putIfAbsent(member, suspicion) == null) {
-        timer.schedule(() -> confirm(member, suspicion), timeout, TimeUnit.MILLISECONDS);
+        later(timeout, () -> confirm(member, suspicion));
         probe(member, suspicion, PROBES);
       }
     }
@@ -85,17 +86,17 @@ final class ExactVerify extends VERIFY_SUSPECT2 {
   }
 
   private void probe(Address member, long suspicion, int left) {
-    long pause = left == PROBES ? 0 : PROBE_PAUSE_MILLIS;
-    timer.schedule(
-        () -> {
-          if (isGone(member)) {
-            confirm(member, suspicion);
-          } else if (left > 1 && suspicions.containsKey(member)) {
-            probe(member, suspicion, left - 1);
-          }
-        },
-        pause,
-        TimeUnit.MILLISECONDS);
+    later(left == PROBES ? 0 : PROBE_PAUSE_MILLIS, () -> {
+      if (isGone(member)) {
+        confirm(member, suspicion);
+      } else if (left > 1 && suspicions.containsKey(member)) {
+        probe(member, suspicion, left - 1);
+      }
+    });
+  }
+
+  private void later(long millis, Runnable task) {
+    Future<?> unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
   private boolean isGone(Address member) {
