@@ -203,7 +203,7 @@ public final class Edge implements Service {
   }
 
   private UpstreamProtocol protocol() {
-    return new FencedProtocol(new NodeProtocol(locals, new Http1()), fence);
+    return new FencedProtocol(new NodeProtocol(locals, new Http1()), fence, stats.held);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */

@@ -30,6 +30,9 @@ public final class RequestBody {
   private static final int CHUNK_OVERHEAD = CHUNK_HEAD + 2;
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+  /** A buffer with no more room than this is full. */
+  private static final int FULL = CHUNK_OVERHEAD + LAST_CHUNK.length;
+
   private final HttpServerExchange exchange;
   private final Lane lane;
   private final boolean present;
@@ -117,6 +120,15 @@ public final class RequestBody {
     return ended && (pooled == null || sent == pooled.getBuffer().position());
   }
 
+  /**
+   * Whether it is so short that it stays replayable to its end: so also where another edge sends it from,
+   * as all have buffers of the same size. False if that cannot be told yet.
+   */
+  public boolean staysReplayable() {
+    long length = exchange.getRequestContentLength();
+    return !present || (!chunked && length >= 0 && length < lane.buffers.getBufferSize() - FULL);
+  }
+
   /** Starts again at the first byte. */
   public void rewind() {
     if (!replayable) {
@@ -176,7 +188,7 @@ public final class RequestBody {
 
   /** Reads once behind what is there; drops what is there, all of it sent, when it is full. */
   private boolean fill(ByteBuffer buffer) throws ClientFailure {
-    if (buffer.remaining() <= CHUNK_OVERHEAD + LAST_CHUNK.length) {
+    if (buffer.remaining() <= FULL) {
       replayable = false;
       buffer.clear();
       sent = 0;

@@ -1,8 +1,10 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.Origin;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
+import appliance.edge.write.Held;
 import appliance.edge.write.Purpose;
 import appliance.edge.write.WriteFence;
 import appliance.edge.write.WriteOrder;
@@ -10,6 +12,7 @@ import appliance.edge.write.WritePass;
 import io.undertow.util.HeaderMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Carries reads as they are. A write to this node's own application needs a {@link WritePass}; one to
@@ -20,20 +23,28 @@ public final class FencedProtocol implements UpstreamProtocol {
   /** Of requests that wait for the cluster's word, on all threads; each costs a buffer at most. */
   private static final int WAITING_MAX = 1024;
 
-  private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+  /** For what any node may be asked for: another one may have the word already. */
+  private static final long UNCONFIRMED_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
+  /** For what its sender cannot send to another one. */
+  private static final long BEHIND_NANOS_MAX = Held.NANOS_MAX;
+
   private static final long RECHECK_MILLIS = 5;
 
   private final UpstreamProtocol next;
   private final WriteFence fence;
+  private final LongAdder count;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
    * @param next carries what may go
    * @param fence decides on writes to this node's own application
+   * @param count of all requests that wait for the right to write
    */
-  public FencedProtocol(UpstreamProtocol next, WriteFence fence) {
+  public FencedProtocol(UpstreamProtocol next, WriteFence fence, LongAdder count) {
     this.next = next;
     this.fence = fence;
+    this.count = count;
   }
 
   @Override
@@ -57,6 +68,20 @@ public final class FencedProtocol implements UpstreamProtocol {
   /** An attempt at this node's own application. */
   private record Attempt(Request request, App app, boolean fresh, Outcome outcome) {
 
+    /**
+     * For how long it waits, in nanoseconds, when it is not let through; 0 if not at all. The first write
+     * after a while comes before the cluster's word, and one that another node has begun to send before
+     * this node's own news: that node could not send it again if it was refused.
+     */
+    long patience(WriteFence.Refused why) {
+      if (why instanceof WriteFence.Unconfirmed) {
+        return UNCONFIRMED_NANOS_MAX;
+      }
+      boolean onlyHere =
+          request.origin() == Origin.OTHER_EDGE && !request.body().staysReplayable();
+      return why instanceof WriteFence.Behind && onlyHere ? BEHIND_NANOS_MAX : 0;
+    }
+
     void refused(WriteFence.Refused why) {
       outcome.failed(app, Failure.unsent(Failure.Kind.FENCED, String.valueOf(why.getMessage())));
     }
@@ -69,22 +94,20 @@ public final class FencedProtocol implements UpstreamProtocol {
     }
     try {
       write(attempt);
-    } catch (WriteFence.Unconfirmed e) {
-      if (waiting.incrementAndGet() > WAITING_MAX) {
-        waiting.decrementAndGet();
-        attempt.refused(e);
-      } else {
-        await(attempt, System.nanoTime() + WAIT_NANOS_MAX);
-      }
     } catch (WriteFence.Refused e) {
-      attempt.refused(e);
+      long nanosMax = attempt.patience(e);
+      if (nanosMax > 0 && waiting.incrementAndGet() <= WAITING_MAX) {
+        count.increment();
+        await(attempt, System.nanoTime() + nanosMax);
+      } else {
+        if (nanosMax > 0) {
+          waiting.decrementAndGet();
+        }
+        attempt.refused(e);
+      }
     }
   }
 
-  /**
-   * The first write after a while comes before the cluster's word. It is not refused for that: another
-   * node that has begun to send its body would have to break off.
-   */
   private void await(Attempt attempt, long deadline) {
     attempt
         .request
@@ -94,21 +117,18 @@ public final class FencedProtocol implements UpstreamProtocol {
   }
 
   private void again(Attempt attempt, long deadline) {
-    if (attempt.request.exchange().isComplete()) {
-      waiting.decrementAndGet(); // nobody waits for it any more
-      return;
-    }
     try {
-      write(attempt);
-    } catch (WriteFence.Unconfirmed e) {
-      if (System.nanoTime() - deadline < 0) {
+      if (!attempt.request.exchange().isComplete()) { // else nobody waits for it any more
+        write(attempt);
+      }
+    } catch (WriteFence.Refused e) {
+      if (attempt.patience(e) > 0 && System.nanoTime() - deadline < 0) {
         await(attempt, deadline);
         return;
       }
       attempt.refused(e);
-    } catch (WriteFence.Refused e) {
-      attempt.refused(e);
     }
+    count.decrement();
     waiting.decrementAndGet();
   }
 
