@@ -245,7 +245,7 @@ final class SimulatedCluster {
       if (now.heldBy(id)) {
         Epoch epoch = lease.begin();
         if (!epoch.equals(Epoch.NONE)) {
-          after(length, () -> here(() -> answered(began, lease.stands(epoch), epoch, epoch)));
+          after(length, () -> here(() -> answered(began, lease.stands(epoch), epoch)));
           after(length, () -> here(lease::end));
         }
       } else if (attending.begin(now.epoch())) {
@@ -257,10 +257,10 @@ final class SimulatedCluster {
     private void attended(long began, Epoch begun) {
       Epoch now = state.mastership().epoch();
       boolean current = attending.confirms(now) || lease.stands(now);
-      answered(began, current || attending.confirms(begun), current ? now : begun, begun);
+      answered(began, current || attending.confirms(begun), current ? now : begun);
     }
 
-    private void answered(long began, boolean stands, Epoch epoch, Epoch begun) {
+    private void answered(long began, boolean stands, Epoch epoch) {
       if (stands) {
         boolean master =
             state.mastership().heldBy(id) && epoch.equals(state.mastership().epoch());
