@@ -5,6 +5,7 @@ import appliance.model.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -161,8 +162,10 @@ public record ClusterState(
 
   /** With room for what is changed without being asked about. */
   boolean fits() {
-    ClusterState unattended = with(mastership.attended(Attendants.NONE));
-    return unattended.encode().length + Attendants.BYTES_MAX <= BYTES_MAX;
+    ClusterState least =
+        with(mastership.attended(Attendants.NONE)).with(credentials.refusing(List.of()));
+    int room = Attendants.BYTES_MAX + Credentials.REFUSED_BYTES_MAX;
+    return least.encode().length + room <= BYTES_MAX;
   }
 
   /** The member that shows this key. */

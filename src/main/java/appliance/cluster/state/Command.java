@@ -68,6 +68,7 @@ public sealed interface Command
       case 42 -> OperatorCommand.Recover.read(in);
       case 30 -> TrustCommand.Admit.read(in);
       case 31 -> TrustCommand.Secret.read(in);
+      case 32 -> new TrustCommand.Refuse(Wire.key(in));
       case 43 -> new OperatorCommand.Forget(Wire.node(in));
       default -> throw new IOException("no command has the tag " + tag);
     };
