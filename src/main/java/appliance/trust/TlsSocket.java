@@ -1,6 +1,7 @@
 package appliance.trust;
 
 import appliance.model.Fingerprint;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,10 +103,7 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
     try {
       setTcpNoDelay(true);
       setSoTimeout(pieceMillis);
-      SSLSocket over = (SSLSocket) tls.context()
-          .getSocketFactory()
-          .createSocket(this, other.getHostAddress(), getPort(), false);
-      over.setUseClientMode(client);
+      SSLSocket over = client ? calling(other) : called();
       over.setSSLParameters(tls.parameters());
       over.startHandshake();
       peer = tls.peer(over.getSession(), other);
@@ -118,6 +116,27 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
       throw e;
     }
     onOpen.accept(this);
+  }
+
+  private SSLSocket calling(InetAddress other) throws IOException {
+    SSLSocket over = (SSLSocket) tls.context()
+        .getSocketFactory()
+        .createSocket(this, other.getHostAddress(), getPort(), false);
+    over.setUseClientMode(true);
+    return over;
+  }
+
+  private SSLSocket called() throws IOException {
+    int first = super.getInputStream().read();
+    if (first < 0) {
+      ended =
+          true; // who only tries whether somebody listens here says nothing that could be refused
+      throw new EOFException("the connection was closed before anything came");
+    }
+    InputStream read = new ByteArrayInputStream(new byte[] {(byte) first});
+    SSLSocket over = (SSLSocket) tls.context().getSocketFactory().createSocket(this, read, false);
+    over.setUseClientMode(false);
+    return over;
   }
 
   private static void welcome(SSLSocket over, boolean client) throws IOException {

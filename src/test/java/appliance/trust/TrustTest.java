@@ -144,6 +144,18 @@ final class TrustTest {
   }
 
   @Test
+  void who_only_tries_whether_somebody_listens_is_not_counted_as_refused() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      new Socket(HERE, port.getLocalPort()).close();
+    }
+    try (Socket stranger = new Socket(HERE, port.getLocalPort())) {
+      stranger.getOutputStream().write(new byte[100]);
+      Await.until("garbage is counted", () -> server.refusals().count(Refusal.NO_TLS) > 0);
+    }
+    assertEquals(1, server.refusals().count(Refusal.NO_TLS));
+  }
+
+  @Test
   void an_expired_certificate_is_refused_and_counted_whatever_its_key() throws Exception {
     NodeKey key = NodeKey.readOrMake(Files.createDirectories(folder.resolve("old")), NOW);
     Refusals refusals = new Refusals();

@@ -11,7 +11,6 @@ import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
-import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
@@ -65,7 +64,7 @@ final class RaftStack {
       new FD_ALL3()
           .setInterval(timing.heartbeat().toMillis())
           .setTimeout(timing.silence().toMillis()),
-      new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()),
+      new ExactVerify(timing.verify()),
       new NAKACK2().useMcastXmit(false).setXmitInterval(200),
       new UNICAST3().setXmitInterval(200),
       new STABLE().setDesiredAverageGossip(50_000).setMaxBytes(4_000_000),
