@@ -91,9 +91,15 @@ final class ReplicaFile {
       statement.execute("SET DB_CLOSE_DELAY -1");
       statement.execute("SET RETENTION_TIME " + RETENTION_MILLIS);
       statement.execute("CREATE USER IF NOT EXISTS " + READER + " PASSWORD ''");
-      statement.execute("ALTER USER " + READER + " SET PASSWORD '" + file.readerPassword + "'");
+      file.setReaderPassword(connection);
     }
     return file;
+  }
+
+  void setReaderPassword(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ALTER USER " + READER + " SET PASSWORD '" + readerPassword + "'");
+    }
   }
 
   private static void delete(Path folder) throws IOException {

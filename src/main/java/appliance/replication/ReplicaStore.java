@@ -100,6 +100,7 @@ final class ReplicaStore implements AutoCloseable {
     // SYNC, because space is used again soon after, see ReplicaFile.
     execute("CHECKPOINT SYNC");
     ReplicaSpace.compact(connection);
+    ReplicaHead.write(connection); // last: each of the two may have written
     unwritten = false;
     writtenNanos = System.nanoTime();
   }

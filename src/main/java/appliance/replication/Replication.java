@@ -55,6 +55,7 @@ public final class Replication implements Service {
   private volatile @Nullable Replicator replicator;
   private @Nullable Thread thread;
   private @Nullable Loop watch;
+  private @Nullable ReaderAccount account;
   private volatile @Nullable ReplicaServer server;
 
   /**
@@ -88,7 +89,9 @@ public final class Replication implements Service {
       store = readable;
       server = new ReplicaServer(
           opened, jdbcPort, master.config().schema(), data.resolve("replica.jdbc"));
-      follow(new Replicator(master, serverId, readable, progress, cancellation));
+      ReaderAccount readers = new ReaderAccount(opened);
+      account = readers;
+      follow(new Replicator(master, serverId, readable, progress, cancellation), readers);
     } catch (SQLException e) {
       close();
       throw new StartFailure(
@@ -102,7 +105,7 @@ public final class Replication implements Service {
     }
   }
 
-  private void follow(Replicator follower) {
+  private void follow(Replicator follower, ReaderAccount readers) {
     replicator = follower;
     Thread replication = new Thread(follower, "replication");
     replication.setDaemon(true);
@@ -111,6 +114,7 @@ public final class Replication implements Service {
     Loop loop = new Loop("replication-watch", 10);
     watch = loop;
     loop.every(WATCH_PERIOD, () -> {
+      readers.check();
       BinlogStream stream = follower.stream();
       if (stream != null) {
         stream.cutIfSilent();
@@ -213,6 +217,13 @@ public final class Replication implements Service {
   @Override
   public void close() {
     cancellation.cancel();
+    try {
+      if (account != null) {
+        account.close(); // before the loop is interrupted
+      }
+    } catch (SQLException e) {
+      log.debug("The replica ends in a moment", e);
+    }
     if (watch != null) {
       watch.close();
     }

@@ -210,12 +210,12 @@ public final class Lab implements AfterEachCallback, AutoCloseable {
     return assertThrows(StartFailure.class, node::start);
   }
 
-  /** Starts a node in a JVM of its own. */
-  SeparateNode process(String node) {
+  /** Starts a node in a JVM of its own, with more options for that. */
+  SeparateNode process(String node, String... options) {
     Seat seat = seat(node);
     SeparateNode process = new SeparateNode(name, seat, others(node));
     opened.push(process::close);
-    return process.start();
+    return process.start(options);
   }
 
   public static void done(CompletionStage<Void> operation) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -32,25 +33,28 @@ final class SeparateNode implements AutoCloseable {
     output = seat.data().resolveSibling(seat.name() + ".log");
   }
 
-  SeparateNode start() {
+  SeparateNode start(String... options) {
     try {
       Files.createDirectories(seat.data());
       Files.writeString(seat.data().resolve("node.id"), seat.id().toString());
-      process = new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-Xmx128m",
-              "-XX:TieredStopAtLevel=1",
-              "-XX:+UseSerialGC",
-              "-cp",
-              System.getProperty("java.class.path"),
-              ClusterProcess.class.getName(),
-              cluster,
-              seat.name(),
-              seat.data().toString(),
-              seat.address().host(),
-              String.valueOf(seat.port()),
-              peers.stream().map(HostPort::toString).collect(Collectors.joining(",")),
-              "safe")
+      List<String> command = new ArrayList<>(List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-Xmx128m",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC"));
+      command.addAll(List.of(options));
+      command.addAll(List.of(
+          "-cp",
+          System.getProperty("java.class.path"),
+          ClusterProcess.class.getName(),
+          cluster,
+          seat.name(),
+          seat.data().toString(),
+          seat.address().host(),
+          String.valueOf(seat.port()),
+          peers.stream().map(HostPort::toString).collect(Collectors.joining(",")),
+          "safe"));
+      process = new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
           .redirectInput(ProcessBuilder.Redirect.PIPE)
@@ -102,15 +106,15 @@ final class SeparateNode implements AutoCloseable {
 
   /** Lets no file of it grow beyond {@code bytes}: a write gets a part on the disk, or none. */
   void limitFiles(long bytes) {
-    run("prlimit", "--fsize=" + bytes, "--pid", pid());
+    run("prlimit", "--fsize=" + bytes, "--pid", String.valueOf(pid()));
   }
 
   private void signal(String signal) {
-    run("kill", "-" + signal, pid());
+    run("kill", "-" + signal, String.valueOf(pid()));
   }
 
-  private String pid() {
-    return String.valueOf(running().pid());
+  long pid() {
+    return running().pid();
   }
 
   private void run(String... command) {

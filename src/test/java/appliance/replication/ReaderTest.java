@@ -19,11 +19,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.h2.api.ErrorCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Local programs read the replica, and can do nothing else with it. */
 @Tag("database")
@@ -122,6 +125,33 @@ final class ReaderTest {
       }
     }
     assertEquals("1", replica.text("select count(*) from wp_posts"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set password 'mine'",
+        "alter user reader set password 'mine'",
+        "alter user reader set salt '00' hash '00'"
+      })
+  void a_reader_that_changes_its_password_keeps_nobody_out_for_long(String change)
+      throws SQLException {
+    try (Connection reader = replica.read();
+        Statement statement = reader.createStatement()) {
+      statement.execute(change);
+    }
+    replica.await("readable by the URL that is known", this::opens);
+    String changed = replica.url().replaceAll("PASSWORD=.*", "PASSWORD=mine");
+    assertThrows(SQLException.class, () -> DriverManager.getConnection(changed).close());
+  }
+
+  private boolean opens() {
+    try (Connection reader = replica.read()) {
+      return reader.isValid(1);
+    } catch (SQLException e) {
+      assertEquals(ErrorCode.WRONG_USER_OR_PASSWORD, e.getErrorCode(), e.toString());
+      return false;
+    }
   }
 
   @Test

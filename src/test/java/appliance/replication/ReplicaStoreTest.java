@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,9 @@ final class ReplicaStoreTest {
   private static final long UPDATES_NANOS = 7_000_000_000L;
   private static final long PAUSE_NANOS = 500_000;
   private static final int GROWTH_MAX = 5;
+
+  /** More than for how long the file keeps what was replaced. */
+  private static final long REUSED_NANOS = 1_500_000_000L;
 
   @TempDir
   private Path folder;
@@ -73,22 +77,42 @@ final class ReplicaStoreTest {
   }
 
   @Test
-  void a_complete_snapshot_is_in_the_file_before_anything_follows_it(@TempDir Path killed)
+  void a_kill_leaves_a_snapshot_in_the_file_whole_or_the_one_before(@TempDir Path killed)
       throws Exception {
     ReplicaFile file = ReplicaFile.open(folder);
-    snapshot(file);
-    // What a kill would leave: the files as they are, copied while the database is open.
+    try (ReplicaStore store = new ReplicaStore(file, "site")) {
+      long first = store.beginGeneration();
+      fill(store, ReplicaStore.schemaOf(first), 1);
+      assertEquals("nothing", left(killed.resolve("filled")));
+      TimeUnit.NANOSECONDS.sleep(REUSED_NANOS); // so that the next chunk lies where nobody looks
+      store.completeGeneration(first, GtidPosition.parse("0-1-1"), Map.of());
+      assertEquals("1 at 0-1-1", left(killed.resolve("complete")));
+      long second = store.beginGeneration();
+      assertEquals("1 at 0-1-1", left(killed.resolve("begun")));
+      fill(store, ReplicaStore.schemaOf(second), 2);
+      store.commit();
+      assertEquals("1 at 0-1-1", left(killed.resolve("filled-again")));
+      TimeUnit.NANOSECONDS.sleep(REUSED_NANOS);
+      store.completeGeneration(second, GtidPosition.parse("0-1-2"), Map.of());
+      assertEquals("2 at 0-1-2", left(killed.resolve("complete-again")));
+    }
+    file.shutdown();
+  }
+
+  /** What a kill at this moment would leave: the files as they are, while the database is open. */
+  private String left(Path killed) throws Exception {
+    Files.createDirectories(killed);
     for (String name : List.of("replica.mv.db", "owner.password")) {
       Files.copy(folder.resolve(name), killed.resolve(name));
     }
-    file.shutdown();
     ReplicaFile left = ReplicaFile.open(killed);
     try (ReplicaStore store = new ReplicaStore(left, "site")) {
-      assertTrue(store.hasSnapshot());
-      assertEquals("1", text(store, "SELECT \"v\" FROM \"site\".\"t\""));
-      assertEquals("0-1-1", store.position().toString());
+      return store.hasSnapshot()
+          ? text(store, "SELECT \"v\" FROM \"site\".\"t\"") + " at " + store.position()
+          : "nothing";
+    } finally {
+      left.shutdown();
     }
-    left.shutdown();
   }
 
   @Test
