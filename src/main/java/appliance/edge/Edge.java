@@ -7,9 +7,7 @@ import appliance.edge.balance.RetryBudget;
 import appliance.edge.balance.Rotation;
 import appliance.edge.balance.SlowStart;
 import appliance.edge.client.Quotas;
-import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
-import appliance.edge.exchange.RequestBody;
 import appliance.edge.exchange.Visits;
 import appliance.edge.health.AppPorts;
 import appliance.edge.health.Apps;
@@ -18,7 +16,6 @@ import appliance.edge.health.Upstreams;
 import appliance.edge.hot.HotAnswers;
 import appliance.edge.hot.HotBuffers;
 import appliance.edge.hot.HotService;
-import appliance.edge.http.RelayHeaders;
 import appliance.edge.http.RequestRules;
 import appliance.edge.io.Clients;
 import appliance.edge.io.Opener;
@@ -36,12 +33,12 @@ import appliance.edge.proxy.LocalCall;
 import appliance.edge.proxy.NodeProtocol;
 import appliance.edge.proxy.OwnApps;
 import appliance.edge.proxy.Relay;
+import appliance.edge.proxy.RelayPages;
 import appliance.edge.proxy.UpstreamProtocol;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.stats.AccessLogStats;
 import appliance.edge.stats.EdgeStats;
 import appliance.edge.upstream.App;
-import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.Lanes;
 import appliance.edge.upstream.Reach;
 import appliance.edge.upstream.RelayTls;
@@ -59,7 +56,6 @@ import appliance.runtime.Service;
 import appliance.status.Source;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.HttpString;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -217,7 +213,7 @@ public final class Edge implements Service {
         .forEach(site ->
             site.app().ifPresent(app -> own.put(site.name(), own(site.name(), app.url()))));
     return forwarder(
-        new OwnApps(own), Origin.OTHER_EDGE, (failed, failure) -> {}, Edge::refuseToEdge);
+        new OwnApps(own), Origin.OTHER_EDGE, (failed, failure) -> {}, new RelayPages());
   }
 
   private AppChoice own(String site, URI app) {
@@ -225,17 +221,6 @@ public final class Edge implements Service {
         ? new Reach(relayAddress.socketAddress(), Reach.Way.LOCAL)
         : new Reach(Reach.hostPort(app).socketAddress(), Reach.Way.DIRECT);
     return new AppChoice.Own(new App(views.get().self(), "own", reach.of(site)));
-  }
-
-  private static void refuseToEdge(RequestBody body, Failure failure) {
-    if (!failure.reached()) {
-      HttpString said =
-          failure.kind() == Failure.Kind.FENCED ? RelayHeaders.FENCED : RelayHeaders.UNSENT;
-      body.exchange()
-          .addResponseCommitListener(
-              answer -> answer.getResponseHeaders().put(said, failure.message()));
-    }
-    Ending.page(body, failure.kind().status, failure.kind().words);
   }
 
   @Override

@@ -3,7 +3,6 @@ package appliance.fastcgi;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through php. Belongs to its exchange's I/O thread. */
@@ -15,18 +14,18 @@ final class Call {
   private final HttpServerExchange exchange;
   private final Target.Script script;
   private final Body body;
-  private final Consumer<String> unsent;
+  private final Caller caller;
   private final Reply reply;
   private long waitingSince = System.nanoTime();
   private int retries;
   private boolean over;
   private @Nullable Connection connection;
 
-  Call(HttpServerExchange exchange, Target.Script script, Body body, Consumer<String> unsent) {
+  Call(HttpServerExchange exchange, Target.Script script, Body body, Caller caller) {
     this.exchange = exchange;
     this.script = script;
     this.body = body;
-    this.unsent = unsent;
+    this.caller = caller;
     reply = new Reply(exchange);
   }
 
@@ -106,9 +105,9 @@ final class Call {
       return;
     }
     if (whole) {
-      unsent.accept(why);
+      caller.unsent().accept(why);
     } else {
-      reply.answer(503, "the application cannot take the request now");
+      caller.failed().accept("the application cannot take the request now", 503);
     }
   }
 
@@ -121,6 +120,8 @@ final class Call {
     }
     if (reply.begun()) {
       reply.cut();
+    } else if (failure.kind().phps()) {
+      caller.failed().accept(failure.kind().words, failure.kind().status);
     } else {
       reply.answer(failure.kind().status, failure.kind().words);
     }

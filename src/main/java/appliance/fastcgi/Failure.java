@@ -26,5 +26,10 @@ record Failure(Kind kind, String message) {
       this.status = status;
       this.words = words;
     }
+
+    /** Whether it is php's or this node's, not the client's. */
+    boolean phps() {
+      return status >= StatusCodes.INTERNAL_SERVER_ERROR;
+    }
   }
 }

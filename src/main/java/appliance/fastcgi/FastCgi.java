@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioIoThread;
@@ -79,21 +80,25 @@ public final class FastCgi implements AutoCloseable {
   public void handle(HttpServerExchange exchange) {
     handle(
         exchange,
-        why -> new Reply(exchange).answer(503, "the application cannot take the request now"));
+        why -> new Reply(exchange).answer(503, "the application cannot take the request now"),
+        (words, status) -> new Reply(exchange).answer(status, words));
   }
 
   /**
    * Answers the exchange from php, or tells {@code unsent} why not, on the exchange's I/O thread, when
-   * nothing of it has reached php and its body is untouched: the caller may try elsewhere. All other
-   * failures are answered here, with 502 or 504.
+   * nothing of it has reached php and its body is untouched: the caller may try elsewhere. If php may
+   * have seen it and gives no answer {@code failed} is told why, and with which status (502, 503 or 504) the
+   * caller is to answer. What is wrong with the request itself is answered here.
    */
-  public void handle(HttpServerExchange exchange, Consumer<String> unsent) {
+  public void handle(
+      HttpServerExchange exchange, Consumer<String> unsent, ObjIntConsumer<String> failed) {
+    Caller caller = new Caller(unsent, failed);
     if (exchange.isRequestComplete()) {
-      serveOnItsThread(exchange, unsent);
+      serveOnItsThread(exchange, caller);
       return;
     }
     try {
-      new RequestBufferingHandler(whole -> serveOnItsThread(whole, unsent), PREREAD_BUFFERS)
+      new RequestBufferingHandler(whole -> serveOnItsThread(whole, caller), PREREAD_BUFFERS)
           .handleRequest(exchange);
     } catch (IOException e) {
       upstream.counters().aborted().increment();
@@ -104,16 +109,16 @@ public final class FastCgi implements AutoCloseable {
     }
   }
 
-  private void serveOnItsThread(HttpServerExchange exchange, Consumer<String> unsent) {
+  private void serveOnItsThread(HttpServerExchange exchange, Caller caller) {
     exchange.dispatch(
         exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread(),
-        () -> serve(exchange, unsent));
+        () -> serve(exchange, caller));
   }
 
-  private void serve(HttpServerExchange exchange, Consumer<String> unsent) {
+  private void serve(HttpServerExchange exchange, Caller caller) {
     Target target = scripts.find(exchange.getRequestPath());
     if (target instanceof Target.Script script) {
-      run(exchange, script, unsent);
+      run(exchange, script, caller);
     } else if (target instanceof Target.Refused refused) {
       new Reply(exchange).answer(refused.status(), "there is nothing to run");
     } else {
@@ -132,25 +137,29 @@ public final class FastCgi implements AutoCloseable {
     exchange.endExchange();
   }
 
-  private void run(HttpServerExchange exchange, Target.Script script, Consumer<String> unsent) {
+  private void run(HttpServerExchange exchange, Target.Script script, Caller caller) {
     long length = exchange.getRequestContentLength();
     if (exchange.isRequestComplete()) {
-      submit(new Call(exchange, script, Body.NONE, unsent), exchange);
+      submit(new Call(exchange, script, Body.NONE, caller), exchange);
     } else if (length >= 0) {
-      submit(new Call(exchange, script, new ChannelBody(exchange, length), unsent), exchange);
+      submit(new Call(exchange, script, new ChannelBody(exchange, length), caller), exchange);
     } else {
       Spool.read(
           exchange,
           config.limits(),
           spooled,
-          body -> submit(new Call(exchange, script, body, unsent), exchange),
-          failure -> spoolFailed(exchange, failure));
+          body -> submit(new Call(exchange, script, body, caller), exchange),
+          failure -> spoolFailed(exchange, failure, caller));
     }
   }
 
-  private void spoolFailed(HttpServerExchange exchange, Failure failure) {
+  private void spoolFailed(HttpServerExchange exchange, Failure failure, Caller caller) {
     upstream.failures().accept(exchange.getRequestPath() + ": " + failure.message());
-    new Reply(exchange).answer(failure.kind().status, failure.kind().words);
+    if (failure.kind().phps()) {
+      caller.failed().accept(failure.kind().words, failure.kind().status);
+    } else {
+      new Reply(exchange).answer(failure.kind().status, failure.kind().words);
+    }
   }
 
   private void submit(Call call, HttpServerExchange exchange) {

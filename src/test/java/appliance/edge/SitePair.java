@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 
 /** The edges of two nodes, here and there, each with sites of its own; both reach each other's relay. */
 final class SitePair implements AutoCloseable {
@@ -46,6 +47,7 @@ final class SitePair implements AutoCloseable {
   static final NodeId HERE = NodeId.random();
   static final NodeId THERE = NodeId.random();
 
+  private final UnaryOperator<FastCgiConfig> php;
   private final List<Runnable> open = new ArrayList<>();
   private final Map<NodeId, HostPort> relays = Map.of(HERE, relayPort(), THERE, relayPort());
   final Edge here;
@@ -60,6 +62,14 @@ final class SitePair implements AutoCloseable {
   record Has(Optional<URI> app, Optional<Path> root, List<SiteConfig> sites) {}
 
   SitePair(Has here, Has there) {
+    this(here, there, php -> php);
+  }
+
+  /**
+   * @param php makes what is configured of each php
+   */
+  SitePair(Has here, Has there, UnaryOperator<FastCgiConfig> php) {
+    this.php = php;
     List<Member> members = List.of(member(HERE, "here", here), member(THERE, "there", there));
     this.here = edge(HERE, here, members);
     this.there = edge(THERE, there, members);
@@ -114,17 +124,17 @@ final class SitePair implements AutoCloseable {
   }
 
   private SiteContent content(SiteConfig site) {
-    Optional<LocalApplication> php = site.app()
+    Optional<LocalApplication> local = site.app()
         .filter(app -> !"http".equals(app.url().getScheme()))
         .map(app -> new FastCgi(
-            FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
+            php.apply(FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
                 .withNeverExecuted(site.paths().uploads())
-                .withFrontController(app.frontController())))
+                .withFrontController(app.frontController()))))
         .map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close));
     List<CacheRule> rules = site.answers().cacheControl().stream()
         .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
         .toList();
-    return new SiteContent(files(site.root(), rules), php);
+    return new SiteContent(files(site.root(), rules), local);
   }
 
   private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {

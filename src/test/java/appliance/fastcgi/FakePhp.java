@@ -15,31 +15,46 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A FastCGI server that answers each request as a test says, with every rule broken if need be. */
-final class FakePhp implements AutoCloseable {
+public final class FakePhp implements AutoCloseable {
 
   /** What came, and where the answer goes. */
-  record Request(Map<String, String> parameters, Socket socket) {
+  public record Request(Map<String, String> parameters, Socket socket) {
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
       OutputStream out = socket.getOutputStream();
       out.write(bytes);
       out.flush();
+    }
+
+    /** Answers as php does, and keeps the connection. */
+    public void answer(String text) throws IOException {
+      send(stdout("Content-Type: text/plain\r\n\r\n" + text));
+      send(end(0));
     }
   }
 
   /** Answers one request; the connection goes on unless the socket is closed. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void answer(Request request) throws IOException;
   }
 
   private final ServerSocket server;
   private final Script script;
+  private final int bodyBytesMax;
   final AtomicInteger accepted = new AtomicInteger();
   final AtomicInteger requests = new AtomicInteger();
 
-  FakePhp(Script script) {
+  public FakePhp(Script script) {
+    this(script, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param bodyBytesMax closes the connection on which more of a request's body comes
+   */
+  public FakePhp(Script script, int bodyBytesMax) {
     this.script = script;
+    this.bodyBytesMax = bodyBytesMax;
     try {
       server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -48,7 +63,7 @@ final class FakePhp implements AutoCloseable {
     daemon(this::accept);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
@@ -75,6 +90,7 @@ final class FakePhp implements AutoCloseable {
       socket.setTcpNoDelay(true);
       DataInputStream in = new DataInputStream(socket.getInputStream());
       ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+      int body = 0;
       while (!socket.isClosed()) {
         byte[] header = in.readNBytes(8);
         if (header.length < 8) {
@@ -88,6 +104,10 @@ final class FakePhp implements AutoCloseable {
             socket.getOutputStream().write(record(Records.GET_VALUES_RESULT, 0, new byte[0], 0));
           case Records.PARAMS -> parameters.write(content);
           case Records.STDIN -> {
+            body += content.length;
+            if (body > bodyBytesMax) {
+              return;
+            }
             if (content.length == 0) {
               requests.incrementAndGet();
               script.answer(new Request(decode(parameters.toByteArray()), socket));

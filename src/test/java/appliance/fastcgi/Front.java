@@ -34,10 +34,16 @@ final class Front implements AutoCloseable {
         .setIoThreads(2)
         .setWorkerThreads(2)
         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-        .setHandler(exchange -> fastCgi.handle(exchange, why -> {
-          unsent.add(why);
-          exchange.setStatusCode(503).endExchange();
-        }))
+        .setHandler(exchange -> fastCgi.handle(
+            exchange,
+            why -> {
+              unsent.add(why);
+              exchange.setStatusCode(503).endExchange();
+            },
+            (words, status) -> {
+              exchange.setStatusCode(status);
+              exchange.getResponseSender().send(words);
+            }))
         .build();
     server.start();
     port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();

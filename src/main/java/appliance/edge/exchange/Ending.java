@@ -29,7 +29,7 @@ public final class Ending {
   /** Ends an exchange whose response is out, once the client sends no more of a body. */
   static void afterResponse(RequestBody body) {
     body.release();
-    if (body.exchange().isRequestComplete()) {
+    if (body.exchange().isRequestComplete() || body.takenElsewhere()) {
       body.exchange().endExchange();
     } else {
       new Linger(body).begin();

@@ -103,6 +103,11 @@ public final class RequestBody {
     return channel != null;
   }
 
+  /** Whether someone else has begun to read it. */
+  boolean takenElsewhere() {
+    return channel == null && !exchange.isRequestChannelAvailable();
+  }
+
   /** Whether the client still waits to be told to send the body. */
   public boolean awaitsContinue() {
     return present

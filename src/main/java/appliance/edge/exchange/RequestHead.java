@@ -28,7 +28,8 @@ public final class RequestHead {
       PROXY,
       HTTP2_SETTINGS,
       RelayHeaders.UNSENT,
-      RelayHeaders.FENCED);
+      RelayHeaders.FENCED,
+      RelayHeaders.FAILED);
 
   private final byte[] to;
   private int at;

@@ -1,5 +1,6 @@
 package appliance.edge.http;
 
+import io.undertow.util.HeaderMap;
 import io.undertow.util.HttpString;
 
 /** What a relay says of an answer of its own to the edge that asks it; never passed on to a client. */
@@ -11,5 +12,15 @@ public final class RelayHeaders {
   /** Set when no byte of the request reached its application. */
   public static final HttpString UNSENT = new HttpString("Appliance-Relay-Unsent");
 
+  /** Set when its application gave no answer, to say why: the edge that asks has the page for it. */
+  public static final HttpString FAILED = new HttpString("Appliance-Relay-Failed");
+
   private RelayHeaders() {}
+
+  /** Drops them, wherever they come from. */
+  public static void strip(HeaderMap headers) {
+    headers.remove(UNSENT);
+    headers.remove(FENCED);
+    headers.remove(FAILED);
+  }
 }

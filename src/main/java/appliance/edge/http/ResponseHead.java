@@ -51,6 +51,12 @@ public record ResponseHead(
     return first(RelayHeaders.FENCED);
   }
 
+  /** Why a relay says that its application gave no answer, if it says so. */
+  @Nullable
+  public String failed() {
+    return first(RelayHeaders.FAILED);
+  }
+
   private @Nullable String first(HttpString name) {
     for (Line line : lines) {
       if (line.name.equals(name)) {
@@ -66,8 +72,7 @@ public record ResponseHead(
       headers.add(line.name, line.value);
     }
     HopByHop.strip(headers);
-    headers.remove(RelayHeaders.UNSENT);
-    headers.remove(RelayHeaders.FENCED);
+    RelayHeaders.strip(headers);
     if (status == 204) {
       headers.remove(Headers.CONTENT_LENGTH);
     }

@@ -154,6 +154,12 @@ public final class FencedProtocol implements UpstreamProtocol {
     }
 
     @Override
+    public void unanswered(App by, int status, String words) {
+      over.run();
+      outcome.unanswered(app, status, words);
+    }
+
+    @Override
     public void answered(App by, int status) {
       outcome.answered(app, status);
     }

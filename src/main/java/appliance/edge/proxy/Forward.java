@@ -239,6 +239,13 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   @Override
+  public void unanswered(App app, int status, String words) {
+    answered(app, status);
+    by.stats().upstreamErrors.increment();
+    by.refusal().page(request.body(), status, words);
+  }
+
+  @Override
   public void clientFailed(ClientFailure failure) {
     leave();
     RequestRules.Refused refused = failure.refused();

@@ -47,7 +47,13 @@ public record Forwarder(
   @FunctionalInterface
   public interface Refusal {
 
-    void answer(RequestBody body, Failure failure);
+    /** Says so with this status. */
+    void page(RequestBody body, int status, String words);
+
+    /** No application is asked any more. */
+    default void answer(RequestBody body, Failure failure) {
+      page(body, failure.kind().status, failure.words());
+    }
   }
 
   /** Callable on any thread: the request goes on on its own. */

@@ -251,10 +251,9 @@ final class Http1Attempt
   private void answer(ResponseHead found, ByteBuffer buffer) {
     HttpServerExchange exchange = request.exchange();
     lane.deadlines.clear(deadline);
-    Failure refused = app.relayed ? RelayRefusal.in(found) : null;
-    if (refused != null) {
+    if (app.relayed && RelayRefusal.is(found)) {
       end(false);
-      outcome.failed(app, refused);
+      RelayRefusal.tell(found, app, outcome);
       return;
     }
     if (found.status() == 101) {

@@ -1,6 +1,7 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.Origin;
+import appliance.edge.http.RelayHeaders;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.model.Health;
@@ -32,16 +33,25 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     } else {
       dropForged(exchange.getRequestHeaders(), request.origin());
     }
-    AtomicBoolean unsent = new AtomicBoolean();
+    AtomicBoolean unanswered = new AtomicBoolean();
     exchange.addResponseCommitListener(committed -> {
-      if (!unsent.get()) {
+      if (!unanswered.get()) {
+        RelayHeaders.strip(committed.getResponseHeaders());
         outcome.answered(app, committed.getStatusCode());
       }
     });
-    application.handler().accept(exchange, why -> {
-      unsent.set(true);
-      outcome.failed(app, Failure.unsent(Failure.Kind.CONNECT, why));
-    });
+    application
+        .handler()
+        .handle(
+            exchange,
+            why -> {
+              unanswered.set(true);
+              outcome.failed(app, Failure.unsent(Failure.Kind.CONNECT, why));
+            },
+            (words, status) -> {
+              unanswered.set(true);
+              outcome.unanswered(app, status, words);
+            });
   }
 
   /** What the client says about where it comes from is not for an application to believe. */

@@ -1,6 +1,8 @@
 package appliance.edge.proxy;
 
 import appliance.edge.http.ResponseHead;
+import appliance.edge.proxy.UpstreamProtocol.Outcome;
+import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +11,24 @@ final class RelayRefusal {
 
   private RelayRefusal() {}
 
-  /** Why its application saw nothing of the request; null if the answer is the application's. */
-  static @Nullable Failure in(ResponseHead found) {
+  /** Whether the answer is not its application's. */
+  static boolean is(ResponseHead found) {
+    return found.failed() != null || unsent(found) != null;
+  }
+
+  /** Tells what has become of the request, if {@link #is} says that it is one. */
+  static void tell(ResponseHead found, App app, Outcome outcome) {
+    Failure unsent = unsent(found);
+    String failed = found.failed();
+    if (unsent != null) {
+      outcome.failed(app, unsent);
+    } else if (failed != null) {
+      outcome.unanswered(app, found.status(), failed);
+    }
+  }
+
+  /** Why its application saw nothing of the request, if it says so. */
+  private static @Nullable Failure unsent(ResponseHead found) {
     String fenced = found.fenced();
     String unsent = found.unsent();
     if (fenced != null) {

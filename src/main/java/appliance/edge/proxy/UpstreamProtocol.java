@@ -45,6 +45,14 @@ public interface UpstreamProtocol {
     /** No answer: nothing has been sent to the client. */
     void failed(App app, Failure failure);
 
+    /**
+     * No answer, and nobody else is to be asked: the request may have been done.
+     *
+     * @param status that says so to the client, 5xx
+     * @param words why, for the client
+     */
+    void unanswered(App app, int status, String words);
+
     /** The answer's head is there and on its way to the client: no other attempt is possible. */
     void answered(App app, int status);
 

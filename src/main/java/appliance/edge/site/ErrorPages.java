@@ -82,11 +82,10 @@ public final class ErrorPages implements Forwarder.Refusal, AutoCloseable {
   }
 
   @Override
-  public void answer(RequestBody body, Failure failure) {
-    int status = failure.kind().status;
+  public void page(RequestBody body, int status, String words) {
     ByteBuffer page = pages.get(status);
     if (page == null) {
-      Ending.page(body, status, failure.words());
+      Ending.page(body, status, words);
     } else {
       Ending.html(body, status, page.duplicate());
     }
