@@ -1,7 +1,6 @@
 package appliance.cluster;
 
 import appliance.cluster.join.Asking;
-import appliance.cluster.join.Refused;
 import appliance.cluster.mastery.Attending;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Replicas;
@@ -14,6 +13,7 @@ import appliance.model.Attendance;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
+import appliance.model.Fingerprint;
 import appliance.model.NodeId;
 import appliance.model.ReplicaProgress;
 import appliance.runtime.ExitCode;
@@ -67,7 +67,6 @@ public final class Cluster implements Service {
   private final Requests requests = new Requests(loop, this::openSession);
   private final Operations operations;
   private final Asking asking;
-  private final Refused refused;
   private final Trust trust;
   private final Look look = new Look(
       loop,
@@ -98,10 +97,7 @@ public final class Cluster implements Service {
     this.trust = trust;
     asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
     broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
-    refused = new Refused(trust, pace.nanoTime(), broadcasts.to(Refused.TOPIC)::send);
-    broadcasts.receive(Refused.TOPIC, (from, message) -> refused.heard(message));
-    operations =
-        new Operations(config.node(), requests, this::founded, this::asking, refused::refuse);
+    operations = new Operations(config.node(), requests, this::founded, this::asking);
     holdings = new Holdings(pace.nanoTime());
     replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
     broadcasts.receive(Replicas.TOPIC, replicas::heard);
@@ -117,8 +113,7 @@ public final class Cluster implements Service {
             holdings,
             replicas,
             attending),
-        asking,
-        refused);
+        asking);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -186,6 +181,9 @@ public final class Cluster implements Service {
 
   /** Who asks to join and waits for {@link Operations#approve}. */
   public List<Asker> asking() {
+    List<Fingerprint> refused = Optional.ofNullable(session)
+        .map(s -> s.situation().state().credentials().refused())
+        .orElse(List.of());
     return asking.now().stream()
         .filter(asker -> !trust.trusted().get().accepts(asker.key()))
         .filter(asker -> !refused.contains(asker.key()))

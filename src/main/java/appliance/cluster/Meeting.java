@@ -8,7 +8,6 @@ import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;
 import appliance.cluster.join.Ports;
 import appliance.cluster.join.Reception;
-import appliance.cluster.join.Refused;
 import appliance.cluster.join.Search;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Situation;
@@ -63,7 +62,6 @@ final class Meeting implements AutoCloseable {
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
   private final Asking asking;
-  private final Refused refused;
   private final Ports ports;
   private final Hint hint;
   private @Nullable Doorbell doorbell;
@@ -71,13 +69,12 @@ final class Meeting implements AutoCloseable {
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private volatile boolean founded;
 
-  Meeting(Session.Node node, Asking asking, Refused refused) {
+  Meeting(Session.Node node, Asking asking) {
     this.node = node;
     config = node.config();
     identity = new Identity(config, node.self(), node.trust());
     search = new Search(node.trust());
     this.asking = asking;
-    this.refused = refused;
     ports = new Ports(config);
     hint = new Hint(config, this::heard);
     joining = new Joining(identity, search, () -> List.copyOf(heardOf));
@@ -99,8 +96,7 @@ final class Meeting implements AutoCloseable {
     ports.probe(bind, config.port());
     int port = config.port() + Doorbell.PORT_OFFSET;
     try {
-      Reception reception =
-          new Reception(identity, asking, refused, () -> sessions.get(), () -> starting);
+      Reception reception = new Reception(identity, asking, () -> sessions.get(), () -> starting);
       doorbell = new Doorbell(config.cluster(), node.trust(), (question, caller) -> {
         boolean believable = question.name().equals(config.cluster())
             && !question.id().equals(node.self())

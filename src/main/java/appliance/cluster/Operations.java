@@ -17,11 +17,11 @@ import appliance.model.NodeId;
 import appliance.model.ReplicaProgress;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What may be asked of the cluster. A stage completes when the cluster has agreed, and fails with a
@@ -29,29 +29,24 @@ import java.util.function.Supplier;
  */
 public final class Operations {
 
+  private static final Logger log = LoggerFactory.getLogger(Operations.class);
+
   private final Requests requests;
   private final BooleanSupplier founded;
   private final String self;
   private final Supplier<List<Asker>> asking;
-  private final BiPredicate<Fingerprint, String> refuse;
 
   /**
    * @param self this node's name, for the record
    * @param founded whether this node has founded the cluster that it is in
    * @param asking who asks to join
-   * @param refuse turns away the one with that key, unless it is a member; the text says by whom
    */
   Operations(
-      String self,
-      Requests requests,
-      BooleanSupplier founded,
-      Supplier<List<Asker>> asking,
-      BiPredicate<Fingerprint, String> refuse) {
+      String self, Requests requests, BooleanSupplier founded, Supplier<List<Asker>> asking) {
     this.self = self;
     this.requests = requests;
     this.founded = founded;
     this.asking = asking;
-    this.refuse = refuse;
   }
 
   /**
@@ -82,20 +77,16 @@ public final class Operations {
   }
 
   /**
-   * Turns away a node that asks to join: it is told so and ends. It may be let in later all the same.
+   * Turns away a node that asks to join, at every member: it is told so and ends. It may be let in later
+   * all the same.
    *
    * @param which as for {@link #approve}
    * @param source where the operator is, for the record
    */
   public CompletionStage<Void> refuse(String which, String source) {
-    try {
-      if (!refuse.test(asker(which).key(), "an operator at " + source + ", on " + self)) {
-        throw new ClusterRefusal("that node is let in already; 'node remove' takes a member out");
-      }
-      return CompletableFuture.completedFuture(null);
-    } catch (ClusterRefusal e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return requests
+        .make(now -> new TrustCommand.Refuse(asker(which).key()))
+        .thenRun(() -> log.info("{} is refused by an operator at {}, on {}", which, source, self));
   }
 
   private Asker asker(String which) {

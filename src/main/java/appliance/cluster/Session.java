@@ -184,7 +184,7 @@ final class Session implements Membership, AutoCloseable {
     steward.tick(now, consensus);
     hold(now);
     mastery.tick(now, consensus, run);
-    node.attending().tick(now, consensus);
+    node.attending().tick(now, consensus, run);
     rememberHosts(now);
     return now;
   }

@@ -106,7 +106,8 @@ final class AdmissionTest {
   }
 
   @Test
-  void a_node_that_an_operator_refuses_is_told_so_and_may_be_approved_later() throws Exception {
+  void a_node_that_an_operator_refuses_stays_so_over_a_restart_of_all_until_it_is_approved()
+      throws Exception {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
     awaitAgreement(2, a, b);
@@ -126,10 +127,17 @@ final class AdmissionTest {
     Fingerprint key = lab.trust("c").fingerprint();
     assertFalse(lab.trust("a").trusted().get().accepts(key));
 
-    done(b.operations().approve(key.toString()));
+    List.of(b, a).forEach(Cluster::close);
+    Cluster a2 = lab.start("a");
+    Cluster b2 = lab.start("b");
+    awaitAgreement(2, a2, b2);
+    told = Lab.refusedStart(lab.node("c", lab.at("b"), Optional.empty())).toString();
+    assertTrue(told.contains("an operator of the cluster has refused it"), told);
+
+    done(b2.operations().approve(key.toString()));
     Cluster again = lab.node("c", lab.at("a"), Optional.empty());
     Lab.up(again);
-    awaitAgreement(3, a, b, again);
+    awaitAgreement(3, a2, b2, again);
   }
 
   @Test

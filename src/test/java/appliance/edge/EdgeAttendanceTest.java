@@ -10,6 +10,7 @@ import appliance.config.TrafficConfig;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.edge.write.WriteFence;
+import appliance.model.Attendance;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -37,6 +38,8 @@ final class EdgeAttendanceTest {
   private final Right right = new Right();
   private volatile Epoch confirmed = new Epoch(5);
   private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
 
   private static String request(String method) {
     return RawClient.head(method + " / HTTP/1.1", "Host: x", "Content-Length: 3") + "abc";
@@ -75,7 +78,7 @@ final class EdgeAttendanceTest {
         List.of("admin."),
         traffic,
         ClientsConfig.DEFAULTS);
-    WriteFence fence = new WriteFence(views, right, this::confirms);
+    WriteFence fence = new WriteFence(views, right, attendance());
     Edge edge = new Edge(
         config,
         new EdgePorts(NONE, fence, Optional.empty(), Optional::empty),
@@ -87,9 +90,31 @@ final class EdgeAttendanceTest {
     return edge;
   }
 
-  private boolean confirms(Epoch epoch) {
-    asked.incrementAndGet();
-    return epoch.equals(confirmed);
+  private Attendance attendance() {
+    return new Attendance() {
+      @Override
+      public boolean begin(Epoch epoch) {
+        boolean begins = confirms(epoch);
+        begun.addAndGet(begins ? 1 : 0);
+        return begins;
+      }
+
+      @Override
+      public boolean confirms(Epoch epoch) {
+        asked.incrementAndGet();
+        return epoch.equals(confirmed);
+      }
+
+      @Override
+      public void end() {
+        ended.incrementAndGet();
+      }
+    };
+  }
+
+  private void awaitEnded(int writes) {
+    Site.await("all that has begun has ended", () -> ended.get() == writes);
+    assertEquals(writes, begun.get());
   }
 
   private void awaitQuestions() {
@@ -129,6 +154,25 @@ final class EdgeAttendanceTest {
       assertTrue(reply.has("Retry-After:"), reply.head());
       assertFalse(reply.has("Appliance-Epoch"), reply.head());
       assertFalse(reply.text().contains("written"), reply.text());
+      awaitEnded(1);
+    }
+  }
+
+  @Test
+  void a_write_that_has_begun_is_ended_once_whatever_becomes_of_it() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (RawApp app = slow(goOn);
+        Edge edge = edge(new Published<>(view(5, app.uri())), TrafficConfig.WRITE_METHODS);
+        RawClient answered = new RawClient(edge.port())) {
+      answered.send(request("POST"));
+      try (RawClient leaves = new RawClient(edge.port())) {
+        leaves.send(request("POST"));
+        Site.await("both are under way", () -> begun.get() == 2);
+        assertEquals(0, ended.get());
+      }
+      goOn.countDown();
+      assertEquals(200, answered.reply().status());
+      awaitEnded(2);
     }
   }
 

@@ -36,7 +36,6 @@ public final class Reception {
   private final NodeId self;
   private final Trust trust;
   private final Asking asking;
-  private final Refused refused;
   private final Supplier<Optional<? extends Membership>> memberships;
   private final Supplier<Optional<ClusterFile>> starting;
 
@@ -46,14 +45,12 @@ public final class Reception {
   public Reception(
       Identity identity,
       Asking asking,
-      Refused refused,
       Supplier<Optional<? extends Membership>> memberships,
       Supplier<Optional<ClusterFile>> starting) {
     config = identity.config();
     self = identity.self();
     trust = identity.trust();
     this.asking = asking;
-    this.refused = refused;
     this.memberships = memberships;
     this.starting = starting;
   }
@@ -80,8 +77,8 @@ public final class Reception {
       return stranger(membership.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
     }
     if (membership.isPresent() && question.cluster().isEmpty()) {
-      if (refused.contains(caller.key())) {
-        return stranger(Refused.WORDS);
+      if (membership.get().situation().state().credentials().refused().contains(caller.key())) {
+        return stranger(REFUSED);
       }
       ask(question, caller);
     }
@@ -98,6 +95,9 @@ public final class Reception {
           caller.key());
     }
   }
+
+  private static final String REFUSED = "an operator of the cluster has refused it. If that was a"
+      + " mistake, have it approved there by its fingerprint ('appliance approve') and start it again";
 
   private static final String WRONG_SECRET = "the join secret is not this cluster's: give the one"
       + " that 'appliance secret' prints on a member, or leave it out and have the node approved";

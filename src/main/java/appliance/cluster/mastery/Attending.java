@@ -7,13 +7,19 @@ import appliance.cluster.state.Mastership;
 import appliance.model.Attendance;
 import appliance.model.Epoch;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the log confirm, again and again while writes are about, that this node keeps up with it. A
  * confirmation counts from when it was asked for and as long as a master's lease, so that a node that is
- * cut off or was paused has stopped acknowledging before a master that took over by force begins. The
+ * cut off or was paused has stopped acknowledging before a master that took over by force begins. In a
+ * hand-over it lets no further write begin, and says so when those that have begun are over. The
  * cluster's loop asks, any thread may look.
  */
 public final class Attending implements Attendance {
@@ -25,11 +31,15 @@ public final class Attending implements Attendance {
   private final LongSupplier nanoTime;
   private final Runnable wake;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger writing = new AtomicInteger();
+  private volatile boolean finishing;
   private volatile Proof proof = Proof.NONE;
   private volatile boolean wanted;
   private volatile long wantedAt;
   private Epoch asked = Epoch.NONE;
   private long askedAt;
+  private long stops;
+  private @Nullable CompletableFuture<String> quitting;
 
   private record Proof(Epoch epoch, long until) {
     static final Proof NONE = new Proof(Epoch.NONE, 0);
@@ -58,8 +68,53 @@ public final class Attending implements Attendance {
     return stands;
   }
 
-  /** Asks again where that is due, while writes come. */
-  public void tick(Situation now, Consensus consensus) {
+  @Override
+  public boolean begin(Epoch epoch) {
+    writing.incrementAndGet(); // before the look: who finishes counts after it has said so
+    if (confirms(epoch) && !finishing) {
+      return true;
+    }
+    writing.decrementAndGet();
+    return false;
+  }
+
+  @Override
+  public void end() {
+    writing.decrementAndGet();
+  }
+
+  /**
+   * Asks again where that is due, while writes come, and quits where the epoch is about to end.
+   *
+   * @param run told apart from an earlier one of this node, which nobody but itself can speak for
+   */
+  public void tick(Situation now, Consensus consensus, UUID run) {
+    finishing = now.state().epochEnds();
+    if (now.own().filter(entry -> entry.run().equals(run)).isEmpty()) {
+      return;
+    }
+    if (finishing && writing.get() == 0) {
+      quit(now, consensus);
+    } else {
+      ask(now, consensus);
+    }
+  }
+
+  private void quit(Situation now, Consensus consensus) {
+    drop();
+    Mastership mastership = now.state().mastership();
+    Optional<Long> at = mastership.attendants().of(now.self());
+    if (at.isEmpty() || (quitting != null && !quitting.isDone())) {
+      return;
+    }
+    byte[] quit = new MasterCommand.Quit(mastership.epoch(), now.self(), at.get()).encode();
+    quitting = consensus
+        .submit(quit)
+        .toCompletableFuture()
+        .orTimeout(timing.renew().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void ask(Situation now, Consensus consensus) {
     Mastership mastership = now.state().mastership();
     long time = nanoTime.getAsLong();
     wanted &= time - wantedAt < WANTED_NANOS;
@@ -71,16 +126,23 @@ public final class Attending implements Attendance {
     Epoch epoch = mastership.epoch();
     asked = epoch;
     askedAt = time;
+    long before = stops();
     waiting.incrementAndGet();
-    consensus.submit(new MasterCommand.Attend(epoch).encode()).whenComplete((refusal, e) -> {
-      waiting.decrementAndGet();
-      if (e == null && refusal.isEmpty()) {
-        confirmed(new Proof(epoch, time + timing.lease().toNanos()));
-      }
-    });
+    consensus
+        .submit(new MasterCommand.Attend(epoch, now.self()).encode())
+        .whenComplete((refusal, e) -> {
+          waiting.decrementAndGet();
+          if (e == null && refusal.isEmpty()) {
+            confirmed(new Proof(epoch, time + timing.lease().toNanos()), before);
+          }
+        });
   }
 
-  private synchronized void confirmed(Proof next) {
+  /** An answer to a question from before the last stop gives nothing: this node may have quit since. */
+  private synchronized void confirmed(Proof next, long asOf) {
+    if (asOf != stops) {
+      return;
+    }
     Proof known = proof;
     int later = next.epoch.compareTo(known.epoch);
     if (later > 0 || (later == 0 && next.until - known.until > 0)) {
@@ -88,8 +150,13 @@ public final class Attending implements Attendance {
     }
   }
 
+  private synchronized long stops() {
+    return stops;
+  }
+
   /** Nothing is confirmed any more. */
   public synchronized void drop() {
     proof = Proof.NONE;
+    stops++;
   }
 }

@@ -30,6 +30,9 @@ public final class Mastery {
 
   private static final int RENEWALS_WAITING_MAX = 8;
 
+  /** For the other nodes' writes that have begun; with one that takes longer the next master waits. */
+  private static final long QUIT_NANOS_MAX = Duration.ofMillis(500).toNanos();
+
   private final Lease lease;
   private final Timing timing;
   private final LongSupplier nanoTime;
@@ -97,8 +100,8 @@ public final class Mastery {
   }
 
   /**
-   * Whether writes are still under way that may yet be acknowledged, or the target's copy of the database
-   * is about to reach what this node's had when they were over.
+   * Whether writes are still under way that may yet be acknowledged, here or for a while on another node, or
+   * the target's copy of the database is about to reach what this node's had when they were over.
    */
   private boolean finishes(Situation now) {
     Mastership mastership = now.state().mastership();
@@ -112,7 +115,9 @@ public final class Mastery {
       last = null;
     }
     boolean reached = reached(now);
-    boolean late = nanoTime.getAsLong() - finishingSince >= timing.finish().toNanos();
+    long since = nanoTime.getAsLong() - finishingSince;
+    boolean late = since >= timing.finish().toNanos();
+    boolean attended = since < QUIT_NANOS_MAX && !mastership.attendants().isEmpty();
     if (late && !reached) {
       log.warn(
           "The next master's replica has not come to {} within {} s: one that has takes its place",
@@ -120,7 +125,7 @@ public final class Mastery {
           timing.finish().toSeconds());
     }
     boolean waits = lease.stage() == Lease.Stage.WAITING;
-    return waits || (!late && (lease.finish() > 0 || !reached));
+    return waits || attended || (!late && (lease.finish() > 0 || !reached));
   }
 
   private boolean reached(Situation now) {

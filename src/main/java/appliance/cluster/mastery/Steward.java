@@ -9,6 +9,7 @@ import appliance.cluster.state.MasterCommand;
 import appliance.cluster.state.Mastership;
 import appliance.cluster.state.OperatorCommand;
 import appliance.cluster.state.Standing;
+import appliance.model.Epoch;
 import appliance.model.NodeId;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the raft leader does besides leading: founds the state, gives votes, and makes someone master.
+ * What the raft leader does besides leading: founds the state, gives votes, makes someone master, and
+ * strikes out whose right to acknowledge has run out.
  * The cluster's loop runs it on every node; it acts only where this node leads.
  */
 public final class Steward {
@@ -32,11 +34,12 @@ public final class Steward {
   private final Timing timing;
   private final LongSupplier nanoTime;
   private final Voters voters = new Voters();
+  private final Absentees absentees = new Absentees();
   private boolean led;
   private long lastIndex;
   private long movedAt;
   private long drainingSince;
-  private @Nullable Mastership drainingSeen;
+  private Epoch drainingSeen = Epoch.NONE;
   private boolean waits;
   private long waitsSince;
   private String refusal = "";
@@ -70,8 +73,8 @@ public final class Steward {
     }
     if (now.state().cluster().isEmpty()) {
       found(now, consensus);
-    } else if (!assign(
-        now, consensus)) { // before votes: a vote that fails must not keep it waiting
+    } else if (!assign(now, consensus) // before votes: a vote that fails must not keep it waiting
+        && !dismiss(now, consensus)) {
       changeVoters(now, consensus);
     }
   }
@@ -99,6 +102,13 @@ public final class Steward {
   private void found(Situation now, Consensus consensus) {
     // The founder's vote is in no log until it writes it there itself.
     await(consensus.addVoter(now.self()).thenCompose(done -> consensus.submit(first.encode())));
+  }
+
+  private boolean dismiss(Situation now, Consensus consensus) {
+    Optional<MasterCommand.Quit> over =
+        absentees.next(now.state().mastership(), nanoTime.getAsLong(), timing.grace());
+    over.ifPresent(quit -> propose(consensus, quit));
+    return over.isPresent();
   }
 
   private void changeVoters(Situation now, Consensus consensus) {
@@ -154,10 +164,11 @@ public final class Steward {
     }
     if (mastership.phase() == Mastership.Phase.ACTIVE
         && holder.get().standing() == Standing.ACTIVE) {
+      drainingSeen = Epoch.NONE;
       return true;
     }
-    if (!mastership.equals(drainingSeen)) {
-      drainingSeen = mastership;
+    if (!mastership.epoch().equals(drainingSeen)) {
+      drainingSeen = mastership.epoch();
       drainingSince = nanoTime.getAsLong();
     }
     return nanoTime.getAsLong() - drainingSince < timing.release().toNanos();

@@ -5,6 +5,7 @@ import appliance.model.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -152,8 +153,19 @@ public record ClusterState(
         cluster, applied, true, mastership, members, settings, credentials, history);
   }
 
+  /** Whether the master is to let go, or has, or is gone: nothing more may begin in its epoch. */
+  public boolean epochEnds() {
+    return mastership.phase() != Mastership.Phase.ACTIVE
+        || mastership.holder().flatMap(this::member).stream()
+            .noneMatch(m -> m.standing() == Standing.ACTIVE);
+  }
+
+  /** With room for what is changed without being asked about. */
   boolean fits() {
-    return encode().length <= BYTES_MAX;
+    ClusterState least =
+        with(mastership.attended(Attendants.NONE)).with(credentials.refusing(List.of()));
+    int room = Attendants.BYTES_MAX + Credentials.REFUSED_BYTES_MAX;
+    return least.encode().length + room <= BYTES_MAX;
   }
 
   /** The member that shows this key. */

@@ -60,12 +60,15 @@ public sealed interface Command
       case 21 -> MasterCommand.Renew.read(in);
       case 22 -> MasterCommand.Release.read(in);
       case 23 -> MasterCommand.HandOver.read(in);
-      case 24 -> new MasterCommand.Attend(new Epoch(in.readLong()));
+      case 24 -> new MasterCommand.Attend(new Epoch(in.readLong()), Attendants.UNNAMED);
+      case 25 -> MasterCommand.Attend.read(in);
+      case 26 -> MasterCommand.Quit.read(in);
       case 40 -> OperatorCommand.Remove.read(in);
       case 41 -> OperatorCommand.Promote.read(in);
       case 42 -> OperatorCommand.Recover.read(in);
       case 30 -> TrustCommand.Admit.read(in);
       case 31 -> TrustCommand.Secret.read(in);
+      case 32 -> new TrustCommand.Refuse(Wire.key(in));
       case 43 -> new OperatorCommand.Forget(Wire.node(in));
       default -> throw new IOException("no command has the tag " + tag);
     };

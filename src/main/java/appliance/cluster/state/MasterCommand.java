@@ -82,7 +82,8 @@ public sealed interface MasterCommand extends Command {
   }
 
   /**
-   * The master has stopped writing: the next one need not wait for its lease to end.
+   * The master has stopped writing: the next one need not wait for the end of its lease, if all who attended
+   * the epoch have quit as well.
    *
    * @param position how far its copy of the database is
    */
@@ -114,14 +115,24 @@ public sealed interface MasterCommand extends Command {
 
   /**
    * A node that is not master has others confirm that it keeps up with {@code epoch}: as a renewal, it
-   * says that nobody had taken over when it was sent.
+   * says that nobody had taken over when it was sent. While the epoch ends none begins that, and those that
+   * are at it may go on with what they have begun.
    */
-  record Attend(Epoch epoch) implements MasterCommand {
+  record Attend(Epoch epoch, NodeId id) implements MasterCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      return state.mastership().epoch().equals(epoch)
-          ? Outcome.accepted(state)
-          : Outcome.refused(state, "epoch " + epoch + " is not the present one");
+      Mastership mastership = state.mastership();
+      Attendants attendants = mastership.attendants();
+      if (!mastership.epoch().equals(epoch)) {
+        return Outcome.refused(state, "epoch " + epoch + " is not the present one");
+      }
+      if (state.epochEnds() && attendants.of(id).isEmpty()) {
+        return Outcome.refused(state, "epoch " + epoch + " is about to end");
+      }
+      boolean known = state.member(id).isPresent() || id.equals(Attendants.UNNAMED);
+      return known && attendants.takes(id)
+          ? Outcome.accepted(state.with(mastership.attended(attendants.with(id, state.applied()))))
+          : Outcome.refused(state, "only a member can attend an epoch");
     }
 
     @Override
@@ -131,12 +142,50 @@ public sealed interface MasterCommand extends Command {
 
     @Override
     public int tag() {
-      return 24;
+      return 25;
     }
 
     @Override
     public void write(DataOutput out) throws IOException {
       out.writeLong(epoch.value());
+      Wire.node(out, id);
+    }
+
+    static Attend read(DataInput in) throws IOException {
+      return new Attend(new Epoch(in.readLong()), Wire.node(in));
+    }
+  }
+
+  /**
+   * What the node was given to attend {@code epoch} is over: it said so itself, after the last answer that
+   * it acknowledged, or what it was confirmed of has run out.
+   *
+   * @param at where it was confirmed last; a later confirmation stands
+   */
+  record Quit(Epoch epoch, NodeId id, long at) implements MasterCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      Mastership mastership = state.mastership();
+      return Outcome.accepted(
+          mastership.epoch().equals(epoch)
+              ? state.with(mastership.attended(mastership.attendants().without(id, at)))
+              : state);
+    }
+
+    @Override
+    public int tag() {
+      return 26;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      out.writeLong(epoch.value());
+      Wire.node(out, id);
+      out.writeLong(at);
+    }
+
+    static Quit read(DataInput in) throws IOException {
+      return new Quit(new Epoch(in.readLong()), Wire.node(in), in.readLong());
     }
   }
 

@@ -47,6 +47,28 @@ public sealed interface TrustCommand extends Command {
     }
   }
 
+  /** An operator turns a node away that asks to join; to admit it later is possible all the same. */
+  record Refuse(Fingerprint key) implements TrustCommand {
+    @Override
+    public Outcome apply(ClusterState state) {
+      boolean in =
+          state.keyed(key).isPresent() || state.credentials().admitted().containsKey(key);
+      return in
+          ? Outcome.refused(state, "that node is let in already; 'node remove' takes a member out")
+          : Outcome.accepted(state.with(state.credentials().refusing(key)));
+    }
+
+    @Override
+    public int tag() {
+      return 32;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+      Wire.key(out, key);
+    }
+  }
+
   /** The join secret from now on, where one is due; a second one at the same time is too late. */
   record Secret(JoinSecret secret) implements TrustCommand {
     @Override

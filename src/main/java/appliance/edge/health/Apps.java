@@ -282,16 +282,16 @@ public final class Apps implements Forwarder.Blame {
     Map<NodeId, App> all = new LinkedHashMap<>();
     for (Entry entry : entries.values()) {
       App app = entry.app;
-      tell(entry);
+      Health health = health(entry);
       all.put(app.member, app);
-      boolean healthy = app.health().healthy();
+      boolean healthy = health.healthy();
       boolean inRotation = healthy && (entry.state.takesTraffic() || servesReads(entry));
       if (inRotation) {
         ready.add(app);
         own = app.member.equals(view.self()) ? app : own;
       } else {
         whyNone.append(whyNone.isEmpty() ? "" : "; ").append(app.memberName).append(": ");
-        whyNone.append(healthy ? entry.state.name() : app.health().reason());
+        whyNone.append(healthy ? entry.state.name() : health.reason());
       }
       note(entry, inRotation);
       // Nobody can stand in for it, so an ejection does not keep its requests away.
@@ -316,6 +316,7 @@ public final class Apps implements Forwarder.Blame {
     exclusions.before(excluded);
     rotation = next;
     exclusions.after(excluded);
+    entries.values().forEach(Apps::tell); // not before requests find it
     if (news) {
       ports.changed();
     }
@@ -359,11 +360,15 @@ public final class Apps implements Forwarder.Blame {
         .orElse(false);
   }
 
-  private static void tell(Entry entry) {
-    App app = entry.app;
-    Health now = entry.state == MemberState.DOWN
+  private static Health health(Entry entry) {
+    return entry.state == MemberState.DOWN
         ? Health.unhealthy("its node is down")
         : entry.health.health();
+  }
+
+  private static void tell(Entry entry) {
+    App app = entry.app;
+    Health now = health(entry);
     Health before = app.health();
     app.health(now);
     if (now.healthy() && !before.healthy()) {

@@ -71,17 +71,17 @@ public record WriteFence(Published<ClusterView> views, WriteRight right, Attenda
     if (view.epoch().compareTo(order.epoch()) < 0) {
       throw new Behind("this node has not heard of epoch " + order.epoch() + " yet");
     }
-    if (!attendance.confirms(view.epoch())) {
+    if (!attendance.begin(view.epoch())) {
       throw new Unconfirmed(
           "the cluster has not confirmed this node in epoch " + view.epoch() + " yet");
     }
-    return new WritePass(view.epoch(), this::attended, () -> {});
+    return new WritePass(view.epoch(), this::attended, attendance::end);
   }
 
-  /** The epoch in which an answer goes out: the present one, where that is confirmed. */
+  /** The epoch in which an answer goes out: the present one, where that is confirmed or this node's. */
   private Epoch attended(Epoch begun) {
     Epoch now = epoch();
-    if (attendance.confirms(now)) {
+    if (attendance.confirms(now) || right.stands(now)) {
       return now;
     }
     return attendance.confirms(begun) ? begun : Epoch.NONE;

@@ -10,16 +10,27 @@ import appliance.cluster.Cluster;
 import appliance.cluster.Lab;
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.raft.Timing;
+import appliance.cluster.state.Attendants;
 import appliance.cluster.state.ClusterState;
+import appliance.cluster.state.Command;
+import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
 import appliance.cluster.state.Mastership;
+import appliance.cluster.state.Standing;
+import appliance.model.Endpoints;
 import appliance.model.Epoch;
+import appliance.model.Fingerprint;
 import appliance.model.GtidPosition;
+import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +41,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class AttendingTest {
 
   private static final long MILLI = 1_000_000;
+  private static final NodeId SELF = new NodeId(new UUID(1, 1));
+  private static final NodeId MASTER = new NodeId(new UUID(2, 2));
+  private static final long CONFIRMED_AT = 77;
+  private static final UUID RUN = new UUID(9, 1);
 
   @RegisterExtension
   final Lab lab = new Lab("test");
@@ -42,7 +57,7 @@ final class AttendingTest {
   void a_confirmation_counts_from_when_it_was_asked_for() {
     Epoch five = new Epoch(5);
     assertFalse(attending.confirms(five));
-    attending.tick(situation(5), log);
+    attending.tick(situation(5), log, RUN);
     now += 700 * MILLI; // the answer took that long, or this process was paused
     log.answer(0, "");
     assertTrue(attending.confirms(five));
@@ -53,10 +68,10 @@ final class AttendingTest {
   @Test
   void an_answer_about_another_epoch_or_a_refusal_confirms_nothing() {
     assertFalse(attending.confirms(new Epoch(5)));
-    attending.tick(situation(5), log);
+    attending.tick(situation(5), log, RUN);
     log.answer(0, "epoch 5 is not the present one");
     assertFalse(attending.confirms(new Epoch(5)));
-    attending.tick(situation(6), log);
+    attending.tick(situation(6), log, RUN);
     log.answer(1, "");
     assertFalse(attending.confirms(new Epoch(5)));
     assertTrue(attending.confirms(new Epoch(6)));
@@ -66,8 +81,8 @@ final class AttendingTest {
   @Test
   void a_late_answer_of_an_earlier_epoch_takes_no_newer_one_away() {
     assertFalse(attending.confirms(new Epoch(5)));
-    attending.tick(situation(5), log);
-    attending.tick(situation(6), log);
+    attending.tick(situation(5), log, RUN);
+    attending.tick(situation(6), log, RUN);
     log.answer(1, "");
     log.answer(0, "");
     assertTrue(attending.confirms(new Epoch(6)));
@@ -75,19 +90,74 @@ final class AttendingTest {
 
   @Test
   void nothing_is_asked_while_nobody_writes() {
-    attending.tick(situation(5), log);
+    attending.tick(situation(5), log, RUN);
     assertEquals(0, log.asked.size());
     assertFalse(attending.confirms(new Epoch(5)));
     for (int i = 0; i < 400; i++) {
-      attending.tick(situation(5), log);
+      attending.tick(situation(5), log, RUN);
       now += 25 * MILLI;
     }
     int asked = log.asked.size();
     assertTrue(asked <= 8, "as many wait for an answer: " + asked);
     now += 60_000 * MILLI;
     log.answerAll();
-    attending.tick(situation(5), log);
+    attending.tick(situation(5), log, RUN);
     assertEquals(asked, log.asked.size(), "a minute after the last write");
+  }
+
+  @Test
+  void where_the_epoch_ends_no_write_begins_and_it_quits_when_those_that_have_are_over()
+      throws Exception {
+    Epoch five = new Epoch(5);
+    assertFalse(attending.begin(five));
+    attending.tick(situation(5), log, RUN);
+    log.answer(0, "");
+    assertTrue(attending.begin(five));
+    attending.tick(ending(5), log, RUN);
+    assertFalse(attending.begin(five), "the epoch ends");
+    assertTrue(attending.confirms(five), "for what has begun");
+    now += 300 * MILLI;
+    attending.tick(ending(5), log, RUN);
+    assertEquals(new MasterCommand.Attend(five, SELF), log.said(1));
+    attending.end();
+    attending.tick(ending(5), log, RUN);
+    assertEquals(new MasterCommand.Quit(five, SELF, CONFIRMED_AT), log.said(2));
+    assertFalse(attending.confirms(five));
+    log.answer(1, "");
+    assertFalse(attending.confirms(five), "that was asked before it quit");
+    attending.tick(ending(5), log, RUN);
+    assertEquals(3, log.asked.size(), "until that is answered");
+    log.answer(2, "");
+    attending.tick(ending(5), log, RUN);
+    assertEquals(log.said(2), log.said(3), "until it has come");
+
+    attending.tick(situation(6), log, RUN);
+    log.answer(4, "");
+    assertTrue(attending.begin(new Epoch(6)));
+  }
+
+  @Test
+  void a_run_that_the_cluster_does_not_know_speaks_for_no_other() {
+    assertFalse(attending.begin(new Epoch(5)));
+    attending.tick(situation(5), log, new UUID(9, 2));
+    attending.tick(ending(5), log, new UUID(9, 2));
+    assertEquals(0, log.asked.size());
+  }
+
+  @Test
+  void who_has_not_been_confirmed_again_for_long_enough_is_struck_out() {
+    Absentees absentees = new Absentees();
+    Duration grace = Timing.SAFE.grace();
+    Mastership five = ending(5).state().mastership();
+    assertEquals(Optional.empty(), absentees.next(five, 0, grace));
+    assertEquals(Optional.empty(), absentees.next(five, grace.toNanos(), grace));
+    assertEquals(
+        Optional.of(new MasterCommand.Quit(new Epoch(5), SELF, CONFIRMED_AT)),
+        absentees.next(five, grace.toNanos() + 1, grace));
+    Mastership six = ending(6).state().mastership();
+    assertEquals(Optional.empty(), absentees.next(six, grace.toNanos() + 1, grace));
+    assertEquals(
+        Optional.empty(), absentees.next(situation(6).state().mastership(), Long.MAX_VALUE, grace));
   }
 
   @Test
@@ -112,27 +182,58 @@ final class AttendingTest {
   }
 
   private static Situation situation(long epoch) {
-    NodeId self = new NodeId(new UUID(1, 1));
+    return situation(epoch, Mastership.Phase.ACTIVE, Attendants.NONE);
+  }
+
+  /** With a master that is to let go, and this node among those that were confirmed before. */
+  private static Situation ending(long epoch) {
+    Attendants self = new Attendants(new TreeMap<>(Map.of(SELF, CONFIRMED_AT)));
+    return situation(epoch, Mastership.Phase.DRAINING, self);
+  }
+
+  private static Situation situation(long epoch, Mastership.Phase phase, Attendants attendants) {
     Mastership mastership = new Mastership(
         new Epoch(epoch),
-        Optional.of(new NodeId(new UUID(2, 2))),
-        Mastership.Phase.ACTIVE,
+        Optional.of(MASTER),
+        phase,
         true,
         Optional.empty(),
-        GtidPosition.START);
-    return new Situation(
-        self, ClusterState.EMPTY.with(mastership), Consensus.Progress.NONE, Map.of());
+        GtidPosition.START,
+        attendants);
+    ClusterState state =
+        ClusterState.EMPTY.with(entry(SELF)).with(entry(MASTER)).with(mastership);
+    return new Situation(SELF, state, Consensus.Progress.NONE, Map.of());
+  }
+
+  private static Entry entry(NodeId id) {
+    HostPort none = new HostPort("127.0.0.1", 0);
+    return new Entry(
+        id,
+        "n" + id.value().getLeastSignificantBits(),
+        new Endpoints(none, none, none, none, Optional.empty()),
+        1,
+        RUN,
+        0,
+        100,
+        Standing.ACTIVE,
+        new Fingerprint((id.equals(SELF) ? "a" : "b").repeat(64)));
   }
 
   /** A log that answers when it is told to. */
   private static final class Answers extends SilentLog {
     private final ArrayList<CompletableFuture<String>> asked = new ArrayList<>();
+    private final ArrayList<byte[]> said = new ArrayList<>();
 
     @Override
     public CompletionStage<String> submit(byte[] command) {
       CompletableFuture<String> answer = new CompletableFuture<>();
       asked.add(answer);
+      said.add(command);
       return answer;
+    }
+
+    Command said(int question) throws IOException {
+      return Command.decode(said.get(question));
     }
 
     void answer(int question, String refusal) {

@@ -82,7 +82,7 @@ final class GrantsTest {
     state.apply(renewal);
     assertEquals(came, state.lastGrantBefore(SIX));
     long attended = at(30);
-    state.appended(new MasterCommand.Attend(FIVE).encode());
+    state.appended(new MasterCommand.Attend(FIVE, id).encode());
     assertEquals(attended, state.lastGrantBefore(SIX));
     long restored = at(40);
     state.restore(state.snapshot());

@@ -59,7 +59,7 @@ final class CommandTest {
   }
 
   private String apply(Command command) {
-    Outcome outcome = command.apply(state);
+    Outcome outcome = command.apply(state.counted());
     state = outcome.state();
     return outcome.refusal();
   }
@@ -95,7 +95,9 @@ final class CommandTest {
         new MasterCommand.Renew(new Epoch(7), A, AT),
         new MasterCommand.Release(new Epoch(7), A, AT),
         new MasterCommand.HandOver(new Epoch(7), B),
-        new MasterCommand.Attend(new Epoch(7)),
+        new MasterCommand.Attend(new Epoch(7), B),
+        new MasterCommand.Quit(new Epoch(7), B, 8),
+        new TrustCommand.Refuse(key(B)),
         new ClusterCommand.Hold(),
         new OperatorCommand.Remove(A, ACT),
         new OperatorCommand.Promote(new Epoch(7), A, ACT),
@@ -112,6 +114,8 @@ final class CommandTest {
     apply(new ClusterCommand.Found(new UUID(3, 4)));
     apply(new ClusterCommand.Put("k", "v", false));
     apply(new OperatorCommand.Promote(state.mastership().epoch(), B, ACT));
+    apply(new MasterCommand.Attend(state.mastership().epoch(), A));
+    apply(new TrustCommand.Refuse(new Fingerprint("e".repeat(64))));
     apply(new OperatorCommand.Remove(A, ACT));
     assertEquals(state, ClusterState.decode(state.encode()));
   }
@@ -180,12 +184,26 @@ final class CommandTest {
   }
 
   @Test
-  void a_node_keeps_up_with_the_present_epoch_only() {
+  void a_refused_key_is_remembered_until_it_is_admitted_and_a_members_cannot_be_refused() {
     twoWithMasterA();
-    assertEquals("", apply(new MasterCommand.Attend(new Epoch(1))));
-    apply(new MasterCommand.Assign(new Epoch(1), B));
-    assertFalse(apply(new MasterCommand.Attend(new Epoch(1))).isEmpty());
-    assertEquals("", apply(new MasterCommand.Attend(new Epoch(2))));
+    assertTrue(apply(new TrustCommand.Refuse(key(A))).contains("let in already"));
+    Fingerprint first = key(new NodeId(new UUID(7, 99)));
+    assertEquals("", apply(new TrustCommand.Refuse(first)));
+    assertEquals("", apply(new TrustCommand.Refuse(first)), "came twice");
+    apply(new OperatorCommand.Remove(B, ACT));
+    apply(new OperatorCommand.Forget(B));
+    assertEquals(List.of(first), state.credentials().refused());
+    assertEquals("", apply(new TrustCommand.Admit(first, "c")));
+    assertEquals(List.of(), state.credentials().refused());
+    assertTrue(apply(new TrustCommand.Refuse(first)).contains("let in already"));
+    int before = state.encode().length;
+    for (int i = 100; i <= 100 + Credentials.REFUSED_MAX; i++) {
+      assertEquals("", apply(new TrustCommand.Refuse(key(new NodeId(new UUID(7, i))))));
+    }
+    assertEquals(Credentials.REFUSED_MAX, state.credentials().refused().size());
+    assertEquals(
+        key(new NodeId(new UUID(7, 101))), state.credentials().refused().get(0));
+    assertEquals(before + Credentials.REFUSED_BYTES_MAX, state.encode().length);
   }
 
   @Test
