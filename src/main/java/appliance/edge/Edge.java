@@ -199,7 +199,7 @@ public final class Edge implements Service {
   }
 
   private UpstreamProtocol protocol() {
-    return new FencedProtocol(new NodeProtocol(locals, new Http1()), fence, stats.held);
+    return new FencedProtocol(new NodeProtocol(locals, new Http1()), fence);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */

@@ -24,10 +24,19 @@ final class Brotli {
 
   private static final String UNPACKED_TO = "com.aayushatharva.brotli4j.native.workdir";
 
-  private static final boolean AVAILABLE = load();
+  private static final boolean AVAILABLE = load(Brotli4jLoader::ensureAvailability);
 
   private Brotli() {}
 
+  /** Loads the native code. */
+  @FunctionalInterface
+  interface Loader {
+
+    /** Throws an {@link UnsatisfiedLinkError} if it cannot be had here. */
+    void load();
+  }
+
+  /** Whether it can be used; asks the first time only. */
   static boolean available() {
     return AVAILABLE;
   }
@@ -40,19 +49,23 @@ final class Brotli {
    * The library would delete what it unpacks when the JVM ends, and a node that is killed would leave it for
    * ever. Once it is loaded its file may go.
    */
-  private static boolean load() {
+  static boolean load(Loader loader) {
     try {
       Path folder = Files.createTempDirectory("appliance-brotli");
       try {
         System.setProperty(UNPACKED_TO, folder.toString());
-        Brotli4jLoader.ensureAvailability();
+        loader.load();
         return true;
       } finally {
         System.clearProperty(UNPACKED_TO);
         delete(folder);
       }
     } catch (IOException | UnsatisfiedLinkError e) {
-      log.info("Texts are compressed by gzip alone; brotli cannot be used here: {}", e.toString());
+      log.info(
+          "Texts are compressed by gzip alone: brotli's native code cannot be loaded from {} ({}). Where"
+              + " that folder forbids programs, name another by -Djava.io.tmpdir",
+          System.getProperty("java.io.tmpdir"),
+          e.toString());
       return false;
     }
   }

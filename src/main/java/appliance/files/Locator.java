@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +29,15 @@ final class Locator {
   private static final Lookup FORBIDDEN = new Lookup.Refused(403);
 
   private final FileRoot root;
+  private final BooleanSupplier brotli;
   private final ContentTypes types = new ContentTypes();
 
-  Locator(FileRoot root) {
+  /**
+   * @param brotli whether texts can be compressed by it; is asked when there is one
+   */
+  Locator(FileRoot root, BooleanSupplier brotli) {
     this.root = root;
+    this.brotli = brotli;
   }
 
   Lookup find(UrlPath path) throws IOException {
@@ -106,13 +112,13 @@ final class Locator {
       throws IOException {
     List<Representation> all = new ArrayList<>();
     if (ContentTypes.isCompressible(contentType)) {
-      Optional<Stamp> brotli = beside(top, plain, ".br");
+      Optional<Stamp> br = beside(top, plain, ".br");
       Optional<Stamp> gzip = beside(top, plain, ".gz");
       boolean make = plain.size() >= root.limits().compressBytesMin()
           && plain.size() <= root.limits().compressBytesMax();
-      if (brotli.isPresent()) {
-        all.add(Representation.beside(brotli.get(), Representation.BROTLI, now));
-      } else if (make && gzip.isEmpty() && Brotli.available()) {
+      if (br.isPresent()) {
+        all.add(Representation.beside(br.get(), Representation.BROTLI, now));
+      } else if (make && gzip.isEmpty() && brotli.getAsBoolean()) {
         all.add(Representation.made(plain, Representation.BROTLI, now));
       }
       if (gzip.isPresent()) {

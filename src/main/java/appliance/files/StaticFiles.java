@@ -11,6 +11,7 @@ import io.undertow.util.StatusCodes;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +45,13 @@ public final class StaticFiles implements HttpHandler, Source, AutoCloseable {
    * @param repeats is offered the answers from memory
    */
   public StaticFiles(FileRoot root, HttpHandler next, Repeats repeats) {
+    this(root, next, repeats, Brotli::available);
+  }
+
+  StaticFiles(FileRoot root, HttpHandler next, Repeats repeats, BooleanSupplier brotli) {
     this.root = root;
     this.next = next;
-    locator = new Locator(root);
+    locator = new Locator(root, brotli);
     cache = new FileCache(root.limits().cacheBytesMax(), root.limits().missesMax());
     delivery = new Delivery(root.limits(), repeats);
     warnOfNames();

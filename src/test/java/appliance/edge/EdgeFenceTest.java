@@ -151,6 +151,32 @@ final class EdgeFenceTest {
   }
 
   @Test
+  void a_large_upload_that_the_receiver_refuses_waits_here_and_arrives_whole() throws Exception {
+    String body = "x".repeat(300_000);
+    String upload = RawClient.head(
+        "POST / HTTP/1.1", "Host: admin.example", "Content-Length: " + body.length());
+    try (RawApp app = new RawApp(request -> request.ok("took " + request.body().length));
+        Pair pair = new Pair(app);
+        RawClient writer = new RawClient(pair.first.port())) {
+      pair.right.held = new Epoch(6);
+      pair.there.publish(pair.view(THERE, 6)); // this node has not heard of it yet
+      writer.send(upload + body);
+      Site.await("it waits here", () -> held(pair.first) == 1);
+      assertEquals(0, app.requests.get());
+      pair.here.publish(pair.view(HERE, 6));
+      RawClient.Reply reply = writer.reply();
+      assertEquals("took 300000", reply.text());
+      assertTrue(reply.has("Appliance-Epoch: 6\r\n"), reply.head());
+      pair.here.publish(pair.view(HERE, 7)); // the receiver has not heard of it yet
+      writer.send(upload + body);
+      Site.await("it waits again", () -> held(pair.first) == 1);
+      pair.right.held = new Epoch(7);
+      assertEquals("took 300000", writer.reply().text());
+      assertEquals(2, app.requests.get());
+    }
+  }
+
+  @Test
   void an_answer_of_an_application_within_the_process_is_fenced_as_well() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);

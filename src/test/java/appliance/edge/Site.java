@@ -93,6 +93,16 @@ public final class Site implements AutoCloseable {
         apps);
   }
 
+  public Site(HttpsConfig https, TrafficConfig traffic, RawApp... apps) {
+    this(
+        UpstreamLimits.DEFAULTS,
+        Optional.of(https),
+        traffic,
+        FilesFirst.NONE,
+        ClientsConfig.DEFAULTS,
+        apps);
+  }
+
   public Site(ClientsConfig clients, RawApp... apps) {
     this(
         UpstreamLimits.DEFAULTS,

@@ -42,6 +42,7 @@ public final class RequestBody {
   private int sent;
   private boolean ended;
   private boolean replayable = true;
+  private boolean asksFirst;
 
   /** How long the client may still be waited for, and what has come since that was granted. */
   private long patienceNanos;
@@ -80,7 +81,7 @@ public final class RequestBody {
     } else if (chunked) {
       head.line("Content-Length", "0");
     }
-    if (awaitsContinue()) {
+    if (awaitsContinue() || asksFirst) {
       head.line("Expect", "100-continue");
     }
   }
@@ -115,6 +116,16 @@ public final class RequestBody {
         && io.undertow.server.protocol.http.HttpContinue.requiresContinueResponse(exchange);
   }
 
+  /** Whether the next attempt holds it back until it is asked for, by a node that may refuse the request. */
+  public void askFirst(boolean ask) {
+    asksFirst = ask;
+  }
+
+  /** See {@link #askFirst}. */
+  public boolean asksFirst() {
+    return asksFirst;
+  }
+
   /** Whether all of the body so far is still held, so that another attempt can send it again. */
   public boolean replayable() {
     return replayable;
@@ -126,8 +137,7 @@ public final class RequestBody {
   }
 
   /**
-   * Whether it is so short that it stays replayable to its end: so also where another edge sends it from,
-   * as all have buffers of the same size. False if that cannot be told yet.
+   * Whether it is so short that it stays replayable to its end. False if that cannot be told yet.
    */
   public boolean staysReplayable() {
     long length = exchange.getRequestContentLength();

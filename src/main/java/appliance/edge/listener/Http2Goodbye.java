@@ -14,7 +14,8 @@ import org.xnio.conduits.StreamSinkConduit;
 /**
  * Puts a GOAWAY between two frames that the server sends, while streams are open: the client then sends
  * its next requests on another connection, and those under way end (RFC 9113, 6.8). Undertow's own GOAWAY
- * ends the connection. Belongs to the connection's I/O thread.
+ * ends the connection. Also tells of the frames by which the server refuses what the client sent. Belongs to
+ * the connection's I/O thread.
  */
 final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
@@ -27,21 +28,32 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
     0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0, 0, 0, 0
   };
 
+  private static final int RST_STREAM = 3;
+  private static final int GO_AWAY = 7;
+  private static final int CODE_BYTES = 4;
+
+  private final Http2Refusals refusals;
   private final byte[] head = new byte[HEAD_BYTES];
   private final ByteBuffer ours = ByteBuffer.wrap(GOAWAY);
   private int headLength;
   private int toSkip;
+
+  /** Bytes of content from here to the end of an error code, as far as there is one. */
+  private int toCode;
+
+  private int code;
   private boolean begun;
   private boolean asked;
   private boolean said;
 
-  private Http2Goodbye(StreamSinkConduit next) {
+  private Http2Goodbye(StreamSinkConduit next, Http2Refusals refusals) {
     super(next);
+    this.refusals = refusals;
   }
 
-  static Http2Goodbye install(StreamConnection connection) {
+  static Http2Goodbye install(StreamConnection connection, Http2Refusals refusals) {
     ConduitStreamSinkChannel sink = connection.getSinkChannel();
-    Http2Goodbye goodbye = new Http2Goodbye(sink.getConduit());
+    Http2Goodbye goodbye = new Http2Goodbye(sink.getConduit(), refusals);
     sink.setConduit(goodbye);
     return goodbye;
   }
@@ -74,7 +86,10 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
     int end = sent.position() + (int) count;
     int at = sent.position();
     while (at < end) {
-      if (toSkip > 0) {
+      if (toCode > 0) {
+        toSkip--;
+        code(sent.get(at++));
+      } else if (toSkip > 0) {
         int skipped = Math.min(toSkip, end - at);
         toSkip -= skipped;
         at += skipped;
@@ -83,7 +98,19 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
         if (headLength == HEAD_BYTES) {
           headLength = 0;
           toSkip = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
+          toCode = head[3] == RST_STREAM ? CODE_BYTES : head[3] == GO_AWAY ? 2 * CODE_BYTES : 0;
         }
+      }
+    }
+  }
+
+  private void code(byte next) {
+    code = code << 8 | (next & 0xff);
+    if (--toCode == 0 && Http2Refusals.clientsFault(code)) {
+      if (head[3] == RST_STREAM) {
+        refusals.stream();
+      } else {
+        refusals.connection();
       }
     }
   }

@@ -3,6 +3,7 @@ package appliance.edge.listener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.xnio.StreamConnection;
 import org.xnio.channels.StreamSinkChannel;
@@ -14,8 +15,10 @@ import org.xnio.conduits.StreamSourceConduit;
  * what costs us much and the client little: floods of frames that carry no request's bytes (CVE-2019-9512
  * to 9518, CVE-2023-44487), and endless header blocks (CVE-2024-27316).
  *
- * <p>Trailers of requests end it, too: Undertow adds their fields to the header of the request, after the
- * rules of the edge have looked at it. Belongs to the connection's I/O thread.
+ * <p>Two things that the protocol allows end it, too. Trailers of requests: Undertow adds their fields to the
+ * header of the request, after the rules of the edge have looked at it. Header blocks in several frames, which
+ * clients send for blocks of more than 16 KB: Undertow takes the first frame for the whole request, and the
+ * fields of the others are missing, or come past those rules. Belongs to the connection's I/O thread.
  */
 final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> {
 
@@ -24,10 +27,10 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** Parts of one header block. */
-  private static final int CONTINUATIONS_MAX = 16;
+  /** What a client begins with: RFC 9113, section 3.4. */
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private static final int PREFACE_BYTES = 24;
   private static final int HEAD_BYTES = 9;
 
   private static final int DATA = 0;
@@ -35,21 +38,24 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
   private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
   private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
 
   private final byte[] head = new byte[HEAD_BYTES];
   private int headLength;
-  private long toSkip = PREFACE_BYTES;
+  private final Http2Refusals refusals;
+  private int prefaceRead;
+  private long toSkip;
   private int lastStream;
-  private int continuations;
   private int idleFrames;
   private long windowBegan = System.nanoTime();
 
-  private Http2Guard(StreamSourceConduit next) {
+  private Http2Guard(StreamSourceConduit next, Http2Refusals refusals) {
     super(next);
+    this.refusals = refusals;
   }
 
-  static Http2Guard install(StreamConnection connection) {
-    Http2Guard guard = new Http2Guard(connection.getSourceChannel().getConduit());
+  static Http2Guard install(StreamConnection connection, Http2Refusals refusals) {
+    Http2Guard guard = new Http2Guard(connection.getSourceChannel().getConduit(), refusals);
     connection.getSourceChannel().setConduit(guard);
     return guard;
   }
@@ -93,6 +99,23 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
   /** Takes the next bytes of the connection; false if it must end. */
   boolean allows(ByteBuffer bytes) {
+    boolean allowed = preface(bytes) && frames(bytes);
+    if (!allowed) {
+      refusals.connection();
+    }
+    return allowed;
+  }
+
+  private boolean preface(ByteBuffer bytes) {
+    while (prefaceRead < PREFACE.length && bytes.hasRemaining()) {
+      if (bytes.get() != PREFACE[prefaceRead++]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean frames(ByteBuffer bytes) {
     while (bytes.hasRemaining()) {
       if (toSkip > 0) {
         int skipped = (int) Math.min(toSkip, bytes.remaining());
@@ -119,8 +142,8 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
     toSkip = length;
     return switch (type) {
       case DATA -> length > 0 || (head[4] & END_STREAM) != 0 || idle();
-      case HEADERS -> request(stream);
-      case CONTINUATION -> ++continuations <= CONTINUATIONS_MAX && (length > 0 || idle());
+      case HEADERS -> (head[4] & END_HEADERS) != 0 && request(stream);
+      case CONTINUATION -> false;
       case WINDOW_UPDATE -> true; // as many as we send bytes
       default -> idle();
     };
@@ -129,7 +152,6 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
   private boolean request(int stream) {
     boolean trailers = stream <= lastStream;
     lastStream = stream;
-    continuations = 0;
     return !trailers;
   }
 

@@ -8,6 +8,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http2.Http2ReceiveListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -23,12 +24,14 @@ final class Http2Opener {
   private final OptionMap limits;
   private final HttpHandler root;
   private final Http2Streams.End end;
+  private final Consumer<StreamConnection> unreadable;
   private final Map<Http2Channel, Http2Streams> open = new ConcurrentHashMap<>();
 
-  Http2Opener(ByteBufferPool buffers, OptionMap limits, HttpHandler root, Http2Streams.End end) {
+  Http2Opener(ByteBufferPool buffers, OptionMap limits, Requests requests, Http2Streams.End end) {
     this.buffers = buffers;
     this.limits = Http2Streams.options(limits);
-    this.root = root;
+    root = requests.handler();
+    unreadable = requests.unreadable();
     this.end = end;
   }
 
@@ -36,16 +39,17 @@ final class Http2Opener {
    * @param read what came right behind the handshake
    */
   void begin(StreamConnection connection, @Nullable PooledByteBuffer read) {
-    Http2Guard guard = Http2Guard.install(connection);
+    Http2Refusals refusals = new Http2Refusals(connection, unreadable);
+    Http2Guard guard = Http2Guard.install(connection, refusals);
     if (read != null && !guard.allows(read.getBuffer().duplicate())) {
       read.close();
       IoUtils.safeClose(connection);
       return;
     }
-    Http2Goodbye goodbye = Http2Goodbye.install(connection);
+    Http2Goodbye goodbye = Http2Goodbye.install(connection, refusals);
     Http2Channel channel = new Http2Channel(connection, null, buffers, read, false, false, limits);
     channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
-    Http2Streams streams = new Http2Streams(channel, goodbye, root, end);
+    Http2Streams streams = new Http2Streams(channel, goodbye, root, end, refusals);
     open.put(channel, streams);
     channel.addCloseTask(open::remove);
     channel

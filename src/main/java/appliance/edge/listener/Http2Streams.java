@@ -28,6 +28,7 @@ final class Http2Streams implements HttpHandler {
   private final HttpHandler next;
   private final Http2Goodbye goodbye;
   private final End end;
+  private final Http2Refusals refusals;
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger served = new AtomicInteger();
 
@@ -47,11 +48,17 @@ final class Http2Streams implements HttpHandler {
     }
   }
 
-  Http2Streams(Http2Channel channel, Http2Goodbye goodbye, HttpHandler next, End end) {
+  Http2Streams(
+      Http2Channel channel,
+      Http2Goodbye goodbye,
+      HttpHandler next,
+      End end,
+      Http2Refusals refusals) {
     this.channel = channel;
     this.goodbye = goodbye;
     this.next = next;
     this.end = end;
+    this.refusals = refusals;
   }
 
   /** The limits of an HTTP/1.1 port, and those that HTTP/2 needs besides. */
@@ -69,6 +76,7 @@ final class Http2Streams implements HttpHandler {
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     if (active.incrementAndGet() > STREAMS_MAX) {
       active.decrementAndGet();
+      refusals.stream();
       IoUtils.safeClose(exchange.getConnection()); // resets this stream alone
       exchange.endExchange();
       return;

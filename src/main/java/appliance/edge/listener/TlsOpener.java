@@ -82,7 +82,7 @@ final class TlsOpener implements Opener {
     tls = new UndertowXnioSsl(xnio, OptionMap.EMPTY, records, context);
     http1 = new HttpOpenListener(buffers, ClientLimits.http1(limits));
     http1.setRootHandler(requests.handler());
-    http2 = new Http2Opener(buffers, limits, requests.handler(), end);
+    http2 = new Http2Opener(buffers, limits, requests, end);
   }
 
   @Override

@@ -1,50 +1,42 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
-import appliance.edge.exchange.Origin;
+import appliance.edge.exchange.Continue;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
-import appliance.edge.write.Held;
 import appliance.edge.write.Purpose;
 import appliance.edge.write.WriteFence;
 import appliance.edge.write.WriteOrder;
 import appliance.edge.write.WritePass;
 import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Carries reads as they are. A write to this node's own application needs a {@link WritePass}; one to
- * another node's goes by that node's relay, so that it is asked for there, with the epoch known here.
+ * another node's goes by that node's relay, so that it is asked for there, with the epoch known here. A body
+ * that could not be sent twice is held back until that node has let the write through.
  */
 public final class FencedProtocol implements UpstreamProtocol {
 
   /** Of requests that wait for the cluster's word, on all threads; each costs a buffer at most. */
   private static final int WAITING_MAX = 1024;
 
-  /** For what any node may be asked for: another one may have the word already. */
-  private static final long UNCONFIRMED_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
-
-  /** For what its sender cannot send to another one. */
-  private static final long BEHIND_NANOS_MAX = Held.NANOS_MAX;
-
+  private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
   private static final long RECHECK_MILLIS = 5;
 
   private final UpstreamProtocol next;
   private final WriteFence fence;
-  private final LongAdder count;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
    * @param next carries what may go
    * @param fence decides on writes to this node's own application
-   * @param count of all requests that wait for the right to write
    */
-  public FencedProtocol(UpstreamProtocol next, WriteFence fence, LongAdder count) {
+  public FencedProtocol(UpstreamProtocol next, WriteFence fence) {
     this.next = next;
     this.fence = fence;
-    this.count = count;
   }
 
   @Override
@@ -54,12 +46,16 @@ public final class FencedProtocol implements UpstreamProtocol {
     headers.remove(WritePass.EPOCH);
     OwnApps.name(headers, app);
     WriteOrder order = request.order();
+    request.body().askFirst(false);
     if (app.member.equals(fence.self())) {
       own(new Attempt(request, app, fresh, outcome));
     } else if (order.purpose() == Purpose.READ) {
       next.attempt(request, app, fresh, outcome);
     } else {
-      new WriteOrder(order.purpose(), fence.epoch()).write(headers);
+      // A client that waits for 100 has its body still; the other end of the way is asked for it.
+      boolean asks = !request.body().staysReplayable() && !request.body().awaitsContinue();
+      request.body().askFirst(asks);
+      new WriteOrder(order.purpose(), fence.epoch(), asks).write(headers);
       OwnApps.name(headers, app.forWrites());
       next.attempt(request, app.forWrites(), fresh, new As(app, () -> {}, outcome));
     }
@@ -67,20 +63,6 @@ public final class FencedProtocol implements UpstreamProtocol {
 
   /** An attempt at this node's own application. */
   private record Attempt(Request request, App app, boolean fresh, Outcome outcome) {
-
-    /**
-     * For how long it waits, in nanoseconds, when it is not let through; 0 if not at all. The first write
-     * after a while comes before the cluster's word, and one that another node has begun to send before
-     * this node's own news: that node could not send it again if it was refused.
-     */
-    long patience(WriteFence.Refused why) {
-      if (why instanceof WriteFence.Unconfirmed) {
-        return UNCONFIRMED_NANOS_MAX;
-      }
-      boolean onlyHere =
-          request.origin() == Origin.OTHER_EDGE && !request.body().staysReplayable();
-      return why instanceof WriteFence.Behind && onlyHere ? BEHIND_NANOS_MAX : 0;
-    }
 
     void refused(WriteFence.Refused why) {
       outcome.failed(app, Failure.unsent(Failure.Kind.FENCED, String.valueOf(why.getMessage())));
@@ -94,20 +76,22 @@ public final class FencedProtocol implements UpstreamProtocol {
     }
     try {
       write(attempt);
-    } catch (WriteFence.Refused e) {
-      long nanosMax = attempt.patience(e);
-      if (nanosMax > 0 && waiting.incrementAndGet() <= WAITING_MAX) {
-        count.increment();
-        await(attempt, System.nanoTime() + nanosMax);
-      } else {
-        if (nanosMax > 0) {
-          waiting.decrementAndGet();
-        }
+    } catch (WriteFence.Unconfirmed e) {
+      if (waiting.incrementAndGet() > WAITING_MAX) {
+        waiting.decrementAndGet();
         attempt.refused(e);
+      } else {
+        await(attempt, System.nanoTime() + WAIT_NANOS_MAX);
       }
+    } catch (WriteFence.Refused e) {
+      attempt.refused(e);
     }
   }
 
+  /**
+   * The first write after a while comes before the cluster's word. It is not refused for that: another
+   * node that has begun to send its body would have to break off.
+   */
   private void await(Attempt attempt, long deadline) {
     attempt
         .request
@@ -117,18 +101,21 @@ public final class FencedProtocol implements UpstreamProtocol {
   }
 
   private void again(Attempt attempt, long deadline) {
+    if (attempt.request.exchange().isComplete()) {
+      waiting.decrementAndGet(); // nobody waits for it any more
+      return;
+    }
     try {
-      if (!attempt.request.exchange().isComplete()) { // else nobody waits for it any more
-        write(attempt);
-      }
-    } catch (WriteFence.Refused e) {
-      if (attempt.patience(e) > 0 && System.nanoTime() - deadline < 0) {
+      write(attempt);
+    } catch (WriteFence.Unconfirmed e) {
+      if (System.nanoTime() - deadline < 0) {
         await(attempt, deadline);
         return;
       }
       attempt.refused(e);
+    } catch (WriteFence.Refused e) {
+      attempt.refused(e);
     }
-    count.decrement();
     waiting.decrementAndGet();
   }
 
@@ -136,8 +123,18 @@ public final class FencedProtocol implements UpstreamProtocol {
     Request request = attempt.request;
     WritePass pass = fence.admit(request.order());
     pass.mark(request.exchange());
-    next.attempt(
-        request, attempt.app, attempt.fresh, new As(attempt.app, pass::end, attempt.outcome));
+    Outcome outcome = new As(attempt.app, pass::end, attempt.outcome);
+    if (request.order().asks() && request.body().awaitsContinue()) {
+      Continue.send(
+          request.exchange(),
+          () -> {
+            request.exchange().getRequestHeaders().remove(Headers.EXPECT);
+            next.attempt(request, attempt.app, attempt.fresh, outcome);
+          },
+          outcome::clientFailed);
+    } else {
+      next.attempt(request, attempt.app, attempt.fresh, outcome);
+    }
   }
 
   /**

@@ -51,7 +51,7 @@ final class RequestWriter {
     this.deadline = deadline;
     this.owner = owner;
     lane = request.lane();
-    awaitsContinue = request.body().awaitsContinue();
+    awaitsContinue = request.body().awaitsContinue() || request.body().asksFirst();
   }
 
   void begin() {
@@ -115,7 +115,8 @@ final class RequestWriter {
       to.sink().suspendWrites();
     }
     if (awaitsContinue) {
-      waitFor(CONTINUE_NANOS);
+      boolean asks = request.body().asksFirst(); // of a node, which knows the word
+      waitFor(asks ? lane.limits.firstByte().toNanos() : CONTINUE_NANOS);
     } else {
       sendBody();
     }
@@ -172,10 +173,14 @@ final class RequestWriter {
     }
   }
 
-  /** Has the client send its body, which it held back till now. */
+  /** Sends the body that was held back till now; has the client send it, if it was that which held it. */
   void goOn() {
     awaitsContinue = false;
     lane.deadlines.clear(deadline);
+    if (request.body().asksFirst()) {
+      writable();
+      return;
+    }
     Continue.send(request.exchange(), this::writable, this::failed);
   }
 

@@ -34,18 +34,6 @@ public record WriteFence(Published<ClusterView> views, WriteRight right, Attenda
     }
   }
 
-  /**
-   * As {@link Refused}, and this node is likely to know better in a moment: it has not heard yet of what
-   * the sender knows, or is about to be given the right.
-   */
-  public static final class Behind extends Refused {
-    private static final long serialVersionUID = 1;
-
-    Behind(String reason) {
-      super(reason);
-    }
-  }
-
   /** That of the newest view. */
   public Epoch epoch() {
     return views.get().epoch();
@@ -63,13 +51,13 @@ public record WriteFence(Published<ClusterView> views, WriteRight right, Attenda
       throw new Refused("epoch " + order.epoch() + " has passed, it is " + view.epoch() + " now");
     }
     if (order.purpose() == Purpose.MASTER || view.isMaster()) {
-      return asMaster(view, order.epoch());
+      return asMaster(order.epoch());
     }
     if (view.master().isEmpty()) {
-      throw new Behind("this node knows of no master");
+      throw new Refused("this node knows of no master");
     }
     if (view.epoch().compareTo(order.epoch()) < 0) {
-      throw new Behind("this node has not heard of epoch " + order.epoch() + " yet");
+      throw new Refused("this node has not heard of epoch " + order.epoch() + " yet");
     }
     if (!attendance.begin(view.epoch())) {
       throw new Unconfirmed(
@@ -87,17 +75,14 @@ public record WriteFence(Published<ClusterView> views, WriteRight right, Attenda
     return attendance.confirms(begun) ? begun : Epoch.NONE;
   }
 
-  private WritePass asMaster(ClusterView view, Epoch ordered) throws Refused {
+  private WritePass asMaster(Epoch ordered) throws Refused {
     Epoch epoch = right.begin();
     if (epoch.equals(Epoch.NONE)) {
-      String reason = "this node may not write as master now";
-      throw view.isMaster() || view.epoch().compareTo(ordered) < 0
-          ? new Behind(reason)
-          : new Refused(reason);
+      throw new Refused("this node may not write as master now");
     }
     if (epoch.compareTo(ordered) < 0) {
       right.end();
-      throw new Behind("this node is master of epoch " + epoch + ", not of " + ordered);
+      throw new Refused("this node is master of epoch " + epoch + ", not of " + ordered);
     }
     return new WritePass(epoch, begun -> right.stands(begun) ? begun : Epoch.NONE, right::end);
   }

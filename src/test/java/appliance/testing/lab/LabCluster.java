@@ -47,13 +47,22 @@ public final class LabCluster implements AutoCloseable {
     acks = new Acks(folder.resolve("acks"));
     for (int host = 1; host <= hosts.count(); host++) {
       List<String> command = new ArrayList<>(List.of(java(), "-Xmx160m", "-XX:+UseSerialGC"));
-      command.addAll(
-          List.of("-XX:TieredStopAtLevel=1", "-jar", NodeProcess.jar().toString()));
+      command.add("-XX:TieredStopAtLevel=1");
+      command.addAll(archive());
+      command.addAll(List.of("-jar", NodeProcess.jar().toString()));
       command.addAll(arguments(host));
       command.addAll(flags);
       nodes.add(new LabNode(hosts, host, folder.resolve("n" + host + ".log"), command));
       application(host);
     }
+  }
+
+  /** The archive of the jar's classes, if one was made, as {@code dist/appliance} uses it. */
+  private static List<String> archive() {
+    String file = System.getProperty("appliance.archive", "");
+    return file.isEmpty()
+        ? List.of()
+        : List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
   }
 
   private List<String> arguments(int host) {
@@ -150,16 +159,17 @@ public final class LabCluster implements AutoCloseable {
 
   /** Starts one after the other, as machines of one processor or two have to, and then the clients. */
   public LabCluster start(long pauseMillis) {
-    return start(pauseMillis, PATIENCE_MILLIS);
+    return start(pauseMillis, PATIENCE_MILLIS, 1);
   }
 
-  LabCluster start(long pauseMillis, long patienceMillis) {
+  /** @param publicClients for each node, that write to a public host */
+  LabCluster start(long pauseMillis, long patienceMillis, int publicClients) {
     for (LabNode node : nodes) {
       node.start();
       await(node.name() + " serves", () -> serves(node));
     }
-    List<String> arguments =
-        new ArrayList<>(List.of(acks.file() + "", pauseMillis + "", patienceMillis + ""));
+    List<String> arguments = new ArrayList<>(
+        List.of(acks.file() + "", pauseMillis + "", patienceMillis + "", publicClients + ""));
     nodes.forEach(node -> arguments.add(hosts.address(node.host()) + ":" + HTTP));
     writers = launch(Hosts.HUB, Writers.class, arguments);
     return awaitWrites();
@@ -279,7 +289,7 @@ public final class LabCluster implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The last acknowledgements, some thousand. */
+  /** The last acknowledgements of masters, some thousand. */
   List<History.Ack> newest() {
     return acks.newest();
   }
