@@ -4,6 +4,7 @@ import static appliance.cluster.Lab.awaitWhole;
 import static appliance.cluster.Lab.done;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import appliance.cluster.state.Mastership;
 import appliance.model.ClusterView;
 import appliance.model.Epoch;
 import appliance.testing.Await;
@@ -46,21 +47,18 @@ final class HandOverTest {
     List<Thread> writers = writers(nodes);
     Set<Epoch> inOrder = new HashSet<>();
     for (int i = 0; i < HANDOVERS_MAX && inOrder.size() < WANTED; i++) {
-      Epoch before = nodes.get(0).views().get().epoch();
-      Await.until(
-          "all are at it",
-          () -> acks.stream()
-                  .filter(ack -> ack.epoch.equals(before))
-                  .map(Ack::master)
-                  .distinct()
-                  .count()
-              == 2);
-      done(nodes.get(0).operations().handover(Optional.empty()));
+      Await.until("all are at it", () -> kinds(epoch(nodes)) == 2);
+      Epoch before = epoch(nodes);
+      Await.until("agreed on", () -> {
+        done(nodes.get(0).operations().handover(Optional.empty()));
+        return true;
+      });
       Await.until(
           "the next",
           () -> nodes.stream().allMatch(node -> node.views().get().epoch().compareTo(before) > 0));
-      if (nodes.get(0).situation().state().mastership().handedOver()) {
-        inOrder.add(nodes.get(0).views().get().epoch());
+      Mastership next = nodes.get(0).situation().state().mastership();
+      if (next.handedOver()) {
+        inOrder.add(next.epoch());
       }
     }
     over.set(true);
@@ -71,6 +69,19 @@ final class HandOverTest {
     for (Epoch epoch : new HashSet<>(acks.stream().map(Ack::epoch).toList())) {
       assertBegins(epoch, inOrder.contains(epoch));
     }
+  }
+
+  private static Epoch epoch(List<Cluster> nodes) {
+    return nodes.get(0).views().get().epoch();
+  }
+
+  /** Two if the master and others have acknowledged in that epoch. */
+  private long kinds(Epoch epoch) {
+    return acks.stream()
+        .filter(ack -> ack.epoch.equals(epoch))
+        .map(Ack::master)
+        .distinct()
+        .count();
   }
 
   /** No one acknowledges in an earlier epoch once this one's master does, or anybody if in order. */

@@ -36,7 +36,7 @@ public final class ListeningSockets {
     for (String table : List.of("tcp", "tcp6")) {
       Path file = process.resolve("net").resolve(table);
       for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
-        String[] fields = line.strip().split("\\s+");
+        String[] fields = line.strip().split("\\s+", -1);
         if (fields[STATE].equals(LISTEN) && own.contains("socket:[" + fields[INODE] + "]")) {
           listening.add(address(fields[LOCAL]));
         }
