@@ -92,6 +92,7 @@ public final class MariaDb implements AutoCloseable {
             folder.resolve("install.log"),
             program("mariadb-install-db").toString(),
             "--no-defaults",
+            "--force", // the machine need not be able to look up its own name
             base(),
             "--datadir=" + data,
             "--auth-root-authentication-method=normal",

@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** Reads on in the clients' file, so that a long run costs no more to watch than a short one. */
+/** Reads on in the clients' file for what a master acknowledged, so that a long run costs no more to watch than a short one. */
 final class Acks {
 
   private static final int KEPT_MAX = 5_000;
@@ -46,7 +46,8 @@ final class Acks {
       position += end;
       new String(more, 0, end, StandardCharsets.UTF_8)
           .lines()
-          .forEach(line -> History.Ack.parse(line).ifPresent(this::keep));
+          .forEach(
+              line -> History.Ack.parse(line).filter(ack -> !ack.isPublic()).ifPresent(this::keep));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

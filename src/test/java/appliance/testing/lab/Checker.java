@@ -15,7 +15,8 @@ import java.util.TreeMap;
 /**
  * Tells from a {@link History} whether there were two masters: each epoch has one writer, what was
  * acknowledged in one epoch was written before anything of the next, no application saw an epoch fall,
- * and all that was acknowledged is there, once.
+ * and all that was acknowledged is there, once. What was written to public hosts may be any node's, but
+ * was written before the master of the next epoch wrote.
  */
 public final class Checker {
 
@@ -66,10 +67,20 @@ public final class Checker {
       if (!seen.add(ack.id())) {
         wrong.add(ack.id() + " was acknowledged twice");
       }
-      acknowledged(ack, byId.getOrDefault(ack.id(), List.of()), byEpoch);
+      List<Entry> found = byId.getOrDefault(ack.id(), List.of());
+      acknowledged(ack, found);
+      if (!ack.isPublic() && !found.isEmpty()) {
+        byEpoch.computeIfAbsent(ack.epoch(), epoch -> new ArrayList<>()).add(found.get(0));
+      }
     }
     byEpoch.forEach(this::oneWriter);
     disjoint(byEpoch);
+    NavigableMap<Long, Long> begun = new TreeMap<>();
+    byEpoch.forEach((epoch, entries) ->
+        begun.put(epoch, entries.stream().mapToLong(Entry::got).min().orElseThrow()));
+    history.acks().stream()
+        .filter(Ack::isPublic)
+        .forEach(ack -> beforeTheNext(ack, byId.getOrDefault(ack.id(), List.of()), begun));
     history.entries().stream()
         .map(Entry::host)
         .distinct()
@@ -79,7 +90,7 @@ public final class Checker {
     return new Verdict(wrong, overlapNanos, history.acks().size(), byEpoch.size());
   }
 
-  private void acknowledged(Ack ack, List<Entry> found, NavigableMap<Long, List<Entry>> byEpoch) {
+  private void acknowledged(Ack ack, List<Entry> found) {
     if (found.isEmpty()) {
       wrong.add(ack.id() + " was acknowledged in epoch " + ack.epoch() + " and is nowhere");
       return;
@@ -88,7 +99,9 @@ public final class Checker {
       wrong.add(ack.id() + " was written " + found.size() + " times: " + found);
     }
     Entry entry = found.get(0);
-    if (entry.epoch() != ack.epoch()) {
+    // In touch with the cluster a node goes on with a public write in the epoch that has come
+    // since.
+    if (ack.isPublic() ? entry.epoch() > ack.epoch() : entry.epoch() != ack.epoch()) {
       wrong.add(ack.id() + " was written in epoch " + entry.epoch() + " and acknowledged in "
           + ack.epoch());
     }
@@ -99,7 +112,16 @@ public final class Checker {
     if (entry.got() < ack.sent() || entry.answered() > ack.acked()) {
       wrong.add(ack.id() + " was not written between its sending and its acknowledgement");
     }
-    byEpoch.computeIfAbsent(ack.epoch(), epoch -> new ArrayList<>()).add(entry);
+  }
+
+  private void beforeTheNext(Ack ack, List<Entry> found, NavigableMap<Long, Long> begun) {
+    Map.Entry<Long, Long> next = begun.higherEntry(ack.epoch());
+    if (next != null && !found.isEmpty() && found.get(0).answered() > next.getValue()) {
+      long late = found.get(0).answered() - next.getValue();
+      overlapNanos = Math.max(overlapNanos, late);
+      wrong.add(ack.id() + " of epoch " + ack.epoch() + " was written " + late / 1_000_000.0
+          + " ms after the master of epoch " + next.getKey() + " had begun");
+    }
   }
 
   private void oneWriter(long epoch, List<Entry> entries) {

@@ -113,4 +113,19 @@ final class CheckerTest {
     assertEquals(
         new History(acks.subList(0, 1), entries.subList(0, 1)), History.read(List.of(file)));
   }
+
+  @Test
+  void a_public_write_of_any_node_is_right_until_the_next_master_writes() {
+    write("public-e", 3, 1, 150, 190);
+    write("public-f", 3, 3, 150, 205);
+    assertEquals("CLEAN: 6 acknowledged writes in 2 epochs, overlap 0.0 ms", verdict());
+    write("public-g", 3, 1, 150, 201);
+    assertFinds("public-g of epoch 1 was written 1.0E-6 ms after the master of epoch 3 had begun");
+  }
+
+  @Test
+  void a_public_write_that_is_nowhere_is_found() {
+    acks.add(new Ack("public-e", 3, 2, 220, 230, 3));
+    assertFinds("public-e was acknowledged in epoch 3 and is nowhere");
+  }
 }

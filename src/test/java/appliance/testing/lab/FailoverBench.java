@@ -49,8 +49,8 @@ public final class FailoverBench {
     Path trials = Files.createDirectories(folder).resolve("trials");
     Path run = Files.createTempDirectory(folder, "run");
     try (Hosts hosts = Hosts.up(count);
-        LabCluster cluster =
-            new LabCluster(hosts, run, List.of("--failover", args[3])).start(5, PATIENCE_MILLIS)) {
+        LabCluster cluster = new LabCluster(hosts, run, List.of("--failover", args[3]))
+            .start(5, PATIENCE_MILLIS, 0)) {
       FailoverBench bench = new FailoverBench(trials, cluster);
       bench.run(wanted, end);
       Checker.Verdict verdict = cluster.verdict();

@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public record History(List<Ack> acks, List<Entry> entries) {
 
+  /** How the ids of writes begin that any node may acknowledge, not only the master. */
+  static final String PUBLIC = "public-";
+
   public History {
     acks = List.copyOf(acks);
     entries = List.copyOf(entries);
@@ -28,6 +31,10 @@ public record History(List<Ack> acks, List<Entry> entries) {
    * @param by the host whose application answered
    */
   public record Ack(String id, int through, int by, long sent, long acked, long epoch) {
+
+    boolean isPublic() {
+      return id.startsWith(PUBLIC);
+    }
 
     String line() {
       return String.join(

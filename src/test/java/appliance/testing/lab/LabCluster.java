@@ -159,16 +159,17 @@ public final class LabCluster implements AutoCloseable {
 
   /** Starts one after the other, as machines of one processor or two have to, and then the clients. */
   public LabCluster start(long pauseMillis) {
-    return start(pauseMillis, PATIENCE_MILLIS);
+    return start(pauseMillis, PATIENCE_MILLIS, 1);
   }
 
-  LabCluster start(long pauseMillis, long patienceMillis) {
+  /** @param publicClients for each node, that write to a public host */
+  LabCluster start(long pauseMillis, long patienceMillis, int publicClients) {
     for (LabNode node : nodes) {
       node.start();
       await(node.name() + " serves", () -> serves(node));
     }
-    List<String> arguments =
-        new ArrayList<>(List.of(acks.file() + "", pauseMillis + "", patienceMillis + ""));
+    List<String> arguments = new ArrayList<>(
+        List.of(acks.file() + "", pauseMillis + "", patienceMillis + "", publicClients + ""));
     nodes.forEach(node -> arguments.add(hosts.address(node.host()) + ":" + HTTP));
     writers = launch(Hosts.HUB, Writers.class, arguments);
     return awaitWrites();
@@ -288,7 +289,7 @@ public final class LabCluster implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The last acknowledgements, some thousand. */
+  /** The last acknowledgements of masters, some thousand. */
   List<History.Ack> newest() {
     return acks.newest();
   }

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Clients in a process of their own, on a host that no cut concerns: two for each node write to the admin
- * host all the time and note what they were told. Ends with its standard input. Arguments: file, pause
- * between two writes, patience with each, both in milliseconds, then an address and port for each node.
+ * host all the time, and some to a public one, and note what they were told. Ends with its standard input.
+ * Arguments: file, pause between two writes, patience with each, both in milliseconds, number of the public
+ * host's clients for each node, then an address and port for each node.
  */
 public final class Writers {
 
@@ -41,15 +42,15 @@ public final class Writers {
         Files.newBufferedWriter(Path.of(args[0])),
         Long.parseLong(args[1]),
         Integer.parseInt(args[2]));
-    for (int node = 1; node <= args.length - 3; node++) {
-      String[] address = args[node + 2].split(":", -1);
+    int publicClients = Integer.parseInt(args[3]);
+    for (int node = 1; node <= args.length - 4; node++) {
+      String[] address = args[node + 3].split(":", -1);
       InetSocketAddress at = new InetSocketAddress(address[0], Integer.parseInt(address[1]));
       for (int client = 1; client <= CLIENTS_PER_NODE; client++) {
-        int through = node;
-        String name = through + "." + client;
-        Thread thread = new Thread(() -> writers.run(through, name, at), "writer-" + name);
-        thread.setDaemon(true);
-        thread.start();
+        writers.begin(new Client(node, node + "." + client, "admin.lab", at));
+      }
+      for (int client = 1; client <= publicClients; client++) {
+        writers.begin(new Client(node, History.PUBLIC + node + "." + client, "www.lab", at));
       }
     }
     while (System.in.read() >= 0) {
@@ -58,14 +59,24 @@ public final class Writers {
     writers.end();
   }
 
-  private void run(int through, String name, InetSocketAddress at) {
+  /** @param through the node at that address */
+  private record Client(int through, String name, String host, InetSocketAddress at) {}
+
+  private void begin(Client client) {
+    Thread thread = new Thread(() -> run(client), "writer-" + client.name());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run(Client client) {
+    int through = client.through();
     Connection open = null;
     for (long number = 1; ; number++) {
-      String id = name + "." + number;
+      String id = client.name() + "." + number;
       long sent = System.nanoTime();
       try {
         if (open == null) {
-          open = new Connection(at, patienceMillis);
+          open = new Connection(client, patienceMillis);
         }
         Map<String, String> answer = open.post(id);
         note(through, id, sent, answer);
@@ -139,9 +150,11 @@ public final class Writers {
   private static final class Connection implements AutoCloseable {
     private final Socket socket = new Socket();
     private final BufferedReader in;
+    private final String host;
 
-    Connection(InetSocketAddress at, int patienceMillis) throws IOException {
-      socket.connect(at, CONNECT_MILLIS_MAX);
+    Connection(Client client, int patienceMillis) throws IOException {
+      host = client.host();
+      socket.connect(client.at(), CONNECT_MILLIS_MAX);
       socket.setSoTimeout(patienceMillis);
       socket.setTcpNoDelay(true);
       in = new BufferedReader(
@@ -151,7 +164,7 @@ public final class Writers {
     /** The answer's headers, its status as {@code :status}; the body is read away. */
     Map<String, String> post(String id) throws IOException {
       String request =
-          "POST /w/" + id + " HTTP/1.1\r\nHost: admin.lab\r\nContent-Length: 1\r\n\r\nx";
+          "POST /w/" + id + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 1\r\n\r\nx";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       Map<String, String> headers = new HashMap<>();
       headers.put(":status", line().split(" ", -1)[1]);
