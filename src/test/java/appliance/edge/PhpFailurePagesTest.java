@@ -83,7 +83,7 @@ final class PhpFailurePagesTest {
 
   private FastCgiConfig impatientWithTheLate(FastCgiConfig php) {
     boolean isLate = php.address().toString().endsWith(":" + late.port());
-    Duration silence = Duration.ofMillis(1500);
+    Duration silence = Duration.ofSeconds(3);
     return isLate ? php.with(php.limits().withSilence(silence, silence)) : php;
   }
 

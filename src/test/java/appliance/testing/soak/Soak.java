@@ -126,12 +126,7 @@ public final class Soak implements AutoCloseable {
     Frontline frontline = new Frontline(nodes);
     Traffic traffic = new Traffic(frontline);
     begin(traffic);
-    Thread sampler = daemon(() -> {
-      while (!Thread.currentThread().isInterrupted()) {
-        footprints.forEach(Footprint::sample);
-        Await.pause(SAMPLES.toMillis());
-      }
-    });
+    Thread sampler = daemon(this::sample);
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       TimeUnit.SECONDS.sleep(BETWEEN_SECONDS);
@@ -144,6 +139,18 @@ public final class Soak implements AutoCloseable {
     sampler.interrupt();
     sampler.join();
     return report();
+  }
+
+  /** Until it is interrupted. */
+  private void sample() {
+    try {
+      while (true) {
+        footprints.forEach(Footprint::sample);
+        Thread.sleep(SAMPLES.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void begin(Traffic traffic) throws Exception {
