@@ -58,6 +58,7 @@ final class ReplicaFile {
    * @throws StartFailure if another process has it, or the folder cannot be written
    */
   static ReplicaFile open(Path folder) {
+    ReplicaServer.onlyOnLoopback();
     try {
       Files.createDirectories(folder);
       Files.deleteIfExists(folder.resolve("replica.trace.db")); // of versions that wrote one

@@ -66,8 +66,7 @@ public final class Replication implements Service {
    * @param self gives the binlog server id, which must differ between all replicas of a master
    */
   public Replication(DatabaseConfig config, Path data, int jdbcPort, NodeId self) {
-    // H2 reads this once, when its first class loads, and would listen on all addresses without it.
-    System.setProperty("h2.bindAddress", "127.0.0.1");
+    ReplicaServer.onlyOnLoopback();
     this.data = data;
     this.jdbcPort = jdbcPort;
     master = new Master(config);
