@@ -108,16 +108,18 @@ final class Session implements Membership, AutoCloseable {
         new Ports(node.config()).bind(),
         state,
         watcher);
-    presence = new Presence(new Entry(
-        node.self(),
-        node.config().node(),
-        node.endpoints(),
-        file.incarnation(),
-        run,
-        0,
-        node.config().failover().priority(),
-        node.config().witness() ? Standing.WITNESS : Standing.JOINING,
-        node.trust().fingerprint()));
+    presence = new Presence(
+        new Entry(
+            node.self(),
+            node.config().node(),
+            node.endpoints(),
+            file.incarnation(),
+            run,
+            0,
+            node.config().failover().priority(),
+            node.config().witness() ? Standing.WITNESS : Standing.JOINING,
+            node.trust().fingerprint()),
+        node.nanoTime());
     mastery = new Mastery(
         lease, node.timing(), node.nanoTime(), node.replicas()::position, state::lastGrantBefore);
     Optional<Command> carried = Recovery.first(node.config().data());

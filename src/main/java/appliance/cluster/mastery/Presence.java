@@ -6,8 +6,10 @@ import appliance.cluster.state.Entry;
 import appliance.cluster.state.MemberCommand;
 import appliance.cluster.state.Standing;
 import appliance.model.NodeId;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,20 +22,28 @@ public final class Presence {
 
   private static final Logger log = LoggerFactory.getLogger(Presence.class);
 
-  private static final int REFUSALS_MAX = 20;
+  /** For how long it is refused, with nothing new read of who has its name, until it gives up. */
+  private static final long REFUSED_NANOS_MAX = Duration.ofSeconds(2).toNanos();
+
+  private static final long AGAIN_NANOS = Duration.ofMillis(50).toNanos();
 
   private final Entry entry;
+  private final LongSupplier nanoTime;
   private boolean announced;
   private boolean ready;
   private boolean drained;
   private boolean leaving;
-  private int refusals;
+  private Optional<NodeId> replaced = Optional.empty();
+  private boolean refused;
+  private long refusedSince;
+  private long refusedAt;
   private String refusal = "";
   private @Nullable CompletionStage<String> pending;
 
   /** {@code entry} is this run of the node, as it starts. */
-  public Presence(Entry entry) {
+  public Presence(Entry entry, LongSupplier nanoTime) {
     this.entry = entry;
+    this.nanoTime = nanoTime;
   }
 
   /** From now on it says that it has caught up. */
@@ -101,7 +111,12 @@ public final class Presence {
       refuse("another node is named " + entry.name() + "; choose another name (--name)");
       return;
     }
-    say(consensus, new MemberCommand.Announce(entry, namesake));
+    // Who reads a long log comes by all who ever had its name: each is a new reason to ask.
+    refused &= namesake.equals(replaced);
+    if (!refused || nanoTime.getAsLong() - refusedAt >= AGAIN_NANOS) {
+      replaced = namesake;
+      say(consensus, new MemberCommand.Announce(entry, namesake));
+    }
   }
 
   private void refuse(String reason) {
@@ -119,8 +134,19 @@ public final class Presence {
     }
     String answer = pending.toCompletableFuture().exceptionally(e -> "").join();
     pending = null;
-    // Who has just joined may not have read of a dead namesake yet, whose place it is to take.
-    if (!answer.isEmpty() && !announced && ++refusals >= REFUSALS_MAX) {
+    if (!answer.isEmpty() && !announced) {
+      refusedBy(answer);
+    }
+  }
+
+  /** Who has just joined may not have read of a dead namesake yet, whose place it is to take. */
+  private void refusedBy(String answer) {
+    refusedAt = nanoTime.getAsLong();
+    if (!refused) {
+      refused = true;
+      refusedSince = refusedAt;
+    }
+    if (refusedAt - refusedSince >= REFUSED_NANOS_MAX) {
       refuse(answer);
     }
   }
