@@ -146,7 +146,10 @@ final class TrustTest {
   @Test
   void who_only_tries_whether_somebody_listens_is_not_counted_as_refused() throws Exception {
     for (int i = 0; i < 5; i++) {
-      new Socket(HERE, port.getLocalPort()).close();
+      try (Socket probe = new Socket(HERE, port.getLocalPort())) {
+        probe.shutdownOutput();
+        assertEquals(-1, probe.getInputStream().read(), "until the other side is done with it");
+      }
     }
     try (Socket stranger = new Socket(HERE, port.getLocalPort())) {
       stranger.getOutputStream().write(new byte[100]);
