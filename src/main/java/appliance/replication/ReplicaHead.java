@@ -27,8 +27,10 @@ final class ReplicaHead {
         Method write = RandomAccessStore.class.getDeclaredMethod("writeStoreHeader");
         write.setAccessible(true);
         write.invoke(file);
-      } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-        throw new SQLException("the replica's file cannot be written: " + e, e);
+      } catch (InvocationTargetException e) {
+        throw new SQLException("the replica's file cannot be written: " + e.getCause(), e);
+      } catch (NoSuchMethodException | IllegalAccessException e) {
+        throw new SQLException("this is not the H2 that the appliance comes with: " + e, e);
       }
     }
   }
