@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Arrivals;
 import appliance.cluster.join.Asking;
 import appliance.cluster.join.Doorbell;
 import appliance.cluster.join.Greeting;
@@ -59,6 +60,7 @@ final class Meeting implements AutoCloseable {
   private final Search search;
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
+  private final Arrivals arrivals = new Arrivals(System::nanoTime);
   private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
   private final Asking asking;
@@ -104,7 +106,11 @@ final class Meeting implements AutoCloseable {
         if (believable) {
           heard(question.listens());
         }
-        return reception.answer(question, caller);
+        Greeting.Answer answer = reception.answer(question, caller);
+        if (believable && question.cluster().isEmpty() && answer.open()) {
+          arrivals.expect(question.listens());
+        }
+        return answer;
       });
       doorbell.open(bind, port);
     } catch (IOException e) {
@@ -251,6 +257,7 @@ final class Meeting implements AutoCloseable {
     hosts.addAll(heardOf);
     heardOf.clear();
     hosts.remove(config.address());
+    hosts.removeAll(arrivals.expected());
     now.state().members().values().stream()
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));

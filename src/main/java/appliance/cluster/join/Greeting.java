@@ -160,6 +160,11 @@ public final class Greeting {
       keys = Set.copyOf(keys);
     }
 
+    /** Whether the asker is let in. */
+    public boolean open() {
+      return entrance == Entrance.OPEN;
+    }
+
     Answer with(Proof other) {
       return new Answer(
           name,

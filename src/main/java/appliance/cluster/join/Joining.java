@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -183,7 +184,7 @@ public final class Joining {
     long deadline = begun + WAIT_MAX.toNanos();
     while (true) {
       List<Search.Reply> replies =
-          refused(search.ask(hosts(List.of()), question(Optional.empty())));
+          refused(search.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
       Optional<Search.Reply> cluster = replies.stream()
           .filter(
               reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
@@ -226,6 +227,12 @@ public final class Joining {
     }
   }
 
+  /** Whether this answer settles it: a cluster that goes on in any case, and takes this node. */
+  private static boolean letsIn(Search.Reply reply) {
+    Greeting.Answer answer = reply.answer();
+    return reply.proven() && answer.connected() && !answer.provisional() && answer.open();
+  }
+
   /**
    * Whether there is someone to wait for: a node that is too busy to answer may be in a cluster, and a
    * second one must not be founded beside it.
@@ -259,11 +266,14 @@ public final class Joining {
     return trust.secret().isPresent() ? reply.proven() && earlier : other.secret() || earlier;
   }
 
+  /** The one that has answered is the first of the hosts: it takes connections. */
   private Plan join(Search.Reply reply, Optional<ClusterFile> known) {
     Greeting.Answer answer = reply.answer();
     UUID cluster = answer.cluster().orElseThrow();
     Set<Fingerprint> keys = new HashSet<>(answer.keys());
     keys.add(reply.key());
+    Set<HostPort> hosts = new LinkedHashSet<>(List.of(reply.host()));
+    hosts.addAll(answer.hosts());
     long incarnation = known
         .filter(k -> k.cluster().equals(cluster))
         .map(ClusterFile::incarnation)
@@ -275,7 +285,7 @@ public final class Joining {
         false,
         incarnation,
         Set.of(),
-        answer.hosts(),
+        List.copyOf(hosts),
         keys);
     return new Plan(file, true, false, Consensus.JOIN_MAX);
   }
