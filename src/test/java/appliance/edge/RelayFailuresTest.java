@@ -140,11 +140,7 @@ final class RelayFailuresTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "GET, /broken, 502",
-    "POST, /broken, 502",
-    "GET, /garbage, 502",
-    "POST, /garbage, 502"
+  @CsvSource({"GET, /broken, 502", "POST, /broken, 502", "GET, /garbage, 502", "POST, /garbage, 502"
   })
   void one_without_an_answer_gets_the_operators_page_on_every_node(
       String method, String path, int status) throws Exception {
@@ -174,7 +170,7 @@ final class RelayFailuresTest {
     for (Edge edge : List.of(from.here, from.there)) {
       failing.requests.set(0);
       assertPage(status, ask(edge, method, path));
-      // A kept connection that ends at once may have been closed before: that is tried on a fresh one.
+      // A kept connection that ends at once counts as closed before: a fresh one is tried.
       int most = path.equals("/broken") ? 2 : 1;
       assertTrue(failing.requests.get() <= most, "nobody asks it again: " + failing.requests);
     }

@@ -92,8 +92,7 @@ final class SitePair implements AutoCloseable {
     return new SitePair(here, there, php -> php, new HostPort("192.0.2.1", 1));
   }
 
-  private SitePair(
-      Has here, Has there, UnaryOperator<FastCgiConfig> php, HostPort cluster) {
+  private SitePair(Has here, Has there, UnaryOperator<FastCgiConfig> php, HostPort cluster) {
     this.php = php;
     this.cluster = cluster;
     List<Member> members = List.of(member(HERE, "here", here), member(THERE, "there", there));
