@@ -1,0 +1,151 @@
+package appliance.cluster.join;
+
+import appliance.cluster.Lab;
+import appliance.cluster.raft.Consensus;
+import appliance.cluster.raft.RaftConsensus;
+import appliance.cluster.raft.Timing;
+import appliance.config.ClusterConfig;
+import appliance.model.Fingerprint;
+import appliance.model.NodeId;
+import appliance.testing.TestSecret;
+import appliance.trust.Trust;
+import appliance.trust.Trusted;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All that a node sees of another cluster of its name, the elder one, that is there until it has let in a
+ * newcomer so many times: a real doorbell, and a real group whose log has no majority, so that nobody is ever
+ * taken into it.
+ */
+public final class VanishingCluster implements AutoCloseable {
+
+  private final UUID cluster = UUID.randomUUID();
+  private final Lab.Seat seat;
+  private final Trust trust;
+  private final Doorbell bell;
+  private final AtomicInteger left;
+  private final RaftConsensus group;
+
+  /**
+   * @param times how often it lets a newcomer in before it does not answer any more
+   */
+  public VanishingCluster(Lab lab, Lab.Seat seat, int times) throws IOException {
+    this.seat = seat;
+    trust = lab.trust(seat, Optional.of(TestSecret.SECRET));
+    left = new AtomicInteger(times);
+    bell = new Doorbell("test", trust, this::answer);
+    group = new RaftConsensus(
+        new RaftConsensus.Setup(
+            new ClusterConfig(
+                "test", seat.name(), seat.data(), "127.0.0.1", seat.port(), List.of()),
+            seat.id(),
+            UUID.randomUUID(),
+            Timing.FAST,
+            trust,
+            "test/" + cluster,
+            List.of(seat.id(), NodeId.random()),
+            List.of(),
+            Duration.ofMillis(1),
+            voters -> {}),
+        InetAddress.getLoopbackAddress(),
+        new Nothing(),
+        new Unwatched());
+  }
+
+  /** Its members take connections as well, not only questions. */
+  public VanishingCluster withMembers() throws Consensus.ConnectFailure {
+    group.start();
+    return this;
+  }
+
+  public VanishingCluster open() throws IOException {
+    bell.open(InetAddress.getLoopbackAddress(), seat.port() + Doorbell.PORT_OFFSET);
+    return this;
+  }
+
+  /** Who is in touch with it, itself included. */
+  public int inTouch() {
+    return group.reachable().size();
+  }
+
+  private Greeting.Answer answer(Greeting.Question question, Doorbell.Caller caller) {
+    if (question.cluster().isEmpty() && left.getAndDecrement() <= 0) {
+      bell.close();
+      throw new IllegalStateException("it is gone");
+    }
+    trust.trusted().publish(Trusted.NOBODY.and(Set.of(caller.key(), trust.fingerprint())));
+    return new Greeting.Answer(
+        "test",
+        seat.id(),
+        seat.name(),
+        Optional.of(cluster),
+        1,
+        true,
+        true,
+        false,
+        "",
+        List.of(seat.address()),
+        Greeting.Entrance.OPEN,
+        true,
+        keys(),
+        Greeting.Proof.NONE);
+  }
+
+  private Set<Fingerprint> keys() {
+    return Set.of(trust.fingerprint());
+  }
+
+  @Override
+  public void close() {
+    bell.close();
+    group.close();
+  }
+
+  /** A state without content. */
+  private static final class Nothing implements Consensus.Machine {
+    @Override
+    public String apply(byte[] command) {
+      throw new AssertionError("nothing is agreed on");
+    }
+
+    @Override
+    public byte[] snapshot() {
+      return new byte[0];
+    }
+
+    @Override
+    public boolean isNewer(byte[] snapshot) {
+      return false;
+    }
+
+    @Override
+    public void restore(byte[] snapshot) {
+      throw new AssertionError("there is none");
+    }
+  }
+
+  /** Nobody looks. */
+  private static final class Unwatched implements Consensus.Watcher {
+    @Override
+    public void changed() {
+      // the tests ask
+    }
+
+    @Override
+    public void received(NodeId from, byte[] message) {
+      // of no interest
+    }
+
+    @Override
+    public void failed(String reason) {
+      throw new AssertionError(reason);
+    }
+  }
+}
