@@ -13,13 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has the log confirm, again and again while writes are about, that this node keeps up with it. A
  * confirmation counts from when it was asked for and as long as a master's lease, so that a node that is
- * cut off or was paused has stopped acknowledging before a master that took over by force begins. In a
- * hand-over it lets no further write begin, and says so when those that have begun are over. The
+ * cut off or was paused has stopped acknowledging before any node begins a write in the epoch of a master
+ * that took over by force: that one waits for it, and so do the others. In a hand-over it lets no further write begin, and says so when those that have begun are over. The
  * cluster's loop asks, any thread may look.
  */
 public final class Attending implements Attendance {
@@ -34,6 +35,7 @@ public final class Attending implements Attendance {
   private final AtomicInteger writing = new AtomicInteger();
   private volatile boolean finishing;
   private volatile Proof proof = Proof.NONE;
+  private volatile Opening opening = new Opening(new UUID(0, 0), Epoch.NONE, 0);
   private volatile boolean wanted;
   private volatile long wantedAt;
   private Epoch asked = Epoch.NONE;
@@ -44,6 +46,12 @@ public final class Attending implements Attendance {
   private record Proof(Epoch epoch, long until) {
     static final Proof NONE = new Proof(Epoch.NONE, 0);
   }
+
+  /**
+   * @param run counts its epochs by itself: it may be in another cluster than the one before
+   * @param at when whatever was given in earlier epochs is over
+   */
+  private record Opening(UUID run, Epoch epoch, long at) {}
 
   /**
    * @param wake has the cluster's loop look soon
@@ -71,11 +79,16 @@ public final class Attending implements Attendance {
   @Override
   public boolean begin(Epoch epoch) {
     writing.incrementAndGet(); // before the look: who finishes counts after it has said so
-    if (confirms(epoch) && !finishing) {
+    if (confirms(epoch) && !finishing && opened(epoch)) {
       return true;
     }
     writing.decrementAndGet();
     return false;
+  }
+
+  private boolean opened(Epoch epoch) {
+    Opening known = opening;
+    return known.epoch.equals(epoch) && nanoTime.getAsLong() - known.at >= 0;
   }
 
   @Override
@@ -86,10 +99,13 @@ public final class Attending implements Attendance {
   /**
    * Asks again where that is due, while writes come, and quits where the epoch is about to end.
    *
+   * @param lastGrant when the last renewal or attendance of an earlier epoch came into this node's log
    * @param run told apart from an earlier one of this node, which nobody but itself can speak for
    */
-  public void tick(Situation now, Consensus consensus, UUID run) {
+  public void tick(
+      Situation now, Consensus consensus, ToLongFunction<Epoch> lastGrant, UUID run) {
     finishing = now.state().epochEnds();
+    open(now.state().mastership(), lastGrant, run);
     if (now.own().filter(entry -> entry.run().equals(run)).isEmpty()) {
       return;
     }
@@ -97,6 +113,17 @@ public final class Attending implements Attendance {
       quit(now, consensus);
     } else {
       ask(now, consensus);
+    }
+  }
+
+  /** As {@link Mastery} waits, and by the same log: no accepted grant of an earlier epoch is missing there. */
+  private void open(Mastership mastership, ToLongFunction<Epoch> lastGrant, UUID run) {
+    Epoch epoch = mastership.epoch();
+    if (!epoch.equals(opening.epoch) || !run.equals(opening.run)) {
+      long at = mastership.handedOver()
+          ? nanoTime.getAsLong()
+          : lastGrant.applyAsLong(epoch) + timing.grace().toNanos();
+      opening = new Opening(run, epoch, at);
     }
   }
 

@@ -61,9 +61,10 @@ final class SimulatedCluster {
   /**
    * A write that a client was told of.
    *
+   * @param begun the epoch in which it began
    * @param took from its beginning on
    */
-  record Ack(Epoch epoch, long millis, NodeId by, boolean master, long took) {}
+  record Ack(Epoch epoch, Epoch begun, long millis, boolean master, long took) {}
 
   SimulatedCluster(int size, long seed, boolean faults) {
     random = new Random(seed);
@@ -235,7 +236,7 @@ final class SimulatedCluster {
       Situation now = new Situation(id, state, progress, reachable);
       steward.tick(now, this);
       mastery.tick(now, this, RUN);
-      attending.tick(now, this, RUN);
+      attending.tick(now, this, grants::lastBefore, RUN);
     }
 
     /** As the edge does it: one that may not begin waits, which is not of interest here. */
@@ -245,7 +246,7 @@ final class SimulatedCluster {
       if (now.heldBy(id)) {
         Epoch epoch = lease.begin();
         if (!epoch.equals(Epoch.NONE)) {
-          after(length, () -> here(() -> answered(began, lease.stands(epoch), epoch)));
+          after(length, () -> here(() -> answered(began, lease.stands(epoch), epoch, epoch)));
           after(length, () -> here(lease::end));
         }
       } else if (attending.begin(now.epoch())) {
@@ -257,14 +258,14 @@ final class SimulatedCluster {
     private void attended(long began, Epoch begun) {
       Epoch now = state.mastership().epoch();
       boolean current = attending.confirms(now) || lease.stands(now);
-      answered(began, current || attending.confirms(begun), current ? now : begun);
+      answered(began, current || attending.confirms(begun), begun, current ? now : begun);
     }
 
-    private void answered(long began, boolean stands, Epoch epoch) {
+    private void answered(long began, boolean stands, Epoch begun, Epoch epoch) {
       if (stands) {
         boolean master =
             state.mastership().heldBy(id) && epoch.equals(state.mastership().epoch());
-        acks.add(new Ack(epoch, millis, id, master, Math.max(0, millis - began)));
+        acks.add(new Ack(epoch, begun, millis, master, Math.max(0, millis - began)));
       } else {
         failed++;
       }
