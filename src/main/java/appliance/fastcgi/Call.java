@@ -26,7 +26,7 @@ final class Call {
     this.script = script;
     this.body = body;
     this.caller = caller;
-    reply = new Reply(exchange);
+    reply = new Reply(exchange, caller.gate());
   }
 
   void runsOn(Connection on) {

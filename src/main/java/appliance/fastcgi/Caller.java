@@ -9,5 +9,6 @@ import java.util.function.ObjIntConsumer;
  * @param unsent is told why nothing of the request has reached php, its body being untouched
  * @param failed is told why php gave no answer to a request that it may have seen, and the status (502, 503
  *     or 504) that says so
+ * @param gate says when php's answer may begin
  */
-record Caller(Consumer<String> unsent, ObjIntConsumer<String> failed) {}
+record Caller(Consumer<String> unsent, ObjIntConsumer<String> failed, Gate gate) {}

@@ -81,18 +81,22 @@ public final class FastCgi implements AutoCloseable {
     handle(
         exchange,
         why -> new Reply(exchange).answer(503, "the application cannot take the request now"),
-        (words, status) -> new Reply(exchange).answer(status, words));
+        (words, status) -> new Reply(exchange).answer(status, words),
+        Gate.OPEN);
   }
 
   /**
    * Answers the exchange from php, or tells {@code unsent} why not, on the exchange's I/O thread, when
    * nothing of it has reached php and its body is untouched: the caller may try elsewhere. If php may
    * have seen it and gives no answer {@code failed} is told why, and with which status (502, 503 or 504) the
-   * caller is to answer. What is wrong with the request itself is answered here.
+   * caller is to answer. What php answers begins when {@code gate} lets it. What is wrong with the request itself is answered here.
    */
   public void handle(
-      HttpServerExchange exchange, Consumer<String> unsent, ObjIntConsumer<String> failed) {
-    Caller caller = new Caller(unsent, failed);
+      HttpServerExchange exchange,
+      Consumer<String> unsent,
+      ObjIntConsumer<String> failed,
+      Gate gate) {
+    Caller caller = new Caller(unsent, failed, gate);
     if (exchange.isRequestComplete()) {
       serveOnItsThread(exchange, caller);
       return;

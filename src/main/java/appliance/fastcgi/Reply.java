@@ -13,13 +13,20 @@ import org.xnio.channels.StreamSinkChannel;
 final class Reply {
 
   private final HttpServerExchange exchange;
+  private final Gate gate;
   private @Nullable StreamSinkChannel channel;
   private boolean begun;
   private boolean bodyless;
   private long left = -1;
 
-  Reply(HttpServerExchange exchange) {
+  Reply(HttpServerExchange exchange, Gate gate) {
     this.exchange = exchange;
+    this.gate = gate;
+  }
+
+  /** Of this node itself. */
+  Reply(HttpServerExchange exchange) {
+    this(exchange, Gate.OPEN);
   }
 
   boolean begun() {
@@ -59,6 +66,9 @@ final class Reply {
     if (left >= 0 && bytes.remaining() > left) {
       throw new InvalidResponse("more than its Content-Length");
     }
+    if (!mayBegin()) {
+      return false;
+    }
     int before = bytes.remaining();
     try {
       return writeSome(channel(), bytes);
@@ -67,6 +77,10 @@ final class Reply {
     } finally {
       left -= left >= 0 ? before - bytes.remaining() : 0;
     }
+  }
+
+  private boolean mayBegin() {
+    return channel != null || gate.open();
   }
 
   private static boolean writeSome(StreamSinkChannel to, ByteBuffer bytes) throws IOException {
@@ -91,7 +105,9 @@ final class Reply {
   /** Calls {@code writer} once when the client may take more. */
   void whenWritable(Runnable writer) {
     StreamSinkChannel sink = channel;
-    if (sink != null) {
+    if (sink == null) {
+      gate.whenOpen(writer);
+    } else {
       sink.getWriteSetter().set(ready -> {
         ready.suspendWrites();
         writer.run();
@@ -114,7 +130,11 @@ final class Reply {
     if (left > 0) {
       throw new InvalidResponse(left + " bytes less than its Content-Length");
     }
-    exchange.endExchange();
+    if (mayBegin()) {
+      exchange.endExchange();
+    } else {
+      gate.whenOpen(exchange::endExchange);
+    }
   }
 
   /** Ends an answer that is not complete so that the client cannot take it for one. */

@@ -17,6 +17,12 @@ public interface WriteRight {
   /** Whether what began in {@code epoch} may still be acknowledged, at this very moment. */
   boolean stands(Epoch epoch);
 
+  /**
+   * Whether it stands in {@code epoch}, or may do so again: it has run out, and as far as this node knows the
+   * epoch goes on.
+   */
+  boolean mayStand(Epoch epoch);
+
   /** A write has been acknowledged, refused or given up. */
   void end();
 }

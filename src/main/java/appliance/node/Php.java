@@ -4,8 +4,10 @@ import appliance.config.Config;
 import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
 import appliance.edge.proxy.LocalApplication;
+import appliance.edge.write.AnswerGate;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.Gate;
 import appliance.fastcgi.PhpAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,8 +37,26 @@ final class Php {
                 .withFrontController(app.frontController())));
   }
 
+  /** As the edge calls it. */
   static LocalApplication local(FastCgi fpm) {
-    return new LocalApplication(fpm::handle, fpm::check, fpm::close);
+    return new LocalApplication(
+        (exchange, unsent, failed, gate) -> fpm.handle(exchange, unsent, failed, gate(gate)),
+        fpm::check,
+        fpm::close);
+  }
+
+  private static Gate gate(AnswerGate gate) {
+    return new Gate() {
+      @Override
+      public boolean open() {
+        return gate.open();
+      }
+
+      @Override
+      public void whenOpen(Runnable goOn) {
+        gate.whenOpen(goOn);
+      }
+    };
   }
 
   /** What users upload is never run, wherever it lies. */

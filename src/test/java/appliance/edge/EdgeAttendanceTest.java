@@ -142,18 +142,42 @@ final class EdgeAttendanceTest {
   void an_answer_that_comes_when_nobody_confirms_this_node_any_more_becomes_a_503()
       throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
+    try (RawApp app = slow(goOn)) {
+      Published<ClusterView> views = new Published<>(view(5, app.uri()));
+      try (Edge edge = edge(views, TrafficConfig.WRITE_METHODS);
+          RawClient writer = new RawClient(edge.port())) {
+        writer.send(request("POST"));
+        Site.await("it is under way", () -> app.requests.get() == 1);
+        confirmed = Epoch.NONE; // cut off, or paused
+        goOn.countDown();
+        awaitQuestions();
+        views.publish(view(6, app.uri()));
+        RawClient.Reply reply = writer.reply();
+        assertEquals(503, reply.status());
+        assertTrue(reply.has("Retry-After:"), reply.head());
+        assertFalse(reply.has("Appliance-Epoch"), reply.head());
+        assertFalse(reply.text().contains("written"), reply.text());
+        awaitEnded(1);
+      }
+    }
+  }
+
+  @Test
+  void an_answer_that_comes_in_a_gap_waits_until_this_node_is_confirmed_again() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
     try (RawApp app = slow(goOn);
         Edge edge = edge(new Published<>(view(5, app.uri())), TrafficConfig.WRITE_METHODS);
         RawClient writer = new RawClient(edge.port())) {
       writer.send(request("POST"));
       Site.await("it is under way", () -> app.requests.get() == 1);
-      confirmed = Epoch.NONE; // cut off, or paused
+      confirmed = Epoch.NONE; // the log's leader has died
       goOn.countDown();
+      awaitQuestions();
+      assertEquals(0, ended.get());
+      confirmed = new Epoch(5);
       RawClient.Reply reply = writer.reply();
-      assertEquals(503, reply.status());
-      assertTrue(reply.has("Retry-After:"), reply.head());
-      assertFalse(reply.has("Appliance-Epoch"), reply.head());
-      assertFalse(reply.text().contains("written"), reply.text());
+      assertTrue(reply.has("Appliance-Epoch: 5\r\n"), reply.head());
+      assertEquals("written", reply.text());
       awaitEnded(1);
     }
   }

@@ -12,7 +12,6 @@ import appliance.config.Network;
 import appliance.config.RequestLimits;
 import appliance.config.TrafficConfig;
 import appliance.edge.hot.HotAnswers;
-import appliance.edge.proxy.LocalApplication;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
@@ -119,7 +118,7 @@ final class PhpSiteOverTlsTest {
         new EdgePorts(
             any,
             new WriteFence(views, new Right(), epoch -> true),
-            Optional.of(new LocalApplication(php::handle, php::check, php::close)),
+            Optional.of(SitePair.local(php)),
             Optional::empty),
         (next, repeats) -> files(root, next, repeats),
         UpstreamLimits.DEFAULTS,

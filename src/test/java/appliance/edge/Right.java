@@ -27,6 +27,11 @@ final class Right implements WriteRight {
   }
 
   @Override
+  public boolean mayStand(Epoch epoch) {
+    return held.equals(epoch) || held.equals(Epoch.NONE);
+  }
+
+  @Override
   public void end() {
     underWay.decrementAndGet();
   }

@@ -10,9 +10,11 @@ import appliance.edge.proxy.LocalApplication;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.site.SiteContent;
 import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.AnswerGate;
 import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.Gate;
 import appliance.fastcgi.PhpAddress;
 import appliance.files.CacheRule;
 import appliance.files.FileRoot;
@@ -130,11 +132,33 @@ final class SitePair implements AutoCloseable {
             php.apply(FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
                 .withNeverExecuted(site.paths().uploads())
                 .withFrontController(app.frontController()))))
-        .map(fpm -> new LocalApplication(fpm::handle, fpm::check, fpm::close));
+        .map(SitePair::local);
     List<CacheRule> rules = site.answers().cacheControl().stream()
         .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
         .toList();
     return new SiteContent(files(site.root(), rules), local);
+  }
+
+  /** As the node makes it. */
+  static LocalApplication local(FastCgi php) {
+    return new LocalApplication(
+        (exchange, unsent, failed, gate) -> php.handle(exchange, unsent, failed, gate(gate)),
+        php::check,
+        php::close);
+  }
+
+  private static Gate gate(AnswerGate gate) {
+    return new Gate() {
+      @Override
+      public boolean open() {
+        return gate.open();
+      }
+
+      @Override
+      public void whenOpen(Runnable goOn) {
+        gate.whenOpen(goOn);
+      }
+    };
   }
 
   private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {

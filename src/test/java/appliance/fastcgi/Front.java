@@ -43,7 +43,8 @@ final class Front implements AutoCloseable {
             (words, status) -> {
               exchange.setStatusCode(status);
               exchange.getResponseSender().send(words);
-            }))
+            },
+            Gate.OPEN))
         .build();
     server.start();
     port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();

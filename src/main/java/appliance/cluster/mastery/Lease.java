@@ -80,6 +80,11 @@ public final class Lease implements WriteRight {
   }
 
   @Override
+  public boolean mayStand(Epoch epoch) {
+    return !epoch.equals(Epoch.NONE) && term.epoch.equals(epoch);
+  }
+
+  @Override
   public void end() {
     writing.decrementAndGet();
   }

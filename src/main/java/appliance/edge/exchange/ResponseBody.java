@@ -4,6 +4,7 @@ import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.Lane;
+import appliance.edge.write.AnswerGate;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class ResponseBody {
   private final Reader reader;
   private final @Nullable ChunkedDecoder chunked;
   private final Deadline slow;
+  private final AnswerGate gate;
   private long left;
   private @Nullable StreamSinkChannel channel;
   private @Nullable PooledByteBuffer held;
@@ -49,6 +51,7 @@ public final class ResponseBody {
     lane = request.lane();
     this.reader = reader;
     this.chunked = chunked;
+    gate = new AnswerGate(exchange);
     left = length;
     complete = length == 0 && chunked == null;
     slow = new Deadline(() -> reader.clientLost("it took nothing for too long"));
@@ -111,7 +114,23 @@ public final class ResponseBody {
     return complete;
   }
 
+  /** Whether the head may go out, or has. */
+  private boolean mayBegin() {
+    return channel != null || gate.open();
+  }
+
+  private void whenItMayBegin(Runnable goOn) {
+    if (mayBegin()) {
+      goOn.run();
+    } else {
+      gate.whenOpen(goOn);
+    }
+  }
+
   private void send(ByteBuffer bytes) throws IOException {
+    if (!mayBegin()) {
+      return;
+    }
     StreamSinkChannel to = channel();
     while (bytes.hasRemaining() && to.write(bytes) > 0) {
       // the socket takes more
@@ -132,15 +151,17 @@ public final class ResponseBody {
 
   /** Sends the head, although no byte of the body is there yet, and what else is underway. */
   public void flush() throws IOException {
-    if (!channel().flush()) {
+    if (!mayBegin() || !channel().flush()) {
       waitForClient();
     }
   }
 
   private void waitForClient() {
-    lane.deadlines.set(slow, lane.limits.idle().toNanos());
-    channel().getWriteSetter().set(sink -> writable());
-    channel().resumeWrites();
+    whenItMayBegin(() -> {
+      lane.deadlines.set(slow, lane.limits.idle().toNanos());
+      channel().getWriteSetter().set(sink -> writable());
+      channel().resumeWrites();
+    });
   }
 
   private void writable() {
@@ -167,6 +188,22 @@ public final class ResponseBody {
 
   /** Ends the response once nothing is held. */
   public void finish() throws IOException {
+    if (mayBegin()) {
+      end();
+    } else {
+      gate.whenOpen(this::endLate);
+    }
+  }
+
+  private void endLate() {
+    try {
+      end();
+    } catch (IOException e) {
+      reader.clientLost(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void end() throws IOException {
     StreamSinkChannel to = channel();
     to.shutdownWrites();
     if (to.flush()) {

@@ -1,5 +1,6 @@
 package appliance.edge.proxy;
 
+import appliance.edge.write.AnswerGate;
 import appliance.model.Health;
 import io.undertow.server.HttpServerExchange;
 import java.util.function.Consumer;
@@ -27,8 +28,12 @@ public record LocalApplication(Handler handler, Supplier<Health> check, Runnable
      *     asked
      * @param failed to be told why there is no answer to a request that the application may have seen, and
      *     the status that says so: the client gets the site's page for it
+     * @param gate to be asked before an answer begins
      */
     void handle(
-        HttpServerExchange exchange, Consumer<String> unsent, ObjIntConsumer<String> failed);
+        HttpServerExchange exchange,
+        Consumer<String> unsent,
+        ObjIntConsumer<String> failed,
+        AnswerGate gate);
   }
 }

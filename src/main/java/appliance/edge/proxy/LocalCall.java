@@ -4,6 +4,7 @@ import appliance.edge.exchange.Origin;
 import appliance.edge.http.RelayHeaders;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
+import appliance.edge.write.AnswerGate;
 import appliance.model.Health;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -51,7 +52,8 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
             (words, status) -> {
               unanswered.set(true);
               outcome.unanswered(app, status, words);
-            });
+            },
+            new AnswerGate(exchange));
   }
 
   /** What the client says about where it comes from is not for an application to believe. */

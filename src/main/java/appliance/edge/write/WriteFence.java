@@ -13,8 +13,15 @@ import appliance.runtime.Published;
  *
  * @param right of this node to write as master
  * @param attendance what stands behind its writes while it is not
+ * @param late answers that wait for either to be back
  */
-public record WriteFence(Published<ClusterView> views, WriteRight right, Attendance attendance) {
+public record WriteFence(
+    Published<ClusterView> views, WriteRight right, Attendance attendance, LateAnswers late) {
+
+  /** With as many late answers as are usual. */
+  public WriteFence(Published<ClusterView> views, WriteRight right, Attendance attendance) {
+    this(views, right, attendance, new LateAnswers());
+  }
 
   /** Why a write is not let through; nothing of it has reached an application. */
   public static class Refused extends Exception {
@@ -63,16 +70,7 @@ public record WriteFence(Published<ClusterView> views, WriteRight right, Attenda
       throw new Unconfirmed(
           "the cluster has not confirmed this node in epoch " + view.epoch() + " yet");
     }
-    return new WritePass(view.epoch(), this::attended, attendance::end);
-  }
-
-  /** The epoch in which an answer goes out: the present one, where that is confirmed or this node's. */
-  private Epoch attended(Epoch begun) {
-    Epoch now = epoch();
-    if (attendance.confirms(now) || right.stands(now)) {
-      return now;
-    }
-    return attendance.confirms(begun) ? begun : Epoch.NONE;
+    return new WritePass(view.epoch(), new Attended(), late);
   }
 
   private WritePass asMaster(Epoch ordered) throws Refused {
@@ -84,6 +82,48 @@ public record WriteFence(Published<ClusterView> views, WriteRight right, Attenda
       right.end();
       throw new Refused("this node is master of epoch " + epoch + ", not of " + ordered);
     }
-    return new WritePass(epoch, begun -> right.stands(begun) ? begun : Epoch.NONE, right::end);
+    return new WritePass(epoch, new AsMaster(), late);
+  }
+
+  /** A write of the master stands in its own epoch or not at all. */
+  private final class AsMaster implements WritePass.Backing {
+
+    @Override
+    public Epoch standsIn(Epoch begun) {
+      return right.stands(begun) ? begun : Epoch.NONE;
+    }
+
+    @Override
+    public boolean mayStand(Epoch begun) {
+      return right.mayStand(begun);
+    }
+
+    @Override
+    public void end() {
+      right.end();
+    }
+  }
+
+  /** That of another node stands in the present epoch, where that is confirmed or this node's. */
+  private final class Attended implements WritePass.Backing {
+
+    @Override
+    public Epoch standsIn(Epoch begun) {
+      Epoch now = epoch();
+      if (attendance.confirms(now) || right.stands(now)) {
+        return now;
+      }
+      return attendance.confirms(begun) ? begun : Epoch.NONE;
+    }
+
+    @Override
+    public boolean mayStand(Epoch begun) {
+      return epoch().equals(begun);
+    }
+
+    @Override
+    public void end() {
+      attendance.end();
+    }
   }
 }

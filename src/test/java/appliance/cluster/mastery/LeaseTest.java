@@ -46,6 +46,24 @@ final class LeaseTest {
   }
 
   @Test
+  void may_stand_again_when_it_has_run_out_but_not_when_it_was_given_up() {
+    lease.begin(FIVE, Duration.ZERO);
+    lease.renewed(FIVE, clock.get(), LENGTH);
+    pass(3000);
+    assertFalse(lease.stands(FIVE));
+    assertTrue(lease.mayStand(FIVE));
+    assertFalse(lease.mayStand(new Epoch(4)));
+    lease.renewed(FIVE, clock.get(), LENGTH);
+    assertTrue(lease.stands(FIVE));
+    lease.drop();
+    assertFalse(lease.mayStand(FIVE));
+    lease.begin(new Epoch(6), Duration.ZERO);
+    lease.renewed(new Epoch(6), clock.get(), LENGTH);
+    assertFalse(lease.mayStand(FIVE));
+    assertFalse(lease.mayStand(Epoch.NONE));
+  }
+
+  @Test
   void is_not_usable_before_the_last_masters_lease_has_ended() {
     lease.begin(FIVE, Timing.SAFE.grace());
     lease.renewed(FIVE, clock.get(), LENGTH);

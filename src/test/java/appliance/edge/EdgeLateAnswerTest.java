@@ -1,0 +1,278 @@
+package appliance.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.config.ClientsConfig;
+import appliance.config.EdgeConfig;
+import appliance.config.TrafficConfig;
+import appliance.edge.proxy.LocalApplication;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.LateAnswers;
+import appliance.edge.write.WriteFence;
+import appliance.fastcgi.FakePhp;
+import appliance.fastcgi.FastCgi;
+import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.PhpAddress;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.HostPort;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.runtime.Published;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Answers to writes that come in a gap of the master's lease. */
+final class EdgeLateAnswerTest {
+
+  private static final NodeId HERE = NodeId.random();
+  private static final HostPort ANY = new HostPort("127.0.0.1", 0);
+  private static final Epoch FIVE = new Epoch(5);
+  private static final long NANOS_MAX = 1_000;
+  private static final int ANSWERS_MAX = 2;
+  private static final String LONG = "long enough for a buffer ".repeat(2_000);
+  private static final String WRITE =
+      RawClient.head("POST /write.php HTTP/1.1", "Host: x", "Content-Length: 3") + "abc";
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  /** Stands still but for the test. */
+  private final AtomicLong clock = new AtomicLong();
+
+  private final LateAnswers late = new LateAnswers(clock::get, NANOS_MAX, ANSWERS_MAX);
+  private final Right right = new Right();
+  private final CountDownLatch goOn = new CountDownLatch(1);
+  private final AtomicInteger begun = new AtomicInteger();
+  private final Published<ClusterView> views = new Published<>(ClusterView.empty("test", HERE));
+  private Runnable close = () -> {};
+
+  @AfterEach
+  void end() {
+    close.run();
+  }
+
+  private Edge edge(URI app, Optional<LocalApplication> local) {
+    right.held = FIVE;
+    EdgeConfig config = new EdgeConfig(
+        ANY,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(app),
+        List.of("admin."),
+        TrafficConfig.DEFAULTS,
+        ClientsConfig.DEFAULTS);
+    WriteFence fence = new WriteFence(views, right, epoch -> false, late);
+    Edge edge = new Edge(
+        config,
+        new EdgePorts(ANY, fence, local, Optional::empty),
+        FilesFirst.NONE,
+        UpstreamLimits.DEFAULTS,
+        Site.HEALTH);
+    edge.start();
+    Endpoints endpoints = new Endpoints(ANY, ANY, ANY, ANY, Optional.of(app));
+    Member self = new Member(HERE, "here", endpoints, MemberState.ACTIVE, "");
+    views.publish(new ClusterView("test", HERE, FIVE, Optional.of(HERE), true, List.of(self)));
+    Site.await("ready", () -> edge.health(HERE).healthy());
+    return edge;
+  }
+
+  /** Before an application that answers once it may, with these pieces. */
+  private Edge http(String... pieces) {
+    RawApp app = new RawApp(request -> {
+      request.body();
+      begun.incrementAndGet();
+      goOn.await();
+      for (String piece : pieces) {
+        request.write(piece);
+      }
+    });
+    Edge edge = edge(app.uri(), Optional.empty());
+    close = () -> {
+      goOn.countDown();
+      edge.close();
+      app.close();
+    };
+    return edge;
+  }
+
+  private Edge php(String answer) throws IOException {
+    Files.writeString(folder.resolve("write.php"), "");
+    FakePhp php = new FakePhp(request -> {
+      begun.incrementAndGet();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      request.answer(answer);
+    });
+    URI address = URI.create("fastcgi://127.0.0.1:" + php.port());
+    FastCgi fpm = new FastCgi(FastCgiConfig.of(PhpAddress.parse(address), folder));
+    Edge edge = edge(address, Optional.of(SitePair.local(fpm)));
+    close = () -> {
+      goOn.countDown();
+      edge.close();
+      php.close();
+    };
+    return edge;
+  }
+
+  private static String sized(String body) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+  }
+
+  /** Has a write answered in a gap. */
+  private void answeredInAGap(RawClient writer) throws IOException {
+    writer.send(WRITE);
+    Site.await("it is under way", () -> begun.get() == 1);
+    right.held = Epoch.NONE;
+    goOn.countDown();
+    Site.await("its answer waits", () -> late.waiting() == 1);
+    assertEquals(1, right.underWay.get(), "a hand-over waits for it");
+    assertEquals(0, writer.in.available(), "nothing has gone out");
+  }
+
+  private void acknowledged(String body, RawClient.Reply reply) {
+    assertEquals(200, reply.status());
+    assertTrue(reply.has("Appliance-Epoch: 5\r\n"), reply.head());
+    assertEquals(body, reply.text());
+    assertTrue(reply.whole());
+    Site.await("nothing is left of it", () -> late.waiting() + right.underWay.get() == 0);
+  }
+
+  private static void assertUnknown(RawClient.Reply reply) {
+    assertEquals(503, reply.status());
+    assertTrue(reply.has("Retry-After:"), reply.head());
+    assertFalse(reply.has("Appliance-Epoch"), reply.head());
+    assertTrue(reply.text().contains("whether it was done is not known"), reply.text());
+  }
+
+  private void waitsAndIsWhole(Edge edge, String body) throws Exception {
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+      right.held = FIVE;
+      acknowledged(body, writer.reply());
+      writer.send(WRITE);
+      acknowledged(body, writer.reply());
+    }
+  }
+
+  @Test
+  void one_waits_for_the_lease_of_the_same_epoch_and_goes_out_whole() throws Exception {
+    waitsAndIsWhole(http(sized("written")), "written");
+  }
+
+  @Test
+  void so_does_one_that_is_larger_than_a_buffer() throws Exception {
+    waitsAndIsWhole(http(sized(LONG.repeat(20))), LONG.repeat(20));
+  }
+
+  @Test
+  void so_does_one_that_comes_in_pieces() throws Exception {
+    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    waitsAndIsWhole(http(head, "7\r\nwritten\r\n", "0\r\n\r\n"), "written");
+  }
+
+  @Test
+  void so_does_one_without_a_body() throws Exception {
+    waitsAndIsWhole(http(sized("")), "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 1_000})
+  void so_does_one_of_php(int repeats) throws Exception {
+    String answer = "a line of php's\n".repeat(repeats);
+    waitsAndIsWhole(php(answer), answer);
+  }
+
+  @Test
+  void it_is_a_503_once_another_epoch_has_begun() throws Exception {
+    Edge edge = http(sized("written"));
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+      right.held = new Epoch(6);
+      assertUnknown(writer.reply());
+    }
+  }
+
+  @Test
+  void it_is_a_503_when_its_time_is_over() throws Exception {
+    Edge edge = http(sized("written"));
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+      clock.addAndGet(NANOS_MAX);
+      assertUnknown(writer.reply());
+      right.held = FIVE;
+      writer.send(WRITE);
+      acknowledged("written", writer.reply());
+    }
+  }
+
+  @Test
+  void one_of_php_is_a_503_when_its_time_is_over() throws Exception {
+    Edge edge = php("written");
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+      clock.addAndGet(NANOS_MAX);
+      assertUnknown(writer.reply());
+    }
+  }
+
+  @Test
+  void those_beyond_the_limit_are_a_503_at_once() throws Exception {
+    Edge edge = http(sized("written"));
+    try (RawClient first = new RawClient(edge.port());
+        RawClient second = new RawClient(edge.port());
+        RawClient third = new RawClient(edge.port())) {
+      for (RawClient writer : List.of(first, second, third)) {
+        writer.send(WRITE);
+      }
+      Site.await("all are under way", () -> begun.get() == 3);
+      right.held = Epoch.NONE;
+      goOn.countDown();
+      Site.await("two wait, one does not", () -> right.underWay.get() == ANSWERS_MAX);
+      assertEquals(ANSWERS_MAX, late.waiting());
+      right.held = FIVE;
+      List<Integer> statuses = new ArrayList<>();
+      for (RawClient writer : List.of(first, second, third)) {
+        statuses.add(writer.reply().status());
+      }
+      Collections.sort(statuses);
+      assertEquals(List.of(200, 200, 503), statuses);
+    }
+  }
+
+  @Test
+  void nothing_is_left_of_one_whose_client_has_gone() throws Exception {
+    Edge edge = http(sized(LONG.repeat(20)));
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+    }
+    clock.addAndGet(NANOS_MAX);
+    Site.await("nothing is left of it", () -> late.waiting() + right.underWay.get() == 0);
+    Site.await("the request is over", () -> {
+      Object active = edge.source().read().json().get("active");
+      return active instanceof Number number && number.intValue() == 0;
+    });
+  }
+}
