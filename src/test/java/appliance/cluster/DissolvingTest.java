@@ -89,7 +89,7 @@ final class DissolvingTest {
       if (members) {
         Await.until("b is among its members", () -> elder.inTouch() == 2);
         assertFalse(b.lease().valid());
-        elder.close();
+        elder.vanish();
       }
       if (times == 0) {
         Await.until("it says why", () -> told(b, "apart").contains("does not take this node in"));

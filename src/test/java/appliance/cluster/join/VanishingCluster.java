@@ -102,10 +102,15 @@ public final class VanishingCluster implements AutoCloseable {
     return Set.of(trust.fingerprint());
   }
 
-  @Override
-  public void close() {
+  /** Nothing of it is there any more. */
+  public void vanish() {
     bell.close();
     group.close();
+  }
+
+  @Override
+  public void close() {
+    vanish();
   }
 
   /** A state without content. */
