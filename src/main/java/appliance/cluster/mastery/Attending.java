@@ -35,21 +35,29 @@ public final class Attending implements Attendance {
   private final AtomicInteger writing = new AtomicInteger();
   private volatile boolean finishing;
   private volatile Proof proof = Proof.NONE;
-  private volatile Opening opening = new Opening(new UUID(0, 0), Epoch.NONE, 0);
+  private Opening opening = new Opening(new UUID(0, 0), Epoch.NONE, 0);
   private volatile boolean wanted;
   private volatile long wantedAt;
-  private Epoch asked = Epoch.NONE;
-  private long askedAt;
+  private volatile Question asked = new Question(Epoch.NONE, 0);
   private long stops;
   private @Nullable CompletableFuture<String> quitting;
 
-  private record Proof(Epoch epoch, long until) {
-    static final Proof NONE = new Proof(Epoch.NONE, 0);
+  private record Question(Epoch epoch, long at) {}
+
+  /**
+   * @param from when whatever was given in earlier epochs is over
+   */
+  private record Proof(Epoch epoch, long from, long until) {
+    static final Proof NONE = new Proof(Epoch.NONE, 0, 0);
+
+    boolean isOf(Epoch other, long now) {
+      return epoch.equals(other) && !other.equals(Epoch.NONE) && now - until < 0;
+    }
   }
 
   /**
    * @param run counts its epochs by itself: it may be in another cluster than the one before
-   * @param at when whatever was given in earlier epochs is over
+   * @param at when nothing that was given in earlier epochs counts any more
    */
   private record Opening(UUID run, Epoch epoch, long at) {}
 
@@ -68,27 +76,31 @@ public final class Attending implements Attendance {
     wantedAt = now;
     wanted = true;
     Proof known = proof;
-    boolean stands =
-        known.epoch.equals(epoch) && !epoch.equals(Epoch.NONE) && now - known.until < 0;
+    boolean stands = known.isOf(epoch, now);
     if (!stands) {
       wake.run();
     }
-    return stands;
+    return stands && now - known.from >= 0;
+  }
+
+  @Override
+  public boolean awaits(Epoch epoch) {
+    long now = nanoTime.getAsLong();
+    Proof known = proof;
+    Question last = asked;
+    return known.isOf(epoch, now)
+        ? now - known.from < 0
+        : last.epoch.equals(epoch) && now - last.at < timing.lease().toNanos();
   }
 
   @Override
   public boolean begin(Epoch epoch) {
     writing.incrementAndGet(); // before the look: who finishes counts after it has said so
-    if (confirms(epoch) && !finishing && opened(epoch)) {
+    if (confirms(epoch) && !finishing) {
       return true;
     }
     writing.decrementAndGet();
     return false;
-  }
-
-  private boolean opened(Epoch epoch) {
-    Opening known = opening;
-    return known.epoch.equals(epoch) && nanoTime.getAsLong() - known.at >= 0;
   }
 
   @Override
@@ -146,21 +158,21 @@ public final class Attending implements Attendance {
     long time = nanoTime.getAsLong();
     wanted &= time - wantedAt < WANTED_NANOS;
     boolean due =
-        !mastership.epoch().equals(asked) || time - askedAt >= timing.renew().toNanos();
+        !mastership.epoch().equals(asked.epoch) || time - asked.at >= timing.renew().toNanos();
     if (!wanted || !due || mastership.heldBy(now.self()) || waiting.get() >= WAITING_MAX) {
       return;
     }
     Epoch epoch = mastership.epoch();
-    asked = epoch;
-    askedAt = time;
+    asked = new Question(epoch, time);
     long before = stops();
+    long from = opening.at;
     waiting.incrementAndGet();
     consensus
         .submit(new MasterCommand.Attend(epoch, now.self()).encode())
         .whenComplete((refusal, e) -> {
           waiting.decrementAndGet();
           if (e == null && refusal.isEmpty()) {
-            confirmed(new Proof(epoch, time + timing.lease().toNanos()), before);
+            confirmed(new Proof(epoch, from, time + timing.lease().toNanos()), before);
           }
         });
   }

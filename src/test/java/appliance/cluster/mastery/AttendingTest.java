@@ -90,7 +90,7 @@ final class AttendingTest {
   }
 
   @Test
-  void after_a_change_by_force_no_write_begins_before_all_that_was_given_earlier_is_over() {
+  void after_a_change_by_force_nothing_is_confirmed_before_all_that_was_given_earlier_is_over() {
     Epoch six = new Epoch(6);
     long grace = Timing.SAFE.grace().toNanos();
     lastGrant = now;
@@ -99,13 +99,15 @@ final class AttendingTest {
     tick(forced(6));
     log.answer(0, "");
     assertFalse(attending.begin(six));
-    assertTrue(attending.confirms(six), "for what began before the change");
+    assertFalse(attending.confirms(six));
+    assertTrue(attending.awaits(six), "so that an answer waits, too");
     now = lastGrant + grace - 1;
     tick(forced(6));
     log.answer(1, "");
     assertFalse(attending.begin(six));
     now += 1;
     assertTrue(attending.begin(six));
+    assertFalse(attending.awaits(six));
     attending.end();
 
     assertFalse(attending.begin(six.next()));
@@ -132,7 +134,7 @@ final class AttendingTest {
     attending.tick(
         new Situation(SELF, state, Consensus.Progress.NONE, Map.of()), log, e -> lastGrant, next);
     log.answerAll();
-    assertTrue(attending.confirms(six));
+    assertTrue(attending.awaits(six));
     assertFalse(attending.begin(six));
   }
 

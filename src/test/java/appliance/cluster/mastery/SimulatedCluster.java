@@ -41,6 +41,7 @@ final class SimulatedCluster {
   private static final Timing TIMING = Timing.FAST;
   private static final int DELAY_MILLIS_MAX = 30;
   private static final int WRITE_MILLIS_MAX = 300;
+  private static final int RECHECK_MILLIS = 10;
 
   private final Random random;
   private final boolean faults;
@@ -61,10 +62,9 @@ final class SimulatedCluster {
   /**
    * A write that a client was told of.
    *
-   * @param begun the epoch in which it began
    * @param took from its beginning on
    */
-  record Ack(Epoch epoch, Epoch begun, long millis, boolean master, long took) {}
+  record Ack(Epoch epoch, long millis, boolean master, long took) {}
 
   SimulatedCluster(int size, long seed, boolean faults) {
     random = new Random(seed);
@@ -246,26 +246,31 @@ final class SimulatedCluster {
       if (now.heldBy(id)) {
         Epoch epoch = lease.begin();
         if (!epoch.equals(Epoch.NONE)) {
-          after(length, () -> here(() -> answered(began, lease.stands(epoch), epoch, epoch)));
+          after(length, () -> here(() -> answered(began, lease.stands(epoch), epoch)));
           after(length, () -> here(lease::end));
         }
       } else if (attending.begin(now.epoch())) {
         after(length, () -> here(() -> attended(began, now.epoch())));
-        after(length, () -> here(attending::end));
       }
     }
 
     private void attended(long began, Epoch begun) {
       Epoch now = state.mastership().epoch();
       boolean current = attending.confirms(now) || lease.stands(now);
-      answered(began, current || attending.confirms(begun), begun, current ? now : begun);
+      boolean stands = current || attending.confirms(begun);
+      if (!stands && attending.awaits(now)) {
+        after(RECHECK_MILLIS, () -> here(() -> attended(began, begun)));
+      } else {
+        answered(began, stands, current ? now : begun);
+        attending.end();
+      }
     }
 
-    private void answered(long began, boolean stands, Epoch begun, Epoch epoch) {
+    private void answered(long began, boolean stands, Epoch epoch) {
       if (stands) {
         boolean master =
             state.mastership().heldBy(id) && epoch.equals(state.mastership().epoch());
-        acks.add(new Ack(epoch, begun, millis, master, Math.max(0, millis - began)));
+        acks.add(new Ack(epoch, millis, master, Math.max(0, millis - began)));
       } else {
         failed++;
       }
