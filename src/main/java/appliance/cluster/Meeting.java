@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Arrivals;
 import appliance.cluster.join.Asking;
 import appliance.cluster.join.Doorbell;
 import appliance.cluster.join.Hint;
@@ -53,6 +54,7 @@ final class Meeting implements AutoCloseable {
   private final Search search;
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
+  private final Arrivals arrivals = new Arrivals(System::nanoTime);
   private final Joining joining;
   private final Strangers strangers;
   private final Asking asking;
@@ -107,7 +109,11 @@ final class Meeting implements AutoCloseable {
         if (believable) {
           heard(question.listens());
         }
-        return reception.answer(question, caller);
+        Greeting.Answer answer = reception.answer(question, caller);
+        if (believable && question.cluster().isEmpty() && answer.open()) {
+          arrivals.expect(question.listens());
+        }
+        return answer;
       });
       doorbell.open(bind, port);
     } catch (IOException e) {
@@ -300,6 +306,7 @@ final class Meeting implements AutoCloseable {
     hosts.addAll(heardOf);
     heardOf.clear();
     hosts.remove(config.address());
+    hosts.removeAll(arrivals.expected());
     now.state().members().values().stream()
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));

@@ -102,7 +102,7 @@ final class Session implements Membership, AutoCloseable {
             node.trust(),
             file.name() + "/" + file.cluster(),
             file.voters(),
-            plan.newcomer() || plan.founds() ? file.hosts() : all(file.hosts()),
+            seeds(plan),
             plan.joinWait(),
             this::votersChanged),
         new Ports(node.config()).bind(),
@@ -127,6 +127,17 @@ final class Session implements Membership, AutoCloseable {
     steward = new Steward(
         carried.orElse(new ClusterCommand.Found(file.cluster())), node.timing(), node.nanoTime());
     keyring = new Keyring(node.trust(), file.keys());
+  }
+
+  /**
+   * Where to look for the group. One host is enough for a newcomer, which has just been answered there: each
+   * costs it a handshake, and the others are told of by the first.
+   */
+  private List<HostPort> seeds(Joining.Plan plan) {
+    if (plan.founds()) {
+      return file.hosts();
+    }
+    return plan.newcomer() ? file.hosts().subList(0, 1) : all(file.hosts());
   }
 
   private List<HostPort> all(List<HostPort> known) {

@@ -72,7 +72,7 @@ final class Strangers {
       if (!isStranger(own, reply.answer())) {
         continue;
       }
-      boolean yields = provisional && Joining.yields(own, reply.answer());
+      boolean yields = provisional && reply.answer().outranks(own);
       String against = yields && reply.proven() ? unwelcome(own) : unlike(reply);
       if (against.isEmpty()) {
         tellGivenUp(own, reply.answer());

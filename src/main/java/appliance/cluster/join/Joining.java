@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,7 +187,7 @@ public final class Joining {
     long deadline = begun + WAIT_MAX.toNanos();
     while (true) {
       List<Search.Reply> replies =
-          refused(search.ask(hosts(List.of()), question(Optional.empty())));
+          refused(search.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
       Optional<Search.Reply> cluster = cluster(replies);
       if (cluster.isPresent()) {
         Entrance entrance = waitingRoom.entrance(cluster.get());
@@ -245,7 +246,7 @@ public final class Joining {
     for (int asked = 0; asked < ELSEWHERE_MAX; asked++) {
       Optional<Search.Reply> other =
           cluster(refused(search.ask(hosts(own.hosts()), question(Optional.empty()))).stream()
-              .filter(reply -> yields(own, reply.answer()))
+              .filter(reply -> reply.answer().outranks(own))
               .toList());
       if (other.isPresent() && waitingRoom.entrance(other.get()) == Entrance.OPEN) {
         long starts = tried.map(known -> starts(known, other.get())).orElse(0L);
@@ -256,23 +257,16 @@ public final class Joining {
     return Optional.empty();
   }
 
-  /** Whether the own cluster, if it holds nothing, is given up for the one that answers. */
-  public static boolean yields(ClusterFile own, Greeting.Answer answer) {
-    if (answer.cluster().isEmpty() || answer.cluster().get().equals(own.cluster())) {
-      return false;
-    }
-    ClusterFile other = ClusterFile.of(answer.name(), answer.cluster().get(), answer.foundedAt());
-    boolean younger = Comparator.comparingLong(ClusterFile::foundedAt)
-            .thenComparing(ClusterFile::cluster)
-            .compare(own, other)
-        > 0;
-    return younger || !answer.provisional();
-  }
-
   /** How many starts of this folder that cluster may have seen. */
   private static long starts(ClusterFile known, Search.Reply reply) {
     boolean same = Optional.of(known.cluster()).equals(reply.answer().cluster());
     return same ? known.incarnation() : 0;
+  }
+
+  /** Whether this answer settles it: a cluster that goes on in any case, and takes this node. */
+  private static boolean letsIn(Search.Reply reply) {
+    Greeting.Answer answer = reply.answer();
+    return reply.proven() && answer.connected() && !answer.provisional() && answer.open();
   }
 
   /**
@@ -308,10 +302,13 @@ public final class Joining {
     return trust.secret().isPresent() ? reply.proven() && earlier : other.secret() || earlier;
   }
 
+  /** The one that has answered is the first of the hosts: it takes connections. */
   private Plan join(Search.Reply reply, long starts) {
     Greeting.Answer answer = reply.answer();
     Set<Fingerprint> keys = new HashSet<>(answer.keys());
     keys.add(reply.key());
+    Set<HostPort> hosts = new LinkedHashSet<>(List.of(reply.host()));
+    hosts.addAll(answer.hosts());
     ClusterFile file = new ClusterFile(
         config.cluster(),
         answer.cluster().orElseThrow(),
@@ -319,7 +316,7 @@ public final class Joining {
         false,
         starts,
         Set.of(),
-        answer.hosts(),
+        List.copyOf(hosts),
         keys);
     return new Plan(file, true, false, Consensus.JOIN_MAX);
   }

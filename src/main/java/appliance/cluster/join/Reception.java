@@ -29,8 +29,10 @@ public final class Reception {
 
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
 
-  /** Less than a caller waits for its answer. */
+  /** Together less than a caller waits for its answer. */
   private static final long ADMIT_MILLIS_MAX = 500;
+
+  private static final long TRUST_MILLIS_MAX = 300;
 
   private final ClusterConfig config;
   private final NodeId self;
@@ -168,9 +170,26 @@ public final class Reception {
       if (!refusal.isEmpty()) {
         log.warn("{} cannot be admitted: {}", caller.address().getHostAddress(), refusal);
       }
-      return refusal.isEmpty();
+      return refusal.isEmpty() && trusts(caller.key());
     } catch (CompletionException e) {
       log.debug("Not admitted yet", e);
+      return false;
+    }
+  }
+
+  /** Whether this node takes the key by now: the newcomer comes to it at once. */
+  private boolean trusts(Fingerprint key) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TRUST_MILLIS_MAX);
+    try {
+      while (!trust.trusted().get().accepts(key)) {
+        if (System.nanoTime() - deadline > 0) {
+          return false;
+        }
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return false;
     }
   }

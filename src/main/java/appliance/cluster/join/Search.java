@@ -14,16 +14,19 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,9 @@ public final class Search implements AutoCloseable {
   private static final int ASKING_MAX = 16;
   private static final int CONNECT_MILLIS_MAX = 300;
   private static final int ANSWER_MILLIS_MAX = 1000;
+
+  /** For one node to answer before the next is asked as well, where one answer may do. */
+  private static final int HEAD_START_MILLIS = 100;
 
   private final ThreadPoolExecutor askers = new ThreadPoolExecutor(
       ASKING_MAX, ASKING_MAX, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(256), task -> {
@@ -70,6 +76,36 @@ public final class Search implements AutoCloseable {
     }
     List<Reply> replies = new ArrayList<>();
     asked.forEach(reply -> reply.join().ifPresent(replies::add));
+    return replies;
+  }
+
+  /**
+   * Asks one after the other until an answer is {@code enough}: the next one as soon as the one before has
+   * failed or takes its time. Each question costs both sides a handshake, and the cluster an entry of its
+   * log.
+   */
+  List<Reply> ask(Collection<HostPort> hosts, Greeting.Question question, Predicate<Reply> enough)
+      throws InterruptedException {
+    BlockingQueue<Optional<Reply>> answers = new LinkedBlockingQueue<>();
+    List<Reply> replies = new ArrayList<>();
+    Iterator<HostPort> next = new LinkedHashSet<>(hosts).iterator();
+    int open = 0;
+    while (next.hasNext() || open > 0) {
+      if (next.hasNext()) {
+        HostPort host = next.next();
+        askers.execute(() -> answers.add(ask(host, question)));
+        open++;
+      }
+      Optional<Reply> answer =
+          next.hasNext() ? answers.poll(HEAD_START_MILLIS, TimeUnit.MILLISECONDS) : answers.take();
+      if (answer != null) {
+        open--;
+        answer.ifPresent(replies::add);
+        if (answer.filter(enough).isPresent()) {
+          return replies;
+        }
+      }
+    }
     return replies;
   }
 

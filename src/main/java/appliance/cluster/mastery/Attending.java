@@ -114,8 +114,7 @@ public final class Attending implements Attendance {
    * @param lastGrant when the last renewal or attendance of an earlier epoch came into this node's log
    * @param run told apart from an earlier one of this node, which nobody but itself can speak for
    */
-  public void tick(
-      Situation now, Consensus consensus, ToLongFunction<Epoch> lastGrant, UUID run) {
+  public void tick(Situation now, Consensus consensus, ToLongFunction<Epoch> lastGrant, UUID run) {
     finishing = now.state().epochEnds();
     open(now.state().mastership(), lastGrant, run);
     if (now.own().filter(entry -> entry.run().equals(run)).isEmpty()) {
@@ -157,8 +156,8 @@ public final class Attending implements Attendance {
     Mastership mastership = now.state().mastership();
     long time = nanoTime.getAsLong();
     wanted &= time - wantedAt < WANTED_NANOS;
-    boolean due =
-        !mastership.epoch().equals(asked.epoch) || time - asked.at >= timing.renew().toNanos();
+    boolean due = !mastership.epoch().equals(asked.epoch)
+        || time - asked.at >= timing.renew().toNanos();
     if (!wanted || !due || mastership.heldBy(now.self()) || waiting.get() >= WAITING_MAX) {
       return;
     }

@@ -273,9 +273,19 @@ final class ExactRaft extends RAFT {
     return this;
   }
 
+  /** Who comes gets the log's end at once, and with it the leader; the library waits for a quiet moment. */
   @Override
   public void handleView(View next) {
+    View before = view;
     super.handleView(next);
+    exclusion.lock();
+    try {
+      if (leads()) {
+        View.newMembers(before, next).forEach(this::flushCommitTable);
+      }
+    } finally {
+      exclusion.unlock();
+    }
     catchingUp.retainAll(next.getMembers());
     told.keySet().retainAll(next.getMembers());
   }

@@ -7,6 +7,7 @@ import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.PerDestinationBundler;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UFC;
@@ -22,6 +23,9 @@ import org.jgroups.util.SocketFactory;
 final class RaftStack {
 
   private static final int SOCKET_CONNECT_MILLIS = 150;
+  /** Messages on their way to one node. */
+  private static final int QUEUE_MAX = 4096;
+
   private static final int PEER_ADDRESS_MILLIS = 500;
   private static final int VOTE_MILLIS = 4 * SOCKET_CONNECT_MILLIS;
 
@@ -90,6 +94,12 @@ final class RaftStack {
     tcp.setBindAddress(address.getAddress());
     tcp.setBindPort(address.getPort());
     tcp.setPortRange(0);
+    // A thread for each destination: one that takes nothing must not hold up what is for the
+    // others.
+    PerDestinationBundler senders = new PerDestinationBundler();
+    senders.useSingleSenderThread(false);
+    senders.setCapacity(QUEUE_MAX);
+    tcp.setBundler(senders);
     tcp.getThreadPool().setMinThreads(1).setMaxThreads(50).setKeepAliveTime(30_000);
     return tcp;
   }

@@ -10,6 +10,7 @@ import appliance.testing.TestSecret;
 import appliance.trust.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,41 @@ final class DoorbellTest {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void who_needs_one_answer_does_not_wait_for_the_silent() throws Exception {
+    lab.start("a");
+    HostPort there = lab.seat("a").address();
+    Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
+    try (ServerSocket mute = mute();
+        Search search = new Search(trust)) {
+      HostPort silent = new HostPort("127.0.0.1", mute.getLocalPort() - Doorbell.PORT_OFFSET);
+      Await.until(
+          "an answer, and none awaited from the silent one",
+          () -> search
+                      .ask(List.of(there, silent), question(), Search.Reply::proven)
+                      .size()
+                  == 1
+              && search.silent().isEmpty());
+      Await.until(
+          "the silent one does not keep the other from being asked",
+          () -> search
+                  .ask(List.of(silent, there), question(), Search.Reply::proven)
+                  .size()
+              == 1);
+      assertEquals(
+          List.of(there),
+          search.ask(List.of(there, silent), question(), reply -> false).stream()
+              .map(Search.Reply::host)
+              .toList());
+      assertEquals(Set.of(silent), search.silent().keySet(), "all are asked if none is enough");
+    }
+  }
+
+  /** Takes connections and says nothing. */
+  private static ServerSocket mute() throws IOException {
+    return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
   @Test

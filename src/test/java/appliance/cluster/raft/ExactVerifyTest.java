@@ -103,16 +103,20 @@ final class ExactVerifyTest {
         Long.toString(wait),
         clock.toString(),
         by));
-    builder.environment().putAll(Map.of(
-        "LD_PRELOAD", library.toString(),
-        "FAKETIME_TIMESTAMP_FILE", clock.toString(),
-        "FAKETIME_NO_CACHE", "1",
-        "DONT_FAKE_MONOTONIC", "1"));
+    builder
+        .environment()
+        .putAll(Map.of(
+            "LD_PRELOAD",
+            library.toString(),
+            "FAKETIME_TIMESTAMP_FILE",
+            clock.toString(),
+            "FAKETIME_NO_CACHE",
+            "1",
+            "DONT_FAKE_MONOTONIC",
+            "1"));
     Path said = folder.resolve("said" + by);
-    Process process = builder
-        .redirectErrorStream(true)
-        .redirectOutput(said.toFile())
-        .start();
+    Process process =
+        builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
       assertTrue(process.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS), "it stays, " + by);
     } finally {
