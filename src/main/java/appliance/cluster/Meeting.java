@@ -3,6 +3,7 @@ package appliance.cluster;
 import appliance.cluster.join.Arrivals;
 import appliance.cluster.join.Asking;
 import appliance.cluster.join.Doorbell;
+import appliance.cluster.join.Greeting;
 import appliance.cluster.join.Hint;
 import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;

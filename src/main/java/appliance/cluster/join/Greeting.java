@@ -1,7 +1,7 @@
 package appliance.cluster.join;
 
-import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.Wire;
 import appliance.model.Fingerprint;
 import appliance.model.HostPort;

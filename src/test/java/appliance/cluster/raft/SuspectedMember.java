@@ -93,23 +93,24 @@ final class SuspectedMember implements AutoCloseable {
   /**
    * In a process whose clock of the day a file sets: has a member hang, has the clock jump while that is
    * verified, and tells in milliseconds how long it took until the member was gone, and how far the clock has
-   * jumped.
+   * jumped; for each jump.
    *
-   * @param args the wait in milliseconds, the file, what to write into it
+   * @param args the wait in milliseconds, the file, and what to write into it, once for each jump
    */
   public static void main(String[] args) throws Exception {
-    long wait = Long.parseLong(args[0]);
-    try (SuspectedMember pair = new SuspectedMember(Duration.ofMillis(wait))) {
-      pair.hang();
-      long wall = System.currentTimeMillis();
-      long from = System.nanoTime();
-      pair.suspect(pair.suspected.getAddress());
-      Files.writeString(Path.of(args[1]), args[2]);
-      while (pair.by.getView().size() == 2) {
-        TimeUnit.MILLISECONDS.sleep(5);
+    for (String jump : List.of(args).subList(2, args.length)) {
+      try (SuspectedMember pair = new SuspectedMember(Duration.ofMillis(Long.parseLong(args[0])))) {
+        pair.hang();
+        long wall = System.currentTimeMillis();
+        long from = System.nanoTime();
+        pair.suspect(pair.suspected.getAddress());
+        Files.writeString(Path.of(args[1]), jump);
+        while (pair.by.getView().size() == 2) {
+          TimeUnit.MILLISECONDS.sleep(5);
+        }
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
+        System.out.println(GONE + " " + took + " " + (System.currentTimeMillis() - wall - took));
       }
-      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
-      System.out.println(GONE + " " + took + " " + (System.currentTimeMillis() - wall - took));
     }
     System.exit(0);
   }
