@@ -127,6 +127,19 @@ public final class RawHttp2 implements AutoCloseable {
     send(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
   }
 
+  /** A request without a body whose header block comes in frames with these parts of it. */
+  public void headersInParts(int stream, List<byte[]> parts) throws IOException {
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    for (int i = 0; i < parts.size(); i++) {
+      int ends = i == parts.size() - 1 ? END_HEADERS : 0;
+      frames.writeBytes(
+          i == 0
+              ? frame(HEADERS, END_STREAM | ends, stream, parts.get(i))
+              : frame(CONTINUATION, ends, stream, parts.get(i)));
+    }
+    write(frames.toByteArray());
+  }
+
   public void data(int stream, boolean end, String text) throws IOException {
     send(DATA, end ? END_STREAM : 0, stream, text.getBytes(StandardCharsets.ISO_8859_1));
   }

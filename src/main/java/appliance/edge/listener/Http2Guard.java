@@ -1,11 +1,13 @@
 package appliance.edge.listener;
 
+import io.undertow.protocols.http2.ConnectionErrorException;
+import io.undertow.protocols.http2.Http2Channel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import org.xnio.StreamConnection;
+import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.StreamSourceConduit;
@@ -15,10 +17,13 @@ import org.xnio.conduits.StreamSourceConduit;
  * what costs us much and the client little: floods of frames that carry no request's bytes (CVE-2019-9512
  * to 9518, CVE-2023-44487), and endless header blocks (CVE-2024-27316).
  *
- * <p>Two things that the protocol allows end it, too. Trailers of requests: Undertow adds their fields to the
- * header of the request, after the rules of the edge have looked at it. Header blocks in several frames, which
- * clients send for blocks of more than 16 KB: Undertow takes the first frame for the whole request, and the
- * fields of the others are missing, or come past those rules. Belongs to the connection's I/O thread.
+ * <p>A header block in several frames goes on as one frame ({@link Http2HeaderBlock}): Undertow takes the first
+ * frame for the whole request, and the fields of the others would be missing, or come past the rules of the edge.
+ * Trailers of requests end the connection, although the protocol allows them: Undertow adds their fields to the
+ * header of the request, after those rules have looked at it. Belongs to the connection's I/O thread.
+ *
+ * <p>What comes goes on where it was read to, untouched. Only a frame's head that is not all there, and a header
+ * block in several frames, are held here until they are whole.
  */
 final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> {
 
@@ -31,43 +36,241 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private static final int HEAD_BYTES = 9;
+  /** Read at once of what is held. */
+  private static final int PIECE_BYTES = 4096;
 
-  private static final int DATA = 0;
-  private static final int HEADERS = 1;
-  private static final int WINDOW_UPDATE = 8;
-  private static final int CONTINUATION = 9;
-  private static final int END_STREAM = 1;
-  private static final int END_HEADERS = 4;
+  private static final int PROTOCOL_ERROR = Http2Channel.ERROR_PROTOCOL_ERROR;
+  private static final int ENHANCE_YOUR_CALM = Http2Channel.ERROR_ENHANCE_YOUR_CALM;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final byte[] head = new byte[HEAD_BYTES];
-  private int headLength;
   private final Http2Refusals refusals;
+  private final Http2HeaderBlock.Limits limits;
   private int prefaceRead;
-  private long toSkip;
+
+  /** Content of the present frame that is still to come. */
+  private int left;
+
+  /** Of the next frame, as far as it was read; nothing of it has gone on. */
+  private final ByteBuffer head = ByteBuffer.allocate(Http2FrameHead.BYTES);
+
+  private @Nullable Http2HeaderBlock block;
+
+  /** Read, but not looked at yet. */
+  private ByteBuffer early;
+
+  /** Looked at, and to go on. */
+  private ByteBuffer ready = NOTHING;
+
   private int lastStream;
   private int idleFrames;
   private long windowBegan = System.nanoTime();
 
-  private Http2Guard(StreamSourceConduit next, Http2Refusals refusals) {
+  /**
+   * Reads from {@code next}.
+   *
+   * @param read what was read of it before
+   */
+  Http2Guard(
+      StreamSourceConduit next,
+      ByteBuffer read,
+      Http2HeaderBlock.Limits limits,
+      Http2Refusals refusals) {
     super(next);
+    this.limits = limits;
     this.refusals = refusals;
+    early = copy(read);
   }
 
-  static Http2Guard install(StreamConnection connection, Http2Refusals refusals) {
-    Http2Guard guard = new Http2Guard(connection.getSourceChannel().getConduit(), refusals);
-    connection.getSourceChannel().setConduit(guard);
-    return guard;
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
   }
 
   @Override
   public int read(ByteBuffer to) throws IOException {
     int start = to.position();
+    int last = 1;
+    while (last > 0 && to.hasRemaining()) {
+      if (ready.hasRemaining()) {
+        move(ready, to);
+      } else if (holding()) {
+        last = readHeld();
+      } else if (to.position() == start) {
+        last = readThrough(to);
+      } else {
+        break;
+      }
+    }
+    wakeIfMore();
+    return to.position() > start ? to.position() - start : Math.min(last, 0);
+  }
+
+  private static void move(ByteBuffer from, ByteBuffer to) {
+    int length = Math.min(from.remaining(), to.remaining());
+    to.put(from.slice().limit(length));
+    from.position(from.position() + length);
+  }
+
+  /** Whether what comes next cannot go on as it is, or not at once. */
+  private boolean holding() {
+    return prefaceRead < PREFACE.length
+        || block != null
+        || head.position() > 0
+        || early.hasRemaining();
+  }
+
+  /** Reads what may go on as it is; what may not is kept. */
+  private int readThrough(ByteBuffer to) throws IOException {
+    int start = to.position();
     int read = next.read(to);
     if (read > 0) {
-      check(to.duplicate().limit(start + read).position(start));
+      ByteBuffer bytes = to.duplicate().limit(start + read).position(start);
+      pass(bytes);
+      to.position(bytes.position());
+      if (bytes.remaining() < Http2FrameHead.BYTES) {
+        head.put(bytes);
+      } else {
+        early = copy(bytes);
+      }
     }
     return read;
+  }
+
+  /** Moves behind all whole heads and contents, up to the first head that is to be held. */
+  private void pass(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      int skipped = Math.min(left, bytes.remaining());
+      bytes.position(bytes.position() + skipped);
+      left -= skipped;
+      if (bytes.remaining() < Http2FrameHead.BYTES) {
+        return;
+      }
+      Http2FrameHead frame = Http2FrameHead.read(bytes.duplicate());
+      if (beginsBlock(frame)) {
+        return;
+      }
+      look(frame);
+      bytes.position(bytes.position() + Http2FrameHead.BYTES);
+      left = frame.length();
+    }
+  }
+
+  /** Takes the preface, a head or content, as much of it as is there. */
+  private int readHeld() throws IOException {
+    if (!early.hasRemaining()) {
+      ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+      int read = next.read(piece);
+      if (read <= 0) {
+        return read;
+      }
+      early = piece.flip();
+    }
+    int due = prefaceRead < PREFACE.length
+        ? PREFACE.length - prefaceRead
+        : left > 0 ? left : head.remaining();
+    ByteBuffer piece = early.slice();
+    piece.limit(Math.min(due, piece.limit()));
+    early.position(early.position() + piece.limit());
+    int taken = piece.limit();
+    take(piece);
+    return taken;
+  }
+
+  private void take(ByteBuffer piece) throws IOException {
+    if (prefaceRead < PREFACE.length) {
+      for (int i = 0; i < piece.limit(); i++) {
+        require(piece.get(i) == PREFACE[prefaceRead++], PROTOCOL_ERROR);
+      }
+      ready = piece;
+    } else if (left > 0) {
+      left -= piece.remaining();
+      content(piece);
+    } else if (!head.put(piece).hasRemaining()) {
+      Http2FrameHead frame = Http2FrameHead.read(head.flip());
+      head.clear();
+      begin(frame);
+    }
+  }
+
+  private void content(ByteBuffer piece) throws IOException {
+    if (block == null) {
+      ready = piece;
+      return;
+    }
+    block.add(piece);
+    if (left == 0) {
+      endOfPart(block);
+    }
+  }
+
+  private void begin(Http2FrameHead frame) throws IOException {
+    left = frame.length();
+    if (block == null && !beginsBlock(frame)) {
+      look(frame);
+      ready = ByteBuffer.allocate(Http2FrameHead.BYTES);
+      frame.write(ready);
+      ready.flip();
+      return;
+    }
+    long now = System.nanoTime();
+    if (block == null) {
+      look(frame);
+      block = new Http2HeaderBlock(frame, limits, now);
+      require(block.fits(), ENHANCE_YOUR_CALM);
+    } else {
+      require(block.isContinuedBy(frame), PROTOCOL_ERROR);
+      require(block.takes(frame, now), ENHANCE_YOUR_CALM);
+    }
+    if (left == 0) {
+      endOfPart(block);
+    }
+  }
+
+  private void endOfPart(Http2HeaderBlock of) throws IOException {
+    require(of.endFrame(), PROTOCOL_ERROR);
+    if (of.complete()) {
+      ready = of.whole();
+      block = null;
+    }
+  }
+
+  private static boolean beginsBlock(Http2FrameHead frame) {
+    return frame.type() == Http2FrameHead.HEADERS && !frame.has(Http2FrameHead.END_HEADERS);
+  }
+
+  private void look(Http2FrameHead frame) throws IOException {
+    switch (frame.type()) {
+      case Http2FrameHead.DATA -> {
+        boolean moves = frame.length() > 0 || frame.has(Http2FrameHead.END_STREAM);
+        require(moves || idle(), ENHANCE_YOUR_CALM);
+      }
+      case Http2FrameHead.HEADERS -> require(request(frame.stream()), PROTOCOL_ERROR);
+      case Http2FrameHead.CONTINUATION -> require(false, PROTOCOL_ERROR);
+      case Http2FrameHead.WINDOW_UPDATE -> {} // as many as we send bytes
+      default -> require(idle(), ENHANCE_YOUR_CALM);
+    }
+  }
+
+  /** Ends the connection if not, with a GOAWAY of this code (RFC 9113, section 7). */
+  private void require(boolean sound, int code) throws IOException {
+    if (!sound) {
+      refusals.connection();
+      throw new ConnectionErrorException(code, "an HTTP/2 client sent what is not served");
+    }
+  }
+
+  private boolean request(int stream) {
+    boolean trailers = stream <= lastStream;
+    lastStream = stream;
+    return !trailers;
+  }
+
+  private boolean idle() {
+    long now = System.nanoTime();
+    if (now - windowBegan > WINDOW_NANOS) {
+      windowBegan = now;
+      idleFrames = 0;
+    }
+    return ++idleFrames <= IDLE_FRAMES_MAX;
   }
 
   @Override
@@ -91,76 +294,23 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
     throw new IOException("frames are read into buffers only");
   }
 
-  private void check(ByteBuffer bytes) throws IOException {
-    if (!allows(bytes)) {
-      throw new IOException("an HTTP/2 client sent what is not served");
+  /** The socket does not tell of what is here already. */
+  @Override
+  public void resumeReads() {
+    if (more()) {
+      next.wakeupReads();
+    } else {
+      next.resumeReads();
     }
   }
 
-  /** Takes the next bytes of the connection; false if it must end. */
-  boolean allows(ByteBuffer bytes) {
-    boolean allowed = preface(bytes) && frames(bytes);
-    if (!allowed) {
-      refusals.connection();
+  private void wakeIfMore() {
+    if (more() && next.isReadResumed()) {
+      next.wakeupReads();
     }
-    return allowed;
   }
 
-  private boolean preface(ByteBuffer bytes) {
-    while (prefaceRead < PREFACE.length && bytes.hasRemaining()) {
-      if (bytes.get() != PREFACE[prefaceRead++]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean frames(ByteBuffer bytes) {
-    while (bytes.hasRemaining()) {
-      if (toSkip > 0) {
-        int skipped = (int) Math.min(toSkip, bytes.remaining());
-        bytes.position(bytes.position() + skipped);
-        toSkip -= skipped;
-      } else {
-        head[headLength++] = bytes.get();
-        if (headLength == HEAD_BYTES) {
-          headLength = 0;
-          if (!frame()) {
-            return false;
-          }
-        }
-      }
-    }
-    return true;
-  }
-
-  private boolean frame() {
-    int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
-    int type = head[3] & 0xff;
-    int stream =
-        (head[5] & 0x7f) << 24 | (head[6] & 0xff) << 16 | (head[7] & 0xff) << 8 | (head[8] & 0xff);
-    toSkip = length;
-    return switch (type) {
-      case DATA -> length > 0 || (head[4] & END_STREAM) != 0 || idle();
-      case HEADERS -> (head[4] & END_HEADERS) != 0 && request(stream);
-      case CONTINUATION -> false;
-      case WINDOW_UPDATE -> true; // as many as we send bytes
-      default -> idle();
-    };
-  }
-
-  private boolean request(int stream) {
-    boolean trailers = stream <= lastStream;
-    lastStream = stream;
-    return !trailers;
-  }
-
-  private boolean idle() {
-    long now = System.nanoTime();
-    if (now - windowBegan > WINDOW_NANOS) {
-      windowBegan = now;
-      idleFrames = 0;
-    }
-    return ++idleFrames <= IDLE_FRAMES_MAX;
+  private boolean more() {
+    return ready.hasRemaining() || early.hasRemaining();
   }
 }

@@ -1,18 +1,22 @@
 package appliance.edge.listener;
 
 import appliance.edge.io.EdgeLimits;
+import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http2.Http2ReceiveListener;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.StreamConnection;
+import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
  * HTTP/2 on connections whose handshake chose it: each gets {@link Http2Guard} below Undertow's framing
@@ -39,15 +43,10 @@ final class Http2Opener {
    * @param read what came right behind the handshake
    */
   void begin(StreamConnection connection, @Nullable PooledByteBuffer read) {
-    Http2Refusals refusals = new Http2Refusals(connection, unreadable);
-    Http2Guard guard = Http2Guard.install(connection, refusals);
-    if (read != null && !guard.allows(read.getBuffer().duplicate())) {
-      read.close();
-      IoUtils.safeClose(connection);
-      return;
-    }
+    Http2Refusals refusals = new Http2Refusals(() -> unreadable.accept(connection));
+    guard(connection, read, refusals);
     Http2Goodbye goodbye = Http2Goodbye.install(connection, refusals);
-    Http2Channel channel = new Http2Channel(connection, null, buffers, read, false, false, limits);
+    Http2Channel channel = new Http2Channel(connection, null, buffers, null, false, false, limits);
     channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
     Http2Streams streams = new Http2Streams(channel, goodbye, root, end, refusals);
     open.put(channel, streams);
@@ -56,6 +55,19 @@ final class Http2Opener {
         .getReceiveSetter()
         .set(new Http2ReceiveListener(streams, limits, buffers.getBufferSize(), null));
     channel.resumeReceives();
+  }
+
+  private void guard(
+      StreamConnection connection, @Nullable PooledByteBuffer read, Http2Refusals refusals) {
+    ConduitStreamSourceChannel source = connection.getSourceChannel();
+    Http2HeaderBlock.Limits blocks = new Http2HeaderBlock.Limits(
+        limits.get(UndertowOptions.MAX_HEADER_SIZE),
+        TimeUnit.MILLISECONDS.toNanos(limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT)));
+    ByteBuffer early = read == null ? ByteBuffer.allocate(0) : read.getBuffer();
+    source.setConduit(new Http2Guard(source.getConduit(), early, blocks, refusals));
+    if (read != null) {
+      read.close();
+    }
   }
 
   /** Tells all clients to connect anew. */

@@ -1,27 +1,22 @@
 package appliance.edge.listener;
 
-import java.util.function.Consumer;
-import org.xnio.StreamConnection;
-
 /**
  * Tells of what an HTTP/2 client sent that is no request, for the access log and the counters: each refused
  * stream, and once what ends the connection. Belongs to the connection's I/O thread.
  */
 final class Http2Refusals {
 
-  private final StreamConnection connection;
-  private final Consumer<StreamConnection> told;
+  private final Runnable told;
   private boolean over;
 
-  Http2Refusals(StreamConnection connection, Consumer<StreamConnection> told) {
-    this.connection = connection;
+  Http2Refusals(Runnable told) {
     this.told = told;
   }
 
   /** One stream was refused; the others go on. */
   void stream() {
     if (!over) {
-      told.accept(connection);
+      told.run();
     }
   }
 

@@ -61,12 +61,19 @@ final class Http2Streams implements HttpHandler {
     this.refusals = refusals;
   }
 
+  /** What a frame may have at least: RFC 9113, section 4.2. */
+  private static final int FRAME_BYTES_MIN = 16 * 1024;
+
   /** The limits of an HTTP/1.1 port, and those that HTTP/2 needs besides. */
   static OptionMap options(OptionMap limits) {
     return OptionMap.builder()
         .addAll(limits)
         .set(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS_MAX)
         .set(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
+        // A header block goes to Undertow in one frame.
+        .set(
+            UndertowOptions.HTTP2_SETTINGS_MAX_FRAME_SIZE,
+            Math.max(FRAME_BYTES_MIN, limits.get(UndertowOptions.MAX_HEADER_SIZE)))
         .set(UndertowOptions.MAX_RST_FRAMES_PER_WINDOW, RESETS_MAX)
         .set(UndertowOptions.RST_FRAMES_TIME_WINDOW, RESETS_WINDOW_MILLIS)
         .getMap();

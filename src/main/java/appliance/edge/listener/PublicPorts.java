@@ -33,7 +33,7 @@ public final class PublicPorts implements AutoCloseable {
   public PublicPorts(EdgeConfig config, Quotas quotas) {
     this.quotas = quotas;
     this.config = config;
-    tls = config.https().map(https -> new PublicTls(https, config.clients().limits()));
+    tls = config.https().map(PublicTls::new);
   }
 
   /**

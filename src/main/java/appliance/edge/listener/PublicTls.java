@@ -1,7 +1,6 @@
 package appliance.edge.listener;
 
 import appliance.config.HttpsConfig;
-import appliance.config.RequestLimits;
 import appliance.edge.tls.CertificateFiles;
 import appliance.edge.tls.TlsRules;
 import appliance.runtime.ExitCode;
@@ -29,14 +28,12 @@ final class PublicTls implements AutoCloseable {
    *
    * @throws StartFailure if there is none to serve with
    */
-  PublicTls(HttpsConfig config, RequestLimits limits) {
+  PublicTls(HttpsConfig config) {
     this.config = config;
     // Switches of the process, read when Java's TLS and Undertow's HTTP/2 are first used: a client
-    // must
-    // not have us shake hands again and again, and a head may be as long as over HTTP/1.1.
+    // must not have us shake hands again and again, and a head has the limit of its port alone.
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    System.setProperty(
-        "io.undertow.http2-max-header-size", Integer.toString(limits.headBytesMax()));
+    System.setProperty("io.undertow.http2-max-header-size", "0");
     files = new CertificateFiles(config.certificates());
     files.look();
     if (!files.any()) {

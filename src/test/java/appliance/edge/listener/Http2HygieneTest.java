@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -149,9 +150,17 @@ final class Http2HygieneTest {
   }
 
   private static void refused(List<String> fields) throws Exception {
+    refused(List.of(RawHttp2.block(fields)), fields);
+    int last = fields.size() - 1;
+    List<byte[]> parts = List.of(
+        RawHttp2.block(fields.subList(0, last)), RawHttp2.block(fields.subList(last, last + 1)));
+    refused(parts, fields);
+  }
+
+  private static void refused(List<byte[]> parts, List<String> fields) throws Exception {
     APP.heads.clear();
     try (RawHttp2 client = new RawHttp2(shared().httpsPort())) {
-      client.headers(1, true, fields);
+      client.headersInParts(1, parts);
       String end = client.end(1);
       assertTrue(List.of("400", "405", "reset", "closed").contains(end), end);
       assertEquals(List.of(), heads(), fields::toString);
@@ -221,6 +230,52 @@ final class Http2HygieneTest {
       assertFalse(
           head.contains("other") || head.contains("\r\nte:") || head.contains("\r\n:"), head);
     }
+  }
+
+  @Test
+  void a_block_in_parts_is_one_request_wherever_it_is_cut() throws Exception {
+    List<String> fields =
+        with(GET, "x-forwarded-for: 192.0.2.1", "appliance-epoch: 7", "x-later: too");
+    byte[] block = RawHttp2.block(fields);
+    try (RawHttp2 client = new RawHttp2(shared().httpsPort())) {
+      for (int cut = 0; cut <= block.length; cut++) {
+        APP.heads.clear();
+        int stream = 2 * cut + 1;
+        byte[] first = Arrays.copyOf(block, cut);
+        byte[] second = Arrays.copyOfRange(block, cut, block.length);
+        client.headersInParts(stream, List.of(first, second));
+        assertEquals("200", client.end(stream));
+        String head = heads().get(0).toLowerCase(Locale.ROOT);
+        assertTrue(head.contains("\r\nx-later: too\r\n"), head);
+        assertFalse(head.contains("192.0.2.1") || head.contains("appliance-epoch"), head);
+      }
+    }
+  }
+
+  @Test
+  void a_block_larger_than_a_frame_has_the_limit_of_any_head() throws Exception {
+    String large = "x".repeat(28_000);
+    for (int bytes : List.of(large.length(), 33_000)) {
+      APP.heads.clear();
+      byte[] block = RawHttp2.block(with(GET, "x-large: " + "x".repeat(bytes)));
+      List<byte[]> parts = new ArrayList<>();
+      for (int from = 0; from < block.length; from += 16_384) {
+        parts.add(Arrays.copyOfRange(block, from, Math.min(block.length, from + 16_384)));
+      }
+      try (RawHttp2 client = new RawHttp2(shared().httpsPort())) {
+        client.headersInParts(1, parts);
+        if (bytes == large.length()) {
+          assertEquals("200", client.end(1));
+          assertTrue(heads().get(0).toLowerCase(Locale.ROOT).contains("x-large: " + large));
+          client.headers(3, true, GET);
+          assertEquals("200", client.end(3));
+        } else {
+          assertEquals("closed", client.end(1));
+          assertEquals(List.of(), heads());
+        }
+      }
+    }
+    served();
   }
 
   @Test
