@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,6 +28,10 @@ final class DissolvingTest {
 
   @RegisterExtension
   final Lab elsewhere = new Lab("test");
+
+  private final AtomicInteger kept = new AtomicInteger();
+  private final AtomicInteger dissolved = new AtomicInteger();
+  private String id = "";
 
   @Test
   void a_founder_whom_the_other_cluster_refuses_goes_on_says_why_and_joins_once_it_may() {
@@ -50,53 +55,68 @@ final class DissolvingTest {
 
   @Test
   void one_that_stops_answering_before_it_is_asked_is_not_joined() throws Exception {
-    assertGoesOn(0, false);
+    Cluster b = founder();
+    try (VanishingCluster elder = new VanishingCluster(lab, lab.seat("elder"), () -> true)) {
+      elder.open();
+      Await.until("it says why", () -> told(b, "apart").contains("does not take this node in"));
+    }
+    assertEquals(0, kept.get(), "nothing was given up");
+    assertGoesOn(b);
   }
 
   @Test
   void one_that_is_gone_when_it_has_let_this_node_in_is_not_joined() throws Exception {
-    assertGoesOn(1, false);
+    assertGoesBack(() -> Files.exists(aside()));
   }
 
   @Test
   void one_whose_members_are_gone_when_it_has_let_this_node_in_again_is_not_joined()
       throws Exception {
-    assertGoesOn(2, false);
+    Path begun = ClusterFile.path(lab.seat("b").data());
+    assertGoesBack(() -> Files.exists(aside()) && Files.exists(begun));
+  }
+
+  /** A founder meets an elder cluster that is gone when it comes to join it. */
+  private void assertGoesBack(BooleanSupplier gone) throws Exception {
+    Cluster b = founder();
+    try (VanishingCluster elder = new VanishingCluster(lab, lab.seat("elder"), gone)) {
+      elder.open();
+      Await.until("b has gone back", () -> kept.get() == 1);
+    }
+    assertGoesOn(b);
   }
 
   @Test
   void one_that_is_gone_before_its_log_has_this_node_is_not_joined() throws Exception {
-    assertGoesOn(2, true);
+    Cluster b = founder();
+    try (VanishingCluster elder = new VanishingCluster(lab, lab.seat("elder"), () -> false)) {
+      elder.withMembers().open();
+      Await.until("b is among its members", () -> elder.inTouch() == 2);
+      assertFalse(b.lease().valid());
+      elder.vanish();
+      Await.until("b has gone back", () -> kept.get() == 1);
+    }
+    assertGoesOn(b);
   }
 
-  /** A founder meets an elder cluster that lets it in so many times, and then is gone. */
-  private void assertGoesOn(int times, boolean members) throws Exception {
-    Lab.Seat seat = lab.seat("elder");
+  private Path aside() {
+    return lab.seat("b").data().resolve("cluster.given-up");
+  }
+
+  /** A node with a cluster of its own, and a setting there, that knows where the elder one is. */
+  private Cluster founder() {
+    lab.seat("elder");
     Cluster b = lab.node("b");
-    AtomicInteger kept = new AtomicInteger();
-    AtomicInteger dissolved = new AtomicInteger();
     b.onKept(kept::incrementAndGet);
     b.onDissolved(dissolved::incrementAndGet);
     Lab.up(b);
     awaitAgreement(1, b);
-    String id = told(b, "id");
     Lab.done(b.operations().generate("password", "of b"));
-    try (VanishingCluster elder = new VanishingCluster(lab, seat, times)) {
-      if (members) {
-        elder.withMembers();
-      }
-      elder.open();
-      if (members) {
-        Await.until("b is among its members", () -> elder.inTouch() == 2);
-        assertFalse(b.lease().valid());
-        elder.vanish();
-      }
-      if (times == 0) {
-        Await.until("it says why", () -> told(b, "apart").contains("does not take this node in"));
-      } else {
-        Await.until("b has gone back", () -> kept.get() == 1);
-      }
-    }
+    id = told(b, "id");
+    return b;
+  }
+
+  private void assertGoesOn(Cluster b) {
     awaitAgreement(1, b);
     awaitMaster("b", b);
     Await.until("it may write", () -> b.lease().valid());
@@ -105,7 +125,7 @@ final class DissolvingTest {
     assertEquals(Optional.of("of b"), b.setting("password"));
     assertTrue(b.founded());
     assertEquals(0, dissolved.get());
-    assertTrue(Files.notExists(lab.seat("b").data().resolve("cluster.given-up")));
+    assertTrue(Files.notExists(aside()));
   }
 
   @Test

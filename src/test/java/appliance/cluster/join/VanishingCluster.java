@@ -17,12 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
- * All that a node sees of another cluster of its name, the elder one, that is there until it has let in a
- * newcomer so many times: a real doorbell, and a real group whose log has no majority, so that nobody is ever
- * taken into it.
+ * All that a node sees of another cluster of its name, the elder one, which lets newcomers in until it is gone: a
+ * real doorbell, and a real group whose log has no majority, so that nobody is ever taken into it.
  */
 public final class VanishingCluster implements AutoCloseable {
 
@@ -30,16 +29,16 @@ public final class VanishingCluster implements AutoCloseable {
   private final Lab.Seat seat;
   private final Trust trust;
   private final Doorbell bell;
-  private final AtomicInteger left;
+  private final BooleanSupplier gone;
   private final RaftConsensus group;
 
   /**
-   * @param times how often it lets a newcomer in before it does not answer any more
+   * @param gone whether it is, when the next newcomer asks
    */
-  public VanishingCluster(Lab lab, Lab.Seat seat, int times) throws IOException {
+  public VanishingCluster(Lab lab, Lab.Seat seat, BooleanSupplier gone) throws IOException {
     this.seat = seat;
     trust = lab.trust(seat, Optional.of(TestSecret.SECRET));
-    left = new AtomicInteger(times);
+    this.gone = gone;
     bell = new Doorbell("test", trust, this::answer);
     group = new RaftConsensus(
         new RaftConsensus.Setup(
@@ -76,7 +75,7 @@ public final class VanishingCluster implements AutoCloseable {
   }
 
   private Greeting.Answer answer(Greeting.Question question, Doorbell.Caller caller) {
-    if (question.cluster().isEmpty() && left.getAndDecrement() <= 0) {
+    if (question.cluster().isEmpty() && gone.getAsBoolean()) {
       bell.close();
       throw new IllegalStateException("it is gone");
     }
