@@ -4,6 +4,7 @@ import appliance.testing.Await;
 import appliance.testing.Ports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,7 +110,10 @@ final class SuspectedMember implements AutoCloseable {
           TimeUnit.MILLISECONDS.sleep(5);
         }
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
-        System.out.println(GONE + " " + took + " " + (System.currentTimeMillis() - wall - took));
+        long jumped = System.currentTimeMillis() - wall - took;
+        System.out.write(
+            (GONE + " " + took + " " + jumped + "\n").getBytes(StandardCharsets.US_ASCII));
+        System.out.flush();
       }
     }
     System.exit(0);
