@@ -49,7 +49,13 @@ final class SitePair implements AutoCloseable {
   static final NodeId HERE = NodeId.random();
   static final NodeId THERE = NodeId.random();
 
+  private static final HostPort LOOPBACK = new HostPort("127.0.0.1", 0);
+
   private final UnaryOperator<FastCgiConfig> php;
+
+  /** Where both members listen for each other, as far as the edges know. */
+  private final HostPort cluster;
+
   private final List<Runnable> open = new ArrayList<>();
   private final Map<NodeId, HostPort> relays = Map.of(HERE, relayPort(), THERE, relayPort());
   final Edge here;
@@ -60,8 +66,15 @@ final class SitePair implements AutoCloseable {
    *
    * @param app its application for the default site
    * @param root its files of the default site
+   * @param limits of what it grants applications
    */
-  record Has(Optional<URI> app, Optional<Path> root, List<SiteConfig> sites) {}
+  record Has(
+      Optional<URI> app, Optional<Path> root, List<SiteConfig> sites, UpstreamLimits limits) {
+
+    Has(Optional<URI> app, Optional<Path> root, List<SiteConfig> sites) {
+      this(app, root, sites, UpstreamLimits.DEFAULTS);
+    }
+  }
 
   SitePair(Has here, Has there) {
     this(here, there, php -> php);
@@ -71,7 +84,17 @@ final class SitePair implements AutoCloseable {
    * @param php makes what is configured of each php
    */
   SitePair(Has here, Has there, UnaryOperator<FastCgiConfig> php) {
+    this(here, there, php, LOOPBACK);
+  }
+
+  /** As on two machines: what listens on the loopback of one is reached from the other by its relay. */
+  static SitePair apart(Has here, Has there) {
+    return new SitePair(here, there, php -> php, new HostPort("192.0.2.1", 1));
+  }
+
+  private SitePair(Has here, Has there, UnaryOperator<FastCgiConfig> php, HostPort cluster) {
     this.php = php;
+    this.cluster = cluster;
     List<Member> members = List.of(member(HERE, "here", here), member(THERE, "there", there));
     this.here = edge(HERE, here, members);
     this.there = edge(THERE, there, members);
@@ -88,10 +111,10 @@ final class SitePair implements AutoCloseable {
   }
 
   private Member member(NodeId id, String name, Has has) {
-    HostPort any = new HostPort("127.0.0.1", 0);
+    HostPort any = LOOPBACK;
     Map<String, URI> sites = new LinkedHashMap<>();
     has.sites().forEach(site -> site.app().ifPresent(app -> sites.put(site.name(), app.url())));
-    Endpoints endpoints = new Endpoints(any, any, relay(id), any, has.app()).with(sites);
+    Endpoints endpoints = new Endpoints(cluster, any, relay(id), any, has.app()).with(sites);
     return new Member(id, name, endpoints, MemberState.ACTIVE, "");
   }
 
@@ -119,7 +142,7 @@ final class SitePair implements AutoCloseable {
             Optional.empty(),
             contents),
         files(has.root(), List.of()),
-        UpstreamLimits.DEFAULTS,
+        has.limits(),
         Site.HEALTH);
     open.add(edge::close);
     return edge;

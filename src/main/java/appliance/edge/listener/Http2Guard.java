@@ -196,6 +196,7 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
       ready = piece;
       return;
     }
+    require(block.inTime(System.nanoTime()), ENHANCE_YOUR_CALM);
     block.add(piece);
     if (left == 0) {
       endOfPart(block);

@@ -52,7 +52,12 @@ final class Http2HeaderBlock {
     announced += next.length();
     frames++;
     lastFrame = next.has(Http2FrameHead.END_HEADERS);
-    return frames <= FRAMES_MAX && fits() && now - begunAt <= limits.nanosMax;
+    return frames <= FRAMES_MAX && fits() && inTime(now);
+  }
+
+  /** Whether it may still go on. */
+  boolean inTime(long now) {
+    return now - begunAt <= limits.nanosMax;
   }
 
   /** Takes content of the present frame. */

@@ -249,5 +249,7 @@ final class Http2GuardTest {
         new Http2HeaderBlock(first, new Http2HeaderBlock.Limits(BYTES_MAX, 100), began);
     assertTrue(block.takes(next, began + 100));
     assertFalse(block.takes(next, began + 101));
+    assertTrue(block.inTime(began + 100));
+    assertFalse(block.inTime(began + 101));
   }
 }
