@@ -23,7 +23,6 @@ import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
 import appliance.status.Source;
 import appliance.trust.Trust;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +60,7 @@ public final class Cluster implements Service {
   private final LateClose lateClose = new LateClose();
   private final Departure departure;
   private final Meeting meeting;
+  private final Moves moves;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
@@ -74,6 +74,7 @@ public final class Cluster implements Service {
       broadcasts,
       reason -> fail(reason, "Free space or mend the disk, then restart"));
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
+  private final List<Runnable> onKept = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
   private volatile boolean ready;
   private volatile boolean closing;
@@ -114,6 +115,7 @@ public final class Cluster implements Service {
             replicas,
             attending),
         asking);
+    moves = new Moves(meeting, this::join, this::withdraw, () -> closing, this::fail);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -128,9 +130,8 @@ public final class Cluster implements Service {
     long from = System.nanoTime();
     meeting.open(() -> Optional.ofNullable(session));
     try {
-      Session joined = join();
       loop.every(TICK, this::tick);
-      meeting.awaitAnnounced(joined);
+      Session joined = moves.enter();
       loop.execute(this::tick);
       log.info(
           "This node {} the cluster '{}' ({}), after {} ms",
@@ -138,7 +139,7 @@ public final class Cluster implements Service {
           config.cluster(),
           joined.file().cluster(),
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
-      meeting.watch(stranger -> dissolve());
+      meeting.watch(this::dissolve);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
@@ -177,6 +178,14 @@ public final class Cluster implements Service {
    */
   public void onDissolved(Runnable action) {
     onDissolved.add(action);
+  }
+
+  /**
+   * Calls {@code action} when that other cluster was gone before this node was in it, and this node goes on
+   * with its own: what was to be made at the founding, and was refused meanwhile, is due.
+   */
+  public void onKept(Runnable action) {
+    onKept.add(action);
   }
 
   /** Who asks to join and waits for {@link Operations#approve}. */
@@ -247,7 +256,12 @@ public final class Cluster implements Service {
 
   public Source source() {
     return new ClusterSource(
-        () -> Optional.ofNullable(session), views, lease, broadcasts, () -> failure);
+        () -> Optional.ofNullable(session),
+        views,
+        lease,
+        broadcasts,
+        () -> failure,
+        meeting::apart);
   }
 
   private Optional<Session> openSession() {
@@ -314,9 +328,13 @@ public final class Cluster implements Service {
     if (old == null || closing) {
       return;
     }
-    meeting.dissolved(); // first: what the founder still generates must not reach the other cluster
-    move(old, meeting::forget, "it gave up its cluster for another one and could not go on there");
-    onDissolved.forEach(Runnable::run);
+    meeting.dissolves(); // first: what the founder still generates must not reach the other cluster
+    if (moves.move(
+        old,
+        meeting::putAside,
+        "it gave up its cluster for another one and could not go on there")) {
+      (meeting.founded() ? onKept : onDissolved).forEach(Runnable::run);
+    }
   }
 
   /**
@@ -334,33 +352,21 @@ public final class Cluster implements Service {
     return CompletableFuture.runAsync(() -> {
       OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
       Recovery recovery = Recovery.of(old.file(), old.situation(), act);
-      move(
+      moves.move(
           old,
           () -> recovery.prepare(config.data()),
           "it could not go on from what it had of the cluster");
     });
   }
 
-  /** Leaves the session for the next one. */
-  private void move(Session old, Session.Change change, String trouble) {
-    try {
-      session = null;
-      loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
-      lease.drop();
-      attending.drop();
-      views.publish(ClusterView.empty(config.cluster(), self));
-      old.close();
-      change.make();
-      meeting.awaitAnnounced(join());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException | RuntimeException e) {
-      if (closing) {
-        log.debug("Not joined, the node is closing", e);
-      } else {
-        fail(trouble + ": " + e.getMessage(), "Restart this node: it tries again");
-      }
-    }
+  /** Leaves a session, so that this node is in no cluster. */
+  private void withdraw(Session old) {
+    session = null;
+    loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
+    lease.drop();
+    attending.drop();
+    views.publish(ClusterView.empty(config.cluster(), self));
+    old.close();
   }
 
   /**

@@ -14,13 +14,15 @@ import java.util.function.Supplier;
  * The section {@code cluster}: how this node stands in the log, and what an operator has forced last.
  *
  * @param failure why this node has left the cluster; empty if it has not
+ * @param apart which other cluster of the same name is there; empty if none is
  */
 record ClusterSource(
     Supplier<Optional<Session>> session,
     Published<ClusterView> views,
     Lease lease,
     Broadcasts broadcasts,
-    Supplier<String> failure)
+    Supplier<String> failure,
+    Supplier<String> apart)
     implements Source {
 
   @Override
@@ -44,6 +46,7 @@ record ClusterSource(
         .text("forced", history.last().orElse(""))
         .flag("forcedLately", history.forcedLately())
         .text("failure", failure.get())
+        .text("apart", apart.get())
         .build();
   }
 }

@@ -22,19 +22,14 @@ import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,14 +56,16 @@ final class Meeting implements AutoCloseable {
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
   private final Arrivals arrivals = new Arrivals(System::nanoTime);
-  private final Set<UUID> strangers = ConcurrentHashMap.newKeySet();
   private final Joining joining;
+  private final Strangers strangers;
   private final Asking asking;
   private final Ports ports;
   private final Hint hint;
+  private final GivenUp givenUp;
   private @Nullable Doorbell doorbell;
   private volatile Supplier<Optional<Session>> sessions = Optional::empty;
   private volatile Optional<ClusterFile> starting = Optional.empty();
+  private Optional<UUID> foundedHere = Optional.empty();
   private volatile boolean founded;
 
   Meeting(Session.Node node, Asking asking) {
@@ -78,8 +75,10 @@ final class Meeting implements AutoCloseable {
     search = new Search(node.trust());
     this.asking = asking;
     ports = new Ports(config);
+    givenUp = new GivenUp(config.data());
     hint = new Hint(config, this::heard);
     joining = new Joining(identity, search, () -> List.copyOf(heardOf));
+    strangers = new Strangers(config.cluster(), joining);
   }
 
   boolean founded() {
@@ -87,8 +86,13 @@ final class Meeting implements AutoCloseable {
   }
 
   /** The cluster that this node has founded is being given up. */
-  void dissolved() {
+  void dissolves() {
     founded = false;
+  }
+
+  /** Keeps that cluster until this node is in another one. */
+  void putAside() throws IOException {
+    givenUp.putAside();
   }
 
   /** Takes the ports, or says which one is taken. */
@@ -155,16 +159,17 @@ final class Meeting implements AutoCloseable {
       Session session = null;
       try {
         Recovery.finish(config.data());
-        Joining.Plan plan = joining.decide(); // may wait for other nodes as long as it takes
+        Joining.Plan plan = decide(); // may wait for other nodes as long as it takes
         deadline = deadline == 0 ? System.nanoTime() + CONNECT_MAX.toNanos() : deadline;
         if (plan.newcomer() || plan.founds()) {
-          forget();
+          ClusterFile.delete(config.data());
         }
         starting = Optional.of(plan.file()).filter(file -> !plan.newcomer());
         session = new Session(node, plan, lease, watcher);
         session.connect();
         if (!plan.newcomer() || session.situation().reachable().size() > 1) {
-          founded = plan.founds();
+          foundedHere = plan.founds() ? Optional.of(plan.file().cluster()) : foundedHere;
+          founded = foundedHere.equals(Optional.of(plan.file().cluster()));
           return session;
         }
         trouble = "its members did not answer on their cluster port";
@@ -175,21 +180,73 @@ final class Meeting implements AutoCloseable {
           log.info("The cluster could not be joined yet: {}", trouble);
         }
       } catch (IOException e) {
-        throw new StartFailure(
-            ExitCode.DATA_FOLDER,
-            "the data folder " + config.data() + " cannot be used: " + e.getMessage(),
-            e);
+        throw unusable(e);
       }
       if (session != null) {
         session.close();
       }
       if (System.nanoTime() - deadline > 0) {
+        if (givesUp()) {
+          goBack();
+          deadline = 0;
+          continue;
+        }
         throw new StartFailure(
             ExitCode.CLUSTER,
             "the cluster '" + config.cluster() + "' could not be joined: " + trouble);
       }
       TimeUnit.MILLISECONDS.sleep(250);
     }
+  }
+
+  /** Joins the other cluster, or goes on with the own one, if that is being given up. */
+  private Joining.Plan decide() throws IOException, InterruptedException {
+    Optional<ClusterFile> own = givenUp.file();
+    if (own.isEmpty()) {
+      return joining.decide();
+    }
+    Optional<Joining.Plan> other = joining.elsewhere(own.get(), ClusterFile.read(config.data()));
+    if (other.isEmpty()) {
+      goBack();
+    }
+    return other.isPresent() ? other.get() : joining.decide();
+  }
+
+  /** Whether this node is between the cluster that it has founded and another one. */
+  boolean givesUp() {
+    try {
+      return givenUp.file().isPresent();
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** Leaves the other cluster, which may not know of it, for the own one. */
+  void goBack() {
+    try {
+      givenUp.restore();
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+    strangers.vanished();
+    log.warn(
+        "The other cluster is gone, or does not take this node in: this node goes on with its own");
+  }
+
+  /** This node is in the cluster that it has joined: what it has given up for that is void. */
+  void entered() {
+    try {
+      givenUp.drop();
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private StartFailure unusable(IOException e) {
+    return new StartFailure(
+        ExitCode.DATA_FOLDER,
+        "the data folder " + config.data() + " cannot be used: " + e.getMessage(),
+        e);
   }
 
   private void failOnPort(Consensus.ConnectFailure e) {
@@ -203,12 +260,18 @@ final class Meeting implements AutoCloseable {
   /** Waits until the cluster knows this node; a returning member goes on without if nobody decides. */
   void awaitAnnounced(Session session) throws InterruptedException {
     boolean returning = !session.newcomer() && !founded;
-    long deadline = System.nanoTime() + (returning ? QUORUM_MAX : CONNECT_MAX).toNanos();
+    boolean leaves = session.newcomer() && givesUp();
+    long now = System.nanoTime();
+    long deadline = now + (returning ? QUORUM_MAX : CONNECT_MAX).toNanos();
+    long inTouch = now;
     while (!session.presence().announced()) {
+      now = System.nanoTime();
       if (!session.presence().refusal().isEmpty()) {
         throw new StartFailure(ExitCode.CLUSTER, session.presence().refusal());
       }
-      if (System.nanoTime() - deadline > 0) {
+      inTouch = session.situation().reachable().size() > 1 ? now : inTouch;
+      boolean gone = leaves && now - inTouch > QUORUM_MAX.toNanos();
+      if (gone || now - deadline > 0) {
         if (returning) {
           warnAlone(session.situation());
           return;
@@ -229,25 +292,12 @@ final class Meeting implements AutoCloseable {
         now.shortage(false).words());
   }
 
-  /** Deletes what this node has of a cluster. */
-  void forget() throws IOException {
-    Path folder = ClusterFile.folder(config.data());
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
   /** Looks out for other clusters of the same name, and calls {@code dissolve} if this one is to end. */
-  void watch(Consumer<Greeting.Answer> dissolve) {
+  void watch(Runnable dissolve) {
     loop.every(WATCH, () -> sessions.get().ifPresent(session -> lookAround(session, dissolve)));
   }
 
-  private void lookAround(Session session, Consumer<Greeting.Answer> dissolve) {
+  private void lookAround(Session session, Runnable dissolve) {
     Situation now = session.situation();
     if (multicasts()) {
       hint.call();
@@ -261,57 +311,17 @@ final class Meeting implements AutoCloseable {
     now.state().members().values().stream()
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));
-    UUID own = session.file().cluster();
-    for (Search.Reply reply : search.ask(hosts, joining.question(Optional.of(session.file())))) {
-      Greeting.Answer answer = reply.answer();
-      boolean stranger = answer.name().equals(config.cluster())
-          && answer.cluster().isPresent()
-          && !answer.cluster().get().equals(own);
-      if (stranger && !consider(session, reply)) {
-        answer.hosts().forEach(this::heard); // where it looks for the one that it joins
-        dissolve.accept(answer);
-        return;
-      }
-    }
+    List<Search.Reply> replies = search.ask(hosts, joining.question(Optional.of(session.file())));
+    replies.forEach(reply -> heard(reply.host())); // whoever has answered is asked again
+    strangers.better(session.file(), session.provisional(), replies).ifPresent(other -> {
+      other.hosts().forEach(this::heard); // where it looks for the one that it joins
+      dissolve.run();
+    });
   }
 
-  /** Whether this node's cluster goes on beside the stranger. */
-  private boolean consider(Session session, Search.Reply reply) {
-    Greeting.Answer stranger = reply.answer();
-    UUID other = stranger.cluster().orElseThrow();
-    ClusterFile own = session.file();
-    boolean younger = Comparator.<ClusterFile>comparingLong(ClusterFile::foundedAt)
-            .thenComparing(ClusterFile::cluster)
-            .compare(own, ClusterFile.of(stranger.name(), other, stranger.foundedAt()))
-        > 0;
-    boolean yields = session.provisional() && (younger || !stranger.provisional());
-    if (yields && reply.proven()) {
-      log.warn(
-          "{} is in another cluster named '{}' ({}). This node's own ({}) holds nothing yet: it is given"
-              + " up, and this node joins the other one",
-          stranger.node(),
-          stranger.name(),
-          other,
-          own.cluster());
-      return false;
-    }
-    boolean worthTelling = yields || !stranger.provisional();
-    if (worthTelling && strangers.add(other)) {
-      log.error(
-          "At {} is another cluster named '{}' ({}); this node is in {}{}. They stay apart. {}",
-          reply.host(),
-          stranger.name(),
-          other,
-          own.cluster(),
-          reply.proven() ? "" : ", and has not shown the same join secret",
-          stranger.refusal().isEmpty()
-              ? "To move this node over: stop it, start it once with --new-identity, --peers "
-                  + reply.host()
-                  + " and --secret-file FILE, or without a secret and have it approved"
-                  + " there"
-              : "It says: " + stranger.refusal());
-    }
-    return true;
+  /** Which other cluster of the same name is there, and why they stay apart; empty if there is none. */
+  String apart() {
+    return strangers.apart();
   }
 
   /** Stops looking around; still answers. */

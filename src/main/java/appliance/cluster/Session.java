@@ -197,7 +197,7 @@ final class Session implements Membership, AutoCloseable {
     steward.tick(now, consensus);
     hold(now);
     mastery.tick(now, consensus, run);
-    node.attending().tick(now, consensus, run);
+    node.attending().tick(now, consensus, state::lastGrantBefore, run);
     rememberHosts(now);
     return now;
   }

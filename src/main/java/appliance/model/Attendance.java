@@ -23,4 +23,12 @@ public interface Attendance {
    * to yes as soon as the cluster has confirmed it, and stays so for some time after the last question.
    */
   boolean confirms(Epoch epoch);
+
+  /**
+   * Whether it is not so yet and likely soon is: the cluster has just been asked, or has confirmed it, and
+   * what was given in earlier epochs may count for up to a second.
+   */
+  default boolean awaits(Epoch epoch) {
+    return false;
+  }
 }

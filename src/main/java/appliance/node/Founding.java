@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * Makes the admin's password when this node founds the cluster, and tells it once: to the operator, not
- * to the log. The starting thread makes and tells; the cluster's may call it off.
+ * to the log. The starting thread makes and tells; the cluster's may call it off, or do it later.
  */
 final class Founding {
 
@@ -27,6 +27,10 @@ final class Founding {
   private final Cluster cluster;
   private final Admin admin;
   private final Consumer<String> console;
+
+  /** One makes at a time, and the other then sees that it is done. */
+  private final Object making = new Object();
+
   private Optional<AdminAccess> access = Optional.empty();
   private boolean told;
 
@@ -35,6 +39,13 @@ final class Founding {
     this.admin = admin;
     this.console = console;
     cluster.onDissolved(this::dissolved);
+    cluster.onKept(this::kept);
+  }
+
+  /** The cluster was about to be given up, and is not: what could not be made or told meanwhile is now. */
+  private void kept() {
+    makeAccess();
+    tell();
   }
 
   private synchronized void dissolved() {
@@ -45,42 +56,51 @@ final class Founding {
   }
 
   /**
-   * Stores the hash of a new password, and the keys that all nodes sign with, with all nodes, if this start has founded the cluster. Does nothing
-   * if the cluster is given up meanwhile: the other one has a password.
+   * Stores the hash of a new password, and the keys that all nodes sign with, with all nodes, if this start
+   * has founded the cluster, and it has none yet. Does nothing if the cluster is given up meanwhile: the
+   * other one has a password.
    */
   void makeAccess() {
-    if (!cluster.founded()) {
-      return;
-    }
-    SecureRandom random = new SecureRandom();
-    AdminAccess made = AdminAccess.generate(random);
-    Map<String, String> settings = new LinkedHashMap<>(made.settings());
-    settings.put(StickyKey.SETTING, StickyKey.generate(random));
-    store(settings);
-    synchronized (this) {
-      access = Optional.of(made).filter(m -> cluster.founded());
+    synchronized (making) {
+      if (!cluster.founded() || cluster.setting(AdminAccess.PASSWORD_SETTING).isPresent()) {
+        return;
+      }
+      SecureRandom random = new SecureRandom();
+      AdminAccess made = AdminAccess.generate(random);
+      Map<String, String> settings = new LinkedHashMap<>(made.settings());
+      settings.put(StickyKey.SETTING, StickyKey.generate(random));
+      if (store(settings)) {
+        keep(made);
+      }
     }
   }
 
-  private void store(Map<String, String> settings) {
+  private synchronized void keep(AdminAccess made) {
+    access = Optional.of(made);
+  }
+
+  /** Returns whether they were, which they are unless the cluster is given up. */
+  private boolean store(Map<String, String> settings) {
     try {
       CompletableFuture.allOf(settings.entrySet().stream()
               .map(s ->
                   cluster.operations().generate(s.getKey(), s.getValue()).toCompletableFuture())
               .toArray(CompletableFuture<?>[]::new))
           .get(STORE_SECONDS_MAX, TimeUnit.SECONDS);
+      return true;
     } catch (ExecutionException | TimeoutException e) {
       if (cluster.founded()) {
         throw new StartFailure(
             ExitCode.CLUSTER, "the new cluster could not keep its password: " + e.getMessage(), e);
       }
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
     }
   }
 
-  /** Prints where to go, and with what. */
+  /** Prints where to go, and with what; not while the cluster may be given up. */
   synchronized void tell() {
     access.filter(made -> cluster.founded()).ifPresent(made -> {
       told = true;
@@ -91,7 +111,7 @@ final class Founding {
           .ifPresent(sha256 -> console.accept("Certificate:    SHA-256 " + sha256));
       console.accept("Admin user:     " + AdminAccess.USER);
       console.accept("Admin password: " + made.password() + "   (shown this once)");
+      access = Optional.empty();
     });
-    access = Optional.empty();
   }
 }

@@ -8,6 +8,7 @@ import appliance.model.Shortage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What an operator should know first, in words, the gravest first. */
 final class Warnings {
@@ -31,7 +32,7 @@ final class Warnings {
     }
     members.stream()
         .filter(status -> status.member().id().equals(view.self()))
-        .forEach(own -> addForced(own.section("cluster"), warnings));
+        .forEach(own -> addOwn(own.section("cluster"), warnings));
     members.stream()
         .filter(Warnings::isDown)
         .forEach(
@@ -63,10 +64,18 @@ final class Warnings {
     addDatabase(member, status.database(), warnings);
   }
 
-  private static void addForced(Map<String, Object> cluster, List<String> warnings) {
+  private static void addOwn(Map<String, Object> cluster, List<String> warnings) {
+    addReason("This node has left the cluster", cluster.get("failure"), warnings);
+    addReason("There is another cluster of this name", cluster.get("apart"), warnings);
     if (Boolean.TRUE.equals(cluster.get("forcedLately"))) {
       warnings.add("An operator has forced something in the last 7 days: " + cluster.get("forced")
           + ". Look whether anything is missing.");
+    }
+  }
+
+  private static void addReason(String fact, @Nullable Object reason, List<String> warnings) {
+    if (reason instanceof String text && !text.isEmpty()) {
+      warnings.add(sentence(fact, text));
     }
   }
 

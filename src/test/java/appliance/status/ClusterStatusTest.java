@@ -132,6 +132,22 @@ final class ClusterStatusTest {
   }
 
   @Test
+  void a_cluster_that_stays_apart_and_a_node_that_is_in_none_are_warnings() {
+    sources.put(
+        "cluster",
+        () -> Section.builder()
+            .text("failure", "it was removed")
+            .text("apart", "at b:7800 is another one")
+            .build());
+    String words = warnings(read(roster()));
+    assertTrue(words.contains("This node has left the cluster: it was removed."), words);
+    assertTrue(words.contains("another cluster of this name: at b:7800 is another one."), words);
+    sources.put(
+        "cluster", () -> Section.builder().text("failure", "").text("apart", "").build());
+    assertTrue(!warnings(read(roster())).contains("cluster of this name"), "no longer");
+  }
+
+  @Test
   void own_sections_are_read_now_and_others_as_they_came() {
     sources.put(
         "edge",

@@ -40,9 +40,18 @@ public final class TestDatabase {
 
   /** The node's settings with this database as the master. */
   public NodeSettings configure(NodeSettings node) {
+    return configure(node, port());
+  }
+
+  /** As {@link #configure(NodeSettings)}, by another way to it. */
+  public NodeSettings configure(NodeSettings node, int port) {
     return node.withEnvironment(
-            "APPLIANCE_DATABASE", "mysql://" + USER + "@127.0.0.1:" + server.port() + "/" + SCHEMA)
+            "APPLIANCE_DATABASE", "mysql://" + USER + "@127.0.0.1:" + port + "/" + SCHEMA)
         .withEnvironment("APPLIANCE_DATABASE_PASSWORD", PASSWORD);
+  }
+
+  public int port() {
+    return server.port();
   }
 
   /** A session of the site's writer. */

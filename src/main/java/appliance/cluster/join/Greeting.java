@@ -1,5 +1,6 @@
 package appliance.cluster.join;
 
+import appliance.cluster.state.ClusterFile;
 import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.Wire;
 import appliance.model.Fingerprint;
@@ -10,6 +11,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -163,6 +165,18 @@ public final class Greeting {
     /** Whether the asker is let in. */
     public boolean open() {
       return entrance == Entrance.OPEN;
+    }
+
+    /** Whether {@code own}, if it holds nothing, is given up for the cluster that answers. */
+    public boolean outranks(ClusterFile own) {
+      if (cluster.isEmpty() || cluster.get().equals(own.cluster())) {
+        return false;
+      }
+      boolean younger = Comparator.comparingLong(ClusterFile::foundedAt)
+              .thenComparing(ClusterFile::cluster)
+              .compare(own, ClusterFile.of(name, cluster.get(), foundedAt))
+          > 0;
+      return younger || !provisional;
     }
 
     Answer with(Proof other) {

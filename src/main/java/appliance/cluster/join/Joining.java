@@ -40,6 +40,9 @@ public final class Joining {
   private static final Duration WAIT_MAX = Duration.ofSeconds(10);
   private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
+  /** Times to ask for the cluster that this node gives up its own one for. */
+  private static final int ELSEWHERE_MAX = 4;
+
   /** How long a node that takes connections may be too busy to answer. */
   private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
 
@@ -185,15 +188,11 @@ public final class Joining {
     while (true) {
       List<Search.Reply> replies =
           refused(search.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
-      Optional<Search.Reply> cluster = replies.stream()
-          .filter(
-              reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
-          .min(Comparator.comparing((Search.Reply reply) -> reply.answer().provisional())
-              .thenComparing(reply -> reply.answer().foundedAt()));
+      Optional<Search.Reply> cluster = cluster(replies);
       if (cluster.isPresent()) {
         Entrance entrance = waitingRoom.entrance(cluster.get());
         if (entrance == Entrance.OPEN) {
-          return join(cluster.get(), known);
+          return join(cluster.get(), known.map(k -> starts(k, cluster.get())).orElse(0L));
         }
         if (entrance == Entrance.ASKS) {
           begun = System.nanoTime(); // a person decides, in person's time
@@ -225,6 +224,43 @@ public final class Joining {
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
     }
+  }
+
+  /** The one to join, of those that answer. */
+  private static Optional<Search.Reply> cluster(List<Search.Reply> replies) {
+    return replies.stream()
+        .filter(reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
+        .min(Comparator.comparing((Search.Reply reply) -> reply.answer().provisional())
+            .thenComparing(reply -> reply.answer().foundedAt()));
+  }
+
+  /**
+   * The cluster that this node gives up its own one for, if that lets it in now. It is not waited for as a
+   * newcomer does: this node has a cluster to go back to.
+   *
+   * @param own the cluster that is given up
+   * @param tried what the last try to be in the other one has left
+   */
+  public Optional<Plan> elsewhere(ClusterFile own, Optional<ClusterFile> tried)
+      throws InterruptedException {
+    for (int asked = 0; asked < ELSEWHERE_MAX; asked++) {
+      Optional<Search.Reply> other =
+          cluster(refused(search.ask(hosts(own.hosts()), question(Optional.empty()))).stream()
+              .filter(reply -> reply.answer().outranks(own))
+              .toList());
+      if (other.isPresent() && waitingRoom.entrance(other.get()) == Entrance.OPEN) {
+        long starts = tried.map(known -> starts(known, other.get())).orElse(0L);
+        return Optional.of(join(other.get(), Math.max(starts, own.incarnation())));
+      }
+      TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+    }
+    return Optional.empty();
+  }
+
+  /** How many starts of this folder that cluster may have seen. */
+  private static long starts(ClusterFile known, Search.Reply reply) {
+    boolean same = Optional.of(known.cluster()).equals(reply.answer().cluster());
+    return same ? known.incarnation() : 0;
   }
 
   /** Whether this answer settles it: a cluster that goes on in any case, and takes this node. */
@@ -267,23 +303,18 @@ public final class Joining {
   }
 
   /** The one that has answered is the first of the hosts: it takes connections. */
-  private Plan join(Search.Reply reply, Optional<ClusterFile> known) {
+  private Plan join(Search.Reply reply, long starts) {
     Greeting.Answer answer = reply.answer();
-    UUID cluster = answer.cluster().orElseThrow();
     Set<Fingerprint> keys = new HashSet<>(answer.keys());
     keys.add(reply.key());
     Set<HostPort> hosts = new LinkedHashSet<>(List.of(reply.host()));
     hosts.addAll(answer.hosts());
-    long incarnation = known
-        .filter(k -> k.cluster().equals(cluster))
-        .map(ClusterFile::incarnation)
-        .orElse(0L);
     ClusterFile file = new ClusterFile(
         config.cluster(),
-        cluster,
+        answer.cluster().orElseThrow(),
         answer.foundedAt(),
         false,
-        incarnation,
+        starts,
         Set.of(),
         List.copyOf(hosts),
         keys);

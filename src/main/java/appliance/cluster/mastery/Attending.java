@@ -13,13 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has the log confirm, again and again while writes are about, that this node keeps up with it. A
  * confirmation counts from when it was asked for and as long as a master's lease, so that a node that is
- * cut off or was paused has stopped acknowledging before a master that took over by force begins. In a
- * hand-over it lets no further write begin, and says so when those that have begun are over. The
+ * cut off or was paused has stopped acknowledging before any node begins a write in the epoch of a master
+ * that took over by force: that one waits for it, and so do the others. In a hand-over it lets no further write begin, and says so when those that have begun are over. The
  * cluster's loop asks, any thread may look.
  */
 public final class Attending implements Attendance {
@@ -34,16 +35,31 @@ public final class Attending implements Attendance {
   private final AtomicInteger writing = new AtomicInteger();
   private volatile boolean finishing;
   private volatile Proof proof = Proof.NONE;
+  private Opening opening = new Opening(new UUID(0, 0), Epoch.NONE, 0);
   private volatile boolean wanted;
   private volatile long wantedAt;
-  private Epoch asked = Epoch.NONE;
-  private long askedAt;
+  private volatile Question asked = new Question(Epoch.NONE, 0);
   private long stops;
   private @Nullable CompletableFuture<String> quitting;
 
-  private record Proof(Epoch epoch, long until) {
-    static final Proof NONE = new Proof(Epoch.NONE, 0);
+  private record Question(Epoch epoch, long at) {}
+
+  /**
+   * @param from when whatever was given in earlier epochs is over
+   */
+  private record Proof(Epoch epoch, long from, long until) {
+    static final Proof NONE = new Proof(Epoch.NONE, 0, 0);
+
+    boolean isOf(Epoch other, long now) {
+      return epoch.equals(other) && !other.equals(Epoch.NONE) && now - until < 0;
+    }
   }
+
+  /**
+   * @param run counts its epochs by itself: it may be in another cluster than the one before
+   * @param at when nothing that was given in earlier epochs counts any more
+   */
+  private record Opening(UUID run, Epoch epoch, long at) {}
 
   /**
    * @param wake has the cluster's loop look soon
@@ -60,12 +76,21 @@ public final class Attending implements Attendance {
     wantedAt = now;
     wanted = true;
     Proof known = proof;
-    boolean stands =
-        known.epoch.equals(epoch) && !epoch.equals(Epoch.NONE) && now - known.until < 0;
+    boolean stands = known.isOf(epoch, now);
     if (!stands) {
       wake.run();
     }
-    return stands;
+    return stands && now - known.from >= 0;
+  }
+
+  @Override
+  public boolean awaits(Epoch epoch) {
+    long now = nanoTime.getAsLong();
+    Proof known = proof;
+    Question last = asked;
+    return known.isOf(epoch, now)
+        ? now - known.from < 0
+        : last.epoch.equals(epoch) && now - last.at < timing.lease().toNanos();
   }
 
   @Override
@@ -86,10 +111,12 @@ public final class Attending implements Attendance {
   /**
    * Asks again where that is due, while writes come, and quits where the epoch is about to end.
    *
+   * @param lastGrant when the last renewal or attendance of an earlier epoch came into this node's log
    * @param run told apart from an earlier one of this node, which nobody but itself can speak for
    */
-  public void tick(Situation now, Consensus consensus, UUID run) {
+  public void tick(Situation now, Consensus consensus, ToLongFunction<Epoch> lastGrant, UUID run) {
     finishing = now.state().epochEnds();
+    open(now.state().mastership(), lastGrant, run);
     if (now.own().filter(entry -> entry.run().equals(run)).isEmpty()) {
       return;
     }
@@ -97,6 +124,17 @@ public final class Attending implements Attendance {
       quit(now, consensus);
     } else {
       ask(now, consensus);
+    }
+  }
+
+  /** As {@link Mastery} waits, and by the same log: no accepted grant of an earlier epoch is missing there. */
+  private void open(Mastership mastership, ToLongFunction<Epoch> lastGrant, UUID run) {
+    Epoch epoch = mastership.epoch();
+    if (!epoch.equals(opening.epoch) || !run.equals(opening.run)) {
+      long at = mastership.handedOver()
+          ? nanoTime.getAsLong()
+          : lastGrant.applyAsLong(epoch) + timing.grace().toNanos();
+      opening = new Opening(run, epoch, at);
     }
   }
 
@@ -118,22 +156,22 @@ public final class Attending implements Attendance {
     Mastership mastership = now.state().mastership();
     long time = nanoTime.getAsLong();
     wanted &= time - wantedAt < WANTED_NANOS;
-    boolean due =
-        !mastership.epoch().equals(asked) || time - askedAt >= timing.renew().toNanos();
+    boolean due = !mastership.epoch().equals(asked.epoch)
+        || time - asked.at >= timing.renew().toNanos();
     if (!wanted || !due || mastership.heldBy(now.self()) || waiting.get() >= WAITING_MAX) {
       return;
     }
     Epoch epoch = mastership.epoch();
-    asked = epoch;
-    askedAt = time;
+    asked = new Question(epoch, time);
     long before = stops();
+    long from = opening.at;
     waiting.incrementAndGet();
     consensus
         .submit(new MasterCommand.Attend(epoch, now.self()).encode())
         .whenComplete((refusal, e) -> {
           waiting.decrementAndGet();
           if (e == null && refusal.isEmpty()) {
-            confirmed(new Proof(epoch, time + timing.lease().toNanos()), before);
+            confirmed(new Proof(epoch, from, time + timing.lease().toNanos()), before);
           }
         });
   }

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What a node must know before it can read the log, kept in {@code DATA/cluster/membership}.
@@ -59,6 +61,12 @@ public record ClusterFile(
     return new ClusterFile(name, cluster, foundedAt, founder, incarnation + 1, voters, hosts, keys);
   }
 
+  /** After another cluster has seen {@code starts} starts of the folder, if those were more. */
+  public ClusterFile startedAfter(long starts) {
+    long all = Math.max(incarnation, starts);
+    return new ClusterFile(name, cluster, foundedAt, founder, all, voters, hosts, keys);
+  }
+
   /** With other voters. */
   public ClusterFile with(Set<NodeId> other) {
     return new ClusterFile(name, cluster, foundedAt, founder, incarnation, other, hosts, keys);
@@ -94,6 +102,20 @@ public record ClusterFile(
       throw new IOException(file + " is too long");
     }
     return Optional.of(Wire.decode(Files.readAllBytes(file), ClusterFile::read));
+  }
+
+  /** Deletes all that this node keeps of its cluster; the file first: what is left counts for nothing. */
+  public static void delete(Path data) throws IOException {
+    Path folder = folder(data);
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.deleteIfExists(path(data));
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   /** Replaces the file; on disk when this returns. */

@@ -118,7 +118,11 @@ public record WriteFence(
 
     @Override
     public boolean mayStand(Epoch begun) {
-      return epoch().equals(begun);
+      ClusterView view = views.get();
+      Epoch now = view.epoch();
+      return now.equals(begun)
+          || attendance.awaits(now)
+          || (view.isMaster() && right.mayStand(now));
     }
 
     @Override

@@ -50,6 +50,7 @@ final class AttendingTest {
   final Lab lab = new Lab("test");
 
   private long now;
+  private long lastGrant;
   private final Answers log = new Answers();
   private final Attending attending = new Attending(Timing.SAFE, () -> now, () -> {});
 
@@ -57,7 +58,7 @@ final class AttendingTest {
   void a_confirmation_counts_from_when_it_was_asked_for() {
     Epoch five = new Epoch(5);
     assertFalse(attending.confirms(five));
-    attending.tick(situation(5), log, RUN);
+    tick(situation(5));
     now += 700 * MILLI; // the answer took that long, or this process was paused
     log.answer(0, "");
     assertTrue(attending.confirms(five));
@@ -68,10 +69,10 @@ final class AttendingTest {
   @Test
   void an_answer_about_another_epoch_or_a_refusal_confirms_nothing() {
     assertFalse(attending.confirms(new Epoch(5)));
-    attending.tick(situation(5), log, RUN);
+    tick(situation(5));
     log.answer(0, "epoch 5 is not the present one");
     assertFalse(attending.confirms(new Epoch(5)));
-    attending.tick(situation(6), log, RUN);
+    tick(situation(6));
     log.answer(1, "");
     assertFalse(attending.confirms(new Epoch(5)));
     assertTrue(attending.confirms(new Epoch(6)));
@@ -81,27 +82,76 @@ final class AttendingTest {
   @Test
   void a_late_answer_of_an_earlier_epoch_takes_no_newer_one_away() {
     assertFalse(attending.confirms(new Epoch(5)));
-    attending.tick(situation(5), log, RUN);
-    attending.tick(situation(6), log, RUN);
+    tick(situation(5));
+    tick(situation(6));
     log.answer(1, "");
     log.answer(0, "");
     assertTrue(attending.confirms(new Epoch(6)));
   }
 
   @Test
+  void after_a_change_by_force_nothing_is_confirmed_before_all_that_was_given_earlier_is_over() {
+    Epoch six = new Epoch(6);
+    long grace = Timing.SAFE.grace().toNanos();
+    lastGrant = now;
+    now += 300 * MILLI;
+    assertFalse(attending.begin(six));
+    tick(forced(6));
+    log.answer(0, "");
+    assertFalse(attending.begin(six));
+    assertFalse(attending.confirms(six));
+    assertTrue(attending.awaits(six), "so that an answer waits, too");
+    now = lastGrant + grace - 1;
+    tick(forced(6));
+    log.answer(1, "");
+    assertFalse(attending.begin(six));
+    now += 1;
+    assertTrue(attending.begin(six));
+    assertFalse(attending.awaits(six));
+    attending.end();
+
+    assertFalse(attending.begin(six.next()));
+    tick(situation(7)); // in order
+    log.answer(2, "");
+    assertTrue(attending.begin(six.next()));
+  }
+
+  @Test
+  void an_epoch_of_another_cluster_with_the_same_number_waits_by_its_own_log() {
+    Epoch six = new Epoch(6);
+    assertFalse(attending.begin(six));
+    tick(situation(6));
+    log.answer(0, "");
+    assertTrue(attending.begin(six));
+    attending.drop();
+    lastGrant = now;
+    UUID next = new UUID(9, 2);
+    Situation there = forced(6);
+    ClusterState state = there.state().with(entry(SELF, next));
+    attending.tick(
+        new Situation(SELF, state, Consensus.Progress.NONE, Map.of()), log, e -> lastGrant, next);
+    now += 300 * MILLI;
+    attending.tick(
+        new Situation(SELF, state, Consensus.Progress.NONE, Map.of()), log, e -> lastGrant, next);
+    log.answerAll();
+    assertTrue(attending.awaits(six));
+    assertFalse(attending.begin(six));
+  }
+
+  @Test
   void nothing_is_asked_while_nobody_writes() {
-    attending.tick(situation(5), log, RUN);
+    tick(situation(5));
     assertEquals(0, log.asked.size());
     assertFalse(attending.confirms(new Epoch(5)));
     for (int i = 0; i < 400; i++) {
-      attending.tick(situation(5), log, RUN);
+      tick(situation(5));
       now += 25 * MILLI;
     }
     int asked = log.asked.size();
     assertTrue(asked <= 8, "as many wait for an answer: " + asked);
     now += 60_000 * MILLI;
     log.answerAll();
-    attending.tick(situation(5), log, RUN);
+    tick(situation(5));
     assertEquals(asked, log.asked.size(), "a minute after the last write");
   }
 
@@ -110,28 +160,28 @@ final class AttendingTest {
       throws Exception {
     Epoch five = new Epoch(5);
     assertFalse(attending.begin(five));
-    attending.tick(situation(5), log, RUN);
+    tick(situation(5));
     log.answer(0, "");
     assertTrue(attending.begin(five));
-    attending.tick(ending(5), log, RUN);
+    tick(ending(5));
     assertFalse(attending.begin(five), "the epoch ends");
     assertTrue(attending.confirms(five), "for what has begun");
     now += 300 * MILLI;
-    attending.tick(ending(5), log, RUN);
+    tick(ending(5));
     assertEquals(new MasterCommand.Attend(five, SELF), log.said(1));
     attending.end();
-    attending.tick(ending(5), log, RUN);
+    tick(ending(5));
     assertEquals(new MasterCommand.Quit(five, SELF, CONFIRMED_AT), log.said(2));
     assertFalse(attending.confirms(five));
     log.answer(1, "");
     assertFalse(attending.confirms(five), "that was asked before it quit");
-    attending.tick(ending(5), log, RUN);
+    tick(ending(5));
     assertEquals(3, log.asked.size(), "until that is answered");
     log.answer(2, "");
-    attending.tick(ending(5), log, RUN);
+    tick(ending(5));
     assertEquals(log.said(2), log.said(3), "until it has come");
 
-    attending.tick(situation(6), log, RUN);
+    tick(situation(6));
     log.answer(4, "");
     assertTrue(attending.begin(new Epoch(6)));
   }
@@ -139,8 +189,8 @@ final class AttendingTest {
   @Test
   void a_run_that_the_cluster_does_not_know_speaks_for_no_other() {
     assertFalse(attending.begin(new Epoch(5)));
-    attending.tick(situation(5), log, new UUID(9, 2));
-    attending.tick(ending(5), log, new UUID(9, 2));
+    attending.tick(situation(5), log, epoch -> lastGrant, new UUID(9, 2));
+    attending.tick(ending(5), log, epoch -> lastGrant, new UUID(9, 2));
     assertEquals(0, log.asked.size());
   }
 
@@ -181,22 +231,32 @@ final class AttendingTest {
             && !c.attendance().confirms(c.views().get().epoch()));
   }
 
+  private void tick(Situation situation) {
+    attending.tick(situation, log, epoch -> lastGrant, RUN);
+  }
+
   private static Situation situation(long epoch) {
-    return situation(epoch, Mastership.Phase.ACTIVE, Attendants.NONE);
+    return situation(epoch, Mastership.Phase.ACTIVE, true, Attendants.NONE);
+  }
+
+  /** With a master that another one has not let go for. */
+  private static Situation forced(long epoch) {
+    return situation(epoch, Mastership.Phase.ACTIVE, false, Attendants.NONE);
   }
 
   /** With a master that is to let go, and this node among those that were confirmed before. */
   private static Situation ending(long epoch) {
     Attendants self = new Attendants(new TreeMap<>(Map.of(SELF, CONFIRMED_AT)));
-    return situation(epoch, Mastership.Phase.DRAINING, self);
+    return situation(epoch, Mastership.Phase.DRAINING, true, self);
   }
 
-  private static Situation situation(long epoch, Mastership.Phase phase, Attendants attendants) {
+  private static Situation situation(
+      long epoch, Mastership.Phase phase, boolean handedOver, Attendants attendants) {
     Mastership mastership = new Mastership(
         new Epoch(epoch),
         Optional.of(MASTER),
         phase,
-        true,
+        handedOver,
         Optional.empty(),
         GtidPosition.START,
         attendants);
@@ -206,13 +266,17 @@ final class AttendingTest {
   }
 
   private static Entry entry(NodeId id) {
+    return entry(id, RUN);
+  }
+
+  private static Entry entry(NodeId id, UUID run) {
     HostPort none = new HostPort("127.0.0.1", 0);
     return new Entry(
         id,
         "n" + id.value().getLeastSignificantBits(),
         new Endpoints(none, none, none, none, Optional.empty()),
         1,
-        RUN,
+        run,
         0,
         100,
         Standing.ACTIVE,

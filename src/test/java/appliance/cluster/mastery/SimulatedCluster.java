@@ -41,6 +41,7 @@ final class SimulatedCluster {
   private static final Timing TIMING = Timing.FAST;
   private static final int DELAY_MILLIS_MAX = 30;
   private static final int WRITE_MILLIS_MAX = 300;
+  private static final int RECHECK_MILLIS = 10;
 
   private final Random random;
   private final boolean faults;
@@ -63,7 +64,7 @@ final class SimulatedCluster {
    *
    * @param took from its beginning on
    */
-  record Ack(Epoch epoch, long millis, NodeId by, boolean master, long took) {}
+  record Ack(Epoch epoch, long millis, boolean master, long took) {}
 
   SimulatedCluster(int size, long seed, boolean faults) {
     random = new Random(seed);
@@ -235,7 +236,7 @@ final class SimulatedCluster {
       Situation now = new Situation(id, state, progress, reachable);
       steward.tick(now, this);
       mastery.tick(now, this, RUN);
-      attending.tick(now, this, RUN);
+      attending.tick(now, this, grants::lastBefore, RUN);
     }
 
     /** As the edge does it: one that may not begin waits, which is not of interest here. */
@@ -250,21 +251,26 @@ final class SimulatedCluster {
         }
       } else if (attending.begin(now.epoch())) {
         after(length, () -> here(() -> attended(began, now.epoch())));
-        after(length, () -> here(attending::end));
       }
     }
 
     private void attended(long began, Epoch begun) {
       Epoch now = state.mastership().epoch();
       boolean current = attending.confirms(now) || lease.stands(now);
-      answered(began, current || attending.confirms(begun), current ? now : begun);
+      boolean stands = current || attending.confirms(begun);
+      if (!stands && attending.awaits(now)) {
+        after(RECHECK_MILLIS, () -> here(() -> attended(began, begun)));
+      } else {
+        answered(began, stands, current ? now : begun);
+        attending.end();
+      }
     }
 
     private void answered(long began, boolean stands, Epoch epoch) {
       if (stands) {
         boolean master =
             state.mastership().heldBy(id) && epoch.equals(state.mastership().epoch());
-        acks.add(new Ack(epoch, millis, id, master, Math.max(0, millis - began)));
+        acks.add(new Ack(epoch, millis, master, Math.max(0, millis - began)));
       } else {
         failed++;
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.model.Attendance;
 import appliance.model.ClusterView;
 import appliance.model.Epoch;
 import appliance.model.NodeId;
@@ -29,8 +30,9 @@ final class WritePassTest {
   private Epoch mastersEpoch = FIVE;
   private boolean renewed = true;
   private boolean confirmed = true;
+  private boolean awaits;
   private int ended;
-  private final WriteFence fence = new WriteFence(views, new Lease(), epoch -> confirmed, late);
+  private final WriteFence fence = new WriteFence(views, new Lease(), new Confirmed(), late);
 
   private static ClusterView view(Epoch epoch, NodeId master) {
     return new ClusterView("test", HERE, epoch, Optional.of(master), true, List.of());
@@ -57,6 +59,18 @@ final class WritePassTest {
     @Override
     public void end() {
       ended++;
+    }
+  }
+
+  private final class Confirmed implements Attendance {
+    @Override
+    public boolean confirms(Epoch epoch) {
+      return confirmed;
+    }
+
+    @Override
+    public boolean awaits(Epoch epoch) {
+      return awaits;
     }
   }
 
@@ -100,6 +114,21 @@ final class WritePassTest {
     confirmed = false;
     assertFalse(pass.decided());
     views.publish(view(SIX, OTHER));
+    assertTrue(pass.decided());
+  }
+
+  @Test
+  void another_nodes_waits_in_the_next_epoch_until_nothing_of_an_earlier_one_counts()
+      throws Exception {
+    mastersEpoch = Epoch.NONE;
+    views.publish(view(FIVE, OTHER));
+    WritePass pass = begin();
+    confirmed = false;
+    awaits = true;
+    views.publish(view(SIX, OTHER));
+    assertFalse(pass.decided());
+    awaits = false;
+    confirmed = true;
     assertTrue(pass.decided());
   }
 

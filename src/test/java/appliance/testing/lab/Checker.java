@@ -15,8 +15,8 @@ import java.util.TreeMap;
 /**
  * Tells from a {@link History} whether there were two masters: each epoch has one writer, what was
  * acknowledged in one epoch was written before anything of the next, no application saw an epoch fall,
- * and all that was acknowledged is there, once. What was written to public hosts may be any node's, but
- * was written before the master of the next epoch wrote.
+ * and all that was acknowledged is there, once. What was written to public hosts may be any node's. Whatever
+ * was acknowledged in one epoch was written before any application was given anything of the next.
  */
 public final class Checker {
 
@@ -76,10 +76,10 @@ public final class Checker {
     byEpoch.forEach(this::oneWriter);
     disjoint(byEpoch);
     NavigableMap<Long, Long> begun = new TreeMap<>();
-    byEpoch.forEach((epoch, entries) ->
-        begun.put(epoch, entries.stream().mapToLong(Entry::got).min().orElseThrow()));
+    history.entries().stream()
+        .filter(entry -> seen.contains(entry.id()))
+        .forEach(entry -> begun.merge(entry.epoch(), entry.got(), Math::min));
     history.acks().stream()
-        .filter(Ack::isPublic)
         .forEach(ack -> beforeTheNext(ack, byId.getOrDefault(ack.id(), List.of()), begun));
     history.entries().stream()
         .map(Entry::host)
@@ -120,7 +120,7 @@ public final class Checker {
       long late = found.get(0).answered() - next.getValue();
       overlapNanos = Math.max(overlapNanos, late);
       wrong.add(ack.id() + " of epoch " + ack.epoch() + " was written " + late / 1_000_000.0
-          + " ms after the master of epoch " + next.getKey() + " had begun");
+          + " ms after the first of epoch " + next.getKey());
     }
   }
 

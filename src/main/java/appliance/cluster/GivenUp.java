@@ -1,0 +1,51 @@
+package appliance.cluster;
+
+import appliance.cluster.state.ClusterFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The cluster that this node has founded and gives up for another one: it lies in {@code
+ * DATA/cluster.given-up} until the other one knows this node, so that this node can go on with it if the
+ * other one is gone by then. A kill between any two steps leaves it whole, here or in its place. The thread
+ * that joins owns it.
+ */
+final class GivenUp {
+
+  private final Path data;
+  private final Path aside;
+
+  GivenUp(Path data) {
+    this.data = data;
+    aside = data.resolve("cluster.given-up");
+  }
+
+  void putAside() throws IOException {
+    drop();
+    Files.createDirectories(aside);
+    Files.move(ClusterFile.folder(data), ClusterFile.folder(aside));
+  }
+
+  /** What is known of it; empty if nothing is being given up. */
+  Optional<ClusterFile> file() throws IOException {
+    return ClusterFile.read(aside);
+  }
+
+  /** Puts it back into its place, after a start that the other cluster may have seen. */
+  void restore() throws IOException {
+    ClusterFile own = file().orElseThrow();
+    long seen = ClusterFile.read(data).map(ClusterFile::incarnation).orElse(0L);
+    own.startedAfter(seen).write(aside);
+    ClusterFile.delete(data);
+    Files.move(ClusterFile.folder(aside), ClusterFile.folder(data));
+    Files.delete(aside);
+  }
+
+  /** Forgets it: this node is in another cluster. */
+  void drop() throws IOException {
+    ClusterFile.delete(aside);
+    Files.deleteIfExists(aside);
+  }
+}

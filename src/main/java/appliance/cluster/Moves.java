@@ -1,0 +1,97 @@
+package appliance.cluster;
+
+import appliance.runtime.StartFailure;
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How this node gets from one session to the next: from the cluster that it has founded to another one, and
+ * back if that is gone by then; or on from what it knows, alone. Each call blocks until this node is in a
+ * cluster, or cannot be.
+ */
+final class Moves {
+
+  private static final Logger log = LoggerFactory.getLogger(Moves.class);
+
+  private final Meeting meeting;
+  private final Door door;
+  private final Consumer<Session> withdraw;
+  private final BooleanSupplier closing;
+  private final BiConsumer<String, String> fail;
+
+  /** Leads into whichever cluster there is for this node. */
+  @FunctionalInterface
+  interface Door {
+    Session join() throws InterruptedException;
+  }
+
+  /**
+   * @param withdraw leaves a session, so that there is none
+   * @param fail ends this node's part in the cluster, for a reason and with what to do about it
+   */
+  Moves(
+      Meeting meeting,
+      Door door,
+      Consumer<Session> withdraw,
+      BooleanSupplier closing,
+      BiConsumer<String, String> fail) {
+    this.meeting = meeting;
+    this.door = door;
+    this.withdraw = withdraw;
+    this.closing = closing;
+    this.fail = fail;
+  }
+
+  /**
+   * Returns in a cluster that knows this node; in the own one if the other, for which it was given up, is
+   * gone before.
+   *
+   * @throws StartFailure if this node may not or cannot be in any
+   */
+  Session enter() throws InterruptedException {
+    Session met = door.join();
+    try {
+      meeting.awaitAnnounced(met);
+    } catch (StartFailure e) {
+      if (!met.newcomer() || !met.presence().refusal().isEmpty() || !meeting.givesUp()) {
+        throw e;
+      }
+      log.info("The other cluster does not take this node in: {}", e.getMessage());
+      withdraw.accept(met);
+      meeting.goBack();
+      met = door.join();
+      meeting.awaitAnnounced(met);
+    }
+    meeting.entered();
+    return met;
+  }
+
+  /**
+   * Leaves the session for the next one.
+   *
+   * @param change what is to be done between the two
+   * @param trouble what has gone wrong if there is no next one
+   * @return whether there is
+   */
+  boolean move(Session old, Session.Change change, String trouble) {
+    try {
+      withdraw.accept(old);
+      change.make();
+      enter();
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      if (closing.getAsBoolean()) {
+        log.debug("Not joined, the node is closing", e);
+      } else {
+        fail.accept(trouble + ": " + e.getMessage(), "Restart this node: it tries again");
+      }
+    }
+    return false;
+  }
+}
