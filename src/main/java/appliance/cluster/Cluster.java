@@ -325,16 +325,16 @@ public final class Cluster implements Service {
   /** Gives up the cluster that this node has founded, for the other one that it has met. */
   private void dissolve() {
     Session old = session;
-    if (old == null || closing) {
+    if (old == null || closing || !old.provisional()) {
       return;
     }
     meeting.dissolves(); // first: what the founder still generates must not reach the other cluster
-    if (moves.move(
-        old,
-        meeting::putAside,
-        "it gave up its cluster for another one and could not go on there")) {
-      (meeting.founded() ? onKept : onDissolved).forEach(Runnable::run);
-    }
+    moves
+        .move(
+            old,
+            () -> meeting.putAside(old),
+            "it gave up its cluster and could not go on elsewhere")
+        .ifPresent(now -> (now.continues(old) ? onKept : onDissolved).forEach(Runnable::run));
   }
 
   /**

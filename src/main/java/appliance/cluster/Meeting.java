@@ -7,6 +7,7 @@ import appliance.cluster.join.Greeting;
 import appliance.cluster.join.Hint;
 import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;
+import appliance.cluster.join.Plan;
 import appliance.cluster.join.Ports;
 import appliance.cluster.join.Reception;
 import appliance.cluster.join.Search;
@@ -90,9 +91,16 @@ final class Meeting implements AutoCloseable {
     founded = false;
   }
 
-  /** Keeps that cluster until this node is in another one. */
-  void putAside() throws IOException {
-    givenUp.putAside();
+  /**
+   * Keeps that cluster until this node is in another one. Stays in it if it has come to hold something since
+   * it was looked at: with the session over, nothing more can.
+   */
+  void putAside(Session old) throws IOException {
+    if (old.provisional()) {
+      givenUp.putAside();
+    } else {
+      log.info("This node's own cluster holds something by now, and goes on");
+    }
   }
 
   /** Takes the ports, or says which one is taken. */
@@ -159,13 +167,13 @@ final class Meeting implements AutoCloseable {
       Session session = null;
       try {
         Recovery.finish(config.data());
-        Joining.Plan plan = decide(); // may wait for other nodes as long as it takes
+        Plan plan = decide(); // may wait for other nodes as long as it takes
         deadline = deadline == 0 ? System.nanoTime() + CONNECT_MAX.toNanos() : deadline;
         if (plan.newcomer() || plan.founds()) {
           ClusterFile.delete(config.data());
         }
         starting = Optional.of(plan.file()).filter(file -> !plan.newcomer());
-        session = new Session(node, plan, lease, watcher);
+        session = new Session(node, trouble.isEmpty() ? plan.byOneHost() : plan, lease, watcher);
         session.connect();
         if (!plan.newcomer() || session.situation().reachable().size() > 1) {
           foundedHere = plan.founds() ? Optional.of(plan.file().cluster()) : foundedHere;
@@ -200,16 +208,25 @@ final class Meeting implements AutoCloseable {
   }
 
   /** Joins the other cluster, or goes on with the own one, if that is being given up. */
-  private Joining.Plan decide() throws IOException, InterruptedException {
+  private Plan decide() throws IOException, InterruptedException {
     Optional<ClusterFile> own = givenUp.file();
     if (own.isEmpty()) {
       return joining.decide();
     }
-    Optional<Joining.Plan> other = joining.elsewhere(own.get(), ClusterFile.read(config.data()));
+    Optional<Plan> other = elsewhere(own.get());
     if (other.isEmpty()) {
       goBack();
     }
     return other.isPresent() ? other.get() : joining.decide();
+  }
+
+  private Optional<Plan> elsewhere(ClusterFile own) throws IOException, InterruptedException {
+    try {
+      return joining.elsewhere(own, ClusterFile.read(config.data()));
+    } catch (StartFailure e) {
+      log.warn("The other cluster does not take this node in: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Whether this node is between the cluster that it has founded and another one. */

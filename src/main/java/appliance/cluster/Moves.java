@@ -2,6 +2,7 @@ package appliance.cluster;
 
 import appliance.runtime.StartFailure;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -57,7 +58,7 @@ final class Moves {
     try {
       meeting.awaitAnnounced(met);
     } catch (StartFailure e) {
-      if (!met.newcomer() || !met.presence().refusal().isEmpty() || !meeting.givesUp()) {
+      if (!met.newcomer() || !meeting.givesUp()) {
         throw e;
       }
       log.info("The other cluster does not take this node in: {}", e.getMessage());
@@ -75,14 +76,13 @@ final class Moves {
    *
    * @param change what is to be done between the two
    * @param trouble what has gone wrong if there is no next one
-   * @return whether there is
+   * @return that one, if there is one
    */
-  boolean move(Session old, Session.Change change, String trouble) {
+  Optional<Session> move(Session old, Session.Change change, String trouble) {
     try {
       withdraw.accept(old);
       change.make();
-      enter();
-      return true;
+      return Optional.of(enter());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
@@ -92,6 +92,6 @@ final class Moves {
         fail.accept(trouble + ": " + e.getMessage(), "Restart this node: it tries again");
       }
     }
-    return false;
+    return Optional.empty();
   }
 }

@@ -1,7 +1,7 @@
 package appliance.cluster;
 
-import appliance.cluster.join.Joining;
 import appliance.cluster.join.Membership;
+import appliance.cluster.join.Plan;
 import appliance.cluster.join.Ports;
 import appliance.cluster.mastery.Attending;
 import appliance.cluster.mastery.Keyring;
@@ -87,7 +87,7 @@ final class Session implements Membership, AutoCloseable {
       Replicas replicas,
       Attending attending) {}
 
-  Session(Node node, Joining.Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
+  Session(Node node, Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
     this.node = node;
     newcomer = plan.newcomer();
     file = plan.file().started();
@@ -102,7 +102,7 @@ final class Session implements Membership, AutoCloseable {
             node.trust(),
             file.name() + "/" + file.cluster(),
             file.voters(),
-            seeds(plan),
+            plan.newcomer() || plan.founds() ? file.hosts() : all(file.hosts()),
             plan.joinWait(),
             this::votersChanged),
         new Ports(node.config()).bind(),
@@ -127,17 +127,6 @@ final class Session implements Membership, AutoCloseable {
     steward = new Steward(
         carried.orElse(new ClusterCommand.Found(file.cluster())), node.timing(), node.nanoTime());
     keyring = new Keyring(node.trust(), file.keys());
-  }
-
-  /**
-   * Where to look for the group. One host is enough for a newcomer, which has just been answered there: each
-   * costs it a handshake, and the others are told of by the first.
-   */
-  private List<HostPort> seeds(Joining.Plan plan) {
-    if (plan.founds()) {
-      return file.hosts();
-    }
-    return plan.newcomer() ? file.hosts().subList(0, 1) : all(file.hosts());
   }
 
   private List<HostPort> all(List<HostPort> known) {
@@ -209,7 +198,13 @@ final class Session implements Membership, AutoCloseable {
         && !recovered
         && !now.state().held()
         && now.progress().voters().size() <= 1
+        && file.voters().size() <= 1 // also when this session is over
         && !node.holdings().any();
+  }
+
+  /** Whether {@code other} was in the same cluster. */
+  boolean continues(Session other) {
+    return file.cluster().equals(other.file.cluster());
   }
 
   private void hold(Situation now) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,36 @@ final class DissolvingTest {
       Await.until("b has gone back", () -> kept.get() == 1);
     }
     assertGoesOn(b);
+  }
+
+  @Test
+  void one_that_refuses_this_node_after_it_has_let_it_in_is_not_joined() throws Exception {
+    Cluster b = founder();
+    try (VanishingCluster elder = new VanishingCluster(lab, lab.seat("elder"), () -> false)) {
+      elder.refusing(() -> Files.exists(aside())).open();
+      Await.until("b has gone back", () -> kept.get() == 1);
+    }
+    assertGoesOn(b);
+  }
+
+  @Test
+  void what_is_set_while_the_other_one_is_asked_keeps_the_own_cluster() throws Exception {
+    Cluster b = founder();
+    AtomicBoolean set = new AtomicBoolean();
+    BooleanSupplier meanwhile = () -> {
+      Lab.done(b.operations().set("colour", "blue"));
+      set.set(true);
+      return false;
+    };
+    try (VanishingCluster elder = new VanishingCluster(lab, lab.seat("elder"), meanwhile)) {
+      elder.open();
+      Await.until("it is set", set::get);
+      int before = elder.looks();
+      Await.until("b has looked around again, and again", () -> elder.looks() > before + 1);
+    }
+    assertEquals(0, kept.get(), "it was not even given up for a while");
+    assertGoesOn(b);
+    assertEquals(Optional.of("blue"), b.setting("colour"));
   }
 
   @Test

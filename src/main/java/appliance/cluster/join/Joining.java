@@ -62,13 +62,6 @@ public final class Joining {
   private final Expected expected;
 
   /**
-   * What to do.
-   *
-   * @param newcomer whether others must be met: a group of this node alone would be a mistake
-   */
-  public record Plan(ClusterFile file, boolean newcomer, boolean founds, Duration joinWait) {}
-
-  /**
    * @param heardOf nodes that a hint of the network has told of
    */
   public Joining(Identity identity, Search search, Supplier<List<HostPort>> heardOf) {
@@ -244,10 +237,9 @@ public final class Joining {
   public Optional<Plan> elsewhere(ClusterFile own, Optional<ClusterFile> tried)
       throws InterruptedException {
     for (int asked = 0; asked < ELSEWHERE_MAX; asked++) {
-      Optional<Search.Reply> other =
-          cluster(refused(search.ask(hosts(own.hosts()), question(Optional.empty()))).stream()
-              .filter(reply -> reply.answer().outranks(own))
-              .toList());
+      Optional<Search.Reply> other = cluster(refused(proven(hosts(own.hosts()))).stream()
+          .filter(reply -> reply.answer().outranks(own))
+          .toList());
       if (other.isPresent() && waitingRoom.entrance(other.get()) == Entrance.OPEN) {
         long starts = tried.map(known -> starts(known, other.get())).orElse(0L);
         return Optional.of(join(other.get(), Math.max(starts, own.incarnation())));
@@ -261,6 +253,12 @@ public final class Joining {
   private static long starts(ClusterFile known, Search.Reply reply) {
     boolean same = Optional.of(known.cluster()).equals(reply.answer().cluster());
     return same ? known.incarnation() : 0;
+  }
+
+  private List<Search.Reply> proven(List<HostPort> hosts) {
+    return search.ask(hosts, question(Optional.empty())).stream()
+        .filter(Search.Reply::proven)
+        .toList();
   }
 
   /** Whether this answer settles it: a cluster that goes on in any case, and takes this node. */

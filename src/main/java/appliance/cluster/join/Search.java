@@ -93,7 +93,7 @@ public final class Search implements AutoCloseable {
     while (next.hasNext() || open > 0) {
       if (next.hasNext()) {
         HostPort host = next.next();
-        askers.execute(() -> answers.add(ask(host, question)));
+        askers.execute(() -> answers.add(reply(host, question)));
         open++;
       }
       Optional<Reply> answer =
@@ -107,6 +107,16 @@ public final class Search implements AutoCloseable {
       }
     }
     return replies;
+  }
+
+  /** In any case, as it is waited for. */
+  private Optional<Reply> reply(HostPort host, Greeting.Question question) {
+    try {
+      return ask(host, question);
+    } catch (RuntimeException | Error e) {
+      log.error("The question to {} failed by an error of the program", host, e);
+      return Optional.empty();
+    }
   }
 
   private Optional<Reply> ask(HostPort host, Greeting.Question question) {

@@ -273,21 +273,36 @@ final class ExactRaft extends RAFT {
     return this;
   }
 
-  /** Who comes gets the log's end at once, and with it the leader; the library waits for a quiet moment. */
   @Override
   public void handleView(View next) {
     View before = view;
     super.handleView(next);
-    exclusion.lock();
+    greet(View.newMembers(before, next));
+    catchingUp.retainAll(next.getMembers());
+    told.keySet().retainAll(next.getMembers());
+  }
+
+  /**
+   * Sends those who come the log's end at once, and with it who leads; the library waits for a quiet moment,
+   * which will do if this one is not. A view must not wait here: what holds the exclusion may itself wait for
+   * the next view, for credits of a member that is gone.
+   */
+  private void greet(List<Address> newcomers) {
+    if (!exclusion.tryLock()) {
+      return;
+    }
     try {
       if (leads()) {
-        View.newMembers(before, next).forEach(this::flushCommitTable);
+        newcomers.forEach(this::flushCommitTable);
       }
+    } catch (IllegalStateException | NullPointerException e) {
+      if (leads()) {
+        throw e;
+      }
+      log.debug("%s: no longer the leader: %s", local_addr, e);
     } finally {
       exclusion.unlock();
     }
-    catchingUp.retainAll(next.getMembers());
-    told.keySet().retainAll(next.getMembers());
   }
 
   /** The last entry known to be the same as this term's leader has. */

@@ -26,6 +26,12 @@ final class RaftStack {
   /** Messages on their way to one node. */
   private static final int QUEUE_MAX = 4096;
 
+  /**
+   * For what is unacknowledged to be sent again to one that has left. Its sender has to be there for longer: a
+   * later one would be taken away by nobody.
+   */
+  private static final int CONNECTION_MILLIS_MAX = 240_000;
+
   private static final int PEER_ADDRESS_MILLIS = 500;
   private static final int VOTE_MILLIS = 4 * SOCKET_CONNECT_MILLIS;
 
@@ -70,7 +76,7 @@ final class RaftStack {
           .setTimeout(timing.silence().toMillis()),
       new ExactVerify(timing.verify()),
       new NAKACK2().useMcastXmit(false).setXmitInterval(200),
-      new UNICAST3().setXmitInterval(200),
+      new UNICAST3().setXmitInterval(200).setConnCloseTimeout(CONNECTION_MILLIS_MAX),
       new STABLE().setDesiredAverageGossip(50_000).setMaxBytes(4_000_000),
       new NO_DUPES(),
       membership,
@@ -99,6 +105,7 @@ final class RaftStack {
     PerDestinationBundler senders = new PerDestinationBundler();
     senders.useSingleSenderThread(false);
     senders.setCapacity(QUEUE_MAX);
+    senders.removeDelay(CONNECTION_MILLIS_MAX + 10_000);
     tcp.setBundler(senders);
     tcp.getThreadPool().setMinThreads(1).setMaxThreads(50).setKeepAliveTime(30_000);
     return tcp;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -31,6 +32,8 @@ public final class VanishingCluster implements AutoCloseable {
   private final Doorbell bell;
   private final BooleanSupplier gone;
   private final RaftConsensus group;
+  private final AtomicInteger looks = new AtomicInteger();
+  private BooleanSupplier refuses = () -> false;
 
   /**
    * @param gone whether it is, when the next newcomer asks
@@ -64,6 +67,17 @@ public final class VanishingCluster implements AutoCloseable {
     return this;
   }
 
+  /** It refuses newcomers while {@code refuses}. */
+  public VanishingCluster refusing(BooleanSupplier when) {
+    refuses = when;
+    return this;
+  }
+
+  /** How often a member of another cluster has looked at it. */
+  public int looks() {
+    return looks.get();
+  }
+
   public VanishingCluster open() throws IOException {
     bell.open(InetAddress.getLoopbackAddress(), seat.port() + Doorbell.PORT_OFFSET);
     return this;
@@ -79,6 +93,10 @@ public final class VanishingCluster implements AutoCloseable {
       bell.close();
       throw new IllegalStateException("it is gone");
     }
+    if (question.cluster().isPresent()) {
+      looks.incrementAndGet();
+    }
+    boolean refused = question.cluster().isEmpty() && refuses.getAsBoolean();
     trust.trusted().publish(Trusted.NOBODY.and(Set.of(caller.key(), trust.fingerprint())));
     return new Greeting.Answer(
         "test",
@@ -89,7 +107,7 @@ public final class VanishingCluster implements AutoCloseable {
         true,
         true,
         false,
-        "",
+        refused ? "it is full" : "",
         List.of(seat.address()),
         Greeting.Entrance.OPEN,
         true,

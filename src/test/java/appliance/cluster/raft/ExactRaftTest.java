@@ -1,13 +1,19 @@
 package appliance.cluster.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
 import org.jgroups.EmptyMessage;
 import org.jgroups.Message;
@@ -38,6 +44,7 @@ final class ExactRaftTest {
   private final Address second = address("C");
   private final List<String> applied = new ArrayList<>();
   private final List<String> answers = new ArrayList<>();
+  private final Set<Address> told = ConcurrentHashMap.newKeySet();
   private ExactRaft raft = new ExactRaft(List.of("A", "B", "C"), v -> {}, (b, o, l) -> true);
 
   @BeforeEach
@@ -46,6 +53,7 @@ final class ExactRaftTest {
     log.open();
     raft.raftId("A");
     raft.maxLogCacheSize(0);
+    raft.resendInterval(Duration.ofHours(1).toMillis());
     raft.log(log);
     raft.setAddress(self);
     raft.setDownProtocol(new Wire0());
@@ -64,6 +72,7 @@ final class ExactRaftTest {
     @Override
     public Object down(Message message) {
       answers.add(message.getHeader(raft.getId()).toString());
+      told.add(message.dest());
       return message;
     }
   }
@@ -163,6 +172,26 @@ final class ExactRaftTest {
     again.close();
     raft = new ExactRaft(List.of("A", "B", "C"), v -> {}, (b, o, l) -> true);
     start();
+  }
+
+  @Test
+  void who_comes_hears_of_the_leader_at_once_and_no_view_waits_for_what_is_under_way()
+      throws Exception {
+    append(first, 1, 0, 0, entries(1, "one"), 0);
+    raft.setLeaderAndTerm(self, 2);
+    Address fourth = address("D");
+    raft.handleView(View.create(second, 2, second, self, first, fourth));
+    assertTrue(told.contains(fourth), "" + told);
+
+    Address fifth = address("E");
+    View next = View.create(second, 3, second, self, first, fourth, fifth);
+    raft.exclusion().lock();
+    try {
+      CompletableFuture.runAsync(() -> raft.handleView(next)).get(60, TimeUnit.SECONDS);
+    } finally {
+      raft.exclusion().unlock();
+    }
+    assertFalse(told.contains(fifth), "in the next quiet moment");
   }
 
   @Test

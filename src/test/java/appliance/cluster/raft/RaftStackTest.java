@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jgroups.protocols.Bundler;
+import org.jgroups.protocols.PerDestinationBundler;
 import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.raft.ELECTION2;
 import org.jgroups.stack.Protocol;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,11 +55,21 @@ final class RaftStackTest {
 
   @Test
   void a_node_that_cannot_be_reached_holds_up_the_others_messages_for_150_ms_at_most() {
-    // One thread sends all messages, and waits for each connection.
+    // A message to all is sent by one thread, which waits for each connection.
     TCP tcp = protocol(TCP.class);
     assertTrue(tcp.getSockConnTimeout() <= 150, tcp.getSockConnTimeout() + " ms");
     long vote = protocol(ELECTION2.class).voteTimeout();
     assertTrue(vote >= 4L * tcp.getSockConnTimeout(), "an election outlasts it: " + vote + " ms");
+  }
+
+  @Test
+  void each_destination_has_a_sender_that_outlives_what_is_sent_again_to_one_that_has_left() {
+    Bundler senders = protocol(TCP.class).getBundler();
+    assertTrue(senders instanceof PerDestinationBundler each && !each.useSingleSenderThread());
+    long sentAgain = protocol(UNICAST3.class).getConnCloseTimeout();
+    long removed = ((PerDestinationBundler) senders).removeDelay();
+    assertTrue(
+        removed > sentAgain, "a sender that is made after " + removed + " ms stays for good");
   }
 
   @Test
