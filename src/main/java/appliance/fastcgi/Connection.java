@@ -319,10 +319,11 @@ final class Connection {
 
   private void checkBusy(long still, FastCgiLimits limits) {
     boolean waits = request.done() && head.length() == 0;
-    if (still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
+    Call late = current();
+    boolean heldBack = clientSlow && late.reply().heldBack();
+    if (heldBack || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
       return;
     }
-    Call late = current();
     close();
     String after = " after " + still / 1_000_000_000 + " s";
     if (clientSlow || !request.done()) {

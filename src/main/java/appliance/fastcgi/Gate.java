@@ -1,24 +1,24 @@
 package appliance.fastcgi;
 
-/** Says when an answer of php may begin to go to the client. On the exchange's I/O thread. */
-public interface Gate {
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
-  /** Of a caller that never holds one back. */
-  Gate OPEN = new Gate() {
-    @Override
-    public boolean open() {
-      return true;
-    }
+/**
+ * When an answer may begin.
+ *
+ * @param now whether it may; asked until it has begun
+ * @param later calls what it is given once, when to ask again; not if the exchange ends before
+ */
+public record Gate(BooleanSupplier now, Consumer<Runnable> later) {
 
-    @Override
-    public void whenOpen(Runnable goOn) {
-      goOn.run();
-    }
-  };
+  /** For answers that nobody holds back. */
+  static final Gate OPEN = new Gate(() -> true, Runnable::run);
 
-  /** Whether one may begin now. */
-  boolean open();
+  boolean open() {
+    return now.getAsBoolean();
+  }
 
-  /** Calls {@code goOn} once when that is so, unless the exchange is over before. */
-  void whenOpen(Runnable goOn);
+  void whenOpen(Runnable goOn) {
+    later.accept(goOn);
+  }
 }

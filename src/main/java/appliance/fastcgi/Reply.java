@@ -102,6 +102,11 @@ final class Reply {
     return channel;
   }
 
+  /** Whether what was to be written waits for the gate, which has a limit of its own. */
+  boolean heldBack() {
+    return channel == null;
+  }
+
   /** Calls {@code writer} once when the client may take more. */
   void whenWritable(Runnable writer) {
     StreamSinkChannel sink = channel;

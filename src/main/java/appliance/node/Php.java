@@ -4,7 +4,6 @@ import appliance.config.Config;
 import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
 import appliance.edge.proxy.LocalApplication;
-import appliance.edge.write.AnswerGate;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.Gate;
@@ -40,23 +39,10 @@ final class Php {
   /** As the edge calls it. */
   static LocalApplication local(FastCgi fpm) {
     return new LocalApplication(
-        (exchange, unsent, failed, gate) -> fpm.handle(exchange, unsent, failed, gate(gate)),
+        (exchange, unsent, failed, gate) ->
+            fpm.handle(exchange, unsent, failed, new Gate(gate::open, gate::whenOpen)),
         fpm::check,
         fpm::close);
-  }
-
-  private static Gate gate(AnswerGate gate) {
-    return new Gate() {
-      @Override
-      public boolean open() {
-        return gate.open();
-      }
-
-      @Override
-      public void whenOpen(Runnable goOn) {
-        gate.whenOpen(goOn);
-      }
-    };
   }
 
   /** What users upload is never run, wherever it lies. */

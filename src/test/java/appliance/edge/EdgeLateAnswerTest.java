@@ -15,6 +15,7 @@ import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FakePhp;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.FastCgiLimits;
 import appliance.fastcgi.PhpAddress;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -24,10 +25,12 @@ import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.Published;
+import appliance.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +52,7 @@ final class EdgeLateAnswerTest {
   private static final Epoch FIVE = new Epoch(5);
   private static final long NANOS_MAX = 1_000;
   private static final int ANSWERS_MAX = 2;
+  private static final Duration SILENCE = Duration.ofMillis(300);
   private static final String LONG = "long enough for a buffer ".repeat(2_000);
   private static final String WRITE =
       RawClient.head("POST /write.php HTTP/1.1", "Host: x", "Content-Length: 3") + "abc";
@@ -64,6 +68,8 @@ final class EdgeLateAnswerTest {
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final AtomicInteger begun = new AtomicInteger();
   private final Published<ClusterView> views = new Published<>(ClusterView.empty("test", HERE));
+  private UpstreamLimits limits = UpstreamLimits.DEFAULTS;
+  private FastCgiLimits phpLimits = FastCgiLimits.DEFAULTS;
   private Runnable close = () -> {};
 
   @AfterEach
@@ -86,7 +92,7 @@ final class EdgeLateAnswerTest {
         config,
         new EdgePorts(ANY, fence, local, Optional::empty),
         FilesFirst.NONE,
-        UpstreamLimits.DEFAULTS,
+        limits,
         Site.HEALTH);
     edge.start();
     Endpoints endpoints = new Endpoints(ANY, ANY, ANY, ANY, Optional.of(app));
@@ -127,7 +133,7 @@ final class EdgeLateAnswerTest {
       request.answer(answer);
     });
     URI address = URI.create("fastcgi://127.0.0.1:" + php.port());
-    FastCgi fpm = new FastCgi(FastCgiConfig.of(PhpAddress.parse(address), folder));
+    FastCgi fpm = new FastCgi(FastCgiConfig.of(PhpAddress.parse(address), folder).with(phpLimits));
     Edge edge = edge(address, Optional.of(SitePair.local(fpm)));
     close = () -> {
       goOn.countDown();
@@ -233,6 +239,69 @@ final class EdgeLateAnswerTest {
     Edge edge = php("written");
     try (RawClient writer = new RawClient(edge.port())) {
       answeredInAGap(writer);
+      clock.addAndGet(NANOS_MAX);
+      assertUnknown(writer.reply());
+    }
+  }
+
+  /** A limit on the application's silence that is shorter than an answer may wait. */
+  private void silenceIsShort() {
+    UpstreamLimits usual = UpstreamLimits.DEFAULTS;
+    limits = new UpstreamLimits(
+        usual.connect(),
+        usual.firstByte(),
+        SILENCE,
+        usual.tunnelIdle(),
+        usual.queue(),
+        usual.keepAlive(),
+        usual.connectionsMax(),
+        usual.waitingMax(),
+        usual.clientBody());
+    phpLimits = FastCgiLimits.DEFAULTS.withSilence(FastCgiLimits.DEFAULTS.firstByte(), SILENCE);
+  }
+
+  private void waitsBeyondTheSilence() {
+    Await.pause(10 * SILENCE.toMillis()); // nothing is to happen, for all that time
+    assertEquals(1, late.waiting(), "its answer waits still");
+  }
+
+  @Test
+  void one_that_is_not_all_there_waits_for_longer_than_its_application_may_be_silent()
+      throws Exception {
+    silenceIsShort();
+    CountDownLatch more = new CountDownLatch(1);
+    RawApp app = new RawApp(request -> {
+      request.body();
+      begun.incrementAndGet();
+      goOn.await();
+      request.write("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n");
+      more.await();
+      request.write("written");
+      begun.incrementAndGet();
+    });
+    Edge edge = edge(app.uri(), Optional.empty());
+    close = () -> {
+      more.countDown();
+      edge.close();
+      app.close();
+    };
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+      waitsBeyondTheSilence();
+      more.countDown();
+      Site.await("the rest is there", () -> begun.get() == 2);
+      right.held = FIVE;
+      acknowledged("written", writer.reply());
+    }
+  }
+
+  @Test
+  void a_long_one_of_php_that_may_not_begin_for_too_long_is_a_503_and_no_cut() throws Exception {
+    silenceIsShort();
+    Edge edge = php(LONG);
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+      waitsBeyondTheSilence();
       clock.addAndGet(NANOS_MAX);
       assertUnknown(writer.reply());
     }

@@ -10,7 +10,6 @@ import appliance.edge.proxy.LocalApplication;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.site.SiteContent;
 import appliance.edge.upstream.UpstreamLimits;
-import appliance.edge.write.AnswerGate;
 import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
@@ -165,23 +164,10 @@ final class SitePair implements AutoCloseable {
   /** As the node makes it. */
   static LocalApplication local(FastCgi php) {
     return new LocalApplication(
-        (exchange, unsent, failed, gate) -> php.handle(exchange, unsent, failed, gate(gate)),
+        (exchange, unsent, failed, gate) ->
+            php.handle(exchange, unsent, failed, new Gate(gate::open, gate::whenOpen)),
         php::check,
         php::close);
-  }
-
-  private static Gate gate(AnswerGate gate) {
-    return new Gate() {
-      @Override
-      public boolean open() {
-        return gate.open();
-      }
-
-      @Override
-      public void whenOpen(Runnable goOn) {
-        gate.whenOpen(goOn);
-      }
-    };
   }
 
   private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {

@@ -67,6 +67,11 @@ public final class ResponseBody {
     return excess;
   }
 
+  /** Whether not even the head may go out yet, and nothing more is to be read. */
+  public boolean heldBack() {
+    return channel == null && !complete;
+  }
+
   /** Whether bytes wait for the client to take them. */
   public boolean holding() {
     return held != null;
@@ -123,8 +128,12 @@ public final class ResponseBody {
     if (mayBegin()) {
       goOn.run();
     } else {
-      gate.whenOpen(goOn);
+      gate.whenOpen(goOn, this::ended);
     }
+  }
+
+  private void ended() {
+    reader.clientLost("the exchange was ended before its answer could begin");
   }
 
   private void send(ByteBuffer bytes) throws IOException {
@@ -191,7 +200,7 @@ public final class ResponseBody {
     if (mayBegin()) {
       end();
     } else {
-      gate.whenOpen(this::endLate);
+      gate.whenOpen(this::endLate, this::ended);
     }
   }
 

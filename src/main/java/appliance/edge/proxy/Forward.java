@@ -264,6 +264,8 @@ final class Forward implements Outcome, Held.Waiter {
       by.blame().failed(app, Failure.sent(Failure.Kind.BROKEN, why));
     }
     log.debug("Broke off {}: {}", request.exchange().getRequestURI(), why);
-    Ending.abort(request.exchange());
+    if (!request.exchange().isComplete()) { // else its connection may be another request's already
+      Ending.abort(request.exchange());
+    }
   }
 }

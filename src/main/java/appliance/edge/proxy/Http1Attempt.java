@@ -180,6 +180,9 @@ final class Http1Attempt
     } else {
       lane.deadlines.set(deadline, lane.limits.idle().toNanos());
       to.flush();
+      if (to.heldBack()) {
+        pause(); // the wait has a limit of its own, and is not the application's silence
+      }
     }
     if (over && !taken) {
       to.finish();

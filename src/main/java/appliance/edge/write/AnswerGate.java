@@ -18,6 +18,8 @@ public final class AnswerGate {
   private final HttpServerExchange exchange;
   private final @Nullable WritePass pass;
   private @Nullable Runnable waiting;
+  private Runnable lost = () -> {};
+  private boolean watched;
 
   /** That of the attempt which is under way; it is open for what is no write. */
   public AnswerGate(HttpServerExchange exchange) {
@@ -30,13 +32,30 @@ public final class AnswerGate {
     return pass == null || pass.decided();
   }
 
-  /**
-   * Calls {@code goOn} once when it is open or the client is gone; never, if the exchange ends before. A
-   * second call takes the place of the first.
-   */
+  /** As {@link #whenOpen(Runnable, Runnable)}, for who sees the end of the exchange himself. */
   public void whenOpen(Runnable goOn) {
+    whenOpen(goOn, () -> {});
+  }
+
+  /**
+   * Calls {@code goOn} once when it is open or the client is gone; or {@code ended} if the exchange ends
+   * before, by whomever. A second call takes the place of the first.
+   */
+  public void whenOpen(Runnable goOn, Runnable ended) {
+    if (exchange.isComplete()) {
+      ended.run();
+      return;
+    }
     boolean looking = waiting != null;
     waiting = goOn;
+    lost = ended;
+    if (!watched) {
+      watched = true;
+      exchange.addExchangeCompleteListener((complete, next) -> {
+        giveUp();
+        next.proceed();
+      });
+    }
     if (!looking) {
       lookLater();
     }
@@ -46,11 +65,19 @@ public final class AnswerGate {
     exchange.getIoThread().executeAfter(this::look, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  private void giveUp() {
+    if (waiting != null) {
+      waiting = null;
+      lost.run();
+    }
+  }
+
   private void look() {
     Runnable goOn = waiting;
-    if (goOn == null || exchange.isComplete()) {
-      waiting = null;
-    } else if (open() || !exchange.getConnection().isOpen()) {
+    if (goOn == null) {
+      return; // the exchange has ended
+    }
+    if (open() || !exchange.getConnection().isOpen()) {
       waiting = null;
       goOn.run();
     } else {
