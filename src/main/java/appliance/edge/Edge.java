@@ -62,6 +62,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -298,11 +299,10 @@ public final class Edge implements Service {
   /** The section {@code edge} of the status. */
   public Source source() {
     return new EdgeSource(
-        ports::tell,
         stats,
         new EdgeMetrics(visits, upstreams),
-        new AccessLogStats(accessLog),
-        quotas);
+        List.of(
+            ports::tell, fence.late()::tell, new AccessLogStats(accessLog)::tell, quotas::tell));
   }
 
   /** What this edge thinks of a member's applications. */

@@ -1,8 +1,6 @@
 package appliance.edge;
 
-import appliance.edge.client.Quotas;
 import appliance.edge.health.Apps;
-import appliance.edge.stats.AccessLogStats;
 import appliance.edge.stats.EdgeStats;
 import appliance.status.Family;
 import appliance.status.Section;
@@ -10,14 +8,17 @@ import appliance.status.Source;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What an operator sees of the edge. */
-record EdgeSource(
-    Consumer<Section.Builder> ports,
-    EdgeStats stats,
-    EdgeMetrics metrics,
-    AccessLogStats log,
-    Quotas quotas)
+/**
+ * What an operator sees of the edge.
+ *
+ * @param parts tell of themselves
+ */
+record EdgeSource(EdgeStats stats, EdgeMetrics metrics, List<Consumer<Section.Builder>> parts)
     implements Source {
+
+  EdgeSource {
+    parts = List.copyOf(parts);
+  }
 
   @Override
   public List<Family> families() {
@@ -28,7 +29,6 @@ record EdgeSource(
   public Section read() {
     Apps apps = metrics.upstreams().standard();
     Section.Builder section = Section.builder();
-    ports.accept(section);
     section
         .counter("requests", stats.requests.sum())
         .gauge("active", stats.active.sum())
@@ -52,8 +52,7 @@ record EdgeSource(
     if (!sites.isEmpty()) {
       section.text("sites", sites);
     }
-    log.tell(section);
-    quotas.tell(section);
+    parts.forEach(part -> part.accept(section));
     return section.build();
   }
 }

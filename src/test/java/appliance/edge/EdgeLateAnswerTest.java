@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -133,7 +134,8 @@ final class EdgeLateAnswerTest {
       request.answer(answer);
     });
     URI address = URI.create("fastcgi://127.0.0.1:" + php.port());
-    FastCgi fpm = new FastCgi(FastCgiConfig.of(PhpAddress.parse(address), folder).with(phpLimits));
+    FastCgi fpm =
+        new FastCgi(FastCgiConfig.of(PhpAddress.parse(address), folder).with(phpLimits));
     Edge edge = edge(address, Optional.of(SitePair.local(fpm)));
     close = () -> {
       goOn.countDown();
@@ -186,6 +188,28 @@ final class EdgeLateAnswerTest {
   @Test
   void one_waits_for_the_lease_of_the_same_epoch_and_goes_out_whole() throws Exception {
     waitsAndIsWhole(http(sized("written")), "written");
+  }
+
+  @Test
+  void an_operator_sees_how_many_wait_and_how_many_ever_did() throws Exception {
+    Edge edge = http(sized("written"));
+    assertEquals(List.of(0L, 0L), told(edge));
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer);
+      Site.await("both count it", () -> told(edge).equals(List.of(1L, 1L)));
+      right.held = FIVE;
+      acknowledged("written", writer.reply());
+      assertEquals(List.of(0L, 1L), told(edge));
+    }
+  }
+
+  private static List<Long> told(Edge edge) {
+    Map<String, Object> json = edge.source().read().json();
+    return List.of(number(json, "answersHeld"), number(json, "answersEverHeld"));
+  }
+
+  private static long number(Map<String, Object> json, String name) {
+    return json.get(name) instanceof Number number ? number.longValue() : -1;
   }
 
   @Test

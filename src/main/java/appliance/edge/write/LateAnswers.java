@@ -1,6 +1,8 @@
 package appliance.edge.write;
 
+import appliance.status.Section;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ public final class LateAnswers {
   private final long nanosMax;
   private final int answersMax;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final LongAdder begun = new LongAdder();
 
   /** As long as requests wait for a master, 1,024 at a time. */
   public LateAnswers() {
@@ -38,6 +41,11 @@ public final class LateAnswers {
     return waiting.get();
   }
 
+  /** Adds to what an operator sees of the edge. */
+  public void tell(Section.Builder section) {
+    section.gauge("answersHeld", waiting.get()).counter("answersEverHeld", begun.sum());
+  }
+
   /** Lets one more wait, to be ended once; null if too many do already. */
   @Nullable
   Wait begin() {
@@ -45,6 +53,7 @@ public final class LateAnswers {
       waiting.decrementAndGet();
       return null;
     }
+    begun.increment();
     return new Wait(nanoTime.getAsLong() + nanosMax);
   }
 

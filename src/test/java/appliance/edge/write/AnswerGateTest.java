@@ -73,8 +73,7 @@ final class AnswerGateTest {
   void who_comes_after_the_end_of_the_exchange_is_told_at_once() throws Exception {
     answeredBy(exchange -> {
       exchange.setStatusCode(503).endExchange();
-      new AnswerGate(exchange)
-          .whenOpen(() -> called.add("went on"), () -> called.add("ended"));
+      new AnswerGate(exchange).whenOpen(() -> called.add("went on"), () -> called.add("ended"));
     });
   }
 }

@@ -9,6 +9,7 @@ import appliance.testing.NodeSettings;
 import appliance.testing.PhpFpm;
 import appliance.testing.Ports;
 import appliance.testing.TestApp;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -265,8 +266,26 @@ public final class Soak implements AutoCloseable {
       System.out.println(each);
       good &= each.flat();
     }
+    for (NodeProcess node : nodes) {
+      good &= noAnswerHeld(node);
+    }
     System.out.println(good ? "clean" : "NOT CLEAN");
     return good;
+  }
+
+  /** Tells how many answers have waited for the right to go out since the last start; none may wait now. */
+  private static boolean noAnswerHeld(NodeProcess node) {
+    try {
+      JsonObject edge = node.member(node.name()).getAsJsonObject("edge");
+      long held = edge.get("answersHeld").getAsLong();
+      System.out.printf(
+          "%-8s answers held back: %d in all, %d now%n",
+          node.name(), edge.get("answersEverHeld").getAsLong(), held);
+      return held == 0;
+    } catch (IOException e) {
+      System.out.println(node.name() + " does not tell: " + e);
+      return false;
+    }
   }
 
   @Override
