@@ -2,6 +2,7 @@ package appliance.edge;
 
 import appliance.edge.client.Quotas;
 import appliance.edge.health.Apps;
+import appliance.edge.health.GroupHealth;
 import appliance.edge.stats.AccessLogStats;
 import appliance.edge.stats.EdgeStats;
 import appliance.status.Family;
@@ -9,6 +10,7 @@ import appliance.status.Section;
 import appliance.status.Source;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What an operator sees of the edge. */
 record EdgeSource(
@@ -51,6 +53,14 @@ record EdgeSource(
     String sites = metrics.upstreams().sites();
     if (!sites.isEmpty()) {
       section.text("sites", sites);
+    }
+    if (!metrics.groups().isEmpty()) {
+      section.text(
+          "applicationTroubles",
+          metrics.groups().values().stream()
+              .map(GroupHealth::troubles)
+              .filter(troubles -> !troubles.isEmpty())
+              .collect(Collectors.joining("; ")));
     }
     log.tell(section);
     quotas.tell(section);
