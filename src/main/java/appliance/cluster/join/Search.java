@@ -40,7 +40,7 @@ public final class Search implements AutoCloseable {
   private static final int ANSWER_MILLIS_MAX = 1000;
 
   /** For one node to answer before the next is asked as well, where one answer may do. */
-  private static final int HEAD_START_MILLIS = 100;
+  private static final int HEAD_START_MILLIS = 250;
 
   private final ThreadPoolExecutor askers = new ThreadPoolExecutor(
       ASKING_MAX, ASKING_MAX, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(256), task -> {

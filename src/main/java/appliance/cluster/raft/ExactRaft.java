@@ -45,6 +45,9 @@ import org.jgroups.raft.util.CommitTable;
  */
 final class ExactRaft extends RAFT {
 
+  /** So many entries are read as soon as a snapshot is; more of them are not worth the reading. */
+  private static final int ENTRIES_MAX = 32;
+
   private final ReentrantLock exclusion = new ReentrantLock();
   private final List<String> votersAtStart;
   private final Consumer<Collection<String>> onVoters;
@@ -52,6 +55,7 @@ final class ExactRaft extends RAFT {
   private long matched;
   private long matchedTerm = -1;
   private final Set<Address> catchingUp = ConcurrentHashMap.newKeySet();
+  private final Set<Address> snapshotSent = ConcurrentHashMap.newKeySet();
   private final Map<Address, Long> told = new ConcurrentHashMap<>();
   private volatile boolean live;
   private volatile boolean stopped;
@@ -202,9 +206,28 @@ final class ExactRaft extends RAFT {
       catchingUp.remove(follower);
     }
     if (catchingUp.contains(follower)) {
-      sendAppendEntriesMessage(follower, entry);
+      if (last_appended - entry.nextIndex() < ENTRIES_MAX || !sendSnapshotOnce(follower)) {
+        sendAppendEntriesMessage(follower, entry);
+      }
     } else {
       tellCommit(follower, entry);
+    }
+  }
+
+  /**
+   * A newcomer has nothing of the log, and would read all of it in a JVM that has just started; the state is
+   * small. Once to each in its time here: if it does not want that one, it gets the entries.
+   */
+  private boolean sendSnapshotOnce(Address follower) {
+    if (!snapshotSent.add(follower)) {
+      return false;
+    }
+    try {
+      sendSnapshotTo(follower);
+      return true;
+    } catch (Exception e) {
+      log.warn("%s: no snapshot for %s, it gets the entries: %s", local_addr, follower, e);
+      return false;
     }
   }
 
@@ -280,6 +303,7 @@ final class ExactRaft extends RAFT {
     greet(View.newMembers(before, next));
     catchingUp.retainAll(next.getMembers());
     told.keySet().retainAll(next.getMembers());
+    snapshotSent.retainAll(next.getMembers());
   }
 
   /**

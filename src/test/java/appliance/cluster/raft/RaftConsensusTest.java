@@ -170,9 +170,13 @@ final class RaftConsensusTest {
   }
 
   private static void write(RaftConsensus leader, long from, long to) throws Exception {
+    write(leader, from, to, COMMAND_BYTES);
+  }
+
+  private static void write(RaftConsensus leader, long from, long to, int bytes) throws Exception {
     Await.until("it leads", () -> leader.progress().leads());
     for (long number = from; number <= to; number++) {
-      byte[] command = ByteBuffer.allocate(COMMAND_BYTES).putLong(number).array();
+      byte[] command = ByteBuffer.allocate(bytes).putLong(number).array();
       assertEquals("", leader.submit(command).toCompletableFuture().get(90, TimeUnit.SECONDS));
     }
   }
@@ -224,6 +228,24 @@ final class RaftConsensusTest {
     write(leader, 201, 202);
     awaitCount("a", 202);
     awaitCount("b", 202);
+  }
+
+  @Test
+  void who_lacks_few_entries_gets_them_and_who_lacks_many_gets_the_state() throws Exception {
+    RaftConsensus a = start("a", List.of("a"));
+    write(a, 1, 8, Long.BYTES);
+    RaftConsensus b = start("b", List.of());
+    awaitCount("b", 8);
+    assertTrue(seat("b").counter().told.contains(8L), "the entry, when it came");
+    b.close();
+
+    write(a, 9, 60, Long.BYTES);
+    start("b", List.of());
+    awaitCount("b", 60);
+    assertFalse(seat("b").counter().told.contains(40L), "" + seat("b").counter().told);
+    write(a, 61, 62, Long.BYTES);
+    awaitCount("b", 62);
+    assertTrue(seat("b").counter().told.contains(62L), "" + seat("b").counter().told);
   }
 
   @Test
