@@ -11,6 +11,8 @@ import appliance.testing.TestApp;
 import appliance.testing.TestDatabase;
 import com.google.gson.JsonObject;
 import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,39 +22,56 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class BadDatabaseTest {
 
   @RegisterExtension
-  final Scenario scenario = new Scenario();
+  static final Scenario scenario = new Scenario();
 
-  @Test
-  void a_wrong_password_is_told_and_the_rest_goes_on() throws Exception {
-    TestDatabase database = TestDatabase.start(scenario);
-    NodeProcess node = nodeWith(database, "APPLIANCE_DATABASE_PASSWORD", "wrong-secret");
-    assertReplicaTells(node, "password");
-    assertEquals(-1, node.log().indexOf("wrong-secret"));
+  private static NodeProcess wrongPassword;
+  private static NodeProcess withoutBinlog;
+  private static NodeProcess withStatements;
+
+  /** All at once: each waits ten seconds for a replica that never comes. */
+  @BeforeAll
+  static void start_a_node_of_its_own_for_each() {
+    wrongPassword = node(
+        "wrong-password",
+        TestDatabase.start(scenario),
+        Map.of("APPLIANCE_DATABASE_PASSWORD", "wrong-secret"));
+    withoutBinlog =
+        node("without-binlog", TestDatabase.start(scenario, "--skip-log-bin"), Map.of());
+    withStatements = node(
+        "with-statements", TestDatabase.start(scenario, "--binlog-format=STATEMENT"), Map.of());
   }
 
-  @Test
-  void a_binlog_that_is_off_is_told_and_the_rest_goes_on() throws Exception {
-    TestDatabase database = TestDatabase.start(scenario, "--skip-log-bin");
-    assertReplicaTells(nodeWith(database, "X", "x"), "log_bin");
-  }
-
-  @Test
-  void a_binlog_of_statements_is_told_and_the_rest_goes_on() throws Exception {
-    TestDatabase database = TestDatabase.start(scenario, "--binlog-format=STATEMENT");
-    assertReplicaTells(nodeWith(database, "X", "x"), "binlog_format");
-  }
-
-  private NodeProcess nodeWith(TestDatabase database, String variable, String value) {
+  private static NodeProcess node(
+      String name, TestDatabase database, Map<String, String> environment) {
     TestApp app = scenario.owns(new TestApp("app").start());
     NodeSettings settings = database
-        .configure(NodeSettings.of("node1", scenario.folder("node1")))
-        .with("--app", app.url().toString())
-        .withEnvironment(variable, value);
+        .configure(NodeSettings.of(name, scenario.folder(name)))
+        .with("--join", name)
+        .with("--app", app.url().toString());
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      settings = settings.withEnvironment(variable.getKey(), variable.getValue());
+    }
     return scenario.owns(new NodeProcess(settings)).start();
   }
 
+  @Test
+  void a_wrong_password_is_told_and_the_rest_goes_on() {
+    assertReplicaTells(wrongPassword, "password");
+    assertEquals(-1, wrongPassword.log().indexOf("wrong-secret"));
+  }
+
+  @Test
+  void a_binlog_that_is_off_is_told_and_the_rest_goes_on() {
+    assertReplicaTells(withoutBinlog, "log_bin");
+  }
+
+  @Test
+  void a_binlog_of_statements_is_told_and_the_rest_goes_on() {
+    assertReplicaTells(withStatements, "binlog_format");
+  }
+
   /** In the log and in the status, while pages are served as ever. */
-  private static void assertReplicaTells(NodeProcess node, String word) throws Exception {
+  private static void assertReplicaTells(NodeProcess node, String word) {
     Await.until(
         "the status tells '" + word + "'",
         Await.DEADLINE,
@@ -67,6 +86,6 @@ final class BadDatabaseTest {
   }
 
   private static JsonObject database(NodeProcess node) throws Exception {
-    return node.member("node1").getAsJsonObject("database");
+    return node.member(node.name()).getAsJsonObject("database");
   }
 }

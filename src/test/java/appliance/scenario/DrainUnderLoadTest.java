@@ -11,6 +11,7 @@ import appliance.testing.TestApp;
 import appliance.testing.TestCluster;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,14 +22,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class DrainUnderLoadTest {
 
   @RegisterExtension
-  final Scenario scenario = new Scenario();
+  static final Scenario scenario = new Scenario();
 
-  private TestCluster cluster;
+  private static TestCluster cluster;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     cluster = new TestCluster(scenario, node -> node).start();
     cluster.nodes().forEach(node -> cluster.appOf(node).delay(5));
+  }
+
+  @BeforeEach
+  void all_are_in_rotation() {
+    cluster.awaitAllActive();
   }
 
   @Test
@@ -43,7 +49,7 @@ final class DrainUnderLoadTest {
     drainAndResume(master, cluster.others(master).get(0));
   }
 
-  private void drainAndResume(NodeProcess drained, NodeProcess asked) throws IOException {
+  private static void drainAndResume(NodeProcess drained, NodeProcess asked) throws IOException {
     TestApp app = cluster.appOf(drained);
     try (LoadClient load =
         LoadClient.start(TestCluster.httpPorts(cluster.nodes()), "/page", 9).awaitMore(500)) {

@@ -19,7 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,14 +31,15 @@ final class LargeAndLiveTrafficTest {
   private static final long UPLOAD_BYTES = 200L << 20;
 
   @RegisterExtension
-  final Scenario scenario = new Scenario();
+  static final Scenario scenario = new Scenario();
+
+  private static TestCluster cluster;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private TestCluster cluster;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     cluster = new TestCluster(scenario, node -> node).start();
   }
 

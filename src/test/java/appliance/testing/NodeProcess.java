@@ -194,6 +194,7 @@ public final class NodeProcess implements AutoCloseable {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>(List.of(java, "-Xmx256m"));
     command.addAll(shortLived ? SHORT_LIVED : List.of());
+    command.addAll(shortLived ? StartArchive.options() : List.of());
     command.addAll(List.of("-jar", jar().toString()));
     return command;
   }

@@ -8,43 +8,80 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * What a test with processes stands on: a folder of its own below {@code target/scenario}, everything
- * closed at the end in reverse order, and the last lines of every log if the test failed.
+ * closed at the end in reverse order, and the last lines of every log if the test failed. In a static field
+ * all tests of the class stand on the same one.
  */
-public final class Scenario implements BeforeEachCallback, AfterEachCallback {
+public final class Scenario
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final List<NodeProcess> nodes = new ArrayList<>();
   private Path folder = Path.of("target");
+  private boolean shared;
+
+  /** Called for one in a static field only. */
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    shared = true;
+    begin(folderOf(context));
+  }
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    folder = Path.of(System.getProperty("project.directory", "."))
+    if (!shared) {
+      begin(folderOf(context).resolve(context.getRequiredTestMethod().getName()));
+    }
+  }
+
+  private static Path folderOf(ExtensionContext context) {
+    return Path.of(System.getProperty("project.directory", "."))
         .toAbsolutePath()
         .normalize()
         .resolve("target/scenario")
-        .resolve(context.getRequiredTestClass().getSimpleName())
-        .resolve(context.getRequiredTestMethod().getName());
+        .resolve(context.getRequiredTestClass().getSimpleName());
+  }
+
+  private void begin(Path fresh) {
+    folder = fresh;
     Folders.delete(folder);
     folder("");
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
+    tellIfFailed(context);
+    if (!shared) {
+      closeAll();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    tellIfFailed(context);
+    closeAll();
+  }
+
+  private void tellIfFailed(ExtensionContext context) {
     if (context.getExecutionException().isPresent()) {
       nodes.forEach(node -> System.out.println(node.logTail()));
     }
+  }
+
+  private void closeAll() throws Exception {
     while (!opened.isEmpty()) {
       opened.pop().close();
     }
   }
 
-  /** A folder of this test's own, made if it is not there. */
+  /** A folder of this scenario's own, made if it is not there. */
   public Path folder(String name) {
     try {
       return Files.createDirectories(folder.resolve(name));
@@ -53,7 +90,7 @@ public final class Scenario implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  /** Closes {@code resource} when the test is over. */
+  /** Closes {@code resource} when the scenario is over. */
   public <T extends AutoCloseable> T owns(T resource) {
     opened.push(resource);
     if (resource instanceof NodeProcess node) {

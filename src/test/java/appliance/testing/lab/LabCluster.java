@@ -1,6 +1,7 @@
 package appliance.testing.lab;
 
 import appliance.testing.NodeProcess;
+import appliance.testing.StartArchive;
 import appliance.testing.TestSecret;
 import java.io.File;
 import java.io.IOException;
@@ -48,21 +49,13 @@ public final class LabCluster implements AutoCloseable {
     for (int host = 1; host <= hosts.count(); host++) {
       List<String> command = new ArrayList<>(List.of(java(), "-Xmx160m", "-XX:+UseSerialGC"));
       command.add("-XX:TieredStopAtLevel=1");
-      command.addAll(archive());
+      command.addAll(StartArchive.options());
       command.addAll(List.of("-jar", NodeProcess.jar().toString()));
       command.addAll(arguments(host));
       command.addAll(flags);
       nodes.add(new LabNode(hosts, host, folder.resolve("n" + host + ".log"), command));
       application(host);
     }
-  }
-
-  /** The archive of the jar's classes, if one was made, as {@code dist/appliance} uses it. */
-  private static List<String> archive() {
-    String file = System.getProperty("appliance.archive", "");
-    return file.isEmpty()
-        ? List.of()
-        : List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
   }
 
   private List<String> arguments(int host) {
