@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * A start's flags as nearly everyone writes them: {@code --flag value} or {@code --flag=value}, each
- * once. Read without picocli, which would take a seventh of a start; whatever is not as plain as that is
+ * once, but for the repeatable. Read without picocli, which would take a seventh of a start; whatever is not as plain as that is
  * left to it, and so are all complaints.
  *
  * @param values the settings' texts, unchecked
@@ -37,10 +37,16 @@ record PlainFlags(Map<Setting, String> values, Optional<Path> config) {
       boolean plain = !value.isEmpty() && "-@\"'".indexOf(value.charAt(0)) < 0;
       if (plain && flag.equals(StartCommand.CONFIG) && config.isEmpty()) {
         config = Optional.of(Path.of(value));
-      } else if (!plain || setting == null || values.put(setting, value) != null) {
+      } else if (!plain || setting == null || taken(values, setting)) {
         return Optional.empty();
+      } else {
+        values.merge(setting, value, (before, next) -> before + "," + next);
       }
     }
     return Optional.of(new PlainFlags(values, config));
+  }
+
+  private static boolean taken(Map<Setting, String> values, Setting setting) {
+    return values.containsKey(setting) && !setting.isRepeatable();
   }
 }

@@ -4,6 +4,7 @@ import appliance.config.Setting;
 import appliance.runtime.ExitCode;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -47,6 +48,14 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
   }
 
   private static OptionSpec option(Setting setting) {
+    if (setting.isRepeatable()) {
+      return OptionSpec.builder(setting.flag())
+          .paramLabel(setting.label())
+          .description(describe(setting))
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .build();
+    }
     return setting.isSwitch()
         ? OptionSpec.builder(setting.flag())
             .description(setting.description())
@@ -88,11 +97,17 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
     Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       if (parsed.hasMatchedOption(setting.flag())) {
-        values.put(setting, parsed.matchedOptionValue(setting.flag(), ""));
+        values.put(setting, text(setting, parsed));
       }
     }
     return new PlainFlags(
         values, Optional.ofNullable(parsed.<Path>matchedOptionValue(CONFIG, null)));
+  }
+
+  private static String text(Setting setting, CommandLine.ParseResult parsed) {
+    return setting.isRepeatable()
+        ? String.join(",", parsed.matchedOptionValue(setting.flag(), List.<String>of()))
+        : parsed.matchedOptionValue(setting.flag(), "");
   }
 
   @Override

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +60,7 @@ public final class Cluster implements Service {
   private final Departure departure;
   private final Meeting meeting;
   private final Moves moves;
+  private final Dissolution dissolution;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
@@ -73,8 +73,6 @@ public final class Cluster implements Service {
       this::tick,
       broadcasts,
       reason -> fail(reason, "Free space or mend the disk, then restart"));
-  private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
-  private final List<Runnable> onKept = new CopyOnWriteArrayList<>();
   private volatile @Nullable Session session;
   private volatile boolean ready;
   private volatile boolean closing;
@@ -116,6 +114,7 @@ public final class Cluster implements Service {
             attending),
         asking);
     moves = new Moves(meeting, this::join, this::withdraw, () -> closing, this::fail);
+    dissolution = new Dissolution(meeting, moves);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -139,7 +138,7 @@ public final class Cluster implements Service {
           config.cluster(),
           joined.file().cluster(),
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
-      meeting.watch(this::dissolve);
+      meeting.watch(() -> openSession().ifPresent(dissolution::of));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
@@ -177,7 +176,7 @@ public final class Cluster implements Service {
    * this node has no content ({@link #holds}).
    */
   public void onDissolved(Runnable action) {
-    onDissolved.add(action);
+    dissolution.onDissolved(action);
   }
 
   /**
@@ -185,7 +184,7 @@ public final class Cluster implements Service {
    * with its own: what was to be made at the founding, and was refused meanwhile, is due.
    */
   public void onKept(Runnable action) {
-    onKept.add(action);
+    dissolution.onKept(action);
   }
 
   /** Who asks to join and waits for {@link Operations#approve}. */
@@ -322,21 +321,6 @@ public final class Cluster implements Service {
     return met;
   }
 
-  /** Gives up the cluster that this node has founded, for the other one that it has met. */
-  private void dissolve() {
-    Session old = session;
-    if (old == null || closing || !old.provisional()) {
-      return;
-    }
-    meeting.dissolves(); // first: what the founder still generates must not reach the other cluster
-    moves
-        .move(
-            old,
-            () -> meeting.putAside(old),
-            "it gave up its cluster and could not go on elsewhere")
-        .ifPresent(now -> (now.continues(old) ? onKept : onDissolved).forEach(Runnable::run));
-  }
-
   /**
    * Makes this node the founder of a cluster that goes on from what it knows, without the others: for an
    * operator who knows that they will not come back. Refused while there is a majority.
@@ -349,14 +333,8 @@ public final class Cluster implements Service {
       return CompletableFuture.failedFuture(new ClusterRefusal(
           "the cluster has a majority and needs no recovery, or this node is not in it"));
     }
-    return CompletableFuture.runAsync(() -> {
-      OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
-      Recovery recovery = Recovery.of(old.file(), old.situation(), act);
-      moves.move(
-          old,
-          () -> recovery.prepare(config.data()),
-          "it could not go on from what it had of the cluster");
-    });
+    OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
+    return CompletableFuture.runAsync(() -> moves.recover(old, act, config.data()));
   }
 
   /** Leaves a session, so that this node is in no cluster. */

@@ -1,7 +1,9 @@
 package appliance.cluster;
 
+import appliance.cluster.state.OperatorAct;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -69,6 +71,12 @@ final class Moves {
     }
     meeting.entered();
     return met;
+  }
+
+  /** Goes on from what this node knows, without the others. */
+  void recover(Session old, OperatorAct act, Path data) {
+    Recovery recovery = Recovery.of(old.file(), old.situation(), act);
+    move(old, () -> recovery.prepare(data), "it could not go on from what it had of the cluster");
   }
 
   /**

@@ -1,9 +1,16 @@
 package appliance.config;
 
 import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/** Reads where an application is: {@code http://}, {@code fastcgi://} or {@code fastcgi+unix:}. */
+/** Reads where applications are: {@code http://}, {@code fastcgi://} or {@code fastcgi+unix:}. */
 final class ApplicationUrl {
+
+  /** Of all of a site together, as the other nodes are told of them. */
+  private static final int CHARS_MAX = 2000;
 
   private ApplicationUrl() {}
 
@@ -34,6 +41,27 @@ final class ApplicationUrl {
       throw new IllegalArgumentException("not an application's scheme or port");
     }
     return port;
+  }
+
+  /** Tells {@code refuse} all that keeps these from being the applications of one site on one node. */
+  static void check(List<URI> urls, Consumer<String> refuse) {
+    if (urls.size() > EdgeConfig.APPS_MAX) {
+      refuse.accept("has " + urls.size() + " applications, and " + EdgeConfig.APPS_MAX
+          + " is the most a node can have for one site; write fewer");
+    }
+    if (urls.stream().mapToInt(url -> url.toString().length() + 1).sum() > CHARS_MAX) {
+      refuse.accept("has more than " + CHARS_MAX + " characters in all; write shorter names");
+    }
+    Set<URI> seen = new HashSet<>();
+    for (URI url : urls) {
+      if (!seen.add(url)) {
+        refuse.accept("names " + url + " twice; write each application once");
+      }
+    }
+    if (urls.stream().map(ApplicationUrl::isFastCgi).distinct().count() > 1) {
+      refuse.accept(
+          "mixes http:// and fastcgi; write one kind, or give the other a site of its own");
+    }
   }
 
   static boolean isFastCgi(URI url) {

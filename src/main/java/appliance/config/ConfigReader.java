@@ -20,7 +20,7 @@ public final class ConfigReader {
 
   private static final int CLUSTER_PORTS = 10;
   static final String APP_FIX =
-      "write http://host:port, fastcgi://host:port or fastcgi+unix:/path/of/the.sock";
+      "write http://host:port, fastcgi://host:port or fastcgi+unix:/path/of/the.sock, or a list of them";
 
   static final String MEDIA_PATH = "/([A-Za-z0-9._~-]+/)+";
 
@@ -140,15 +140,16 @@ public final class ConfigReader {
     if (site.isPresent() && !Files.isDirectory(site.get())) {
       values.refuse(Setting.SITE, "is not a folder; give the document root, or leave it out");
     }
-    Optional<URI> app = values.parse(Setting.APP, APP_FIX, ApplicationUrl::read);
-    if (site.isEmpty() && app.filter(ApplicationUrl::isFastCgi).isPresent()) {
+    List<URI> apps = values.each(Setting.APP, APP_FIX, ApplicationUrl::read);
+    ApplicationUrl.check(apps, fix -> values.refuse(Setting.APP, "", fix));
+    if (site.isEmpty() && apps.stream().anyMatch(ApplicationUrl::isFastCgi)) {
       values.refuse(Setting.APP, "needs --site as well: the folder that its scripts lie in");
     }
     return new EdgeConfig(
         values.address(Setting.HTTP),
         new HttpsSettings(values).read(),
         site,
-        app,
+        apps,
         values.list(Setting.ADMIN_HOSTS),
         new TrafficSettings(values).read(),
         new ClientSettings(values).read(),

@@ -13,31 +13,35 @@ import java.util.stream.Stream;
  * @param http where the public is served
  * @param https where it is served over TLS, if it is
  * @param site the document root, if this node serves files itself
- * @param app this node's application, if it has one: {@code http://host:port}, {@code
- *     fastcgi://host:port} or {@code fastcgi+unix:/path}; the latter two need a site
+ * @param apps this node's applications for the default site, {@link #APPS_MAX} at most, none twice: {@code
+ *     http://host:port}, or {@code fastcgi://host:port} and {@code fastcgi+unix:/path}, which need a site
  * @param adminHosts hosts whose requests go to the master's application only; one that ends in a dot
  *     stands for every host that begins with it
  * @param traffic how requests are shared out among the applications
  * @param clients what is believed of clients, and granted them
  * @param sites those that are told by their hosts; all other requests are for the default site, which
- *     is what {@code site}, {@code app} and {@code adminHosts} make
+ *     is what {@code site}, {@code apps} and {@code adminHosts} make
  */
 public record EdgeConfig(
     HostPort http,
     Optional<HttpsConfig> https,
     Optional<Path> site,
-    Optional<URI> app,
+    List<URI> apps,
     List<String> adminHosts,
     TrafficConfig traffic,
     ClientsConfig clients,
     List<SiteConfig> sites) {
 
+  /** As many as a node may have for one site. */
+  public static final int APPS_MAX = 16;
+
   public EdgeConfig {
+    apps = List.copyOf(apps);
     adminHosts = List.copyOf(adminHosts);
     sites = List.copyOf(sites);
   }
 
-  /** With the default site alone. */
+  /** With the default site alone, and one application at most. */
   public EdgeConfig(
       HostPort http,
       Optional<HttpsConfig> https,
@@ -46,12 +50,12 @@ public record EdgeConfig(
       List<String> adminHosts,
       TrafficConfig traffic,
       ClientsConfig clients) {
-    this(http, https, site, app, adminHosts, traffic, clients, List.of());
+    this(http, https, site, app.stream().toList(), adminHosts, traffic, clients, List.of());
   }
 
   /** The same with these sites. */
   public EdgeConfig with(List<SiteConfig> others) {
-    return new EdgeConfig(http, https, site, app, adminHosts, traffic, clients, others);
+    return new EdgeConfig(http, https, site, apps, adminHosts, traffic, clients, others);
   }
 
   /** The document roots of all sites. */

@@ -62,7 +62,8 @@ public enum Setting {
   APP(
       "URL",
       "",
-      "This node's application: http://host:port, fastcgi://host:port, fastcgi+unix:/path."),
+      "This node's application, or several (--app again, or commas): http://host:port,"
+          + " fastcgi://host:port, fastcgi+unix:/path."),
   APP_HEALTH_PATH("PATH", "/", "What an application is asked to learn whether it works."),
   APP_HEALTH_INTERVAL("TIME", "1s", "From the end of one such check to the next."),
   APP_HEALTH_TIMEOUT("TIME", "2s", "How long a check may take."),
@@ -137,6 +138,11 @@ public enum Setting {
   /** Whether the value must not be shown to anyone. */
   public boolean isSecret() {
     return this == DATABASE_PASSWORD;
+  }
+
+  /** Whether the flag may be given several times: the values are then one list. */
+  public boolean isRepeatable() {
+    return this == APP;
   }
 
   /** Whether the flag alone says yes: {@code --witness}. */

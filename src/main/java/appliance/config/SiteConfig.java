@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param adminHosts those of its hosts that go to the master's application only; one that ends in a
  *     dot stands for every host of the site that begins with it, any other is a host of the site, too
  * @param root its document root, if this node serves files of it
- * @param app this node's application for it, if there is one here
+ * @param app this node's applications for it, if there are any here
  * @param healthPath what an application for it is asked, here or elsewhere, to learn whether it works
  * @param paths what it makes of paths
  * @param answers what it adds to answers
@@ -73,14 +73,29 @@ public record SiteConfig(
   }
 
   /**
-   * A site's application on this node.
+   * A site's applications on this node.
    *
-   * @param url {@code http://host:port}, {@code fastcgi://host:port} or {@code fastcgi+unix:/path}
+   * @param urls one to {@link EdgeConfig#APPS_MAX}, none twice: {@code http://host:port}, or {@code
+   *     fastcgi://host:port} and {@code fastcgi+unix:/path}
    * @param frontController the path of the script for what is neither file nor script; none: 404
    */
-  public record Application(URI url, Optional<String> frontController) {
+  public record Application(List<URI> urls, Optional<String> frontController) {
 
     /** As WordPress, Drupal, Joomla and TYPO3 have it. */
     public static final String FRONT_CONTROLLER = "/index.php";
+
+    public Application {
+      urls = List.copyOf(urls);
+    }
+
+    /** A single one. */
+    public Application(URI url, Optional<String> frontController) {
+      this(List.of(url), frontController);
+    }
+
+    /** Whether they are php, called in this process. */
+    public boolean fastCgi() {
+      return ApplicationUrl.isFastCgi(urls.get(0));
+    }
   }
 }

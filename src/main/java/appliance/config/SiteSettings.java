@@ -232,13 +232,15 @@ final class SiteSettings {
   }
 
   private Optional<SiteConfig.Application> application(FileValue item, Optional<Path> root) {
-    Optional<URI> url =
-        item.at("app").flatMap(value -> value.parse(ConfigReader.APP_FIX, ApplicationUrl::read));
-    if (url.filter(ApplicationUrl::isFastCgi).isPresent() && item.at("root").isEmpty()) {
-      item.at("app").ifPresent(v -> v.refuse("needs root as well: the folder its scripts lie in"));
-    }
+    List<URI> urls = item.list("app", ConfigReader.APP_FIX, ApplicationUrl::read);
+    item.at("app").ifPresent(value -> {
+      ApplicationUrl.check(urls, value::refuse);
+      if (urls.stream().anyMatch(ApplicationUrl::isFastCgi) && item.at("root").isEmpty()) {
+        value.refuse("needs root as well: the folder its scripts lie in");
+      }
+    });
     Optional<String> front = frontController(item, root);
-    return url.map(app -> new SiteConfig.Application(app, front));
+    return urls.isEmpty() ? Optional.empty() : Optional.of(new SiteConfig.Application(urls, front));
   }
 
   private static String path(String text) {

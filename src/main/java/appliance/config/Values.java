@@ -4,6 +4,7 @@ import appliance.model.HostPort;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,22 @@ final class Values {
                 .map(item -> HostPort.parse(item, defaultPort))
                 .toList())
         .orElse(List.of());
+  }
+
+  /** What {@code parser} makes of each item; each that it refuses is a problem of its own. */
+  <T> List<T> each(Setting setting, String fix, Function<String, T> parser) {
+    List<T> all = new ArrayList<>();
+    if (has(setting) && list(setting).isEmpty()) {
+      refuse(setting, fix);
+    }
+    for (String item : list(setting)) {
+      try {
+        all.add(parser.apply(item));
+      } catch (IllegalArgumentException e) {
+        refuse(setting, item, fix);
+      }
+    }
+    return all;
   }
 
   List<String> list(Setting setting) {

@@ -3,14 +3,18 @@ package appliance.edge;
 import appliance.config.EdgeConfig;
 import appliance.config.SiteConfig;
 import appliance.edge.balance.AppChoice;
+import appliance.edge.balance.Balancer;
+import appliance.edge.balance.Balancers;
 import appliance.edge.balance.RetryBudget;
 import appliance.edge.balance.Rotation;
 import appliance.edge.balance.SlowStart;
+import appliance.edge.balance.StickyTokens;
 import appliance.edge.client.Quotas;
 import appliance.edge.exchange.Origin;
 import appliance.edge.exchange.Visits;
 import appliance.edge.health.AppPorts;
 import appliance.edge.health.Apps;
+import appliance.edge.health.GroupHealth;
 import appliance.edge.health.HealthRules;
 import appliance.edge.health.Upstreams;
 import appliance.edge.hot.HotAnswers;
@@ -26,27 +30,19 @@ import appliance.edge.listener.PublicPorts;
 import appliance.edge.listener.RelayOpener;
 import appliance.edge.listener.Requests;
 import appliance.edge.log.AccessLog;
-import appliance.edge.proxy.FencedProtocol;
 import appliance.edge.proxy.Forwarder;
-import appliance.edge.proxy.Http1;
-import appliance.edge.proxy.LocalCall;
-import appliance.edge.proxy.NodeProtocol;
-import appliance.edge.proxy.OwnApps;
 import appliance.edge.proxy.Relay;
 import appliance.edge.proxy.RelayPages;
-import appliance.edge.proxy.UpstreamProtocol;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.stats.AccessLogStats;
 import appliance.edge.stats.EdgeStats;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Lanes;
-import appliance.edge.upstream.Reach;
 import appliance.edge.upstream.RelayTls;
 import appliance.edge.upstream.Threads;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.edge.write.WriteFence;
 import appliance.model.ClusterView;
-import appliance.model.Endpoints;
 import appliance.model.Health;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
@@ -56,18 +52,17 @@ import appliance.runtime.Service;
 import appliance.status.Source;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,7 +89,7 @@ public final class Edge implements Service {
   private final UpstreamLimits limits;
   private final HealthRules healthRules;
 
-  private final Map<String, LocalCall> locals = new LinkedHashMap<>();
+  private final OwnApplications own;
   private final EdgeStats stats = new EdgeStats();
 
   /** Apart, as the edge that the client met counts the same requests. */
@@ -116,6 +111,10 @@ public final class Edge implements Service {
   private final PublicPorts ports;
   private final PublicSites sites;
   private final SlowStart slowStart;
+
+  /** Makes one for several applications of this node. */
+  private final Supplier<Balancer> within;
+
   private @Nullable HttpListener relayListener;
 
   /**
@@ -142,10 +141,6 @@ public final class Edge implements Service {
     views = fence.views();
     this.limits = limits.withClientBody(config.clients().limits().bodyTimeMax());
     healthRules = health;
-    node.application().ifPresent(own -> locals.put(Endpoints.DEFAULT_SITE, new LocalCall(own)));
-    node.sites()
-        .forEach((site, content) ->
-            content.application().ifPresent(own -> locals.put(site, new LocalCall(own))));
     quotas = new Quotas(
         config.traffic().quota(),
         address ->
@@ -153,7 +148,10 @@ public final class Edge implements Service {
     ports = new PublicPorts(config, quotas);
     lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
     slowStart = new SlowStart(config.traffic().balance().slowStart(), System::nanoTime);
-    appPorts = new AppPorts(lanes, locals, ports::goAway);
+    own = new OwnApplications(config, node, this::health);
+    appPorts = new AppPorts(lanes, own, ports::goAway);
+    within = () -> Balancers.of(
+        config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey()).among());
     upstreams = new Upstreams(config.sites().stream().map(SiteConfig::name).toList(), this::apps);
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
@@ -173,12 +171,24 @@ public final class Edge implements Service {
   }
 
   private Apps apps(String site) {
-    HealthRules health = config.sites().stream()
+    return new Apps(loop, new Apps.Site(site, rules(site)), Clock.systemUTC(), slowStart, appPorts);
+  }
+
+  private GroupHealth health(String site, List<App> several) {
+    return new GroupHealth(
+        loop,
+        several,
+        rules(site),
+        slowStart,
+        (app, health, result) -> appPorts.check(app, health, result));
+  }
+
+  private HealthRules rules(String site) {
+    return config.sites().stream()
         .filter(one -> one.name().equals(site))
         .findFirst()
         .map(healthRules::of)
         .orElse(healthRules);
-    return new Apps(loop, new Apps.Site(site, health), Clock.systemUTC(), slowStart, appPorts);
   }
 
   private Front front(Front.Counted counted, boolean encodedSlashes, HttpHandler next) {
@@ -196,32 +206,13 @@ public final class Edge implements Service {
       Forwarder.Blame blame,
       Forwarder.Refusal refusal) {
     RetryBudget budget = new RetryBudget(System::nanoTime);
-    return new Forwarder(route, lanes, protocol(), origin, blame, refusal, budget, stats);
-  }
-
-  private UpstreamProtocol protocol() {
-    return new FencedProtocol(new NodeProtocol(locals, new Http1()), fence);
+    return new Forwarder(
+        route, lanes, own.protocol(fence, within, stats), origin, blame, refusal, budget, stats);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */
   private HttpHandler ownApps() {
-    Map<String, AppChoice> own = new LinkedHashMap<>();
-    config
-        .app()
-        .ifPresent(app -> own.put(Endpoints.DEFAULT_SITE, own(Endpoints.DEFAULT_SITE, app)));
-    config
-        .sites()
-        .forEach(site ->
-            site.app().ifPresent(app -> own.put(site.name(), own(site.name(), app.url()))));
-    return forwarder(
-        new OwnApps(own), Origin.OTHER_EDGE, (failed, failure) -> {}, new RelayPages());
-  }
-
-  private AppChoice own(String site, URI app) {
-    Reach reach = locals.containsKey(site)
-        ? new Reach(relayAddress.socketAddress(), Reach.Way.LOCAL)
-        : new Reach(Reach.hostPort(app).socketAddress(), Reach.Way.DIRECT);
-    return new AppChoice.Own(new App(views.get().self(), "own", reach.of(site)));
+    return forwarder(own.forRelay(), Origin.OTHER_EDGE, (failed, failure) -> {}, new RelayPages());
   }
 
   @Override
@@ -231,13 +222,15 @@ public final class Edge implements Service {
     appPorts.started(started);
     accessLog.ifPresent(AccessLog::start);
     upstreams.start();
+    own.groups().values().forEach(GroupHealth::start);
     loop.every(Duration.ofSeconds(1), this::tick);
     loop.every(Duration.ofSeconds(Clients.SWEEP_SECONDS), this::sweepClients);
     loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
     sites.start();
     ports.start(started, new Requests(front, front::unreadable), hotService(), upstreams::draining);
-    if (relayNeeded()) {
+    // Writes of the other nodes come this way, wherever the application listens.
+    if (!own.none()) {
       OptionMap options = ClientLimits.options(config.clients().limits());
       relayTls.ifPresent(tls -> tls.watch(lanes.get(0).thread));
       Opener opener = relayTls
@@ -271,13 +264,6 @@ public final class Edge implements Service {
     hot.sweep(System.nanoTime());
   }
 
-  /** Writes of the other nodes come this way, wherever the application listens. */
-  private boolean relayNeeded() {
-    return !locals.isEmpty()
-        || config.app().isPresent()
-        || config.sites().stream().anyMatch(site -> site.app().isPresent());
-  }
-
   /** Has the loop look at the newest view; one look that waits is enough for any number of views. */
   private void refresh() {
     if (!viewWaits.compareAndSet(false, true)) {
@@ -300,7 +286,7 @@ public final class Edge implements Service {
   public Source source() {
     return new EdgeSource(
         stats,
-        new EdgeMetrics(visits, upstreams),
+        new EdgeMetrics(visits, upstreams, own.groups()),
         List.of(
             ports::tell, fence.late()::tell, new AccessLogStats(accessLog)::tell, quotas::tell));
   }
@@ -352,7 +338,7 @@ public final class Edge implements Service {
     sites.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
-    locals.values().forEach(call -> call.application().close().run());
+    own.close();
     relayTls.ifPresent(RelayTls::close);
     Optional.ofNullable(threads).ifPresent(Threads::close);
     accessLog.ifPresent(AccessLog::close);

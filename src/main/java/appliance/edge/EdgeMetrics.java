@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import appliance.edge.exchange.Visits;
+import appliance.edge.health.GroupHealth;
 import appliance.edge.health.Upstreams;
 import appliance.edge.stats.Answers;
 import appliance.edge.upstream.App;
@@ -12,8 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What {@code /metrics} tells of the edge by site and by upstream: the members' applications. */
-record EdgeMetrics(Visits visits, Upstreams upstreams) {
+/**
+ * What {@code /metrics} tells of the edge by site and by upstream: the members' applications; and each of
+ * several of this node.
+ *
+ * @param groups of several that this node has, by site
+ */
+record EdgeMetrics(Visits visits, Upstreams upstreams, Map<String, GroupHealth> groups) {
 
   List<Family> families() {
     List<Family> families = new ArrayList<>();
@@ -38,31 +44,50 @@ record EdgeMetrics(Visits visits, Upstreams upstreams) {
         "Time from asking a member's application to the head of its answer",
         Family.Kind.HISTOGRAM,
         all.stream().map(app -> app.answers.times.sample(labels(app))).toList()));
-    families.add(each(
-        all, "requests_total", "Requests sent", Family.Kind.COUNTER, app -> app.requests.sum()));
-    families.add(each(
-        all, "failures_total", "Requests failed", Family.Kind.COUNTER, app -> app.failures.sum()));
-    families.add(each(
-        all,
-        "retries_total",
-        "Requests sent here after another application's failure",
-        Family.Kind.COUNTER,
-        app -> app.retries.sum()));
-    families.add(each(
-        all,
-        "ejections_total",
-        "Times left out for failed requests",
-        Family.Kind.COUNTER,
-        app -> app.ejections.sum()));
-    families.add(
-        each(all, "active", "Requests under way", Family.Kind.GAUGE, app -> app.active.get()));
-    families.add(each(
-        all,
-        "healthy",
-        "1 if it may get requests",
-        Family.Kind.GAUGE,
-        app -> app.health().healthy() ? 1 : 0));
+    families.addAll(counts("edge_upstream_", all));
+    List<App> own =
+        groups.values().stream().flatMap(group -> group.all().stream()).toList();
+    if (!own.isEmpty()) {
+      families.addAll(counts("edge_application_", own));
+    }
     return families;
+  }
+
+  private static List<Family> counts(String prefix, Collection<App> apps) {
+    Counts of = new Counts(prefix, apps);
+    return List.of(
+        of.counter("requests_total", "Requests sent", app -> app.requests.sum()),
+        of.counter("failures_total", "Requests failed", app -> app.failures.sum()),
+        of.counter(
+            "retries_total",
+            "Requests sent here after another application's failure",
+            app -> app.retries.sum()),
+        of.counter(
+            "ejections_total", "Times left out for failed requests", app -> app.ejections.sum()),
+        of.gauge("active", "Requests under way", app -> app.active.get()),
+        of.gauge("healthy", "1 if it may get requests", app -> app.health().healthy() ? 1 : 0));
+  }
+
+  /** A number of each of these. */
+  private record Counts(String prefix, Collection<App> apps) {
+
+    Family counter(String name, String help, Function<App, Number> of) {
+      return family(name, help, Family.Kind.COUNTER, of);
+    }
+
+    Family gauge(String name, String help, Function<App, Number> of) {
+      return family(name, help, Family.Kind.GAUGE, of);
+    }
+
+    private Family family(String name, String help, Family.Kind kind, Function<App, Number> of) {
+      return new Family(
+          prefix + name,
+          help,
+          kind,
+          apps.stream()
+              .<Sample>map(app -> new Sample.Value(labels(app), of.apply(app)))
+              .toList());
+    }
   }
 
   /** What the samples of one site are. */
@@ -80,20 +105,10 @@ record EdgeMetrics(Visits visits, Upstreams upstreams) {
     return all;
   }
 
-  private static Family each(
-      Collection<App> apps, String name, String help, Family.Kind kind, Function<App, Number> of) {
-    return new Family(
-        "edge_upstream_" + name,
-        help,
-        kind,
-        apps.stream()
-            .<Sample>map(app -> new Sample.Value(labels(app), of.apply(app)))
-            .toList());
-  }
-
   private static Map<String, String> labels(App app) {
+    String what = app.key.equals(app.member) ? "member" : "application";
     return app.site.isEmpty()
-        ? Map.of("member", app.memberName)
-        : Map.of("member", app.memberName, "site", app.site);
+        ? Map.of(what, app.memberName)
+        : Map.of(what, app.memberName, "site", app.site);
   }
 }

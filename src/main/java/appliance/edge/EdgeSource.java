@@ -1,12 +1,14 @@
 package appliance.edge;
 
 import appliance.edge.health.Apps;
+import appliance.edge.health.GroupHealth;
 import appliance.edge.stats.EdgeStats;
 import appliance.status.Family;
 import appliance.status.Section;
 import appliance.status.Source;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What an operator sees of the edge.
@@ -51,6 +53,14 @@ record EdgeSource(EdgeStats stats, EdgeMetrics metrics, List<Consumer<Section.Bu
     String sites = metrics.upstreams().sites();
     if (!sites.isEmpty()) {
       section.text("sites", sites);
+    }
+    if (!metrics.groups().isEmpty()) {
+      section.text(
+          "applicationTroubles",
+          metrics.groups().values().stream()
+              .map(GroupHealth::troubles)
+              .filter(troubles -> !troubles.isEmpty())
+              .collect(Collectors.joining("; ")));
     }
     parts.forEach(part -> part.accept(section));
     return section.build();

@@ -69,7 +69,8 @@ final class PublicSites implements AutoCloseable {
     return new Router(
         adminHosts,
         upstreams.of(site)::rotation,
-        Balancers.of(config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey())),
+        Balancers.of(
+            config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey()).member()),
         config.traffic().writeMethods());
   }
 

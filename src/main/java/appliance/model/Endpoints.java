@@ -1,8 +1,10 @@
 package appliance.model;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Where a node can be reached, as it tells the others when it joins.
@@ -11,9 +13,9 @@ import java.util.Optional;
  * @param peer where calls from node to node are answered
  * @param relay where other nodes' edges reach this node's application, should it listen on loopback
  * @param http where the public is served
- * @param app this node's application for the default site, if it has one
+ * @param app this node's application for the default site, if it has one; several as {@link #together}
  * @param weight its share of the requests, against the other nodes' weights: 1 to 100
- * @param sites this node's applications for other sites, by the site's name
+ * @param sites this node's applications for other sites, in the same form, by the site's name
  */
 public record Endpoints(
     HostPort cluster,
@@ -26,6 +28,8 @@ public record Endpoints(
 
   /** Names the default site, which has no name. */
   public static final String DEFAULT_SITE = "";
+
+  private static final String SEVERAL = "several:";
 
   public Endpoints {
     sites = Map.copyOf(sites);
@@ -51,6 +55,24 @@ public record Endpoints(
   /** The same with these applications for other sites. */
   public Endpoints with(Map<String, URI> others) {
     return new Endpoints(cluster, peer, relay, http, app, weight, others);
+  }
+
+  /**
+   * The applications of one node for one site, as the others know them: a single one as it is, several as
+   * {@code several:URL,URL}. What has not the scheme http is reached by the node's relay.
+   */
+  public static Optional<URI> together(List<URI> applications) {
+    if (applications.size() < 2) {
+      return applications.stream().findFirst();
+    }
+    return Optional.of(URI.create(
+        SEVERAL + applications.stream().map(URI::toString).collect(Collectors.joining(","))));
+  }
+
+  /** For people: one after the other. */
+  public static String shown(URI application) {
+    String text = application.toString();
+    return text.startsWith(SEVERAL) ? text.substring(SEVERAL.length()) : text;
   }
 
   /** Whether this node has an application, for whichever site. */

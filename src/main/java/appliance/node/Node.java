@@ -37,6 +37,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,7 @@ public final class Node implements Composed {
   private final PeerServer peers;
   private final Optional<Media> media;
   private final Optional<Replication> replication;
-  private final Optional<FastCgi> php;
+  private final List<FastCgi> php;
   private final NodeSites sites;
   private final Edge edge;
   private final PublicFiles files;
@@ -144,7 +145,7 @@ public final class Node implements Composed {
         new EdgePorts(
             relay,
             fence,
-            php.map(Php::local),
+            php.stream().map(Php::local).toList(),
             () -> cluster.setting(StickyKey.SETTING),
             Optional.of(trust),
             sites.contents()),
@@ -158,7 +159,7 @@ public final class Node implements Composed {
             first.withPort(first.port() + ClusterConfig.PEER_PORT_OFFSET),
             first.withPort(first.port() + ClusterConfig.RELAY_PORT_OFFSET),
             config.edge().http(),
-            config.edge().app(),
+            Endpoints.together(config.edge().apps()),
             config.edge().traffic().balance().weight())
         .with(NodeSites.applications(config));
   }
@@ -168,7 +169,7 @@ public final class Node implements Composed {
     sources.put("edge", edge.source());
     replication.ifPresent(database -> sources.put("database", database.source()));
     media.ifPresent(folder -> sources.put("media", folder.source()));
-    php.ifPresent(fpm -> sources.put("php", fpm::status));
+    Php.source(php).ifPresent(source -> sources.put("php", source));
     sources.put("cluster", cluster.source());
     sources.put("trust", trust.source());
     sources.putAll(files.sources());

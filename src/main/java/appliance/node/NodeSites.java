@@ -9,6 +9,7 @@ import appliance.fastcgi.FastCgi;
 import appliance.files.CacheRule;
 import appliance.files.PeerFetch;
 import appliance.files.PublicFiles;
+import appliance.model.Endpoints;
 import appliance.status.Source;
 import java.net.URI;
 import java.util.ArrayList;
@@ -42,17 +43,17 @@ final class NodeSites implements AutoCloseable {
             .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
             .toList());
     files.add(own);
-    Optional<FastCgi> php = Php.of(site);
+    List<FastCgi> php = Php.of(site);
     Map<String, Source> told = new LinkedHashMap<>();
     sources.put(site.name(), told);
-    php.ifPresent(fpm -> told.put("php", fpm::status));
+    Php.source(php).ifPresent(source -> told.put("php", source));
     return new SiteContent(
         (application, repeats) -> {
           var handler = own.beforeApplication(application, repeats::offer);
           told.putAll(own.sources());
           return handler;
         },
-        php.map(Php::local));
+        php.stream().map(Php::local).toList());
   }
 
   /** For the edge, by the names of the sites. */
@@ -71,7 +72,9 @@ final class NodeSites implements AutoCloseable {
     config
         .edge()
         .sites()
-        .forEach(site -> site.app().ifPresent(app -> applications.put(site.name(), app.url())));
+        .forEach(site -> site.app()
+            .flatMap(app -> Endpoints.together(app.urls()))
+            .ifPresent(app -> applications.put(site.name(), app)));
     return applications;
   }
 

@@ -8,32 +8,46 @@ import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.Gate;
 import appliance.fastcgi.PhpAddress;
+import appliance.status.Section;
+import appliance.status.Source;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** This node's php-fpm, for each site whose application is one. */
+/** This node's php-fpm, for each site whose applications are such. */
 final class Php {
 
   private Php() {}
 
-  static Optional<FastCgi> of(Config config) {
+  /** Those of the default site, in the order of its applications; none if these speak HTTP. */
+  static List<FastCgi> of(Config config) {
     Optional<Path> root = config.edge().site();
-    return config
-        .edge()
-        .app()
+    return config.edge().apps().stream()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
-        .map(app -> new FastCgi(settings(app, root.get(), uploads(config.media()))));
+        .map(app -> new FastCgi(settings(app, root.orElseThrow(), uploads(config.media()))))
+        .toList();
   }
 
-  static Optional<FastCgi> of(SiteConfig site) {
-    return site.app()
-        .filter(app -> !"http".equals(app.url().getScheme()) && site.root().isPresent())
-        .map(app ->
-            new FastCgi(settings(app.url(), site.root().get(), site.paths().uploads())
-                .withFrontController(app.frontController())));
+  /** The same of another site. */
+  static List<FastCgi> of(SiteConfig site) {
+    return site.app().filter(app -> app.fastCgi() && site.root().isPresent()).stream()
+        .flatMap(app -> app.urls().stream()
+            .map(url -> new FastCgi(
+                settings(url, site.root().orElseThrow(), site.paths().uploads())
+                    .withFrontController(app.frontController()))))
+        .toList();
+  }
+
+  /** What they tell: a single one by itself, several together. */
+  static Optional<Source> source(List<FastCgi> fpms) {
+    return fpms.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            fpms.size() == 1
+                ? fpms.get(0)::status
+                : () -> Section.sum(fpms.stream().map(FastCgi::status).toList()));
   }
 
   /** As the edge calls it. */

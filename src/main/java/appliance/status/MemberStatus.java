@@ -1,5 +1,6 @@
 package appliance.status;
 
+import appliance.model.Endpoints;
 import appliance.model.Health;
 import appliance.model.Member;
 import appliance.model.MemberState;
@@ -86,16 +87,26 @@ record MemberStatus(Member member, Optional<News> news, long nowNanos, Health ap
   Map<String, Object> app() {
     Map<String, Object> json = new LinkedHashMap<>();
     Optional<URI> url = member.endpoints().app();
-    json.put("url", url.map(URI::toString).orElse(""));
+    json.put("url", url.map(Endpoints::shown).orElse(""));
     boolean some = member.endpoints().hasApp();
     json.put("healthy", some && appHealth.healthy());
-    json.put("reason", some ? appHealth.reason() : "no application configured");
+    json.put("reason", some ? appReason() : "no application configured");
     if (!member.endpoints().sites().isEmpty()) {
       Map<String, String> sites = new TreeMap<>();
-      member.endpoints().sites().forEach((site, app) -> sites.put(site, app.toString()));
+      member.endpoints().sites().forEach((site, app) -> sites.put(site, Endpoints.shown(app)));
       json.put("sites", sites);
     }
     return json;
+  }
+
+  /** Why it does not work; or which of several do not, if it works as some do. */
+  private String appReason() {
+    return appHealth.healthy() ? applicationTroubles() : appHealth.reason();
+  }
+
+  /** Which of several applications of the node get no requests, and why. */
+  String applicationTroubles() {
+    return section("edge").get("applicationTroubles") instanceof String troubles ? troubles : "";
   }
 
   Map<String, Object> database() {

@@ -19,6 +19,17 @@ public record Section(List<Field> fields) {
     return json;
   }
 
+  /**
+   * Several of one kind as one: numbers added up, different texts one after the other, a flag if any has it.
+   *
+   * @param all with the same fields, one at least
+   */
+  public static Section sum(List<Section> all) {
+    Map<String, Field> sums = new LinkedHashMap<>();
+    all.forEach(one -> one.fields.forEach(field -> sums.merge(field.name(), field, Field::plus)));
+    return new Section(List.copyOf(sums.values()));
+  }
+
   public static Builder builder() {
     return new Builder();
   }

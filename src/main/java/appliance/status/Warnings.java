@@ -60,6 +60,11 @@ final class Warnings {
       warnings.add(sentence(
           "The application of " + member.name() + " does not work",
           String.valueOf(status.app().get("reason"))));
+    } else {
+      addReason(
+          "Not all applications of " + member.name() + " work",
+          status.applicationTroubles(),
+          warnings);
     }
     addDatabase(member, status.database(), warnings);
   }

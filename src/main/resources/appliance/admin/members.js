@@ -145,8 +145,8 @@ export class Members {
     const none = app.url === '';
     setText(cell.main, none ? '–' : app.healthy ? 'works' : down ? 'unreachable' : 'fails');
     setClass(cell.main, `main ${none ? 'none' : app.healthy ? 'good' : 'bad'}`);
-    setText(cell.sub, app.url.replace(/^http:\/\//, ''));
-    setText(cell.note, none || app.healthy ? '' : app.reason);
+    setText(cell.sub, app.url.replace(/http:\/\//g, '').replaceAll(',', ', '));
+    setText(cell.note, none ? '' : app.reason);
   }
 
   #database(cell, database, down) {

@@ -22,6 +22,13 @@ final class PlainFlagsTest {
             "--join=shop", "--config", "conf.yaml", "--site", "/srv/a b", "--app=http://h:1/?a=b"));
   }
 
+  @Test
+  void an_application_may_be_given_again() {
+    assertEquals(
+        Optional.of(new PlainFlags(Map.of(Setting.APP, "http://a:1,http://b:2"), Optional.empty())),
+        read("--app", "http://a:1", "--app=http://b:2"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

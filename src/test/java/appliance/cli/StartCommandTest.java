@@ -27,6 +27,18 @@ final class StartCommandTest {
   }
 
   @Test
+  void an_application_may_be_given_again_whatever_else_is_on_the_command_line() {
+    assertEquals(2, run("--app", "ftp://x", "--join", "a b", "--app=http://y", "--app", "z"));
+    assertEquals("""
+        appliance: --join 'a b': write 1 to 63 letters, digits, '.', '_' or '-'
+        appliance: --app 'ftp://x': write http://host:port, fastcgi://host:port or\
+         fastcgi+unix:/path/of/the.sock, or a list of them
+        appliance: --app 'z': write http://host:port, fastcgi://host:port or\
+         fastcgi+unix:/path/of/the.sock, or a list of them
+        """, err.toString());
+  }
+
+  @Test
   void an_unknown_option_is_named_with_the_one_that_was_meant() {
     assertEquals(2, run("--join", "c", "--pert", "1"));
     assertTrue(err.toString().contains("'--pert'"), err.toString());

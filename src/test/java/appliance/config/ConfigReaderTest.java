@@ -14,6 +14,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +82,7 @@ final class ConfigReaderTest {
             new HostPort("::1", 7820)),
         config.cluster().peers());
     assertEquals(new FailoverConfig(true, 1000), config.cluster().failover());
-    assertEquals(Optional.of(URI.create("http://127.0.0.1:9000")), config.edge().app());
+    assertEquals(List.of(URI.create("http://127.0.0.1:9000")), config.edge().apps());
     assertEquals(List.of("admin.", "cms.example.org"), config.edge().adminHosts());
     assertEquals("/up/loads/", config.media().path());
     assertEquals(new HostPort("0.0.0.0", 81), config.admin().address());
@@ -98,7 +100,50 @@ final class ConfigReaderTest {
   void an_application_may_speak_http_or_fastcgi(String written, String read) throws BadConfig {
     Config config =
         read(Map.of(Setting.JOIN, "c", Setting.SITE, folder.toString(), Setting.APP, written));
-    assertEquals(Optional.of(URI.create(read)), config.edge().app());
+    assertEquals(List.of(URI.create(read)), config.edge().apps());
+  }
+
+  @Test
+  void a_node_may_have_several_applications() throws Exception {
+    List<URI> two = List.of(URI.create("http://127.0.0.1:3000"), URI.create("http://app2:3000"));
+    for (String written : List.of(
+        "app: http://127.0.0.1:3000, http://app2:3000",
+        "app: [http://127.0.0.1:3000, http://app2:3000]")) {
+      Path file = file("join: c\n" + written + "\n");
+      assertEquals(
+          two,
+          new ConfigReader(Map.of(), () -> MACHINE)
+              .read(Map.of(), Optional.of(file))
+              .edge()
+              .apps());
+    }
+    assertEquals(
+        two,
+        read(Map.of(Setting.JOIN, "c", Setting.APP, "http://127.0.0.1:3000,http://app2:3000/"))
+            .edge()
+            .apps());
+  }
+
+  @Test
+  void all_that_is_wrong_with_several_applications_is_told_at_once() {
+    String many = IntStream.range(0, 16)
+        .mapToObj(i -> "http://h:" + (3000 + i))
+        .collect(Collectors.joining(","));
+    BadConfig bad = assertThrows(
+        BadConfig.class,
+        () -> read(
+            Map.of(Setting.JOIN, "c", Setting.APP, many + ",ftp://h,http://h:3000/,fastcgi://h")));
+    assertEquals(
+        List.of(
+            "--app 'ftp://h': " + ConfigReader.APP_FIX,
+            "--app: has 18 applications, and 16 is the most a node can have for one site; write"
+                + " fewer",
+            "--app: names http://h:3000 twice; write each application once",
+            "--app: mixes http:// and fastcgi; write one kind, or give the other a site of its own",
+            "--app '" + many + ",ftp://h,http://h:3000/,fastcgi://h': needs --site as well: the"
+                + " folder that its scripts lie in"),
+        bad.problems().stream().map(Problem::toString).toList());
+    assertThrows(BadConfig.class, () -> read(Map.of(Setting.JOIN, "c", Setting.APP, ", ,")));
   }
 
   @Test

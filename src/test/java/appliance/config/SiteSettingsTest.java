@@ -116,6 +116,29 @@ final class SiteSettingsTest {
             """));
   }
 
+  @Test
+  void a_site_may_have_several_applications_of_one_kind_each_once() throws Exception {
+    String site = """
+        sites:
+          - {name: a, hosts: [a.example], root: FOLDER/docs, app: [%s]}
+        """;
+    assertEquals(
+        List.of(URI.create("fastcgi://127.0.0.1:9001"), URI.create("fastcgi+unix:/run/php.sock")),
+        read(site.formatted("'fastcgi://127.0.0.1:9001', 'fastcgi+unix:/run/php.sock'"))
+            .get(0)
+            .app()
+            .orElseThrow()
+            .urls());
+    assertEquals(
+        List.of(
+            "sites[0].app[1] in FOLDER/appliance.yaml 'ftp://h': " + ConfigReader.APP_FIX,
+            "sites[0].app in FOLDER/appliance.yaml: names http://h:80 twice; write each application"
+                + " once",
+            "sites[0].app in FOLDER/appliance.yaml: mixes http:// and fastcgi; write one kind, or"
+                + " give the other a site of its own"),
+        problems(site.formatted("'http://h', 'ftp://h', 'http://h:80', 'fastcgi://h'")));
+  }
+
   private static String known() {
     return String.join(", ", SiteSettings.KEYS);
   }

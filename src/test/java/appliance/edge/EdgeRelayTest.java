@@ -109,7 +109,7 @@ final class EdgeRelayTest {
         new EdgePorts(
             relay,
             new WriteFence(views, new Right(), epoch -> true),
-            Optional.empty(),
+            List.of(),
             Optional::empty,
             Optional.of(trust),
             java.util.Map.of()),

@@ -110,7 +110,11 @@ final class PhpSiteOverTlsTest {
             RequestLimits.DEFAULTS));
     NodeId self = NodeId.random();
     Member own = new Member(
-        self, "a", new Endpoints(any, any, any, any, config.app()), MemberState.ACTIVE, "");
+        self,
+        "a",
+        new Endpoints(any, any, any, any, Endpoints.together(config.apps())),
+        MemberState.ACTIVE,
+        "");
     Published<ClusterView> views = new Published<>(
         new ClusterView("test", self, new Epoch(1_000), Optional.of(self), true, List.of(own)));
     return new Edge(

@@ -112,7 +112,10 @@ final class SitePair implements AutoCloseable {
   private Member member(NodeId id, String name, Has has) {
     HostPort any = LOOPBACK;
     Map<String, URI> sites = new LinkedHashMap<>();
-    has.sites().forEach(site -> site.app().ifPresent(app -> sites.put(site.name(), app.url())));
+    has.sites()
+        .forEach(site -> site.app()
+            .flatMap(app -> Endpoints.together(app.urls()))
+            .ifPresent(app -> sites.put(site.name(), app)));
     Endpoints endpoints = new Endpoints(cluster, any, relay(id), any, has.app()).with(sites);
     return new Member(id, name, endpoints, MemberState.ACTIVE, "");
   }
@@ -136,7 +139,7 @@ final class SitePair implements AutoCloseable {
         new EdgePorts(
             relay(self),
             new WriteFence(views, new Right(), epoch -> true),
-            Optional.empty(),
+            List.of(),
             () -> Optional.of("key of the test"),
             Optional.empty(),
             contents),
@@ -148,13 +151,15 @@ final class SitePair implements AutoCloseable {
   }
 
   private SiteContent content(SiteConfig site) {
-    Optional<LocalApplication> local = site.app()
-        .filter(app -> !"http".equals(app.url().getScheme()))
-        .map(app -> new FastCgi(
-            php.apply(FastCgiConfig.of(PhpAddress.parse(app.url()), site.root().orElseThrow())
-                .withNeverExecuted(site.paths().uploads())
-                .withFrontController(app.frontController()))))
-        .map(SitePair::local);
+    List<LocalApplication> local = site.app().filter(SiteConfig.Application::fastCgi).stream()
+        .flatMap(app -> app.urls().stream()
+            .map(url ->
+                php.apply(FastCgiConfig.of(PhpAddress.parse(url), site.root().orElseThrow())
+                    .withNeverExecuted(site.paths().uploads())
+                    .withFrontController(app.frontController()))))
+        .map(FastCgi::new)
+        .map(SitePair::local)
+        .toList();
     List<CacheRule> rules = site.answers().cacheControl().stream()
         .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
         .toList();

@@ -113,6 +113,23 @@ final class ClusterStatusTest {
   }
 
   @Test
+  void which_of_several_applications_do_not_work_is_told_of_a_node_that_does() {
+    sources.put(
+        "edge",
+        () -> Section.builder()
+            .text("applicationTroubles", "http://127.0.0.1:3001: connection refused")
+            .build());
+    JsonObject status = read(roster());
+    assertTrue(
+        warnings(status)
+            .contains("Not all applications of a work: http://127.0.0.1:3001: connection refused."),
+        warnings(status));
+    JsonObject app = section(status, 0, "app");
+    assertTrue(app.get("healthy").getAsBoolean());
+    assertTrue(app.get("reason").getAsString().contains("connection refused"));
+  }
+
+  @Test
   void what_an_operator_has_forced_lately_is_a_warning() {
     sources.put(
         "cluster",

@@ -9,7 +9,6 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
-import appliance.trust.Refusal;
 import appliance.trust.Trust;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,7 +51,7 @@ public final class Joining {
 
   private static final Logger log = LoggerFactory.getLogger(Joining.class);
 
-  private final Set<NodeId> foreign = new HashSet<>();
+  private final Screening screening;
   private final WaitingRoom waitingRoom;
   private final ClusterConfig config;
   private final NodeId self;
@@ -69,6 +68,7 @@ public final class Joining {
     self = identity.self();
     trust = identity.trust();
     waitingRoom = new WaitingRoom(trust, config.data());
+    screening = new Screening(config, self, trust);
     this.search = search;
     this.heardOf = heardOf;
     expected = new Expected(config.cluster(), config.node(), config.expect());
@@ -115,9 +115,9 @@ public final class Joining {
     while (true) {
       // Only members count: those that were known, and those who have the secret.
       List<Search.Reply> all = search.ask(hosts(file.hosts()), question(Optional.of(file)));
-      List<Search.Reply> replies = own(
+      List<Search.Reply> replies = Screening.ofCluster(
           file,
-          refused(all.stream()
+          screening.own(all.stream()
               .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
               .toList()));
       replies.forEach(reply -> keys.addAll(reply.answer().keys()));
@@ -140,33 +140,6 @@ public final class Joining {
     }
   }
 
-  /** The replies of this node's own cluster; fails if there are only those of another one. */
-  private static List<Search.Reply> own(ClusterFile file, List<Search.Reply> replies) {
-    List<Search.Reply> own = replies.stream()
-        .filter(reply -> reply.answer().cluster().equals(Optional.of(file.cluster())))
-        .toList();
-    boolean holds = file.voters().size() > 1 || !file.founder(); // else it may be given up
-    replies.stream()
-        .filter(reply -> holds && own.isEmpty())
-        .map(Search.Reply::answer)
-        .filter(answer -> answer.connected() && !answer.provisional())
-        .findFirst()
-        .ifPresent(stranger -> {
-          throw new StartFailure(
-              ExitCode.CLUSTER,
-              "this node belongs to the cluster '%s' (%s), and %s to another one named '%s' (%s): they"
-                      .formatted(
-                          file.name(),
-                          file.cluster(),
-                          stranger.node(),
-                          stranger.name(),
-                          stranger.cluster().map(UUID::toString).orElse("unknown"))
-                  + " never mix. To bring this machine into the other one, start it once with"
-                  + " --new-identity; to keep it in its own, correct --peers");
-        });
-    return own;
-  }
-
   private static Duration joinWait(List<Search.Reply> replies) {
     if (replies.isEmpty()) {
       return ALONE;
@@ -180,7 +153,7 @@ public final class Joining {
     long deadline = begun + WAIT_MAX.toNanos();
     while (true) {
       List<Search.Reply> replies =
-          refused(search.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
+          screening.own(search.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
       Optional<Search.Reply> cluster = cluster(replies);
       if (cluster.isPresent()) {
         Entrance entrance = waitingRoom.entrance(cluster.get());
@@ -237,7 +210,7 @@ public final class Joining {
   public Optional<Plan> elsewhere(ClusterFile own, Optional<ClusterFile> tried)
       throws InterruptedException {
     for (int asked = 0; asked < ELSEWHERE_MAX; asked++) {
-      Optional<Search.Reply> other = cluster(refused(proven(hosts(own.hosts()))).stream()
+      Optional<Search.Reply> other = cluster(screening.own(proven(hosts(own.hosts()))).stream()
           .filter(reply -> reply.answer().outranks(own))
           .toList());
       if (other.isPresent() && waitingRoom.entrance(other.get()) == Entrance.OPEN) {
@@ -352,37 +325,5 @@ public final class Joining {
     hosts.addAll(heardOf.get());
     hosts.remove(config.address());
     return hosts;
-  }
-
-  /** Leaves only replies of this cluster's name by others, and fails if one of them refuses. */
-  private List<Search.Reply> refused(List<Search.Reply> replies) {
-    replies.stream()
-        .map(Search.Reply::answer)
-        .filter(answer -> !answer.name().equals(config.cluster()) && foreign.add(answer.id()))
-        .forEach(answer -> log.warn(
-            "{} is in the cluster '{}', not in '{}', and is left out: correct --peers or --join",
-            answer.node(),
-            answer.name(),
-            config.cluster()));
-    List<Search.Reply> own = replies.stream()
-        .filter(reply -> reply.answer().name().equals(config.cluster()))
-        .filter(reply -> !reply.answer().id().equals(self))
-        .toList();
-    own.stream()
-        .filter(reply -> !reply.answer().refusal().isEmpty())
-        .findFirst()
-        .ifPresent(reply -> {
-          trust
-              .refusals()
-              .count(
-                  reply.host().socketAddress().getAddress(),
-                  Refusal.REFUSED_THERE,
-                  reply.answer().refusal());
-          throw new StartFailure(
-              ExitCode.CLUSTER,
-              reply.answer().node() + " at " + reply.host() + " refuses this node: "
-                  + reply.answer().refusal());
-        });
-    return own;
   }
 }

@@ -16,7 +16,7 @@ public final class Balancers {
   private Balancers() {}
 
   /** The one that {@code config} names, with stickiness before it if that is configured. */
-  public static Balancer of(BalanceConfig config, SlowStart slowStart, StickyTokens tokens) {
+  public static Balancer of(BalanceConfig config, SlowStart slowStart, StickyTokens.Cookie tokens) {
     Balancer all = all(config, slowStart);
     Balancer near =
         config.localFirst() > 0 ? new LocalFirst(config.localFirst(), all, slowStart) : all;

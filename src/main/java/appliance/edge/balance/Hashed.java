@@ -45,7 +45,7 @@ final class Hashed implements Balancer {
     App best = null;
     double highest = -1;
     for (App app : candidates.apps()) {
-      long mixed = mixed(key ^ app.member.value().getLeastSignificantBits());
+      long mixed = mixed(key ^ app.key.value().getLeastSignificantBits());
       // A share that grows takes one key after the other, none of them back and forth.
       if (tried.contains(app) || (onlyAdmitted && unit(mixed(mixed + 1)) >= slowStart.share(app))) {
         continue;

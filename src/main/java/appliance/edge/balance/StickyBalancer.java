@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * Keeps a client with the application that answered it, by a signed cookie of our own, as long as that
  * application is ready; then with the next one. A cookie that is not ours is as good as none.
  *
+ * @param tokens and the name of the cookie that holds one
  * @param otherwise chooses for a client that stays with none
  * @param byCookie chooses for one that has the application's cookie, but not ours
  */
-record StickyBalancer(Sticky config, StickyTokens tokens, Balancer otherwise, Balancer byCookie)
+record StickyBalancer(
+    Sticky config, StickyTokens.Cookie tokens, Balancer otherwise, Balancer byCookie)
     implements Balancer {
-
-  static final String COOKIE = "appliance-stay";
 
   @Override
   public @Nullable App pick(HttpServerExchange exchange, Candidates candidates, List<App> tried) {
@@ -34,12 +34,12 @@ record StickyBalancer(Sticky config, StickyTokens tokens, Balancer otherwise, Ba
   }
 
   private @Nullable App stays(HttpServerExchange exchange, Candidates candidates) {
-    String token = Cookies.of(exchange.getRequestHeaders(), COOKIE);
+    String token = Cookies.of(exchange.getRequestHeaders(), tokens.name());
     if (token == null) {
       return null;
     }
     for (App app : candidates.apps()) {
-      if (tokens.fits(token, app.member)) {
+      if (tokens.all().fits(token, app.key)) {
         return app;
       }
     }
@@ -57,14 +57,15 @@ record StickyBalancer(Sticky config, StickyTokens tokens, Balancer otherwise, Ba
     boolean wanted = config.mode() == Sticky.Mode.ON
         || session(exchange) != null
         || Cookies.sets(answer, config.cookie());
-    String token = wanted && !shared(answer) ? tokens.of(app.member) : null;
-    if (token == null || token.equals(Cookies.of(exchange.getRequestHeaders(), COOKIE))) {
+    String token = wanted && !shared(answer) ? tokens.all().of(app.key) : null;
+    if (token == null || token.equals(Cookies.of(exchange.getRequestHeaders(), tokens.name()))) {
       return;
     }
     boolean secure = exchange.getRequestScheme().equals("https");
     answer.add(
         Headers.SET_COOKIE,
-        COOKIE + "=" + token + "; Path=/; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : ""));
+        tokens.name() + "=" + token + "; Path=/; HttpOnly; SameSite=Lax"
+            + (secure ? "; Secure" : ""));
   }
 
   /** Whether caches on the way may give the answer to others, who must not get this client's cookie. */

@@ -14,16 +14,29 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client is given to stay with a member: an HMAC of the member's id, which names no member to
+ * What a client is given to stay with an application: an HMAC of its key, which names no member to
  * anyone else and which nobody else can make. Any thread.
  *
  * @param key of the cluster, once it is known here
  */
 public record StickyTokens(Supplier<Optional<String>> key, Map<NodeId, byte[]> known) {
 
+  /** With what these tokens are kept by a client. */
+  public record Cookie(String name, StickyTokens all) {}
+
+  /** Where a client keeps which member it stays with. */
+  public Cookie member() {
+    return new Cookie("appliance-stay", this);
+  }
+
+  /** Where it keeps which one among several applications of that member. */
+  public Cookie among() {
+    return new Cookie("appliance-stay-with", this);
+  }
+
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** Members come and go; beyond so many, all are made anew. */
+  /** Applications come and go; beyond so many, all are made anew. */
   private static final int KNOWN_MAX = 1_000;
 
   /**

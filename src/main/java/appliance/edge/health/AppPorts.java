@@ -6,25 +6,36 @@ import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.Lane;
 import appliance.edge.upstream.Lanes;
 import appliance.edge.upstream.Threads;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link Apps} has done on the I/O threads; nothing before they run. */
-public final class AppPorts implements Apps.Ports {
+public final class AppPorts implements Apps.Ports, GroupHealth.Checks {
 
   private final Lanes lanes;
-  private final Map<String, LocalCall> locals;
+  private final Own own;
   private final Runnable clientsGoAway;
   private volatile @Nullable Threads threads;
 
+  /** This node's applications that are not reached by a connection from here. */
+  public interface Own {
+
+    /** What is called within this process for {@code app}, single or one among several. */
+    @Nullable
+    LocalCall call(App app);
+
+    /** The several that {@code app} is. */
+    @Nullable
+    GroupHealth group(App app);
+  }
+
   /**
-   * @param locals this node's applications that are called in this process, by site
    * @param clientsGoAway tells the clients of this node to connect anew
    */
-  public AppPorts(Lanes lanes, Map<String, LocalCall> locals, Runnable clientsGoAway) {
+  public AppPorts(Lanes lanes, Own own, Runnable clientsGoAway) {
     this.lanes = lanes;
-    this.locals = locals;
+    this.own = own;
     this.clientsGoAway = clientsGoAway;
   }
 
@@ -36,7 +47,12 @@ public final class AppPorts implements Apps.Ports {
   @Override
   public void check(App app, HealthRules rules, Consumer<@Nullable Failure> result) {
     Threads running = threads;
-    LocalCall local = app.local ? locals.get(app.site) : null;
+    GroupHealth group = own.group(app);
+    if (group != null) {
+      group.check(result);
+      return;
+    }
+    LocalCall local = own.call(app);
     if (local != null && running != null) {
       running.worker.execute(() -> result.accept(local.check()));
       return;
@@ -56,8 +72,10 @@ public final class AppPorts implements Apps.Ports {
   @Override
   public void abandon(App app, String why) {
     Threads running = threads;
+    GroupHealth group = own.group(app);
     if (running != null) {
       running.abandon(app, why);
+      (group == null ? List.<App>of() : group.all()).forEach(one -> running.abandon(one, why));
     }
   }
 

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,7 @@ public final class Apps implements Forwarder.Blame {
   private final Ports ports;
   private final SlowStart slowStart;
   private final Exclusions exclusions;
+  private final Reports reports;
 
   private final Map<NodeId, Entry> entries = new LinkedHashMap<>();
   private ClusterView view;
@@ -110,6 +110,7 @@ public final class Apps implements Forwarder.Blame {
     this.slowStart = slowStart;
     exclusions = new Exclusions(ports::fence, loop);
     this.ports = ports;
+    reports = new Reports(loop, rules, this::judge);
     view = ClusterView.empty("", NodeId.random());
   }
 
@@ -203,7 +204,7 @@ public final class Apps implements Forwarder.Blame {
     }
     entry.checking = true;
     AppHealth judged = entry.health;
-    ports.check(entry.app, rules, failure -> post(() -> checked(entry, judged, failure)));
+    ports.check(entry.app, rules, failure -> reports.post(() -> checked(entry, judged, failure)));
   }
 
   private void checked(Entry entry, AppHealth judged, @Nullable Failure failure) {
@@ -216,32 +217,17 @@ public final class Apps implements Forwarder.Blame {
     publish();
   }
 
-  /** From an I/O thread; one report of an application waits at a time. */
   @Override
   public void failed(App app, Failure failure) {
-    if (!failure.kind().blame) {
-      return;
-    }
-    boolean nobodyThere = failure.kind() == Failure.Kind.CONNECT;
-    int inRow = app.failuresInRow.incrementAndGet();
-    boolean tooMany = rules.failures() > 0 && inRow >= rules.failures();
-    if ((nobodyThere || tooMany) && app.reported.compareAndSet(false, true)) {
-      post(() -> judge(app, failure, nobodyThere));
-    }
+    reports.failed(app, failure);
   }
 
   @Override
   public void answered(App app, int status) {
-    if (rules.statuses().contains(status)) {
-      failed(app, Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where()));
-    } else {
-      app.succeeded();
-    }
+    reports.answered(app, status);
   }
 
   private void judge(App app, Failure failure, boolean nobodyThere) {
-    app.reported.set(false);
-    app.failuresInRow.set(0);
     Entry entry = entries.get(app.member);
     boolean only = rotation.ready().equals(List.of(app));
     if (entry == null || entry.app != app || only || !app.health().healthy()) {
@@ -264,14 +250,6 @@ public final class Apps implements Forwarder.Blame {
         .toList();
     long out = working.stream().filter(e -> e.health.ejected()).count();
     return 2 * (out + 1) <= working.size();
-  }
-
-  private void post(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      log.debug("Health news dropped: the next check brings it again", e);
-    }
   }
 
   private void publish() {

@@ -10,6 +10,7 @@ import appliance.edge.write.WriteOrder;
 import appliance.edge.write.WritePass;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -143,6 +144,11 @@ public final class FencedProtocol implements UpstreamProtocol {
    * @param over is called when the attempt has failed
    */
   private record As(App app, Runnable over, Outcome outcome) implements Outcome {
+
+    @Override
+    public List<App> countsFor(App by) {
+      return outcome.countsFor(app);
+    }
 
     @Override
     public void failed(App by, Failure failure) {

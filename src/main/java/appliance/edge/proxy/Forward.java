@@ -6,7 +6,6 @@ import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
 import appliance.edge.exchange.RequestBody;
 import appliance.edge.exchange.Visit;
-import appliance.edge.http.Methods;
 import appliance.edge.http.RequestRules;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Outcome;
@@ -180,7 +179,7 @@ final class Forward implements Outcome, Held.Waiter {
       app.failures.increment();
     }
     by.blame().failed(app, failure);
-    if (mayRetry(failure)) {
+    if (by.retries().allow(request, failure)) {
       by.stats().retries.increment();
       tried = new ArrayList<>(tried);
       tried.add(app);
@@ -189,28 +188,6 @@ final class Forward implements Outcome, Held.Waiter {
     } else {
       giveUp(failure);
     }
-  }
-
-  /**
-   * A request that no application has seen costs none of them anything; another goes twice only if
-   * that does no harm, and within the budget. One that timed out would only time out again.
-   */
-  private boolean mayRetry(Failure failure) {
-    if (!request.body().replayable()) {
-      return false;
-    }
-    if (!failure.reached()) {
-      return true;
-    }
-    if (failure.kind() == Failure.Kind.FIRST_BYTE
-        || !Methods.idempotent(request.exchange().getRequestMethod())) {
-      return false;
-    }
-    boolean within = by.budget().take();
-    if (!within) {
-      by.stats().retriesDenied.increment();
-    }
-    return within;
   }
 
   private void giveUp(Failure failure) {

@@ -63,6 +63,10 @@ public record Forwarder(
     exchange.dispatch(on, () -> begin(exchange));
   }
 
+  Retries retries() {
+    return new Retries(budget, stats);
+  }
+
   private void begin(HttpServerExchange exchange) {
     new Forward(this, route.apply(exchange), exchange, lanes.of(exchange)).begin();
   }

@@ -289,7 +289,7 @@ final class Http1Attempt
     over = true;
     lane.underWay.remove(this);
     HttpServerExchange exchange = request.exchange();
-    Tunnel tunnel = new Tunnel(lane, app, from, early);
+    Tunnel tunnel = new Tunnel(lane, app, outcome.countsFor(app), from, early);
     StrictReads.end(exchange);
     exchange.upgradeChannel((client, upgraded) -> tunnel.open(client));
     Upgrade.copy(found, exchange.getResponseHeaders());

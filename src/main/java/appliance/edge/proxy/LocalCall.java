@@ -10,27 +10,19 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Carries a request to the {@link LocalApplication}, which answers the exchange by itself. */
 public record LocalCall(LocalApplication application) implements UpstreamProtocol {
 
-  private static final HttpString FOR = new HttpString("X-Forwarded-For");
-  private static final HttpString PROTO = new HttpString("X-Forwarded-Proto");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}");
-
   @Override
   public void attempt(Request request, App app, boolean fresh, Outcome outcome) {
     HttpServerExchange exchange = request.exchange();
     if (request.origin() == Origin.OTHER_EDGE) {
-      takeOrigin(exchange);
+      ToldOrigin.take(exchange);
     } else {
       dropForged(exchange.getRequestHeaders(), request.origin());
     }
@@ -65,21 +57,6 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
       }
     }
     forged.forEach(headers::remove);
-  }
-
-  /** The edge that the client met says who it is; that edge is a member, and so is believed. */
-  private static void takeOrigin(HttpServerExchange exchange) {
-    String client = exchange.getRequestHeaders().getFirst(FOR);
-    if (client != null && ADDRESS.matcher(client).matches()) {
-      try {
-        exchange.setSourceAddress(new InetSocketAddress(InetAddress.getByName(client), 0));
-      } catch (UnknownHostException e) {
-        throw new IllegalStateException("an address is not looked up", e);
-      }
-    }
-    if ("https".equals(exchange.getRequestHeaders().getFirst(PROTO))) {
-      exchange.setRequestScheme("https");
-    }
   }
 
   /** Blocks. Null if all is well. */

@@ -7,6 +7,7 @@ import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.Lane;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
 
   private final Lane lane;
   private final App app;
+  private final List<App> counted;
   private final HttpConnection application;
   private final byte[] early;
   private final Deadline idle = new Deadline(this::close);
@@ -35,16 +37,18 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
   private boolean leaving;
 
   /**
+   * @param counted those that it is under way to
    * @param early what the application sent right behind its head
    */
-  Tunnel(Lane lane, App app, HttpConnection application, byte[] early) {
+  Tunnel(Lane lane, App app, List<App> counted, HttpConnection application, byte[] early) {
     this.lane = lane;
     this.app = app;
+    this.counted = counted;
     this.application = application;
     this.early = early;
     application.use(this);
     application.source().suspendReads();
-    app.active.incrementAndGet();
+    counted.forEach(one -> one.active.incrementAndGet());
     lane.tunnels.add(this);
     lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
   }
@@ -122,7 +126,7 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
       return;
     }
     lane.deadlines.clear(idle);
-    app.active.decrementAndGet();
+    counted.forEach(one -> one.active.decrementAndGet());
     lane.tunnels.remove(this);
     IoUtils.safeClose(client);
     application.close();

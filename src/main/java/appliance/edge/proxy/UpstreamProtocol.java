@@ -7,6 +7,7 @@ import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.Lane;
 import appliance.edge.write.WriteOrder;
+import java.util.List;
 
 /**
  * How a request is carried to one application: the seam for other protocols than HTTP/1.1. All calls,
@@ -41,6 +42,11 @@ public interface UpstreamProtocol {
 
     /** There is a connection for it, kept or new. */
     default void connected(App app) {}
+
+    /** Whose an upgraded connection to {@code app} is, as long as it is under way. */
+    default List<App> countsFor(App app) {
+      return List.of(app);
+    }
 
     /** No answer: nothing has been sent to the client. */
     void failed(App app, Failure failure);

@@ -5,19 +5,28 @@ import appliance.edge.stats.Latency;
 import appliance.model.Health;
 import appliance.model.NodeId;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member's application for one site as this edge reaches it, directly or by the member's relay. The counters
+ * One member's application for one site as this edge reaches it, directly or by the member's relay; of a member
+ * that has several for the site they count as one to the others, and each is one to the member itself. The counters
  * are written by all I/O threads, the health by {@code Apps} alone.
  */
 public final class App {
 
   public final NodeId member;
+
+  /** The member's, or the URL of one among several. */
   public final String memberName;
+
+  /** What clients that stay, and hashes, know it by: its member, or one among several of it. */
+  public final NodeId key;
 
   /** Empty for the default one. */
   public final String site;
@@ -58,22 +67,31 @@ public final class App {
 
   /** One that is reached in a single way. */
   public App(NodeId member, String memberName, Reach reach) {
-    this(member, memberName, reach, null, new AtomicInteger());
+    this(new Who(member, memberName, member), reach, null, new AtomicInteger());
+  }
+
+  /** One of several that this node has for a site. */
+  public static App among(NodeId self, URI url, Reach reach) {
+    UUID key = UUID.nameUUIDFromBytes((self + " " + url).getBytes(StandardCharsets.UTF_8));
+    return new App(
+        new Who(self, url.toString(), new NodeId(key)), reach, null, new AtomicInteger());
   }
 
   /** The application of a member that is reached directly, but whose writes go by its relay. */
   public static App withRelay(NodeId member, String memberName, Reach direct, Reach relay) {
     AtomicInteger active = new AtomicInteger();
-    App writes = new App(member, memberName, relay, null, active);
-    return new App(member, memberName, direct, writes, active);
+    Who who = new Who(member, memberName, member);
+    return new App(who, direct, new App(who, relay, null, active), active);
   }
 
-  private App(
-      NodeId member, String memberName, Reach reach, @Nullable App relay, AtomicInteger active) {
+  private record Who(NodeId member, String name, NodeId key) {}
+
+  private App(Who who, Reach reach, @Nullable App relay, AtomicInteger active) {
     this.relay = relay;
     this.active = active;
-    this.member = member;
-    this.memberName = memberName;
+    member = who.member;
+    memberName = who.name;
+    key = who.key;
     site = reach.site();
     address = reach.address();
     relayed = reach.way() == Reach.Way.RELAY;
@@ -93,7 +111,7 @@ public final class App {
   /** For logs and reasons: where a connection goes. */
   public String where() {
     if (local) {
-      return "this node";
+      return key.equals(member) ? "this node" : memberName;
     }
     String where = address.getHostString() + ":" + address.getPort();
     return relayed ? where + " (relay of " + memberName + ")" : where;

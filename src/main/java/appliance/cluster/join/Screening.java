@@ -1,0 +1,92 @@
+package appliance.cluster.join;
+
+import appliance.cluster.state.ClusterFile;
+import appliance.config.ClusterConfig;
+import appliance.model.NodeId;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
+import appliance.trust.Refusal;
+import appliance.trust.Trust;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which replies count at the start of a node, and which of them end it. The starting thread runs it. */
+final class Screening {
+
+  private static final Logger log = LoggerFactory.getLogger(Screening.class);
+
+  private final ClusterConfig config;
+  private final NodeId self;
+  private final Trust trust;
+  private final Set<NodeId> foreign = new HashSet<>();
+
+  Screening(ClusterConfig config, NodeId self, Trust trust) {
+    this.config = config;
+    this.self = self;
+    this.trust = trust;
+  }
+
+  /** Leaves only replies of this cluster's name by others, and fails if one of them refuses. */
+  List<Search.Reply> own(List<Search.Reply> replies) {
+    replies.stream()
+        .map(Search.Reply::answer)
+        .filter(answer -> !answer.name().equals(config.cluster()) && foreign.add(answer.id()))
+        .forEach(answer -> log.warn(
+            "{} is in the cluster '{}', not in '{}', and is left out: correct --peers or --join",
+            answer.node(),
+            answer.name(),
+            config.cluster()));
+    List<Search.Reply> own = replies.stream()
+        .filter(reply -> reply.answer().name().equals(config.cluster()))
+        .filter(reply -> !reply.answer().id().equals(self))
+        .toList();
+    own.stream()
+        .filter(reply -> !reply.answer().refusal().isEmpty())
+        .findFirst()
+        .ifPresent(reply -> {
+          trust
+              .refusals()
+              .count(
+                  reply.host().socketAddress().getAddress(),
+                  Refusal.REFUSED_THERE,
+                  reply.answer().refusal());
+          throw new StartFailure(
+              ExitCode.CLUSTER,
+              reply.answer().node() + " at " + reply.host() + " refuses this node: "
+                  + reply.answer().refusal());
+        });
+    return own;
+  }
+
+  /** The replies of this node's own cluster; fails if there are only those of another one. */
+  static List<Search.Reply> ofCluster(ClusterFile file, List<Search.Reply> replies) {
+    List<Search.Reply> own = replies.stream()
+        .filter(reply -> reply.answer().cluster().equals(Optional.of(file.cluster())))
+        .toList();
+    boolean holds = file.voters().size() > 1 || !file.founder(); // else it may be given up
+    replies.stream()
+        .filter(reply -> holds && own.isEmpty())
+        .map(Search.Reply::answer)
+        .filter(answer -> answer.connected() && !answer.provisional())
+        .findFirst()
+        .ifPresent(stranger -> {
+          throw new StartFailure(
+              ExitCode.CLUSTER,
+              "this node belongs to the cluster '%s' (%s), and %s to another one named '%s' (%s): they"
+                      .formatted(
+                          file.name(),
+                          file.cluster(),
+                          stranger.node(),
+                          stranger.name(),
+                          stranger.cluster().map(UUID::toString).orElse("unknown"))
+                  + " never mix. To bring this machine into the other one, start it once with"
+                  + " --new-identity; to keep it in its own, correct --peers");
+        });
+    return own;
+  }
+}

@@ -1,0 +1,203 @@
+package appliance.edge.health;
+
+import appliance.edge.balance.Candidates;
+import appliance.edge.balance.SlowStart;
+import appliance.edge.proxy.Forwarder;
+import appliance.edge.proxy.Group;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
+import appliance.model.Health;
+import appliance.runtime.Loop;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the several applications are that this node has for one site: checks each and leaves out those that
+ * fail, by the rules that hold among nodes. To the other nodes they are one, which works if any of them
+ * does. All of it on one loop, but for what is published.
+ */
+public final class GroupHealth implements Group.Ready, Forwarder.Blame {
+
+  private static final Logger log = LoggerFactory.getLogger(GroupHealth.class);
+
+  private final Loop loop;
+  private final HealthRules rules;
+  private final SlowStart slowStart;
+  private final Checks checks;
+  private final Reports reports;
+  private final List<Entry> entries;
+  private final List<Consumer<@Nullable Failure>> asking = new ArrayList<>();
+  private volatile Candidates candidates = Candidates.of(List.of(), null);
+
+  /** Makes one check and then calls back, on any thread: null if all is well. */
+  @FunctionalInterface
+  public interface Checks {
+
+    void check(App app, HealthRules rules, Consumer<@Nullable Failure> result);
+  }
+
+  private static final class Entry {
+
+    final App app;
+    final AppHealth health;
+    boolean checking;
+    boolean ready;
+    boolean wasReady;
+
+    Entry(App app, AppHealth health) {
+      this.app = app;
+      this.health = health;
+    }
+  }
+
+  public GroupHealth(
+      Loop loop, List<App> apps, HealthRules rules, SlowStart slowStart, Checks checks) {
+    this.loop = loop;
+    this.rules = rules;
+    this.slowStart = slowStart;
+    this.checks = checks;
+    reports = new Reports(loop, rules, this::judge);
+    entries = apps.stream()
+        .map(app -> new Entry(app, new AppHealth(rules, Clock.systemUTC())))
+        .toList();
+  }
+
+  /** Starts the checks. */
+  public void start() {
+    reports.post(this::checkAll);
+    loop.every(rules.interval(), this::checkAll);
+  }
+
+  @Override
+  public Candidates candidates() {
+    return candidates;
+  }
+
+  /** In the order in which they are configured; any thread. */
+  public List<App> all() {
+    return entries.stream().map(entry -> entry.app).toList();
+  }
+
+  @Override
+  public String whyNone() {
+    return troubles();
+  }
+
+  /** Those that get no requests, each with the reason; empty if all do. Any thread. */
+  public String troubles() {
+    return all().stream()
+        .filter(app -> !app.health().healthy())
+        .map(app -> app.owner() + ": " + app.health().reason())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Tells, on the loop, whether any of them works: null if so. Waits until that is known. */
+  void check(Consumer<@Nullable Failure> result) {
+    reports.post(() -> {
+      asking.add(result);
+      tellAsking();
+    });
+  }
+
+  private void tellAsking() {
+    boolean works = !candidates.apps().isEmpty();
+    if (works || entries.stream().allMatch(entry -> entry.health.known())) {
+      Failure failure = works ? null : Failure.unsent(Failure.Kind.CONNECT, whyNone());
+      asking.forEach(one -> one.accept(failure));
+      asking.clear();
+    }
+  }
+
+  private void checkAll() {
+    for (Entry entry : entries) {
+      if (!entry.checking) {
+        entry.checking = true;
+        checks.check(entry.app, rules, failure -> reports.post(() -> checked(entry, failure)));
+      }
+    }
+  }
+
+  private void checked(Entry entry, @Nullable Failure failure) {
+    entry.checking = false;
+    if (failure == null) {
+      entry.health.good();
+    } else {
+      entry.health.bad(failure.message());
+    }
+    publish();
+  }
+
+  @Override
+  public void failed(App app, Failure failure) {
+    reports.failed(app, failure);
+  }
+
+  @Override
+  public void answered(App app, int status) {
+    reports.answered(app, status);
+  }
+
+  private void judge(App app, Failure failure, boolean nobodyThere) {
+    boolean only = candidates.apps().equals(List.of(app));
+    if (only || !app.health().healthy()) {
+      return;
+    }
+    for (Entry entry : entries) {
+      if (entry.app == app && nobodyThere) {
+        entry.health.unreachable(failure.message());
+      } else if (entry.app == app && mayEject()) {
+        app.ejections.increment();
+        entry.health.eject(
+            rules.failures() + " requests failed in a row, the last: " + failure.message());
+      }
+    }
+    publish();
+  }
+
+  /** Half of them at most, as among nodes. */
+  private boolean mayEject() {
+    List<Entry> working =
+        entries.stream().filter(entry -> entry.health.passing()).toList();
+    long out = working.stream().filter(entry -> entry.health.ejected()).count();
+    return 2 * (out + 1) <= working.size();
+  }
+
+  private void publish() {
+    for (Entry entry : entries) {
+      entry.ready = ready(entry);
+    }
+    Candidates next = Candidates.of(
+        entries.stream().filter(entry -> entry.ready).map(entry -> entry.app).toList(), null);
+    if (!next.equals(candidates)) {
+      candidates = next;
+    }
+    entries.forEach(entry -> tell(entry.app, entry.health.health())); // not before requests find it
+    tellAsking();
+  }
+
+  private boolean ready(Entry entry) {
+    boolean ready = entry.health.health().healthy();
+    if (ready && !entry.ready && entry.wasReady) {
+      slowStart.returned(entry.app);
+    }
+    entry.wasReady |= ready;
+    return ready;
+  }
+
+  private static void tell(App app, Health now) {
+    Health before = app.health();
+    app.health(now);
+    if (now.healthy() && !before.healthy()) {
+      log.info("The application {} of this node gets traffic", app.owner());
+    } else if (!now.healthy() && before.healthy()) {
+      log.warn(
+          "The application {} of this node gets no more traffic: {}", app.owner(), now.reason());
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package appliance.edge.proxy;
+
+import appliance.edge.exchange.ClientFailure;
+import appliance.edge.proxy.UpstreamProtocol.Outcome;
+import appliance.edge.proxy.UpstreamProtocol.Request;
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a {@link Group}: at one of its applications after the other, as long as another one cannot
+ * do harm. Whoever made it learns of a single application. Lives on the request's I/O thread.
+ */
+final class GroupAttempt implements Outcome {
+
+  private final Group by;
+  private final Request request;
+  private final App whole;
+  private final Outcome outcome;
+  private final List<App> tried = new ArrayList<>();
+  private @Nullable App active;
+  private long askedAt;
+  private boolean staleSeen;
+  private boolean completed;
+
+  /**
+   * @param whole the group, as its caller knows it
+   */
+  GroupAttempt(Group by, Request request, App whole, Outcome outcome) {
+    this.by = by;
+    this.request = request;
+    this.whole = whole;
+    this.outcome = outcome;
+  }
+
+  void begin() {
+    by.retries().budget().request();
+    request.exchange().addExchangeCompleteListener((exchange, next) -> {
+      completed = true;
+      leave();
+      next.proceed();
+    });
+    App first = pick();
+    if (first == null) {
+      outcome.failed(whole, by.none());
+    } else {
+      attempt(first, false);
+    }
+  }
+
+  private @Nullable App pick() {
+    return by.balancer().pick(request.exchange(), by.ready().candidates(), tried);
+  }
+
+  private void attempt(App app, boolean fresh) {
+    active = app;
+    askedAt = System.nanoTime();
+    app.active.incrementAndGet();
+    app.requests.increment();
+    by.protocol().attempt(request, app, fresh, this);
+  }
+
+  private void leave() {
+    if (active != null) {
+      active.active.decrementAndGet();
+      active = null;
+    }
+  }
+
+  @Override
+  public void failed(App app, Failure failure) {
+    leave();
+    // One that may not write now may not by another application either: the node cannot.
+    if (completed || failure.kind() == Failure.Kind.FENCED) {
+      outcome.failed(whole, failure);
+      return;
+    }
+    if (failure.stale() && !staleSeen && request.body().replayable()) {
+      staleSeen = true;
+      again(app, true);
+      return;
+    }
+    app.failures.increment();
+    by.blame().failed(app, failure);
+    tried.add(app);
+    App other = pick();
+    if (other != null && by.retries().allow(request, failure)) {
+      other.retries.increment();
+      again(other, false);
+    } else {
+      outcome.failed(whole, failure);
+    }
+  }
+
+  private void again(App app, boolean fresh) {
+    by.retries().stats().retries.increment();
+    request.body().rewind();
+    attempt(app, fresh);
+  }
+
+  @Override
+  public void connected(App app) {
+    outcome.connected(whole);
+  }
+
+  @Override
+  public List<App> countsFor(App app) {
+    return List.of(app, whole);
+  }
+
+  @Override
+  public void answered(App app, int status) {
+    heard(app, status);
+    outcome.answered(whole, status);
+  }
+
+  private void heard(App app, int status) {
+    long nanos = System.nanoTime() - askedAt;
+    app.answers.add(status, nanos);
+    by.blame().answered(app, status);
+    by.balancer().answered(request.exchange(), app, nanos);
+  }
+
+  @Override
+  public void unanswered(App app, int status, String words) {
+    heard(app, status);
+    outcome.unanswered(whole, status, words);
+  }
+
+  @Override
+  public void clientFailed(ClientFailure failure) {
+    leave();
+    outcome.clientFailed(failure);
+  }
+
+  @Override
+  public void broken(App app, String why, boolean applicationsFault) {
+    if (applicationsFault) {
+      app.failures.increment();
+      by.blame().failed(app, Failure.sent(Failure.Kind.BROKEN, why));
+    }
+    outcome.broken(whole, why, applicationsFault);
+  }
+}
