@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * A start's flags as nearly everyone writes them: {@code --flag value} or {@code --flag=value}, each
- * once, but for the repeatable. Read without picocli, which would take a seventh of a start; whatever is not as plain as that is
- * left to it, and so are all complaints.
+ * once, but for the repeatable. Read without picocli, which would take a seventh of a start; whatever is
+ * not as plain as that is left to it, and so are all complaints.
  *
  * @param values the settings' texts, unchecked
  * @param config the file of {@code --config}

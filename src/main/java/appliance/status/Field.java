@@ -21,7 +21,7 @@ public sealed interface Field {
     @Override
     public Field plus(Field other) {
       String more = String.valueOf(other.json());
-      boolean told = more.isEmpty() || json.equals(more);
+      boolean told = more.isEmpty() || ("; " + json + "; ").contains("; " + more + "; ");
       return told ? this : new Text(name, json.isEmpty() ? more : json + "; " + more);
     }
   }

@@ -4,33 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.config.AccessLogConfig;
-import appliance.config.Balance;
-import appliance.config.BalanceConfig;
-import appliance.config.ClientQuota;
-import appliance.config.ClientsConfig;
-import appliance.config.EdgeConfig;
-import appliance.config.HealthConfig;
 import appliance.config.Sticky;
-import appliance.config.TrafficConfig;
-import appliance.edge.site.FilesFirst;
-import appliance.edge.upstream.UpstreamLimits;
-import appliance.edge.write.WriteFence;
-import appliance.model.ClusterView;
-import appliance.model.Endpoints;
 import appliance.model.Epoch;
-import appliance.model.HostPort;
-import appliance.model.Member;
-import appliance.model.MemberState;
-import appliance.model.NodeId;
-import appliance.runtime.Published;
-import appliance.testing.Ports;
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,8 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Two nodes: the master, here, has two applications of the site, a and b; the other one, there, has c. */
 final class SeveralApplicationsTest {
 
-  private static final NodeId HERE = NodeId.random();
-  private static final NodeId THERE = NodeId.random();
   private static final Pattern COOKIE = Pattern.compile("(?i)\r\nSet-Cookie: ([^;\r]+)");
 
   @Test
@@ -48,7 +22,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c)) {
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c)) {
       for (int i = 0; i < 40; i++) {
         assertEquals(200, RawClient.get(nodes.here.port(), "/").status());
       }
@@ -67,7 +41,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c)) {
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c)) {
       for (Edge edge : nodes.both()) {
         nodes.untilAnswered(edge, b); // so that connections are kept
       }
@@ -82,7 +56,7 @@ final class SeveralApplicationsTest {
       Site.await("it is told why", () -> nodes.troubles().contains("connection refused"));
       assertTrue(nodes.troubles().startsWith(b.uri() + ": "), nodes.troubles());
       for (Edge edge : nodes.both()) {
-        assertTrue(edge.health(HERE).healthy(), "the node has another one");
+        assertTrue(edge.health(SeveralPair.HERE).healthy(), "the node has another one");
       }
       b.revive();
       Site.await("all work", () -> nodes.troubles().isEmpty());
@@ -96,7 +70,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c)) {
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c)) {
       a.kill();
       for (int i = 0; i < 10; i++) {
         for (Edge edge : nodes.both()) {
@@ -118,7 +92,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = new RawApp(measuring);
         RawApp b = new RawApp(measuring);
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c)) {
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c)) {
       a.kill();
       String upload =
           RawClient.head("POST / HTTP/1.1", "Host: admin.example", "Content-Length: 1000000")
@@ -137,7 +111,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c);
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c);
         RawClient one = new RawClient(nodes.here.port());
         RawClient other = new RawClient(nodes.there.port())) {
       nodes.right.held = Epoch.NONE;
@@ -148,7 +122,9 @@ final class SeveralApplicationsTest {
       }
       assertEquals(0, a.requests.get() + b.requests.get() + c.requests.get());
       for (Edge edge : nodes.both()) {
-        assertTrue(edge.health(HERE).healthy(), "a refusal is nothing against the applications");
+        assertTrue(
+            edge.health(SeveralPair.HERE).healthy(),
+            "a refusal is nothing against the applications");
       }
       nodes.right.held = new Epoch(1_000);
       assertEquals(200, one.reply().status());
@@ -168,7 +144,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = new RawApp(late);
         RawApp b = new RawApp(late);
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c);
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c);
         RawClient one = new RawClient(nodes.here.port());
         RawClient other = new RawClient(nodes.there.port())) {
       one.send(write("admin.example"));
@@ -190,7 +166,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c)) {
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c)) {
       a.kill();
       b.kill();
       for (int i = 0; i < 20; i++) {
@@ -199,12 +175,12 @@ final class SeveralApplicationsTest {
         }
       }
       for (Edge edge : nodes.both()) {
-        Site.await("the node is out", () -> !edge.health(HERE).healthy());
+        Site.await("the node is out", () -> !edge.health(SeveralPair.HERE).healthy());
       }
       Site.await("both are told of", () -> nodes.troubles().split("; ", -1).length == 2);
       a.revive();
       for (Edge edge : nodes.both()) {
-        Site.await("the node is back", () -> edge.health(HERE).healthy());
+        Site.await("the node is back", () -> edge.health(SeveralPair.HERE).healthy());
       }
     }
   }
@@ -214,7 +190,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(new Sticky(Sticky.Mode.ON, ""), List.of(a, b), c)) {
+        SeveralPair nodes = new SeveralPair(new Sticky(Sticky.Mode.ON, ""), List.of(a, b), c)) {
       for (Edge edge : nodes.both()) {
         for (int client = 0; client < 6; client++) {
           RawClient.Reply first = RawClient.get(edge.port(), "/");
@@ -244,7 +220,7 @@ final class SeveralApplicationsTest {
     try (RawApp a = new RawApp(upgrading);
         RawApp b = new RawApp(upgrading);
         RawApp c = RawApp.saying("c");
-        Nodes nodes = new Nodes(Sticky.OFF, List.of(a, b), c)) {
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c)) {
       try (RawClient client = new RawClient(nodes.here.port())) {
         client.send(RawClient.head(
             "GET / HTTP/1.1",
@@ -264,8 +240,8 @@ final class SeveralApplicationsTest {
     }
   }
 
-  private static int underWay(Nodes nodes) {
-    return nodes.here.activeByMember().getOrDefault(HERE, -1);
+  private static int underWay(SeveralPair nodes) {
+    return nodes.here.activeByMember().getOrDefault(SeveralPair.HERE, -1);
   }
 
   private static String write(String host) {
@@ -282,107 +258,5 @@ final class SeveralApplicationsTest {
 
   private static int number(Edge edge, String name) {
     return ((Number) edge.source().read().json().getOrDefault(name, 0)).intValue();
-  }
-
-  /** The edges of both, each of which reaches the other's relay. */
-  private static final class Nodes implements AutoCloseable {
-
-    private static final HostPort ANY = new HostPort("127.0.0.1", 0);
-
-    private final Right right = new Right();
-    private final Edge here;
-    private final Edge there;
-
-    Nodes(Sticky sticky, List<RawApp> apps, RawApp other) {
-      List<URI> several = apps.stream().map(RawApp::uri).toList();
-      Member master = member(HERE, "here", several);
-      Member second = member(THERE, "there", List.of(other.uri()));
-      List<Member> members = List.of(master, second);
-      here = edge(master, several, members, sticky, right);
-      there = edge(second, List.of(other.uri()), members, sticky, new Right());
-      here.start();
-      there.start();
-      Site.await("all work", () -> troubles().isEmpty());
-      for (Edge edge : both()) {
-        Site.await("here is ready", () -> edge.health(HERE).healthy());
-        Site.await("there is ready", () -> edge.health(THERE).healthy());
-      }
-    }
-
-    private static Member member(NodeId id, String name, List<URI> apps) {
-      HostPort relay = new HostPort("127.0.0.1", Ports.free());
-      Endpoints endpoints = new Endpoints(ANY, ANY, relay, ANY, Endpoints.together(apps));
-      return new Member(id, name, endpoints, MemberState.ACTIVE, "");
-    }
-
-    private static Edge edge(
-        Member self, List<URI> apps, List<Member> members, Sticky sticky, Right right) {
-      EdgeConfig config = new EdgeConfig(
-          ANY,
-          Optional.empty(),
-          Optional.empty(),
-          apps,
-          List.of("admin."),
-          new TrafficConfig(
-              new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ZERO, sticky),
-              HealthConfig.DEFAULTS,
-              AccessLogConfig.OFF,
-              ClientQuota.NONE,
-              Duration.ofMinutes(10)),
-          ClientsConfig.DEFAULTS,
-          List.of());
-      Published<ClusterView> views = new Published<>(
-          new ClusterView("test", self.id(), new Epoch(1_000), Optional.of(HERE), true, members));
-      return new Edge(
-          config,
-          new EdgePorts(
-              self.endpoints().relay(),
-              new WriteFence(views, right, epoch -> true),
-              List.of(),
-              () -> Optional.of("key of the test"),
-              Optional.empty(),
-              Map.of()),
-          FilesFirst.NONE,
-          UpstreamLimits.DEFAULTS,
-          Site.HEALTH);
-    }
-
-    List<Edge> both() {
-      return List.of(here, there);
-    }
-
-    String troubles() {
-      return String.valueOf(here.source().read().json().get("applicationTroubles"));
-    }
-
-    /** Lines of name, application and value. */
-    String metrics() {
-      return here.source().families().stream()
-          .filter(family -> family.name().startsWith("edge_application_"))
-          .flatMap(family -> family.samples().stream()
-              .map(appliance.status.Sample.Value.class::cast)
-              .map(sample -> family.name() + " " + sample.labels().get("application") + " "
-                  + sample.value() + "\n"))
-          .collect(Collectors.joining());
-    }
-
-    /** Asks until it was {@code app} that answered; whoever does, the answer is good. */
-    void untilAnswered(Edge at, RawApp app) {
-      int before = app.requests.get();
-      Site.await("an answer of " + app.uri(), () -> {
-        try {
-          assertEquals(200, RawClient.get(at.port(), "/").status());
-        } catch (IOException e) {
-          throw new AssertionError(e);
-        }
-        return app.requests.get() > before;
-      });
-    }
-
-    @Override
-    public void close() {
-      here.close();
-      there.close();
-    }
   }
 }

@@ -24,6 +24,13 @@ final class SectionTest {
             section("three", "", false, 3))));
   }
 
+  @Test
+  void a_text_of_several_is_told_once() {
+    Field text = new Field.Text("pool", "x").plus(new Field.Text("pool", "y"));
+    assertEquals("x; y", text.plus(new Field.Text("pool", "x")).json());
+    assertEquals("x; y; xy", text.plus(new Field.Text("pool", "xy")).json());
+  }
+
   private static Section section(String address, String outage, boolean down, int number) {
     return Section.builder()
         .text("address", address)

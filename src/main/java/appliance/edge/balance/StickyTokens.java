@@ -24,6 +24,11 @@ public record StickyTokens(Supplier<Optional<String>> key, Map<NodeId, byte[]> k
   /** With what these tokens are kept by a client. */
   public record Cookie(String name, StickyTokens all) {}
 
+  private static final String ALGORITHM = "HmacSHA256";
+
+  /** Applications come and go; beyond so many, all are made anew. */
+  private static final int KNOWN_MAX = 1_000;
+
   /** Where a client keeps which member it stays with. */
   public Cookie member() {
     return new Cookie("appliance-stay", this);
@@ -33,11 +38,6 @@ public record StickyTokens(Supplier<Optional<String>> key, Map<NodeId, byte[]> k
   public Cookie among() {
     return new Cookie("appliance-stay-with", this);
   }
-
-  private static final String ALGORITHM = "HmacSHA256";
-
-  /** Applications come and go; beyond so many, all are made anew. */
-  private static final int KNOWN_MAX = 1_000;
 
   /**
    * @param key of the cluster, once it is known here

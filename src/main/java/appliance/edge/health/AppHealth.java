@@ -97,6 +97,11 @@ final class AppHealth {
     return clock.instant().isBefore(ejectedUntil);
   }
 
+  /** Why it is left out, if it is; without the time. */
+  String cause() {
+    return cause;
+  }
+
   Health health() {
     if (passing && !ejected()) {
       return Health.HEALTHY;

@@ -80,7 +80,9 @@ public final class Apps implements Forwarder.Blame {
     final App app;
     AppHealth health;
     MemberState state;
-    boolean checking;
+
+    /** Until a result is looked at, or was dropped. */
+    volatile boolean checking;
 
     /** Whether it is in the rotation, and whether it ever was. */
     boolean ready;
@@ -204,7 +206,11 @@ public final class Apps implements Forwarder.Blame {
     }
     entry.checking = true;
     AppHealth judged = entry.health;
-    ports.check(entry.app, rules, failure -> reports.post(() -> checked(entry, judged, failure)));
+    ports.check(entry.app, rules, failure -> {
+      if (!reports.post(() -> checked(entry, judged, failure))) {
+        entry.checking = false; // the next check brings it again
+      }
+    });
   }
 
   private void checked(Entry entry, AppHealth judged, @Nullable Failure failure) {

@@ -12,6 +12,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,8 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
   private final List<Entry> entries;
   private final List<Consumer<@Nullable Failure>> asking = new ArrayList<>();
   private volatile Candidates candidates = Candidates.of(List.of(), null);
+  private volatile String whyNone = "";
+  private volatile String troubles = "";
 
   /** Makes one check and then calls back, on any thread: null if all is well. */
   @FunctionalInterface
@@ -46,7 +50,10 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
 
     final App app;
     final AppHealth health;
-    boolean checking;
+
+    /** Until a result is looked at, or was dropped. */
+    volatile boolean checking;
+
     boolean ready;
     boolean wasReady;
 
@@ -86,29 +93,32 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
 
   @Override
   public String whyNone() {
-    return troubles();
+    return whyNone;
   }
 
-  /** Those that get no requests, each with the reason; empty if all do. Any thread. */
+  /** Those that are known not to work, each with the reason and since when; may be empty. Any thread. */
   public String troubles() {
-    return all().stream()
-        .filter(app -> !app.health().healthy())
-        .map(app -> app.owner() + ": " + app.health().reason())
-        .collect(Collectors.joining("; "));
+    return troubles;
   }
 
   /** Tells, on the loop, whether any of them works: null if so. Waits until that is known. */
   void check(Consumer<@Nullable Failure> result) {
-    reports.post(() -> {
+    boolean posted = reports.post(() -> {
       asking.add(result);
       tellAsking();
     });
+    if (!posted) {
+      result.accept(failure()); // as it was last known
+    }
+  }
+
+  private @Nullable Failure failure() {
+    return candidates.apps().isEmpty() ? Failure.unsent(Failure.Kind.CONNECT, whyNone) : null;
   }
 
   private void tellAsking() {
-    boolean works = !candidates.apps().isEmpty();
-    if (works || entries.stream().allMatch(entry -> entry.health.known())) {
-      Failure failure = works ? null : Failure.unsent(Failure.Kind.CONNECT, whyNone());
+    Failure failure = failure();
+    if (failure == null || entries.stream().allMatch(entry -> entry.health.known())) {
       asking.forEach(one -> one.accept(failure));
       asking.clear();
     }
@@ -118,7 +128,11 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     for (Entry entry : entries) {
       if (!entry.checking) {
         entry.checking = true;
-        checks.check(entry.app, rules, failure -> reports.post(() -> checked(entry, failure)));
+        checks.check(entry.app, rules, failure -> {
+          if (!reports.post(() -> checked(entry, failure))) {
+            entry.checking = false; // the next check brings it again
+          }
+        });
       }
     }
   }
@@ -169,11 +183,12 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
   }
 
   private void publish() {
-    for (Entry entry : entries) {
-      entry.ready = ready(entry);
-    }
-    Candidates next = Candidates.of(
-        entries.stream().filter(entry -> entry.ready).map(entry -> entry.app).toList(), null);
+    List<Entry> ready = ready();
+    entries.forEach(entry -> note(entry, ready.contains(entry)));
+    whyNone = reasons(entry -> true, entry -> entry.health.cause());
+    troubles =
+        reasons(entry -> entry.health.known(), entry -> entry.health.health().reason());
+    Candidates next = Candidates.of(ready.stream().map(entry -> entry.app).toList(), null);
     if (!next.equals(candidates)) {
       candidates = next;
     }
@@ -181,13 +196,30 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     tellAsking();
   }
 
-  private boolean ready(Entry entry) {
-    boolean ready = entry.health.health().healthy();
+  /** If nobody else is left an ejection keeps no requests away. */
+  private List<Entry> ready() {
+    List<Entry> healthy =
+        entries.stream().filter(entry -> entry.health.health().healthy()).toList();
+    return healthy.isEmpty()
+        ? entries.stream().filter(entry -> entry.health.passing()).toList()
+        : healthy;
+  }
+
+  private void note(Entry entry, boolean ready) {
     if (ready && !entry.ready && entry.wasReady) {
       slowStart.returned(entry.app);
     }
+    entry.ready = ready;
     entry.wasReady |= ready;
-    return ready;
+  }
+
+  /** Of those that are not healthy; an address is told once. */
+  private String reasons(Predicate<Entry> which, Function<Entry, String> reason) {
+    return entries.stream()
+        .filter(entry -> which.test(entry) && !entry.health.health().healthy())
+        .map(entry ->
+            entry.app.owner() + ": " + reason.apply(entry).replace(" at " + entry.app.where(), ""))
+        .collect(Collectors.joining("; "));
   }
 
   private static void tell(App app, Health now) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the requests that fail in a row, on any I/O thread, and has an application judged on the loop when
- * they are too many or nobody was there. One report of an application waits at a time.
+ * Counts the requests that fail in a row, on any I/O thread, and has an application judged on the loop
+ * when they are too many or nobody was there. One report of an application waits at a time.
  */
 record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.Blame {
 
@@ -34,11 +34,14 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
     int inRow = app.failuresInRow.incrementAndGet();
     boolean tooMany = rules.failures() > 0 && inRow >= rules.failures();
     if ((nobodyThere || tooMany) && app.reported.compareAndSet(false, true)) {
-      post(() -> {
+      boolean posted = post(() -> {
         app.reported.set(false);
         app.failuresInRow.set(0);
         judge.judge(app, failure, nobodyThere);
       });
+      if (!posted) {
+        app.reported.set(false);
+      }
     }
   }
 
@@ -51,12 +54,14 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
     }
   }
 
-  /** Runs {@code task} on the loop. */
-  void post(Runnable task) {
+  /** Runs {@code task} on the loop; false if that has too much to do. */
+  boolean post(Runnable task) {
     try {
       loop.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
       log.debug("Health news dropped: the next check brings it again", e);
+      return false;
     }
   }
 }

@@ -41,7 +41,7 @@ final class Forward implements Outcome, Held.Waiter {
   private @Nullable App active;
   private final @Nullable Visit visit;
   private long askedAt;
-  private boolean staleSeen;
+  private final Staleness staleness;
   private boolean completed;
   private final Deadline patience = new Deadline(this::late);
   private int rechecks;
@@ -54,6 +54,7 @@ final class Forward implements Outcome, Held.Waiter {
     visit = Visit.of(exchange);
     WriteOrder order = by.origin().order(exchange, choice.purpose(exchange.getRequestMethod()));
     request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), order, lane);
+    staleness = new Staleness(request, false);
   }
 
   void begin() {
@@ -168,25 +169,24 @@ final class Forward implements Outcome, Held.Waiter {
     if (completed) {
       return;
     }
-    if (failure.stale() && !staleSeen && request.body().replayable()) {
-      staleSeen = true;
+    if (staleness.forgives(failure)) {
       by.stats().retries.increment();
       request.body().rewind();
       attempt(app, true);
       return;
     }
-    if (failure.kind() != Failure.Kind.FENCED) {
+    if (!failure.kind().ofNode()) {
       app.failures.increment();
     }
     by.blame().failed(app, failure);
-    if (by.retries().allow(request, failure)) {
+    if (by.retries().allow(request, staleness.with(failure))) {
       by.stats().retries.increment();
       tried = new ArrayList<>(tried);
       tried.add(app);
       request.body().rewind();
       next(failure);
     } else {
-      giveUp(failure);
+      giveUp(staleness.with(failure));
     }
   }
 

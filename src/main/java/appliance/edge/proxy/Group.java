@@ -37,7 +37,7 @@ public record Group(
     if (request.origin() == Origin.OTHER_EDGE) {
       ToldOrigin.take(request.exchange()); // for balancing by client, and for the cookies
     }
-    new GroupAttempt(this, request, app, outcome).begin();
+    new GroupAttempt(this, request, app, fresh, outcome).begin();
   }
 
   Failure none() {

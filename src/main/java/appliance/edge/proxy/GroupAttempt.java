@@ -22,17 +22,22 @@ final class GroupAttempt implements Outcome {
   private final List<App> tried = new ArrayList<>();
   private @Nullable App active;
   private long askedAt;
-  private boolean staleSeen;
+  private final boolean fresh;
+  private final Staleness staleness;
+  private @Nullable Failure reached;
   private boolean completed;
 
   /**
    * @param whole the group, as its caller knows it
+   * @param fresh whether a connection that served before will not do
    */
-  GroupAttempt(Group by, Request request, App whole, Outcome outcome) {
+  GroupAttempt(Group by, Request request, App whole, boolean fresh, Outcome outcome) {
     this.by = by;
     this.request = request;
     this.whole = whole;
     this.outcome = outcome;
+    this.fresh = fresh;
+    staleness = new Staleness(request, fresh);
   }
 
   void begin() {
@@ -46,7 +51,7 @@ final class GroupAttempt implements Outcome {
     if (first == null) {
       outcome.failed(whole, by.none());
     } else {
-      attempt(first, false);
+      attempt(first, fresh);
     }
   }
 
@@ -54,12 +59,12 @@ final class GroupAttempt implements Outcome {
     return by.balancer().pick(request.exchange(), by.ready().candidates(), tried);
   }
 
-  private void attempt(App app, boolean fresh) {
+  private void attempt(App app, boolean anew) {
     active = app;
     askedAt = System.nanoTime();
     app.active.incrementAndGet();
     app.requests.increment();
-    by.protocol().attempt(request, app, fresh, this);
+    by.protocol().attempt(request, app, anew, this);
   }
 
   private void leave() {
@@ -72,13 +77,13 @@ final class GroupAttempt implements Outcome {
   @Override
   public void failed(App app, Failure failure) {
     leave();
-    // One that may not write now may not by another application either: the node cannot.
-    if (completed || failure.kind() == Failure.Kind.FENCED) {
-      outcome.failed(whole, failure);
+    // What the node may not do, or is not waited for any more, it is not by another application
+    // either.
+    if (completed || failure.kind().ofNode()) {
+      giveUp(failure);
       return;
     }
-    if (failure.stale() && !staleSeen && request.body().replayable()) {
-      staleSeen = true;
+    if (staleness.forgives(failure)) {
       again(app, true);
       return;
     }
@@ -86,18 +91,27 @@ final class GroupAttempt implements Outcome {
     by.blame().failed(app, failure);
     tried.add(app);
     App other = pick();
-    if (other != null && by.retries().allow(request, failure)) {
+    if (other != null && by.retries().allow(request, staleness.with(failure))) {
+      reached = failure.reached() ? failure : reached;
       other.retries.increment();
       again(other, false);
     } else {
-      outcome.failed(whole, failure);
+      giveUp(failure);
     }
   }
 
-  private void again(App app, boolean fresh) {
+  /** Whoever asked learns that the request may have been seen, if any attempt came that far. */
+  private void giveUp(Failure last) {
+    Failure all = staleness.with(last);
+    Failure told = all.reached() || reached == null ? all : reached;
+    outcome.failed(
+        whole, told.reached() ? Failure.sent(told.kind(), told.message()) : told); // not stale
+  }
+
+  private void again(App app, boolean anew) {
     by.retries().stats().retries.increment();
     request.body().rewind();
-    attempt(app, fresh);
+    attempt(app, anew);
   }
 
   @Override

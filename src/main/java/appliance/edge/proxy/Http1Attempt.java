@@ -4,7 +4,6 @@ import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.ResponseBody;
 import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
-import appliance.edge.http.Methods;
 import appliance.edge.http.ResponseHead;
 import appliance.edge.http.StrictReads;
 import appliance.edge.http.Upgrade;
@@ -34,12 +33,6 @@ final class Http1Attempt
         RequestWriter.Owner,
         Lane.Awaiting,
         ResponseBody.Reader {
-
-  /** How long an application may take to close a kept connection for it to count as closed before. */
-  private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /** The same for a request that does no harm twice: a machine that stands still closes late. */
-  private static final long STALE_IDEMPOTENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** How long to wait for an answer that explains why the application takes no more of the request. */
   private static final long EXPLANATION_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -274,7 +267,7 @@ final class Http1Attempt
   @Override
   public void abandon(App left, String why) {
     if (app == left || app == left.forWrites()) {
-      failed(Failure.Kind.BROKEN, why);
+      failed(Failure.Kind.ABANDONED, why);
     }
   }
 
@@ -337,27 +330,15 @@ final class Http1Attempt
         && head == null
         && kind == Failure.Kind.BROKEN
         && partial.length == 0
-        && System.nanoTime() - startedAt < staleNanos();
+        && Staleness.closedBefore(request, app, System.nanoTime() - startedAt);
     end(false);
     if (head != null) {
       releaseBody();
-      outcome.broken(app, why + " at " + app.where(), true);
+      outcome.broken(app, why + " at " + app.where(), kind != Failure.Kind.ABANDONED);
       return;
     }
     Failure failure = Failure.sent(kind, why + " at " + app.where());
     outcome.failed(app, stale ? failure.asStale() : failure);
-  }
-
-  /**
-   * How soon the end of a kept connection means that the request was not even looked at. A relay keeps an
-   * idle connection for far longer than one is used again for what must not run twice: if it is cut all the
-   * same its node has died, perhaps with the request done.
-   */
-  private long staleNanos() {
-    if (Methods.idempotent(request.exchange().getRequestMethod())) {
-      return STALE_IDEMPOTENT_NANOS;
-    }
-    return app.relayed ? 0 : STALE_NANOS;
   }
 
   @Override

@@ -21,6 +21,8 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
         "the application has more requests than it can take",
         false),
     BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off", true),
+    /** Its node is gone or has waited long enough: nothing against the application. */
+    ABANDONED(StatusCodes.BAD_GATEWAY, "the application broke off", false),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
     NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
@@ -44,6 +46,11 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
       this.status = status;
       this.words = words;
       this.blame = blame;
+    }
+
+    /** Whether it holds for all applications of the node, however they are. */
+    public boolean ofNode() {
+      return this == FENCED || this == ABANDONED;
     }
   }
 

@@ -1,6 +1,7 @@
 package appliance.edge.health;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -96,7 +97,29 @@ final class GroupHealthTest {
     assertEquals(List.of(apps.get(0), apps.get(2)), ready());
     String troubles = health.troubles();
     assertTrue(troubles.startsWith("http://h:1: nobody at 1 since "), troubles);
-    assertTrue(troubles.endsWith("; http://h:3: not checked yet"), troubles);
+    assertFalse(troubles.contains("http://h:3"), "nothing is known of it yet");
+    assertTrue(health.whyNone().endsWith("; http://h:3: not checked yet"), health.whyNone());
+  }
+
+  @Test
+  void an_address_is_told_once_and_the_time_not_at_all_to_who_knows_it() {
+    begin(true, true, true, true);
+    health.failed(apps.get(1), Failure.unsent(Failure.Kind.CONNECT, "connection refused at h:1"));
+    settle();
+    assertEquals("http://h:1: connection refused", health.whyNone());
+    assertTrue(health.troubles().startsWith("http://h:1: connection refused since "));
+  }
+
+  @Test
+  void one_that_fails_requests_is_better_than_none() {
+    begin(true, true, false, false);
+    fail(1, Failure.Kind.BROKEN, 3);
+    assertEquals(List.of(apps.get(0)), ready());
+    checked(0, false);
+    checked(0, false);
+    assertEquals(List.of(apps.get(1)), ready());
+    checked(0, true);
+    assertEquals(List.of(apps.get(0)), ready());
   }
 
   @Test
