@@ -95,6 +95,23 @@ final class ExactRaft extends RAFT {
 
   @Override
   protected void process(List<Request> requests) {
+    alone(() -> {
+      super.process(requests);
+      requests.stream()
+          .filter(Newcomers.class::isInstance)
+          .map(Newcomers.class::cast)
+          .forEach(this::greet);
+    });
+  }
+
+  /** In a quiet moment, too, when the library looks through all without {@link #process}. */
+  @Override
+  protected void sendAppendEntriesMessage(Address member, CommitTable.Entry entry) {
+    alone(() -> super.sendAppendEntriesMessage(member, entry));
+  }
+
+  /** While nobody else reads or writes the log; not when that is closed, for who waits has a limit. */
+  private void alone(Runnable action) {
     try {
       exclusion.lockInterruptibly();
     } catch (InterruptedException e) {
@@ -102,9 +119,8 @@ final class ExactRaft extends RAFT {
       return;
     }
     try {
-      if (!stopped) { // else the log is closed; who still waits for an answer has a limit of its
-        // own
-        super.process(requests);
+      if (!stopped) {
+        action.run();
       }
     } finally {
       exclusion.unlock();
@@ -300,32 +316,34 @@ final class ExactRaft extends RAFT {
   public void handleView(View next) {
     View before = view;
     super.handleView(next);
-    greet(View.newMembers(before, next));
+    if (isLeader()) {
+      offer(new Newcomers(View.newMembers(before, next))); // a view waits for nothing
+    }
     catchingUp.retainAll(next.getMembers());
     told.keySet().retainAll(next.getMembers());
     snapshotSent.retainAll(next.getMembers());
   }
 
-  /**
-   * Sends those who come the log's end at once, and with it who leads; the library waits for a quiet moment,
-   * which will do if this one is not. A view must not wait here: what holds the exclusion may itself wait for
-   * the next view, for credits of a member that is gone.
-   */
-  private void greet(List<Address> newcomers) {
-    if (!exclusion.tryLock()) {
-      return;
+  /** Those who come, for the thread that may read the log: two at once would read nonsense. */
+  private static final class Newcomers extends Request {
+    private final List<Address> all;
+
+    private Newcomers(List<Address> all) {
+      this.all = all;
     }
-    try {
-      if (leads()) {
-        newcomers.forEach(this::flushCommitTable);
+  }
+
+  /**
+   * Sends those who come the log's end, and with it who leads; the library waits for a quiet moment, which
+   * will do if they are gone by now, or its queue was full.
+   */
+  private void greet(Newcomers newcomers) {
+    CommitTable table = commit_table;
+    for (Address newcomer : newcomers.all) {
+      CommitTable.Entry entry = table == null || !leads() ? null : table.get(newcomer);
+      if (entry != null) {
+        sendAppendEntriesMessage(newcomer, entry);
       }
-    } catch (IllegalStateException | NullPointerException e) {
-      if (leads()) {
-        throw e;
-      }
-      log.debug("%s: no longer the leader: %s", local_addr, e);
-    } finally {
-      exclusion.unlock();
     }
   }
 
