@@ -67,11 +67,6 @@ public final class ResponseBody {
     return excess;
   }
 
-  /** Whether not even the head may go out yet, and nothing more is to be read. */
-  public boolean heldBack() {
-    return channel == null && !complete;
-  }
-
   /** Whether bytes wait for the client to take them. */
   public boolean holding() {
     return held != null;
@@ -158,11 +153,15 @@ public final class ResponseBody {
     return now;
   }
 
-  /** Sends the head, although no byte of the body is there yet, and what else is underway. */
-  public void flush() throws IOException {
+  /**
+   * Sends the head, although no byte of the body is there yet, and what else is underway. Returns false if
+   * the head may not go out yet, and nothing more is to be read.
+   */
+  public boolean flush() throws IOException {
     if (!mayBegin() || !channel().flush()) {
       waitForClient();
     }
+    return channel != null;
   }
 
   private void waitForClient() {

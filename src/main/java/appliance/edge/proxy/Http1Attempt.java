@@ -179,8 +179,7 @@ final class Http1Attempt
       }
     } else {
       lane.deadlines.set(deadline, lane.limits.idle().toNanos());
-      to.flush();
-      if (to.heldBack()) {
+      if (!to.flush()) {
         pause(); // the wait has a limit of its own, and is not the application's silence
       }
     }
