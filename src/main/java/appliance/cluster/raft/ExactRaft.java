@@ -183,7 +183,7 @@ final class ExactRaft extends ExclusiveRaft {
 
   private boolean holds(SnapshotPlace place) {
     return place.index() <= commit_index
-        || place.index() <= last_appended && place.isHeldWith(log_impl.get(place.index()));
+        || (place.index() <= last_appended && place.isHeldWith(log_impl.get(place.index())));
   }
 
   /** What is behind a snapshot's end may be acknowledged, so the log is not set back to that. */
