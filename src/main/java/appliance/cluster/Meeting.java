@@ -1,12 +1,12 @@
 package appliance.cluster;
 
-import appliance.cluster.join.Arrivals;
 import appliance.cluster.join.Asking;
 import appliance.cluster.join.Doorbell;
 import appliance.cluster.join.Greeting;
 import appliance.cluster.join.Hint;
 import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;
+import appliance.cluster.join.Newcomers;
 import appliance.cluster.join.Plan;
 import appliance.cluster.join.Ports;
 import appliance.cluster.join.Reception;
@@ -56,7 +56,7 @@ final class Meeting implements AutoCloseable {
   private final Search search;
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
-  private final Arrivals arrivals = new Arrivals(System::nanoTime);
+  private final Newcomers newcomers = new Newcomers(System::nanoTime);
   private final Joining joining;
   private final Strangers strangers;
   private final Asking asking;
@@ -120,7 +120,7 @@ final class Meeting implements AutoCloseable {
         }
         Greeting.Answer answer = reception.answer(question, caller);
         if (believable && question.cluster().isEmpty() && answer.open()) {
-          arrivals.expect(question.listens());
+          newcomers.expect(question.listens());
         }
         return answer;
       });
@@ -324,7 +324,7 @@ final class Meeting implements AutoCloseable {
     hosts.addAll(heardOf);
     heardOf.clear();
     hosts.remove(config.address());
-    hosts.removeAll(arrivals.expected());
+    hosts.removeAll(newcomers.expected());
     now.state().members().values().stream()
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));

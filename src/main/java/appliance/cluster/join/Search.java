@@ -23,7 +23,10 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -37,7 +40,15 @@ public final class Search implements AutoCloseable {
 
   private static final int ASKING_MAX = 16;
   private static final int CONNECT_MILLIS_MAX = 300;
+
+  /** For each piece of an answer. */
   private static final int ANSWER_MILLIS_MAX = 1000;
+
+  /**
+   * For all of it, handshake included: else one that drips would hold whoever asks for ever. A node's own
+   * port ends what takes longer than three seconds.
+   */
+  private static final int WHOLE_MILLIS_MAX = 4000;
 
   /** For one node to answer before the next is asked as well, where one answer may do. */
   private static final int HEAD_START_MILLIS = 250;
@@ -48,6 +59,11 @@ public final class Search implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
       });
+  private final ScheduledThreadPoolExecutor cutter = new ScheduledThreadPoolExecutor(1, task -> {
+    Thread thread = new Thread(task, "cluster-search-cutter");
+    thread.setDaemon(true);
+    return thread;
+  });
   private final Set<HostPort> unreachable = ConcurrentHashMap.newKeySet();
   private final Map<HostPort, String> silent = new ConcurrentHashMap<>();
 
@@ -66,6 +82,7 @@ public final class Search implements AutoCloseable {
   public Search(Trust trust) {
     this.trust = trust;
     askers.allowCoreThreadTimeOut(true);
+    cutter.setRemoveOnCancelPolicy(true);
   }
 
   /** Asks each of {@code hosts}, given by their cluster ports; leaves out whoever does not answer. */
@@ -124,7 +141,7 @@ public final class Search implements AutoCloseable {
       Reply reply = connectAndAsk(host, socket, question);
       unreachable.remove(host);
       return Optional.of(reply);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | RejectedExecutionException e) {
       if (unreachable.add(host)) {
         log.info("No node answers at {} ({}); going on without it", host, e.getMessage());
       }
@@ -137,6 +154,7 @@ public final class Search implements AutoCloseable {
     InetSocketAddress address =
         host.withPort(host.port() + Doorbell.PORT_OFFSET).socketAddress();
     silent.remove(host);
+    Future<?> cut = cutter.schedule(socket::end, WHOLE_MILLIS_MAX, TimeUnit.MILLISECONDS);
     try {
       if (address.isUnresolved()) {
         throw new IOException("the name cannot be resolved");
@@ -145,10 +163,15 @@ public final class Search implements AutoCloseable {
       socket.setSoTimeout(ANSWER_MILLIS_MAX);
       return ask(host, socket, question);
     } catch (IOException e) {
+      String why = cut.isDone()
+          ? "its answer was not whole after " + WHOLE_MILLIS_MAX + " ms"
+          : String.valueOf(e.getMessage());
       if (socket.isConnected()) {
-        silent.put(host, String.valueOf(e.getMessage()));
+        silent.put(host, why);
       }
-      throw e;
+      throw new IOException(why, e);
+    } finally {
+      cut.cancel(false);
     }
   }
 
@@ -181,5 +204,6 @@ public final class Search implements AutoCloseable {
   @Override
   public void close() {
     askers.shutdownNow();
+    cutter.shutdownNow();
   }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jgroups.Address;
+import org.jgroups.BytesMessage;
 import org.jgroups.EmptyMessage;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
@@ -23,6 +23,7 @@ import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.protocols.raft.RaftHeader;
 import org.jgroups.protocols.raft.Role;
 import org.jgroups.raft.util.CommitTable;
+import org.jgroups.util.ByteArrayDataOutputStream;
 
 /**
  * The library's RAFT (1.1.4), held to the paper where it departs from it; its own thread runs it.
@@ -38,27 +39,24 @@ import org.jgroups.raft.util.CommitTable;
  *   <li>A leader of an earlier term is told of the later one, steps down and calls an election. (The
  *       library drops its messages without a word: a node that had raised its term while it was cut off
  *       never followed anyone again.)
- *   <li>Voting and appending exclude each other ({@link #exclusion}).
  *   <li>The voters are kept outside of the log as well: the founder is not in its own log, and the
  *       commit index is not forced to disk.
  * </ul>
  */
-final class ExactRaft extends RAFT {
+final class ExactRaft extends ExclusiveRaft {
 
   /** So many entries are read as soon as a snapshot is; more of them are not worth the reading. */
   private static final int ENTRIES_MAX = 32;
 
-  private final ReentrantLock exclusion = new ReentrantLock();
   private final List<String> votersAtStart;
   private final Consumer<Collection<String>> onVoters;
   private final SnapshotCheck check;
   private long matched;
   private long matchedTerm = -1;
   private final Set<Address> catchingUp = ConcurrentHashMap.newKeySet();
-  private final Set<Address> snapshotSent = ConcurrentHashMap.newKeySet();
+  private final SentStates states = new SentStates();
   private final Map<Address, Long> told = new ConcurrentHashMap<>();
   private volatile boolean live;
-  private volatile boolean stopped;
   private volatile Runnable onDeposed = () -> {};
 
   /** Looks into a snapshot before it replaces anything. */
@@ -78,13 +76,8 @@ final class ExactRaft extends RAFT {
     members(this.votersAtStart);
   }
 
-  ReentrantLock exclusion() {
-    return exclusion;
-  }
-
   @Override
   public void start() throws Exception {
-    stopped = false;
     super.start();
     if (!votersAtStart.isEmpty()) {
       members(votersAtStart);
@@ -93,40 +86,61 @@ final class ExactRaft extends RAFT {
     live = true;
   }
 
+  /** In a quiet moment, too, when the library looks through all without {@link #process}. */
   @Override
-  protected void process(List<Request> requests) {
-    try {
-      exclusion.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
-    }
-    try {
-      if (!stopped) { // else the log is closed; who still waits for an answer has a limit of its
-        // own
-        super.process(requests);
+  protected void sendAppendEntriesMessage(Address member, CommitTable.Entry entry) {
+    alone(() -> {
+      if (states.isUnderWay(member, entry.matchIndex())) {
+        return;
       }
-    } finally {
-      exclusion.unlock();
-    }
+      if (lacksWhatIsCut(entry)) {
+        sendSnapshotTo(member);
+      } else {
+        super.sendAppendEntriesMessage(member, entry);
+      }
+    });
   }
 
-  /** The library interrupts its thread to stop it; that must not meet it while it writes. */
+  /**
+   * Whether the entry before the next one to send is not in this log any more. (The library sends 0 as its
+   * term then, and the follower takes its own entries for wrong and cuts them.)
+   */
+  private boolean lacksWhatIsCut(CommitTable.Entry follower) {
+    long first = log_impl.firstAppended();
+    return first > 1
+        && follower.matchIndex() < last_appended
+        && Math.min(follower.nextIndex(), last_appended) <= first;
+  }
+
+  /**
+   * Sends the state that is agreed on as it is in memory; this log stays as long as it is. (The library
+   * writes a snapshot and shortens the log for each, so that whoever lacks an entry or two needs one too.)
+   */
   @Override
-  public void stop() {
-    exclusion.lock();
-    try {
-      stopped = true;
-      super.stop();
-    } finally {
-      exclusion.unlock();
+  protected void sendSnapshotTo(Address follower) {
+    LogEntry last = log_impl.get(commit_index);
+    if (last == null) {
+      log.error("%s: entry %d cannot be read", local_addr, commit_index);
+      return;
     }
+    ByteArrayDataOutputStream state = new ByteArrayDataOutputStream(4096, true);
+    try {
+      internal_state.writeTo(state);
+      state_machine.writeContentTo(state);
+    } catch (Exception e) {
+      log.error("%s: the state cannot be sent to %s: %s", local_addr, follower, e);
+      return;
+    }
+    states.sent(follower, commit_index);
+    down_prot.down(new BytesMessage(follower, state.buffer(), 0, state.position())
+        .putHeader(
+            id, new InstallSnapshotRequest(currentTerm(), leader(), commit_index, last.term())));
   }
 
   @Override
   public void handleUpRequest(Message message, RaftHeader header) {
-    if (header instanceof InstallSnapshotRequest) {
-      install(message, header);
+    if (header instanceof InstallSnapshotRequest snapshot) {
+      install(message, snapshot);
       return;
     }
     if (header instanceof AppendEntriesRequest && header.currTerm() < currentTerm()) {
@@ -150,17 +164,35 @@ final class ExactRaft extends RAFT {
     }
   }
 
-  private void install(Message message, RaftHeader header) {
-    if (!check.isNewer(message.getArray(), message.getOffset(), message.getLength())) {
+  private void install(Message message, InstallSnapshotRequest header) {
+    if (header.currTerm() < currentTerm()) {
       return;
     }
     boolean leads = isLeader();
-    if (log_impl instanceof DurableLog durable) {
+    SnapshotPlace place = SnapshotPlace.of(header);
+    if (holds(place)) {
+      confirm(message.src(), header.currTerm(), place.index());
+    } else if (check.isNewer(message.getArray(), message.getOffset(), message.getLength())
+        && log_impl instanceof DurableLog durable) {
       durable.receiving(() -> super.handleUpRequest(message, header));
     }
     if (leads && !isLeader()) {
       onDeposed.run();
     }
+  }
+
+  private boolean holds(SnapshotPlace place) {
+    return place.index() <= commit_index
+        || (place.index() <= last_appended && place.isHeldWith(log_impl.get(place.index())));
+  }
+
+  /** What is behind a snapshot's end may be acknowledged, so the log is not set back to that. */
+  private void confirm(Address leader, long term, long agreed) {
+    currentTerm(term);
+    matched = Math.max(matched(), agreed);
+    super.handleUpRequest(
+        new ObjectMessage(local_addr, null).setSrc(leader),
+        new AppendEntriesRequest(leader, term, 0, 0, term, agreed));
   }
 
   /**
@@ -179,10 +211,6 @@ final class ExactRaft extends RAFT {
       }
       log.debug("%s: a late acknowledgement: %s", local_addr, e);
     }
-  }
-
-  private boolean leads() {
-    return isLeader() && request_table != null && commit_table != null;
   }
 
   /** Lets a leader of an earlier term know of the later one; the library leaves it without an answer. */
@@ -205,29 +233,14 @@ final class ExactRaft extends RAFT {
     if (entry.nextIndex() > last_appended) {
       catchingUp.remove(follower);
     }
-    if (catchingUp.contains(follower)) {
-      if (last_appended - entry.nextIndex() < ENTRIES_MAX || !sendSnapshotOnce(follower)) {
-        sendAppendEntriesMessage(follower, entry);
-      }
-    } else {
+    // A newcomer would read the whole log in a JVM that has just started; the state is small.
+    boolean far = last_appended - entry.nextIndex() >= ENTRIES_MAX && !states.any(follower);
+    if (!catchingUp.contains(follower)) {
       tellCommit(follower, entry);
-    }
-  }
-
-  /**
-   * A newcomer has nothing of the log, and would read all of it in a JVM that has just started; the state is
-   * small. Once to each in its time here: if it does not want that one, it gets the entries.
-   */
-  private boolean sendSnapshotOnce(Address follower) {
-    if (!snapshotSent.add(follower)) {
-      return false;
-    }
-    try {
+    } else if (far) {
       sendSnapshotTo(follower);
-      return true;
-    } catch (Exception e) {
-      log.warn("%s: no snapshot for %s, it gets the entries: %s", local_addr, follower, e);
-      return false;
+    } else {
+      sendAppendEntriesMessage(follower, entry);
     }
   }
 
@@ -303,30 +316,7 @@ final class ExactRaft extends RAFT {
     greet(View.newMembers(before, next));
     catchingUp.retainAll(next.getMembers());
     told.keySet().retainAll(next.getMembers());
-    snapshotSent.retainAll(next.getMembers());
-  }
-
-  /**
-   * Sends those who come the log's end at once, and with it who leads; the library waits for a quiet moment,
-   * which will do if this one is not. A view must not wait here: what holds the exclusion may itself wait for
-   * the next view, for credits of a member that is gone.
-   */
-  private void greet(List<Address> newcomers) {
-    if (!exclusion.tryLock()) {
-      return;
-    }
-    try {
-      if (leads()) {
-        newcomers.forEach(this::flushCommitTable);
-      }
-    } catch (IllegalStateException | NullPointerException e) {
-      if (leads()) {
-        throw e;
-      }
-      log.debug("%s: no longer the leader: %s", local_addr, e);
-    } finally {
-      exclusion.unlock();
-    }
+    states.retain(next.getMembers());
   }
 
   /** The last entry known to be the same as this term's leader has. */
@@ -349,16 +339,6 @@ final class ExactRaft extends RAFT {
   protected void _removeServer(String name) {
     super._removeServer(name);
     votersChanged();
-  }
-
-  /** Gives up leading between two requests, not in the middle of one. */
-  void stepDown() {
-    exclusion.lock();
-    try {
-      setLeaderAndTerm(null);
-    } finally {
-      exclusion.unlock();
-    }
   }
 
   /** Called by the state machine after a snapshot has brought other voters. */

@@ -9,6 +9,7 @@ import appliance.testing.Await;
 import appliance.testing.TestSecret;
 import appliance.trust.Trust;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,11 +18,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +90,57 @@ final class DoorbellTest {
               .map(Search.Reply::host)
               .toList());
       assertEquals(Set.of(silent), search.silent().keySet(), "all are asked if none is enough");
+    }
+  }
+
+  @Test
+  @Timeout(180) // one that holds whoever asks holds this test
+  void one_that_drips_its_answer_byte_by_byte_is_cut_off_and_counts_as_silent() throws Exception {
+    Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
+    try (ServerSocket dripping = mute();
+        Search search = new Search(trust)) {
+      AtomicInteger dripped = new AtomicInteger();
+      Thread server = new Thread(() -> drip(dripping, dripped), "dripping");
+      server.setDaemon(true);
+      server.start();
+      HostPort host = new HostPort("127.0.0.1", dripping.getLocalPort() - Doorbell.PORT_OFFSET);
+      Await.until(
+          "it has dripped and is cut off",
+          () -> search.ask(List.of(host), question()).isEmpty()
+              && dripped.get() > 10
+              && search.silent().getOrDefault(host, "").contains("not whole after"));
+    }
+  }
+
+  /** Begins a long record of TLS, and gives a byte of it ten times a second. */
+  private static void drip(ServerSocket server, AtomicInteger dripped) {
+    while (!server.isClosed()) {
+      try (Socket socket = server.accept()) {
+        OutputStream out = socket.getOutputStream();
+        out.write(new byte[] {22, 3, 3, 0x30, 0}); // of a handshake, 12,288 bytes
+        while (true) {
+          out.write(2);
+          dripped.incrementAndGet();
+          Await.pause(100);
+        }
+      } catch (IOException e) {
+        dripped.get(); // it was cut off, as it should be
+      }
+    }
+  }
+
+  @Test
+  @Timeout(120) // a question that is never answered would be waited for
+  void an_error_of_the_program_in_one_question_leaves_the_other_hosts_to_be_asked()
+      throws Exception {
+    lab.start("a");
+    HostPort there = lab.seat("a").address();
+    Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
+    try (Search search = new Search(trust)) {
+      List<HostPort> broken = Arrays.asList(null, there);
+      Await.until(
+          "the other one has answered",
+          () -> search.ask(broken, question(), reply -> false).size() == 1);
     }
   }
 

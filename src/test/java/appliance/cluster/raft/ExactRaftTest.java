@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
+import org.jgroups.BytesMessage;
 import org.jgroups.EmptyMessage;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
@@ -22,6 +24,7 @@ import org.jgroups.View;
 import org.jgroups.protocols.raft.AppendEntriesRequest;
 import org.jgroups.protocols.raft.AppendEntriesResponse;
 import org.jgroups.protocols.raft.AppendResult;
+import org.jgroups.protocols.raft.InstallSnapshotRequest;
 import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 import org.jgroups.protocols.raft.RAFT;
@@ -175,23 +178,72 @@ final class ExactRaftTest {
   }
 
   @Test
-  void who_comes_hears_of_the_leader_at_once_and_no_view_waits_for_what_is_under_way()
-      throws Exception {
+  void
+      who_comes_hears_of_the_leader_at_once_from_the_one_thread_that_reads_the_log_and_no_view_waits()
+          throws Exception {
     append(first, 1, 0, 0, entries(1, "one"), 0);
     raft.setLeaderAndTerm(self, 2);
     Address fourth = address("D");
-    raft.handleView(View.create(second, 2, second, self, first, fourth));
-    assertTrue(told.contains(fourth), "" + told);
-
-    Address fifth = address("E");
-    View next = View.create(second, 3, second, self, first, fourth, fifth);
     raft.exclusion().lock();
     try {
+      View next = View.create(second, 2, second, self, first, fourth);
       CompletableFuture.runAsync(() -> raft.handleView(next)).get(60, TimeUnit.SECONDS);
+      assertFalse(told.contains(fourth), "the view's thread has read the log");
     } finally {
       raft.exclusion().unlock();
     }
-    assertFalse(told.contains(fifth), "in the next quiet moment");
+    Await.until("it is told", () -> told.contains(fourth)); // no quiet moment comes here
+  }
+
+  private void snapshot(Address leader, long term, long index, long indexTerm) {
+    raft.handleUpRequest(
+        new BytesMessage(self, new byte[8]).setSrc(leader),
+        new InstallSnapshotRequest(term, leader, index, indexTerm));
+  }
+
+  @Test
+  void a_snapshot_that_comes_late_takes_nothing_away_that_was_acknowledged() {
+    append(first, 1, 0, 0, entries(1, "one", "two", "three"), 0);
+    snapshot(first, 1, 2, 1);
+    assertEquals(List.of("one", "two"), applied);
+    assertTrue(last().contains("index=3"), last());
+    commit(first, 1, 3);
+    assertEquals(List.of("one", "two", "three"), applied);
+    snapshot(second, 2, 1, 1);
+    assertEquals(3, raft.commitIndex());
+    assertTrue(last().contains("index=3"), last());
+  }
+
+  private void lacksAll(Address follower) {
+    raft.handleUpRequest(
+        new EmptyMessage(self).setSrc(follower),
+        new AppendEntriesResponse(
+            2, new AppendResult(AppendResult.Result.FAIL_ENTRY_NOT_FOUND, 0)));
+  }
+
+  private long snapshots() {
+    return answers.stream().filter(header -> header.contains("InstallSnapshot")).count();
+  }
+
+  @Test
+  void however_often_a_newcomer_says_that_it_lacks_all_it_is_sent_the_state_once() {
+    append(first, 1, 0, 0, entries(1, "a-command ".repeat(60).split(" ")), 60);
+    raft.setLeaderAndTerm(self, 2);
+    for (int i = 0; i < 50; i++) {
+      lacksAll(second);
+    }
+    assertEquals(1, snapshots(), "" + answers);
+    assertTrue(raft.log().firstAppended() <= 1, "the leader's log is not shortened for it");
+  }
+
+  @Test
+  void who_would_need_an_entry_before_the_first_one_is_sent_the_state() throws Exception {
+    append(first, 1, 0, 0, entries(1, "one", "two", "three"), 3);
+    raft.snapshot();
+    assertEquals(3, raft.log().firstAppended());
+    raft.setLeaderAndTerm(self, 2);
+    raft.flushCommitTable();
+    assertEquals(2, snapshots(), "one to each of the two: " + answers);
   }
 
   @Test

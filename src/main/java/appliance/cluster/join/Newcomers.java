@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * cluster and in no other; to ask them who they are costs them a handshake in the middle of their start.
  * Any thread.
  */
-public final class Arrivals {
+public final class Newcomers {
 
   private static final long NANOS_MAX = Duration.ofSeconds(5).toNanos();
   private static final int HOSTS_MAX = 32;
@@ -21,7 +21,7 @@ public final class Arrivals {
   private final LongSupplier nanoTime;
   private final Map<HostPort, Long> since = new LinkedHashMap<>();
 
-  public Arrivals(LongSupplier nanoTime) {
+  public Newcomers(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
