@@ -71,9 +71,9 @@ public final class ReplicatedState implements Consensus.Machine {
   }
 
   @Override
-  public boolean isNewer(byte[] snapshot) {
+  public boolean isCurrent(byte[] snapshot) {
     try {
-      return ClusterState.decode(snapshot).applied() > state.applied();
+      return ClusterState.decode(snapshot).applied() >= state.applied();
     } catch (IOException e) {
       log.warn("A snapshot of the cluster's state was refused: {}", e.getMessage());
       return false;

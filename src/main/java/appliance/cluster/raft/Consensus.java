@@ -70,8 +70,8 @@ public interface Consensus extends AutoCloseable {
 
     byte[] snapshot();
 
-    /** Whether {@code snapshot} is sound and goes further than what is here. */
-    boolean isNewer(byte[] snapshot);
+    /** Whether {@code snapshot} is sound, and not older than what is here. */
+    boolean isCurrent(byte[] snapshot);
 
     /** Replaces everything by a snapshot. */
     void restore(byte[] snapshot);

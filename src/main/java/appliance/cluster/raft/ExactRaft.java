@@ -62,7 +62,7 @@ final class ExactRaft extends ExclusiveRaft {
   /** Looks into a snapshot before it replaces anything. */
   @FunctionalInterface
   interface SnapshotCheck {
-    boolean isNewer(byte[] bytes, int offset, int length);
+    boolean isCurrent(byte[] bytes, int offset, int length);
   }
 
   ExactRaft(
@@ -90,7 +90,8 @@ final class ExactRaft extends ExclusiveRaft {
   @Override
   protected void sendAppendEntriesMessage(Address member, CommitTable.Entry entry) {
     alone(() -> {
-      if (states.isUnderWay(member, entry.matchIndex())) {
+      // The library goes on through its table where it has just learned of a later leader.
+      if (!leads() || states.isUnderWay(member, currentTerm(), entry.matchIndex())) {
         return;
       }
       if (lacksWhatIsCut(entry)) {
@@ -118,23 +119,27 @@ final class ExactRaft extends ExclusiveRaft {
    */
   @Override
   protected void sendSnapshotTo(Address follower) {
+    sendState(follower);
+  }
+
+  private boolean sendState(Address follower) {
     LogEntry last = log_impl.get(commit_index);
-    if (last == null) {
-      log.error("%s: entry %d cannot be read", local_addr, commit_index);
-      return;
-    }
     ByteArrayDataOutputStream state = new ByteArrayDataOutputStream(4096, true);
     try {
       internal_state.writeTo(state);
       state_machine.writeContentTo(state);
     } catch (Exception e) {
       log.error("%s: the state cannot be sent to %s: %s", local_addr, follower, e);
-      return;
+      return false;
     }
-    states.sent(follower, commit_index);
+    if (last == null) {
+      return false;
+    }
+    long term = currentTerm();
+    states.sent(follower, term, commit_index);
     down_prot.down(new BytesMessage(follower, state.buffer(), 0, state.position())
-        .putHeader(
-            id, new InstallSnapshotRequest(currentTerm(), leader(), commit_index, last.term())));
+        .putHeader(id, new InstallSnapshotRequest(term, local_addr, commit_index, last.term())));
+    return true;
   }
 
   @Override
@@ -148,15 +153,13 @@ final class ExactRaft extends ExclusiveRaft {
       return;
     }
     boolean response = header instanceof AppendEntriesResponse;
-    boolean leads = isLeader();
-    if (response) {
-      count(message, header);
-    } else {
-      super.handleUpRequest(message, header);
-    }
-    if (leads && !isLeader()) {
-      onDeposed.run();
-    }
+    noticing(() -> {
+      if (response) {
+        count(message, header);
+      } else {
+        super.handleUpRequest(message, header);
+      }
+    });
     CommitTable table = commit_table;
     CommitTable.Entry entry = table == null || !response ? null : table.get(message.src());
     if (entry != null) {
@@ -166,18 +169,29 @@ final class ExactRaft extends ExclusiveRaft {
 
   private void install(Message message, InstallSnapshotRequest header) {
     if (header.currTerm() < currentTerm()) {
+      refuse(message.src());
       return;
     }
-    boolean leads = isLeader();
     SnapshotPlace place = SnapshotPlace.of(header);
-    if (holds(place)) {
-      confirm(message.src(), header.currTerm(), place.index());
-    } else if (check.isNewer(message.getArray(), message.getOffset(), message.getLength())
-        && log_impl instanceof DurableLog durable) {
-      durable.receiving(() -> super.handleUpRequest(message, header));
-    }
-    if (leads && !isLeader()) {
-      onDeposed.run();
+    noticing(() -> {
+      if (holds(place)) {
+        confirm(message.src(), header.currTerm(), place.index());
+      } else if (check.isCurrent(message.getArray(), message.getOffset(), message.getLength())
+          && log_impl instanceof DurableLog durable) {
+        durable.receiving(() -> super.handleUpRequest(message, header));
+      }
+    });
+  }
+
+  /** Whatever comes of it: the view stays as it is, so nobody else would call an election. */
+  private void noticing(Runnable action) {
+    boolean leads = isLeader();
+    try {
+      action.run();
+    } finally {
+      if (leads && !isLeader()) {
+        onDeposed.run();
+      }
     }
   }
 
@@ -234,12 +248,11 @@ final class ExactRaft extends ExclusiveRaft {
       catchingUp.remove(follower);
     }
     // A newcomer would read the whole log in a JVM that has just started; the state is small.
-    boolean far = last_appended - entry.nextIndex() >= ENTRIES_MAX && !states.any(follower);
+    boolean far =
+        commit_index - entry.nextIndex() >= ENTRIES_MAX && !states.any(follower, currentTerm());
     if (!catchingUp.contains(follower)) {
       tellCommit(follower, entry);
-    } else if (far) {
-      sendSnapshotTo(follower);
-    } else {
+    } else if (!(far && sendState(follower))) {
       sendAppendEntriesMessage(follower, entry);
     }
   }

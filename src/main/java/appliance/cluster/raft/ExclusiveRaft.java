@@ -7,7 +7,7 @@ import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.raft.util.CommitTable;
 
 /**
- * The library's RAFT (1.1.4), with one reader or writer of its log at a time: voting and appending exclude
+ * The library's RAFT (1.1.4), whose entries one thread reads or writes at a time: voting and appending exclude
  * each other ({@link #exclusion}). A view's thread must not wait for that: what holds it may itself wait for
  * the next view, for credits of a member that is gone.
  */
@@ -29,11 +29,11 @@ abstract class ExclusiveRaft extends RAFT {
   @Override
   protected void process(List<Request> requests) {
     alone(() -> {
-      super.process(requests);
       requests.stream()
           .filter(Newcomers.class::isInstance)
           .map(Newcomers.class::cast)
           .forEach(this::sendEnd);
+      super.process(requests);
     });
   }
 

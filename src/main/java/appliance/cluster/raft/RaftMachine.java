@@ -47,11 +47,11 @@ final class RaftMachine implements StateMachine, ExactRaft.SnapshotCheck {
 
   /** The library puts the voters before what {@link #writeContentTo} has written. */
   @Override
-  public boolean isNewer(byte[] bytes, int offset, int length) {
+  public boolean isCurrent(byte[] bytes, int offset, int length) {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, offset, length));
     try {
       new PersistentState().readFrom(in);
-      return machine.isNewer(content(in));
+      return machine.isCurrent(content(in));
     } catch (IOException e) {
       return false;
     }

@@ -17,16 +17,17 @@ final class SentStates {
 
   private final Map<Address, Sent> last = new ConcurrentHashMap<>();
 
-  private record Sent(long index, long nanoTime) {}
+  private record Sent(long term, long index, long nanoTime) {}
 
   /** A snapshot that goes up to entry {@code index} is sent now. */
-  void sent(Address follower, long index) {
-    last.put(follower, new Sent(index, System.nanoTime()));
+  void sent(Address follower, long term, long index) {
+    last.put(follower, new Sent(term, index, System.nanoTime()));
   }
 
-  /** Whether {@code follower} has been sent one since it came. */
-  boolean any(Address follower) {
-    return last.containsKey(follower);
+  /** Whether {@code follower} has been sent one since it came, by the leader of this term. */
+  boolean any(Address follower, long term) {
+    Sent sent = last.get(follower);
+    return sent != null && sent.term == term;
   }
 
   /**
@@ -34,9 +35,10 @@ final class SentStates {
    *
    * @param acknowledged the last entry that {@code follower} is known to have
    */
-  boolean isUnderWay(Address follower, long acknowledged) {
+  boolean isUnderWay(Address follower, long term, long acknowledged) {
     Sent sent = last.get(follower);
     return sent != null
+        && sent.term == term
         && acknowledged < sent.index
         && System.nanoTime() - sent.nanoTime < WAIT_NANOS;
   }

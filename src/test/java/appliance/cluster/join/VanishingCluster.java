@@ -143,7 +143,7 @@ public final class VanishingCluster implements AutoCloseable {
     }
 
     @Override
-    public boolean isNewer(byte[] snapshot) {
+    public boolean isCurrent(byte[] snapshot) {
       return false;
     }
 

@@ -29,6 +29,7 @@ import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.raft.StateMachine;
+import org.jgroups.raft.util.CommitTable;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.ExtendedUUID;
 import org.junit.jupiter.api.AfterEach;
@@ -243,7 +244,50 @@ final class ExactRaftTest {
     assertEquals(3, raft.log().firstAppended());
     raft.setLeaderAndTerm(self, 2);
     raft.flushCommitTable();
+    raft.flushCommitTable();
     assertEquals(2, snapshots(), "one to each of the two: " + answers);
+    raft.setLeaderAndTerm(second, 3);
+    raft.setLeaderAndTerm(self, 4);
+    raft.flushCommitTable();
+    assertEquals(4, snapshots(), "who leads anew waits for no answer of before: " + answers);
+  }
+
+  @Test
+  void who_lacks_what_nobody_has_agreed_on_gets_the_entries() {
+    append(first, 1, 0, 0, entries(1, "a-command ".repeat(60).split(" ")), 0);
+    raft.setLeaderAndTerm(self, 2);
+    lacksAll(second);
+    assertEquals(0, snapshots());
+    assertTrue(told.contains(second), "" + answers);
+  }
+
+  @Test
+  void a_leader_that_has_learned_of_a_later_term_sends_nothing_in_its_name() {
+    append(first, 1, 0, 0, entries(1, "one"), 0);
+    raft.setLeaderAndTerm(self, 2);
+    answers.clear();
+    CommitTable.Entry behind = new CommitTable.Entry(1);
+    raft.sendAppendEntriesMessage(second, behind);
+    assertEquals(1, answers.size(), "" + answers);
+    raft.currentTerm(9);
+    raft.sendAppendEntriesMessage(second, behind);
+    assertEquals(1, answers.size(), "" + answers);
+  }
+
+  @Test
+  void a_snapshot_of_an_earlier_leader_is_answered_with_the_later_term() {
+    append(second, 7, 0, 0, entries(7, "one"), 0);
+    snapshot(first, 3, 5, 3);
+    assertTrue(last().contains("current_term=7"), last());
+    assertEquals(0, raft.commitIndex());
+  }
+
+  @Test
+  void what_only_an_isolated_leader_had_gives_way_to_a_snapshot() {
+    append(first, 1, 0, 0, entries(1, "one", "two of B", "three of B"), 0);
+    snapshot(second, 2, 2, 2);
+    assertEquals(2, raft.commitIndex());
+    assertTrue(last().contains("index=2"), "not three: " + last());
   }
 
   @Test

@@ -83,8 +83,8 @@ final class RaftConsensusTest {
     }
 
     @Override
-    public boolean isNewer(byte[] snapshot) {
-      return ByteBuffer.wrap(snapshot).getLong() > count;
+    public boolean isCurrent(byte[] snapshot) {
+      return ByteBuffer.wrap(snapshot).getLong() >= count;
     }
 
     @Override
