@@ -250,6 +250,13 @@ final class ExactRaftTest {
     raft.setLeaderAndTerm(self, 4);
     raft.flushCommitTable();
     assertEquals(4, snapshots(), "who leads anew waits for no answer of before: " + answers);
+    for (Address upToDate : List.of(first, second)) {
+      raft.handleUpRequest(
+          new EmptyMessage(self).setSrc(upToDate),
+          new AppendEntriesResponse(4, new AppendResult(AppendResult.Result.OK, 3)));
+    }
+    raft.flushCommitTable();
+    assertEquals(4, snapshots(), "who has all needs none: " + answers);
   }
 
   @Test
@@ -288,6 +295,15 @@ final class ExactRaftTest {
     snapshot(second, 2, 2, 2);
     assertEquals(2, raft.commitIndex());
     assertTrue(last().contains("index=2"), "not three: " + last());
+    assertEquals(List.of(), applied, "in place of what the snapshot holds");
+  }
+
+  @Test
+  void a_snapshot_vouches_for_the_entries_up_to_its_end_and_for_none_behind_it() {
+    append(first, 1, 0, 0, entries(1, "one", "two", "three"), 0);
+    snapshot(second, 2, 2, 1);
+    assertEquals(List.of("one", "two"), applied);
+    assertTrue(last().contains("index=2"), "three is of a leader before: " + last());
   }
 
   @Test
