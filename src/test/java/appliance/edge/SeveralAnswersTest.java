@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.config.Balance;
 import appliance.config.Sticky;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +117,12 @@ final class SeveralAnswersTest {
         RawApp b = RawApp.saying("b");
         RawApp there = RawApp.saying("there");
         SeveralPair nodes = new SeveralPair(folder, List.of(a, b), there)) {
-      Set<String> all = Set.of("here " + a.uri(), "here " + b.uri(), "there -");
+      Set<String> all = Set.of(
+          "GET here " + a.uri(),
+          "GET here " + b.uri(),
+          "GET there -",
+          "POST here " + a.uri(),
+          "POST here " + b.uri());
       for (Edge edge : nodes.both()) {
         String log = edge == nodes.here ? "here" : "there";
         Site.await("all are named " + log, () -> {
@@ -125,10 +133,42 @@ final class SeveralAnswersTest {
     }
   }
 
+  @Test
+  void a_client_gets_the_same_application_by_its_address_from_whichever_node() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        RawApp there = RawApp.saying("there");
+        SeveralPair nodes =
+            new SeveralPair(new Balance(Balance.Method.CLIENT, ""), List.of(a, b), there)) {
+      Set<String> answers = new HashSet<>();
+      for (int client = 1; client <= 64; client++) {
+        String address = "127.0.1." + client;
+        String first = from(address, nodes.here);
+        assertEquals(first, from(address, nodes.there));
+        answers.add(first);
+      }
+      assertEquals(Set.of("a", "b", "there"), answers);
+    }
+  }
+
+  private static String from(String address, Edge edge) throws IOException {
+    InetAddress own = InetAddress.getByName(address);
+    try (RawClient client =
+        new RawClient(new Socket(InetAddress.getLoopbackAddress(), edge.port(), own, 0))) {
+      client.send(RawClient.head("GET / HTTP/1.1", "Host: site.example"));
+      return client.reply().text();
+    }
+  }
+
   private static void ask(Edge edge) {
     try {
-      RawClient.Reply reply = RawClient.get(edge.port(), "/");
-      assertFalse(reply.has("Appliance-Relay-"), reply.head());
+      String write =
+          RawClient.head("POST / HTTP/1.1", "Host: admin.example", "Content-Length: 3") + "abc";
+      for (RawClient.Reply reply :
+          List.of(RawClient.get(edge.port(), "/"), RawClient.ask(edge.port(), write))) {
+        assertEquals(200, reply.status());
+        assertFalse(reply.has("Appliance-Relay-"), reply.head());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -143,7 +183,8 @@ final class SeveralAnswersTest {
       for (String text : Files.readAllLines(folder.resolve(node))) {
         JsonObject line = JsonParser.parseString(text).getAsJsonObject();
         String one = line.has("application") ? line.get("application").getAsString() : "-";
-        named.add(line.get("upstream").getAsString() + " " + one);
+        named.add(line.get("method").getAsString() + " " + line.get("upstream").getAsString() + " "
+            + one);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

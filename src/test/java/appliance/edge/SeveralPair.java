@@ -50,21 +50,26 @@ final class SeveralPair implements AutoCloseable {
   private final List<Published<ClusterView>> views = new ArrayList<>();
 
   SeveralPair(Sticky sticky, List<RawApp> apps, RawApp other) {
-    this(sticky, Optional.empty(), apps, other);
+    this(balance(Balance.ROUND_ROBIN, sticky), Optional.empty(), apps, other);
+  }
+
+  SeveralPair(Balance balance, List<RawApp> apps, RawApp other) {
+    this(balance(balance, Sticky.OFF), Optional.empty(), apps, other);
   }
 
   /** With access logs, {@code here} and {@code there}, in that folder. */
   SeveralPair(Path logs, List<RawApp> apps, RawApp other) {
-    this(Sticky.OFF, Optional.of(logs), apps, other);
+    this(balance(Balance.ROUND_ROBIN, Sticky.OFF), Optional.of(logs), apps, other);
   }
 
-  private SeveralPair(Sticky sticky, Optional<Path> logs, List<RawApp> apps, RawApp other) {
+  private SeveralPair(BalanceConfig balance, Optional<Path> logs, List<RawApp> apps, RawApp other) {
     List<URI> several = apps.stream().map(RawApp::uri).toList();
     Member master = member(HERE, "here", several);
     Member second = member(THERE, "there", List.of(other.uri()));
     List<Member> members = List.of(master, second);
-    here = edge(master, several, members, traffic(master, sticky, logs), right);
-    there = edge(second, List.of(other.uri()), members, traffic(second, sticky, logs), new Right());
+    here = edge(master, several, members, traffic(master, balance, logs), right);
+    there =
+        edge(second, List.of(other.uri()), members, traffic(second, balance, logs), new Right());
     here.start();
     there.start();
     for (URI app : several) {
@@ -82,9 +87,13 @@ final class SeveralPair implements AutoCloseable {
     return new Member(id, name, endpoints, MemberState.ACTIVE, "");
   }
 
-  private static TrafficConfig traffic(Member self, Sticky sticky, Optional<Path> logs) {
+  private static BalanceConfig balance(Balance how, Sticky sticky) {
+    return new BalanceConfig(how, 1, 0, Duration.ZERO, sticky);
+  }
+
+  private static TrafficConfig traffic(Member self, BalanceConfig balance, Optional<Path> logs) {
     return new TrafficConfig(
-        new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ZERO, sticky),
+        balance,
         HealthConfig.DEFAULTS,
         new AccessLogConfig(
             logs.map(folder -> folder.resolve(self.name())), AccessLogConfig.Format.JSON, 10),

@@ -127,7 +127,7 @@ final class ChunkFraming {
 
   /** What has no place even in a quoted string. */
   private static boolean control(byte b) {
-    return b >= 0 && b < ' ' && b != '\t' || b == 127;
+    return (b >= 0 && b < ' ' && b != '\t') || b == 127;
   }
 
   private void sizeEnded(byte b) throws InvalidResponse {
