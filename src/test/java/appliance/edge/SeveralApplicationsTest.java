@@ -52,6 +52,7 @@ final class SeveralApplicationsTest {
           assertEquals(200, reply.status(), reply.text());
           assertFalse(reply.text().equals("b"));
         }
+        nodes.untilKnownAsDead(b);
       }
       Site.await("it is told why", () -> nodes.troubles().contains("connection refused"));
       assertTrue(nodes.troubles().startsWith(b.uri() + ": "), nodes.troubles());
@@ -78,6 +79,7 @@ final class SeveralApplicationsTest {
           assertEquals("b", reply.text(), reply.head());
           assertTrue(reply.has("Appliance-Epoch: 1000\r\n"), reply.head());
         }
+        nodes.untilKnownAsDead(a);
       }
       assertTrue(
           b.heads.stream().allMatch(head -> head.contains("Appliance-Epoch: 1000\r\n")),
@@ -102,6 +104,7 @@ final class SeveralApplicationsTest {
           RawClient.Reply reply = RawClient.ask(edge.port(), upload);
           assertEquals("1000000 bytes", reply.text(), reply.head());
         }
+        nodes.untilKnownAsDead(a);
       }
     }
   }
@@ -173,6 +176,8 @@ final class SeveralApplicationsTest {
         for (Edge edge : nodes.both()) {
           assertEquals("c", RawClient.get(edge.port(), "/").text());
         }
+        nodes.untilKnownAsDead(a);
+        nodes.untilKnownAsDead(b);
       }
       for (Edge edge : nodes.both()) {
         Site.await("the node is out", () -> !edge.health(SeveralPair.HERE).healthy());

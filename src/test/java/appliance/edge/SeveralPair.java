@@ -151,6 +151,11 @@ final class SeveralPair implements AutoCloseable {
     return String.valueOf(here.source().read().json().get("applicationTroubles"));
   }
 
+  /** Until then each request may be tried there first, and tries at another are granted three a second. */
+  void untilKnownAsDead(RawApp app) {
+    Site.await("it is known", () -> troubles().contains(app.uri() + ": "));
+  }
+
   /** Lines of name, application and value. */
   String metrics() {
     return here.source().families().stream()
