@@ -180,7 +180,7 @@ final class Meeting implements AutoCloseable {
           ClusterFile.delete(config.data());
         }
         starting = Optional.of(plan.file()).filter(file -> !plan.newcomer());
-        session = new Session(node, trouble.isEmpty() ? plan.byOneHost() : plan, lease, watcher);
+        session = new Session(node, trouble.isEmpty() ? plan.byFewHosts() : plan, lease, watcher);
         session.connect();
         if (!plan.newcomer() || session.situation().reachable().size() > 1) {
           foundedHere = plan.founds() ? Optional.of(plan.file().cluster()) : foundedHere;

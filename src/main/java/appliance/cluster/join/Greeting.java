@@ -136,7 +136,8 @@ public final class Greeting {
    * @param provisional whether its cluster holds nothing yet
    * @param present whether a node with the asker's id can be reached by the cluster now
    * @param refusal why the asker cannot join; empty if it can
-   * @param hosts where the cluster's members listen; told to those that are let in only
+   * @param hosts where the cluster's members listen, first the one that lets into the group; told to those
+   *     that are let in only
    * @param entrance what the asker's key is worth here
    * @param secret whether the one who answers has a secret of its own
    * @param keys of all members; told to those that are let in only

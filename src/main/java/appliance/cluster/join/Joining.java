@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,7 +128,7 @@ public final class Joining {
           .map(Search.Reply::answer)
           .anyMatch(answer -> answer.id().equals(self) && answer.connected());
       if (!twin && replies.stream().noneMatch(reply -> reply.answer().present())) {
-        return new Plan(file.trusting(keys), false, false, joinWait(replies));
+        return Plan.returning(file.trusting(keys), joinWait(replies));
       }
       if (System.nanoTime() - deadline > 0) {
         throw new StartFailure(
@@ -289,7 +290,15 @@ public final class Joining {
         Set.of(),
         List.copyOf(hosts),
         keys);
-    return new Plan(file, true, false, Consensus.JOIN_MAX);
+    return Plan.joining(file, Consensus.JOIN_MAX, doors(reply));
+  }
+
+  /** The one that has answered, and the one that it names first: that lets into the group. */
+  private static List<HostPort> doors(Search.Reply reply) {
+    return Stream.concat(
+            Stream.of(reply.host()), reply.answer().hosts().stream().limit(1))
+        .distinct()
+        .toList();
   }
 
   /** As it should be on the first machine, and on any other the sign of a closed port. */
@@ -316,7 +325,7 @@ public final class Joining {
         Set.of(self),
         List.of(),
         Set.of(trust.fingerprint()));
-    return new Plan(file, false, true, ALONE);
+    return Plan.founding(file, ALONE);
   }
 
   private List<HostPort> hosts(List<HostPort> known) {

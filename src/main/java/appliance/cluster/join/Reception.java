@@ -2,6 +2,7 @@ package appliance.cluster.join;
 
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.Entry;
 import appliance.cluster.state.TrustCommand;
 import appliance.config.ClusterConfig;
 import appliance.model.Fingerprint;
@@ -9,9 +10,10 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.trust.Refusal;
 import appliance.trust.Trust;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -142,7 +144,7 @@ public final class Reception {
         now.map(s -> s.isReachable(question.id()) && !question.id().equals(self))
             .orElse(false),
         membership.map(s -> Admission.refusal(question, s)).orElse(""),
-        now.map(this::hosts).orElse(List.of()),
+        membership.map(this::hosts).orElse(List.of()),
         open ? Greeting.Entrance.OPEN : Greeting.Entrance.SOON,
         true,
         now.map(this::keys).orElse(Set.of(trust.fingerprint())),
@@ -194,15 +196,20 @@ public final class Reception {
     }
   }
 
-  private List<HostPort> hosts(Situation now) {
-    List<HostPort> hosts = new ArrayList<>();
+  private List<HostPort> hosts(Membership membership) {
+    Situation now = membership.situation();
+    Map<NodeId, Entry> members = now.state().members();
+    Set<HostPort> hosts = new LinkedHashSet<>();
+    membership
+        .consensus()
+        .coordinator()
+        .map(members::get)
+        .ifPresent(m -> hosts.add(m.endpoints().cluster()));
     hosts.add(config.address());
-    now.state().members().values().stream()
+    members.values().stream()
         .filter(m -> now.isReachable(m.id()))
-        .map(m -> m.endpoints().cluster())
-        .filter(host -> !hosts.contains(host))
-        .forEach(hosts::add);
-    return hosts;
+        .forEach(m -> hosts.add(m.endpoints().cluster()));
+    return List.copyOf(hosts);
   }
 
   private Set<Fingerprint> keys(Situation now) {

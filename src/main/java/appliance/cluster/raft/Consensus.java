@@ -38,6 +38,9 @@ public interface Consensus extends AutoCloseable {
   /** The nodes that this one is in touch with, itself included, and which run of each it is. */
   Map<NodeId, UUID> reachable();
 
+  /** The one of them that lets others into the group. */
+  Optional<NodeId> coordinator();
+
   /** Gives a node that follows the log a vote. Only the leader can; one change at a time. */
   CompletionStage<Void> addVoter(NodeId id);
 

@@ -163,6 +163,14 @@ public final class RaftConsensus implements Consensus, Receiver {
   }
 
   @Override
+  public Optional<NodeId> coordinator() {
+    JChannel open = channel;
+    return Optional.ofNullable(open == null ? null : open.getView())
+        .map(View::getCoord)
+        .map(RaftConsensus::id);
+  }
+
+  @Override
   public void viewAccepted(View view) {
     Map<NodeId, UUID> members = new HashMap<>();
     view.getMembers().forEach(member -> members.put(id(member), run(member)));

@@ -5,6 +5,7 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +16,11 @@ class SilentLog implements Consensus {
   @Override
   public CompletionStage<String> submit(byte[] command) {
     return new CompletableFuture<>();
+  }
+
+  @Override
+  public Optional<NodeId> coordinator() {
+    return Optional.empty();
   }
 
   @Override
