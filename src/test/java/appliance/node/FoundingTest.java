@@ -73,7 +73,7 @@ final class FoundingTest {
   private int signIn() throws Exception {
     String password = console.stream()
         .filter(line -> line.startsWith("Admin password: "))
-        .map(line -> line.split(" +")[2])
+        .map(line -> line.split(" +", 4)[2])
         .findFirst()
         .orElseThrow();
     byte[] body = ("{\"password\": \"" + password + "\"}").getBytes(StandardCharsets.UTF_8);
