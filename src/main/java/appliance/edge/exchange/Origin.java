@@ -8,8 +8,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /** How the application is told where a request came from. */
 public enum Origin {
@@ -27,9 +25,8 @@ public enum Origin {
 
     @Override
     void write(HttpServerExchange exchange, RequestHead head) {
-      InetSocketAddress source = exchange.getSourceAddress();
-      InetAddress address = source.getAddress();
-      String client = address == null ? "unknown" : address.getHostAddress();
+      String address = Client.of(exchange);
+      String client = address.isEmpty() ? "unknown" : address;
       String host = HostHeader.of(exchange);
       String scheme = exchange.getRequestScheme();
       head.line("X-Forwarded-For", client);

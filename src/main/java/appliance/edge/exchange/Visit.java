@@ -10,7 +10,6 @@ import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** One request of the public, as it goes on; touched by one thread at a time. */
@@ -89,7 +88,7 @@ public final class Visit implements ExchangeCompletionListener {
     OriginalTarget asked = exchange.getAttachment(OriginalTarget.KEY);
     return new AccessEntry(
         new AccessEntry.Asked(
-            client(exchange),
+            Client.of(exchange),
             exchange.getRequestMethod().toString(),
             asked == null ? exchange.getRequestURI() : asked.path(),
             asked == null ? exchange.getQueryString() : asked.query(),
@@ -117,11 +116,6 @@ public final class Visit implements ExchangeCompletionListener {
         nanos,
         connectedAt == 0 ? none : connectedAt - askedAt,
         answeredAt == 0 ? none : answeredAt - from);
-  }
-
-  private static String client(HttpServerExchange exchange) {
-    InetAddress address = exchange.getSourceAddress().getAddress();
-    return address == null ? "" : address.getHostAddress();
   }
 
   private static String text(HeaderMap headers, HttpString name) {

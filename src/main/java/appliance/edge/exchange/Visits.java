@@ -42,6 +42,7 @@ public final class Visits implements HotLog {
 
   /** A request's head is read. */
   public void begin(HttpServerExchange exchange) {
+    Client.remember(exchange);
     Visit visit = new Visit(this);
     exchange.putAttachment(Visit.KEY, visit);
     exchange.addExchangeCompleteListener(visit);

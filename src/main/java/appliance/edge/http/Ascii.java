@@ -14,6 +14,16 @@ final class Ascii {
     return c >= '0' && c <= '9';
   }
 
+  /** Whether {@code text} is a number without a sign. */
+  static boolean digits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!digit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
   static boolean alphanumeric(int c) {
     return letter(c) || digit(c);
   }

@@ -3,6 +3,7 @@ package appliance.edge.http;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Finds the shared object for a header name in bytes, so that the common ones are not made anew for
@@ -12,42 +13,51 @@ public final class HeaderNames {
 
   private static final int SLOTS = 256;
 
-  private final HttpString[] slots = new HttpString[SLOTS];
+  private static final boolean[] TOKEN = new boolean[256];
+
+  static {
+    for (int c = 1; c < 128; c++) {
+      TOKEN[c] = Ascii.alphanumeric(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    }
+  }
+
+  private final Known[] slots = new Known[SLOTS];
+
+  /** A name as it was written. */
+  private static final class Known {
+
+    private final byte[] spelled;
+    private final HttpString name;
+
+    /** An application's own spelling is kept. */
+    Known(byte[] spelled) {
+      this.spelled = spelled;
+      String text = new String(spelled, StandardCharsets.ISO_8859_1);
+      HttpString cached = Headers.fromCache(text);
+      name = cached == null ? new HttpString(text) : cached;
+    }
+
+    boolean is(byte[] bytes, int from, int end) {
+      return Arrays.equals(bytes, from, end, spelled, 0, spelled.length);
+    }
+  }
 
   /** Whether {@code b} may be part of a name: a tchar of RFC 9110. */
   static boolean token(byte b) {
-    return Ascii.alphanumeric(b) || (b > 0 && "!#$%&'*+-.^_`|~".indexOf(b) >= 0);
+    return TOKEN[b & 0xff];
   }
 
   HttpString name(byte[] bytes, int from, int end) {
     int hash = 0;
     for (int i = from; i < end; i++) {
-      hash = hash * 31 + (bytes[i] | 0x20);
+      hash = hash * 31 + bytes[i];
     }
     int slot = (hash ^ hash >>> 8) & (SLOTS - 1);
-    HttpString known = slots[slot];
-    if (known != null && same(known, bytes, from, end)) {
-      return known;
+    Known known = slots[slot];
+    if (known == null || !known.is(bytes, from, end)) {
+      known = new Known(Arrays.copyOfRange(bytes, from, end));
+      slots[slot] = known;
     }
-    String text = new String(bytes, from, end - from, StandardCharsets.ISO_8859_1);
-    HttpString name = Headers.fromCache(text);
-    name = name == null ? new HttpString(text) : name;
-    slots[slot] = name;
-    return name;
-  }
-
-  /** Exactly: an application's own spelling is kept, unless it is a name that all know. */
-  private static boolean same(HttpString known, byte[] bytes, int from, int end) {
-    if (known.length() != end - from) {
-      return false;
-    }
-    for (int i = from; i < end; i++) {
-      byte a = known.byteAt(i - from);
-      byte b = bytes[i];
-      if (a != b && !(Ascii.letter(b) && (a | 0x20) == (b | 0x20))) {
-        return false;
-      }
-    }
-    return true;
+    return known.name;
   }
 }

@@ -81,9 +81,7 @@ public record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
   }
 
   private static boolean digits(String text) {
-    return !text.isEmpty()
-        && text.length() <= LENGTH_DIGITS_MAX
-        && text.chars().allMatch(Ascii::digit);
+    return text.length() <= LENGTH_DIGITS_MAX && Ascii.digits(text);
   }
 
   private @Nullable Refused path(HttpServerExchange exchange) {

@@ -80,12 +80,16 @@ public record ResponseHead(
 
   /** Where the head that begins at {@code bytes[0]} ends, or -1 if it has not all arrived. */
   public static int end(byte[] bytes, int length) {
-    for (int i = 3; i < length; i++) {
-      if (bytes[i] == '\n'
-          && bytes[i - 1] == '\r'
-          && bytes[i - 2] == '\n'
-          && bytes[i - 3] == '\r') {
-        return i + 1;
+    int last = 3; // where the last of CR, LF, CR, LF may be
+    while (last < length) {
+      byte b = bytes[last];
+      if (b == '\n') {
+        if (bytes[last - 1] == '\r' && bytes[last - 2] == '\n' && bytes[last - 3] == '\r') {
+          return last + 1;
+        }
+        last += 2;
+      } else {
+        last += b == '\r' ? 1 : 4;
       }
     }
     return -1;
@@ -117,12 +121,13 @@ public record ResponseHead(
   private static int lineEnd(byte[] bytes, int from, int end) throws InvalidResponse {
     for (int i = from; i < end; i++) {
       byte b = bytes[i];
+      if ((b >= ' ' && b != 127) || b < 0 || b == '\t') {
+        continue;
+      }
       if (b == '\r' && bytes[i + 1] == '\n') {
         return i;
       }
-      if ((b < ' ' && b >= 0 && b != '\t') || b == 127) {
-        throw new InvalidResponse("a control character in its headers");
-      }
+      throw new InvalidResponse("a control character in its headers");
     }
     throw new InvalidResponse("a header line without an end");
   }
@@ -209,7 +214,7 @@ public record ResponseHead(
   }
 
   private static long length(String value) throws InvalidResponse {
-    if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(Ascii::digit)) {
+    if (value.length() > 18 || !Ascii.digits(value)) {
       throw new InvalidResponse("Content-Length: " + value);
     }
     return Long.parseLong(value);

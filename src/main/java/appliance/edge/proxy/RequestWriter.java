@@ -7,7 +7,6 @@ import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Request;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.Lane;
-import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -57,14 +56,11 @@ final class RequestWriter {
   void begin() {
     int length =
         RequestHead.write(lane.scratch, request.exchange(), request.body(), request.origin());
-    try (PooledByteBuffer pooled = lane.buffers.allocate()) {
-      ByteBuffer buffer = pooled.getBuffer();
-      int now = Math.min(length, buffer.remaining());
-      buffer.put(lane.scratch, 0, now).flip();
-      to.write(buffer);
-      int rest = length - now + buffer.remaining();
-      if (rest > 0) {
-        unsentHead = ByteBuffer.wrap(Arrays.copyOfRange(lane.scratch, length - rest, length));
+    ByteBuffer head = lane.out.clear().put(lane.scratch, 0, length).flip();
+    try {
+      to.write(head);
+      if (head.hasRemaining()) {
+        unsentHead = ByteBuffer.wrap(Arrays.copyOfRange(lane.scratch, head.position(), length));
       }
       send();
     } catch (IOException e) {

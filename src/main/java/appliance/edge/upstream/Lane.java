@@ -8,6 +8,7 @@ import appliance.edge.stats.EdgeStats;
 import appliance.edge.stats.PoolStats;
 import appliance.edge.write.Held;
 import io.undertow.connector.ByteBufferPool;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -35,6 +36,9 @@ public final class Lane {
 
   /** For the head that is written or read at the moment. */
   public final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
+
+  /** For the head that is written at the moment, where the kernel takes it from. */
+  public final ByteBuffer out = ByteBuffer.allocateDirect(ResponseHead.BYTES_MAX);
 
   final Optional<RelayTls> relayTls;
 

@@ -1,9 +1,8 @@
 package appliance.edge.upstream;
 
-import appliance.edge.io.CountedBuffers;
+import appliance.edge.io.ThreadBuffers;
 import appliance.edge.stats.EdgeStats;
 import io.undertow.connector.ByteBufferPool;
-import io.undertow.server.DefaultByteBufferPool;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,8 +22,6 @@ public final class Threads {
 
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final int UPSTREAM_BUFFER_BYTES = 32 * 1024;
-  private static final int BUFFERS_KEPT_MAX = 256;
-  private static final int BUFFERS_PER_THREAD = 4;
   private static final int BLOCKING_THREADS_MAX = 16;
 
   public final XnioWorker worker;
@@ -40,7 +37,7 @@ public final class Threads {
    */
   public Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats, Optional<RelayTls> relayTls) {
     this.lanes = lanes;
-    buffers = pool(BUFFER_BYTES, stats);
+    buffers = new ThreadBuffers(BUFFER_BYTES, stats.buffers);
     try {
       worker = Xnio.getInstance(Threads.class.getClassLoader())
           .createWorker(OptionMap.builder()
@@ -53,7 +50,7 @@ public final class Threads {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    ByteBufferPool upstream = pool(UPSTREAM_BUFFER_BYTES, stats);
+    ByteBufferPool upstream = new ThreadBuffers(UPSTREAM_BUFFER_BYTES, stats.buffers);
     for (int found = 0; found < lanes.size(); ) {
       XnioIoThread thread = worker.getIoThread();
       int number = thread.getNumber();
@@ -62,12 +59,6 @@ public final class Threads {
         found++;
       }
     }
-  }
-
-  private static ByteBufferPool pool(int bytes, EdgeStats stats) {
-    return new CountedBuffers(
-        new DefaultByteBufferPool(true, bytes, BUFFERS_KEPT_MAX, BUFFERS_PER_THREAD),
-        stats.buffers);
   }
 
   /** Has every lane look again at what waits for a change of the rotation. */
