@@ -1,6 +1,8 @@
 package appliance.config;
 
+import appliance.model.Endpoints;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,9 +10,6 @@ import java.util.function.Consumer;
 
 /** Reads where applications are: {@code http://}, {@code fastcgi://} or {@code fastcgi+unix:}. */
 final class ApplicationUrl {
-
-  /** Of all of a site together, as the other nodes are told of them. */
-  private static final int CHARS_MAX = 2000;
 
   private ApplicationUrl() {}
 
@@ -49,8 +48,10 @@ final class ApplicationUrl {
       refuse.accept("has " + urls.size() + " applications, and " + EdgeConfig.APPS_MAX
           + " is the most a node can have for one site; write fewer");
     }
-    if (urls.stream().mapToInt(url -> url.toString().length() + 1).sum() > CHARS_MAX) {
-      refuse.accept("has more than " + CHARS_MAX + " characters in all; write shorter names");
+    int bytes = announced(urls);
+    if (bytes > Endpoints.APP_BYTES_MAX) {
+      refuse.accept("takes " + bytes + " bytes to tell the other nodes of, and "
+          + Endpoints.APP_BYTES_MAX + " is the most; write shorter names");
     }
     Set<URI> seen = new HashSet<>();
     for (URI url : urls) {
@@ -62,6 +63,12 @@ final class ApplicationUrl {
       refuse.accept(
           "mixes http:// and fastcgi; write one kind, or give the other a site of its own");
     }
+  }
+
+  private static int announced(List<URI> urls) {
+    return Endpoints.together(urls)
+        .map(url -> url.toString().getBytes(StandardCharsets.UTF_8).length)
+        .orElse(0);
   }
 
   static boolean isFastCgi(URI url) {

@@ -338,6 +338,7 @@ public final class Edge implements Service {
     sites.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);
     loop.close();
+    appPorts.close();
     own.close();
     relayTls.ifPresent(RelayTls::close);
     Optional.ofNullable(threads).ifPresent(Threads::close);

@@ -29,6 +29,9 @@ public record Endpoints(
   /** Names the default site, which has no name. */
   public static final String DEFAULT_SITE = "";
 
+  /** Of a node's application for one site, or of its several {@link #together}, as UTF-8. */
+  public static final int APP_BYTES_MAX = 2048;
+
   private static final String SEVERAL = "several:";
 
   public Endpoints {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import java.io.IOException;
 import java.net.URI;
@@ -144,6 +145,22 @@ final class ConfigReaderTest {
                 + " folder that its scripts lie in"),
         bad.problems().stream().map(Problem::toString).toList());
     assertThrows(BadConfig.class, () -> read(Map.of(Setting.JOIN, "c", Setting.APP, ", ,")));
+  }
+
+  @Test
+  void what_the_other_nodes_are_told_of_applications_is_limited_in_bytes() throws Exception {
+    String longest = "fastcgi+unix:/" + "\u00e9".repeat((Endpoints.APP_BYTES_MAX - 14) / 2);
+    Config config =
+        read(Map.of(Setting.JOIN, "c", Setting.APP, longest, Setting.SITE, folder.toString()));
+    assertEquals(longest, config.edge().apps().get(0).toString());
+    BadConfig bad = assertThrows(
+        BadConfig.class,
+        () -> read(Map.of(
+            Setting.JOIN, "c", Setting.APP, longest + "e", Setting.SITE, folder.toString())));
+    assertEquals(
+        List.of("--app: takes 2049 bytes to tell the other nodes of, and 2048 is the most; write"
+            + " shorter names"),
+        bad.problems().stream().map(Problem::toString).toList());
   }
 
   @Test

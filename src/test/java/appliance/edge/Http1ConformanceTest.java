@@ -237,6 +237,7 @@ final class Http1ConformanceTest {
           CHUNKED + "5;a=b;c=\"d\"\r\nhello\r\n0;e\r\n\r\n" + NEXT,
           "200 POST /a hello",
           "200 GET /next"),
+      Case.of("7.1.1 NUL in an extension", CHUNKED + "5;a=\0\r\nhello\r\n0\r\n\r\n" + NEXT, "400"),
       Case.of("7.1.1 LF in an extension", CHUNKED + "5;a\n=b\r\nhello\r\n0\r\n\r\n" + NEXT, "400"),
       Case.of(
           "7.1.1 long extension",

@@ -159,8 +159,10 @@ public final class RawApp implements AutoCloseable {
         Request request = new Request(head, number, in, socket.getOutputStream(), socket);
         if (head.contains("User-Agent: appliance-health")) {
           checks.incrementAndGet();
-          request.write("HTTP/1.1 " + healthStatus + " X\r\nContent-Length: 0\r\n\r\n");
-          continue;
+          // A check by way of a relay leaves no connection behind that a killed one would cut.
+          request.write(
+              "HTTP/1.1 " + healthStatus + " X\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+          return;
         }
         connections.addAndGet(number == 1 ? 1 : 0);
         requests.incrementAndGet();

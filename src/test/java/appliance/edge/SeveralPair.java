@@ -25,6 +25,7 @@ import appliance.runtime.Published;
 import appliance.testing.Ports;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +50,26 @@ final class SeveralPair implements AutoCloseable {
   private final List<Published<ClusterView>> views = new ArrayList<>();
 
   SeveralPair(Sticky sticky, List<RawApp> apps, RawApp other) {
+    this(balance(Balance.ROUND_ROBIN, sticky), Optional.empty(), apps, other);
+  }
+
+  SeveralPair(Balance balance, List<RawApp> apps, RawApp other) {
+    this(balance(balance, Sticky.OFF), Optional.empty(), apps, other);
+  }
+
+  /** With access logs, {@code here} and {@code there}, in that folder. */
+  SeveralPair(Path logs, List<RawApp> apps, RawApp other) {
+    this(balance(Balance.ROUND_ROBIN, Sticky.OFF), Optional.of(logs), apps, other);
+  }
+
+  private SeveralPair(BalanceConfig balance, Optional<Path> logs, List<RawApp> apps, RawApp other) {
     List<URI> several = apps.stream().map(RawApp::uri).toList();
     Member master = member(HERE, "here", several);
     Member second = member(THERE, "there", List.of(other.uri()));
     List<Member> members = List.of(master, second);
-    here = edge(master, several, members, sticky, right);
-    there = edge(second, List.of(other.uri()), members, sticky, new Right());
+    here = edge(master, several, members, traffic(master, balance, logs), right);
+    there =
+        edge(second, List.of(other.uri()), members, traffic(second, balance, logs), new Right());
     here.start();
     there.start();
     for (URI app : several) {
@@ -72,19 +87,29 @@ final class SeveralPair implements AutoCloseable {
     return new Member(id, name, endpoints, MemberState.ACTIVE, "");
   }
 
-  private Edge edge(Member self, List<URI> apps, List<Member> members, Sticky sticky, Right right) {
+  private static BalanceConfig balance(Balance how, Sticky sticky) {
+    return new BalanceConfig(how, 1, 0, Duration.ZERO, sticky);
+  }
+
+  private static TrafficConfig traffic(Member self, BalanceConfig balance, Optional<Path> logs) {
+    return new TrafficConfig(
+        balance,
+        HealthConfig.DEFAULTS,
+        new AccessLogConfig(
+            logs.map(folder -> folder.resolve(self.name())), AccessLogConfig.Format.JSON, 10),
+        ClientQuota.NONE,
+        Duration.ofMinutes(10));
+  }
+
+  private Edge edge(
+      Member self, List<URI> apps, List<Member> members, TrafficConfig traffic, Right right) {
     EdgeConfig config = new EdgeConfig(
         ANY,
         Optional.empty(),
         Optional.empty(),
         apps,
         List.of("admin."),
-        new TrafficConfig(
-            new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ZERO, sticky),
-            HealthConfig.DEFAULTS,
-            AccessLogConfig.OFF,
-            ClientQuota.NONE,
-            Duration.ofMinutes(10)),
+        traffic,
         ClientsConfig.DEFAULTS,
         List.of());
     Published<ClusterView> seen = new Published<>(

@@ -38,7 +38,6 @@ public final class Wire {
   /** Of a position as text; one that is longer, of dozens of domains, counts as not known. */
   public static final int POSITION_BYTES_MAX = 1000;
 
-  private static final int URL_BYTES_MAX = 2048;
   private static final int SITES_MAX = 64;
 
   private Wire() {}
@@ -226,7 +225,7 @@ public final class Wire {
     hostPort(out, endpoints.peer());
     hostPort(out, endpoints.relay());
     hostPort(out, endpoints.http());
-    text(out, endpoints.app().map(URI::toString).orElse(""), URL_BYTES_MAX);
+    text(out, endpoints.app().map(URI::toString).orElse(""), Endpoints.APP_BYTES_MAX);
     out.writeByte(endpoints.weight());
     if (endpoints.sites().size() > SITES_MAX) {
       throw new IllegalArgumentException("more than " + SITES_MAX + " sites");
@@ -234,7 +233,7 @@ public final class Wire {
     out.writeByte(endpoints.sites().size());
     for (Map.Entry<String, URI> site : new TreeMap<>(endpoints.sites()).entrySet()) {
       text(out, site.getKey(), NAME_BYTES_MAX);
-      text(out, site.getValue().toString(), URL_BYTES_MAX);
+      text(out, site.getValue().toString(), Endpoints.APP_BYTES_MAX);
     }
   }
 
@@ -253,7 +252,7 @@ public final class Wire {
     HostPort peer = hostPort(in);
     HostPort relay = hostPort(in);
     HostPort http = hostPort(in);
-    String app = text(in, URL_BYTES_MAX);
+    String app = text(in, Endpoints.APP_BYTES_MAX);
     int weight = in.readUnsignedByte();
     return new Endpoints(
             cluster,
@@ -272,7 +271,7 @@ public final class Wire {
     }
     Map<String, URI> sites = new TreeMap<>();
     for (int left = count; left > 0; left--) {
-      sites.put(text(in, NAME_BYTES_MAX), URI.create(text(in, URL_BYTES_MAX)));
+      sites.put(text(in, NAME_BYTES_MAX), URI.create(text(in, Endpoints.APP_BYTES_MAX)));
     }
     return sites;
   }

@@ -29,7 +29,8 @@ public final class RequestHead {
       HTTP2_SETTINGS,
       RelayHeaders.UNSENT,
       RelayHeaders.FENCED,
-      RelayHeaders.FAILED);
+      RelayHeaders.FAILED,
+      RelayHeaders.APPLICATION);
 
   private final byte[] to;
   private int at;

@@ -29,6 +29,7 @@ public final class Visit implements ExchangeCompletionListener {
   private long connectedAt;
   private long answeredAt;
   private String id = "";
+  private String within = "";
 
   Visit(Visits visits) {
     this.visits = visits;
@@ -49,6 +50,7 @@ public final class Visit implements ExchangeCompletionListener {
     askedAt = now;
     connectedAt = 0;
     answeredAt = 0;
+    within = "";
     if (id.isEmpty()) {
       id = visits.id();
       exchange.getRequestHeaders().put(REQUEST_ID, id);
@@ -58,6 +60,11 @@ public final class Visit implements ExchangeCompletionListener {
   /** There is a connection to the application that is asked, at {@code now} of the monotonic clock. */
   public void connected(long now) {
     connectedAt = now;
+  }
+
+  /** Which one of several applications of the node that is asked answers. */
+  public void within(String application) {
+    within = application;
   }
 
   /** The answer's head is there, at {@code now} of the monotonic clock. */
@@ -102,6 +109,7 @@ public final class Visit implements ExchangeCompletionListener {
             exchange.getResponseBytesSent(),
             site,
             by == null ? "" : by.memberName,
+            within,
             by == null ? "file" : ""),
         timing(nanos),
         id,

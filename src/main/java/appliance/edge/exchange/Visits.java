@@ -77,8 +77,8 @@ public final class Visits implements HotLog {
       answers.add(StatusCodes.OK, nanos);
       if (log.isPresent()) {
         log.get()
-            .add(
-                entry(client, request, new AccessEntry.Answer(200, bytes, name, "", "hit"), nanos));
+            .add(entry(
+                client, request, new AccessEntry.Answer(200, bytes, name, "", "", "hit"), nanos));
       }
     };
   }

@@ -1,5 +1,6 @@
 package appliance.edge.health;
 
+import appliance.edge.upstream.Failure;
 import appliance.model.Health;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,10 +8,13 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The health of one application: active checks with fall and rise, and ejection after failed requests.
- * Belongs to the loop of {@link Apps}; knows no I/O.
+ * Belongs to the loop of {@link Apps}, or of {@link GroupHealth}; knows no I/O.
  */
 final class AppHealth {
 
@@ -32,6 +36,19 @@ final class AppHealth {
     this.rules = rules;
     this.clock = clock;
     since = clock.instant();
+  }
+
+  /**
+   * What a check has come to.
+   *
+   * @param failure null if it was answered, and without a server error
+   */
+  void checked(@Nullable Failure failure) {
+    if (failure == null) {
+      good();
+    } else {
+      bad(failure.message());
+    }
   }
 
   /** A check that was answered. */
@@ -74,13 +91,24 @@ final class AppHealth {
     ejectedUntil = Instant.MIN;
   }
 
-  /** Too many failed requests in a row: out for a while, longer each time. */
-  void eject(String why) {
+  /**
+   * Too many failed requests in a row: out for a while, longer each time.
+   *
+   * @param last why the last of them failed
+   */
+  void eject(String last) {
     ejections = Math.min(ejections + 1, EJECTION_GROWTH_MAX);
     Duration out = rules.ejection().multipliedBy(ejections);
     ejectedUntil = clock.instant().plus(out);
     since = clock.instant();
-    cause = why;
+    cause = rules.failures() + " requests failed in a row, the last: " + last;
+  }
+
+  /** Half of them at most: failures everywhere have another cause than the applications. */
+  static boolean mayEjectOneMore(Stream<AppHealth> all) {
+    List<AppHealth> working = all.filter(AppHealth::passing).toList();
+    long out = working.stream().filter(AppHealth::ejected).count();
+    return 2 * (out + 1) <= working.size();
   }
 
   /** Whether anything has been learned yet. */

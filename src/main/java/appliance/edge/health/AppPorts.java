@@ -7,15 +7,21 @@ import appliance.edge.upstream.Lane;
 import appliance.edge.upstream.Lanes;
 import appliance.edge.upstream.Threads;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What {@link Apps} has done on the I/O threads; nothing before they run. */
-public final class AppPorts implements Apps.Ports, GroupHealth.Checks {
+public final class AppPorts implements Apps.Ports, GroupHealth.Checks, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(AppPorts.class);
 
   private final Lanes lanes;
   private final Own own;
   private final Runnable clientsGoAway;
+  private final BlockingChecks blocking = new BlockingChecks();
   private volatile @Nullable Threads threads;
 
   /** This node's applications that are not reached by a connection from here. */
@@ -46,19 +52,26 @@ public final class AppPorts implements Apps.Ports, GroupHealth.Checks {
 
   @Override
   public void check(App app, HealthRules rules, Consumer<@Nullable Failure> result) {
-    Threads running = threads;
     GroupHealth group = own.group(app);
+    LocalCall local = own.call(app);
     if (group != null) {
       group.check(result);
-      return;
+    } else if (local != null) {
+      check(local, result);
+    } else {
+      Lane lane = lanes.get(0);
+      lane.thread.execute(() -> new HealthCheck(lane, app, rules, result).begin());
     }
-    LocalCall local = own.call(app);
-    if (local != null && running != null) {
-      running.worker.execute(() -> result.accept(local.check()));
-      return;
+  }
+
+  private void check(LocalCall local, Consumer<@Nullable Failure> result) {
+    try {
+      blocking.begin(() -> result.accept(local.check()));
+    } catch (RejectedExecutionException e) {
+      log.debug("A check could not begin", e);
+      result.accept(
+          Failure.unsent(Failure.Kind.CONNECT, "not checked, as too many checks have not ended"));
     }
-    Lane lane = lanes.get(0);
-    lane.thread.execute(() -> new HealthCheck(lane, app, rules, result).begin());
   }
 
   @Override
@@ -104,5 +117,11 @@ public final class AppPorts implements Apps.Ports, GroupHealth.Checks {
     if (running != null) {
       running.wake();
     }
+  }
+
+  /** Begins no more checks of what is called within this process. */
+  @Override
+  public void close() {
+    blocking.close();
   }
 }

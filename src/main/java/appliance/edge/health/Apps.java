@@ -215,11 +215,7 @@ public final class Apps implements Forwarder.Blame {
 
   private void checked(Entry entry, AppHealth judged, @Nullable Failure failure) {
     entry.checking = false;
-    if (failure == null) {
-      judged.good();
-    } else {
-      judged.bad(failure.message());
-    }
+    judged.checked(failure);
     publish();
   }
 
@@ -243,19 +239,15 @@ public final class Apps implements Forwarder.Blame {
       entry.health.unreachable(failure.message());
     } else if (mayEject()) {
       app.ejections.increment();
-      entry.health.eject(
-          rules.failures() + " requests failed in a row, the last: " + failure.message());
+      entry.health.eject(failure.message());
     }
     publish();
   }
 
-  /** Half of them at most: failures everywhere have another cause than the applications. */
   private boolean mayEject() {
-    List<Entry> working = entries.values().stream()
-        .filter(e -> e.state.takesTraffic() && e.health.passing())
-        .toList();
-    long out = working.stream().filter(e -> e.health.ejected()).count();
-    return 2 * (out + 1) <= working.size();
+    return AppHealth.mayEjectOneMore(entries.values().stream()
+        .filter(entry -> entry.state.takesTraffic())
+        .map(entry -> entry.health));
   }
 
   private void publish() {

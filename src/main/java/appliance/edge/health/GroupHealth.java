@@ -139,11 +139,7 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
 
   private void checked(Entry entry, @Nullable Failure failure) {
     entry.checking = false;
-    if (failure == null) {
-      entry.health.good();
-    } else {
-      entry.health.bad(failure.message());
-    }
+    entry.health.checked(failure);
     publish();
   }
 
@@ -165,21 +161,13 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     for (Entry entry : entries) {
       if (entry.app == app && nobodyThere) {
         entry.health.unreachable(failure.message());
-      } else if (entry.app == app && mayEject()) {
+      } else if (entry.app == app
+          && AppHealth.mayEjectOneMore(entries.stream().map(each -> each.health))) {
         app.ejections.increment();
-        entry.health.eject(
-            rules.failures() + " requests failed in a row, the last: " + failure.message());
+        entry.health.eject(failure.message());
       }
     }
     publish();
-  }
-
-  /** Half of them at most, as among nodes. */
-  private boolean mayEject() {
-    List<Entry> working =
-        entries.stream().filter(entry -> entry.health.passing()).toList();
-    long out = working.stream().filter(entry -> entry.health.ejected()).count();
-    return 2 * (out + 1) <= working.size();
   }
 
   private void publish() {

@@ -120,9 +120,14 @@ final class ChunkFraming {
   private void extension(byte b) throws InvalidResponse {
     if (b == '\r') {
       state = State.SIZE_LF;
-    } else if (b == '\n' || ++overhead > EXTENSION_BYTES_MAX) {
+    } else if (control(b) || ++overhead > EXTENSION_BYTES_MAX) {
       throw new InvalidResponse("a broken chunk extension");
     }
+  }
+
+  /** What has no place even in a quoted string. */
+  private static boolean control(byte b) {
+    return (b >= 0 && b < ' ' && b != '\t') || b == 127;
   }
 
   private void sizeEnded(byte b) throws InvalidResponse {

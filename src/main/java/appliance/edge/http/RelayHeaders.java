@@ -15,6 +15,9 @@ public final class RelayHeaders {
   /** Set when its application gave no answer, to say why: the edge that asks has the page for it. */
   public static final HttpString FAILED = new HttpString("Appliance-Relay-Failed");
 
+  /** Which one of several applications of its node answered: for the access log of the edge that asks. */
+  public static final HttpString APPLICATION = new HttpString("Appliance-Relay-Application");
+
   private RelayHeaders() {}
 
   /** Drops them, wherever they come from. */
@@ -22,5 +25,6 @@ public final class RelayHeaders {
     headers.remove(UNSENT);
     headers.remove(FENCED);
     headers.remove(FAILED);
+    headers.remove(APPLICATION);
   }
 }

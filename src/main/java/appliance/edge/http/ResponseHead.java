@@ -57,6 +57,12 @@ public record ResponseHead(
     return first(RelayHeaders.FAILED);
   }
 
+  /** Which one of several applications of its node answered, as a relay says it. */
+  @Nullable
+  public String application() {
+    return first(RelayHeaders.APPLICATION);
+  }
+
   private @Nullable String first(HttpString name) {
     for (Line line : lines) {
       if (line.name.equals(name)) {

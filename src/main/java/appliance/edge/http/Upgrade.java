@@ -35,5 +35,6 @@ public final class Upgrade {
       }
     }
     headers.remove(Headers.CONTENT_LENGTH);
+    RelayHeaders.strip(headers);
   }
 }

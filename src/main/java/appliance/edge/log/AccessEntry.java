@@ -24,9 +24,11 @@ public record AccessEntry(
    * @param bytes of content
    * @param site that the host belongs to
    * @param upstream the member whose application answered
+   * @param application which one of them, if the member has several of the site
    * @param cache {@code hit}: from memory, {@code file}: from a file; empty: by an application
    */
-  public record Answer(int status, long bytes, String site, String upstream, String cache) {}
+  public record Answer(
+      int status, long bytes, String site, String upstream, String application, String cache) {}
 
   /**
    * @param endMillis when it was over, since 1970

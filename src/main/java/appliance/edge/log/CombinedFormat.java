@@ -38,7 +38,11 @@ final class CombinedFormat implements LineFormat {
     line.put("\" upstream=\"").escaped(orDash(answer.upstream())).put('"');
     times(entry.timing(), line);
     line.put(" cache=").put(orDash(answer.cache())).put(" id=").put(orDash(entry.id()));
-    line.put(" tls=").escaped(orDash(entry.tls())).put('\n');
+    line.put(" tls=").escaped(orDash(entry.tls()));
+    if (!answer.application().isEmpty()) {
+      line.put(" application=\"").escaped(answer.application()).put('"');
+    }
+    line.put('\n');
   }
 
   private static void request(Asked asked, Line line) {

@@ -33,6 +33,7 @@ final class JsonFormat implements LineFormat {
     line.put(",\"status\":").put(answer.status()).put(",\"bytes\":").put(answer.bytes());
     text(line, "site", answer.site());
     text(line, "upstream", answer.upstream());
+    text(line, "application", answer.application());
     text(line, "cache", answer.cache());
     times(entry.timing(), line);
     text(line, "id", entry.id());

@@ -151,6 +151,11 @@ public final class FencedProtocol implements UpstreamProtocol {
     }
 
     @Override
+    public void within(String application) {
+      outcome.within(application);
+    }
+
+    @Override
     public void failed(App by, Failure failure) {
       over.run();
       outcome.failed(app, failure);

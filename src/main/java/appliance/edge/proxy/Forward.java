@@ -206,6 +206,13 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   @Override
+  public void within(String application) {
+    if (visit != null) {
+      visit.within(application);
+    }
+  }
+
+  @Override
   public void answered(App app, int status) {
     long now = System.nanoTime();
     if (visit != null) {

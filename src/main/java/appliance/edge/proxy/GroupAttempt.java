@@ -1,10 +1,13 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.Origin;
+import appliance.edge.http.RelayHeaders;
 import appliance.edge.proxy.UpstreamProtocol.Outcome;
 import appliance.edge.proxy.UpstreamProtocol.Request;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
+import io.undertow.util.HeaderMap;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +138,17 @@ final class GroupAttempt implements Outcome {
     app.answers.add(status, nanos);
     by.blame().answered(app, status);
     by.balancer().answered(request.exchange(), app, nanos);
+    name(app);
+  }
+
+  /** For the access log, which is the other edge's if that has asked. */
+  private void name(App app) {
+    if (request.origin() == Origin.CLIENT) {
+      outcome.within(app.memberName);
+    } else {
+      HeaderMap headers = request.exchange().getResponseHeaders();
+      headers.put(RelayHeaders.APPLICATION, app.memberName);
+    }
   }
 
   @Override

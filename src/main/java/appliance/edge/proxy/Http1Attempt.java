@@ -246,9 +246,7 @@ final class Http1Attempt
   private void answer(ResponseHead found, ByteBuffer buffer) {
     HttpServerExchange exchange = request.exchange();
     lane.deadlines.clear(deadline);
-    if (app.relayed && RelayRefusal.is(found)) {
-      end(false);
-      RelayRefusal.tell(found, app, outcome);
+    if (app.relayed && answeredByRelay(found)) {
       return;
     }
     if (found.status() == 101) {
@@ -261,6 +259,19 @@ final class Http1Attempt
     boolean expected = found.hasBody(exchange.getRequestMethod());
     ChunkedDecoder decoder = expected && found.chunked() ? new ChunkedDecoder() : null;
     body = new ResponseBody(request.body(), this, decoder, expected ? found.contentLength() : 0);
+  }
+
+  private boolean answeredByRelay(ResponseHead found) {
+    String one = found.application();
+    if (one != null) {
+      outcome.within(one);
+    }
+    if (!RelayRefusal.is(found)) {
+      return false;
+    }
+    end(false);
+    RelayRefusal.tell(found, app, outcome);
+    return true;
   }
 
   /** No answer of {@code left} is awaited any more. */

@@ -48,6 +48,9 @@ public interface UpstreamProtocol {
       return List.of(app);
     }
 
+    /** Which one of several of its node answers; told before the answer is, if there are several. */
+    default void within(String application) {}
+
     /** No answer: nothing has been sent to the client. */
     void failed(App app, Failure failure);
 

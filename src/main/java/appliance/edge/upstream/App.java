@@ -73,8 +73,8 @@ public final class App {
   /** One of several that this node has for a site. */
   public static App among(NodeId self, URI url, Reach reach) {
     UUID key = UUID.nameUUIDFromBytes((self + " " + url).getBytes(StandardCharsets.UTF_8));
-    return new App(
-        new Who(self, url.toString(), new NodeId(key)), reach, null, new AtomicInteger());
+    Who who = new Who(self, url.toASCIIString(), new NodeId(key)); // it comes into headers, too
+    return new App(who, reach, null, new AtomicInteger());
   }
 
   /** The application of a member that is reached directly, but whose writes go by its relay. */

@@ -24,7 +24,10 @@ final class ChunkedDecoderTest {
         String chunk = "abcdefghij".repeat(random.nextInt(20)) + i;
         data.append(chunk);
         coded.append(random.nextBoolean() ? "00" : "").append(Integer.toHexString(chunk.length()));
-        coded.append(random.nextBoolean() ? ";x=\"y\"" : "").append("\r\n").append(chunk);
+        coded
+            .append(random.nextBoolean() ? ";x=\"y\t\u00e9\"" : "")
+            .append("\r\n")
+            .append(chunk);
         coded.append("\r\n");
       }
       coded

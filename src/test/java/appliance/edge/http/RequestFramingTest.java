@@ -76,6 +76,8 @@ final class RequestFramingTest {
         "0x5\r\n",
         "1000000000000000\r\n",
         "5;a\n",
+        "5;a=\0",
+        "5;a=\"\u007f",
         "5\r\nhelloX",
         "5\r\nhello0",
         "5\r\nhello\n",

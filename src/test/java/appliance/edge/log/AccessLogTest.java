@@ -39,10 +39,14 @@ final class AccessLogTest {
   }
 
   private static AccessEntry entry(String path, String agent) {
+    return entry(path, agent, "");
+  }
+
+  private static AccessEntry entry(String path, String agent, String application) {
     return new AccessEntry(
         new AccessEntry.Asked("192.0.2.1", "GET", path, "a=b", "HTTP/1.1"),
         new AccessEntry.Header("shop.example", "", agent),
-        new AccessEntry.Answer(200, 1234, "shop", "web2", ""),
+        new AccessEntry.Answer(200, 1234, "shop", "web2", application, ""),
         new AccessEntry.Timing(1_767_225_600_005L, 12_345_678, 1_000_000, 11_000_000),
         "f00-1",
         "TLSv1.3");
@@ -71,6 +75,24 @@ final class AccessLogTest {
     assertEquals(0.012, line.get("seconds").getAsDouble());
     assertEquals("web2", line.get("upstream").getAsString());
     assertFalse(line.has("referer"));
+    assertFalse(line.has("application"));
+  }
+
+  @Test
+  void of_several_applications_of_a_member_the_one_that_answered_is_named() throws Exception {
+    AccessEntry entry = entry("/x", "curl/8", "http://127.0.0.1:3001");
+    try (AccessLog combined = log(AccessLogConfig.Format.COMBINED, 10)) {
+      combined.add(entry);
+    }
+    try (AccessLog json = log(AccessLogConfig.Format.JSON, 10)) {
+      json.add(entry);
+    }
+    List<String> lines = Files.readAllLines(file());
+    assertTrue(
+        lines.get(0).endsWith(" tls=TLSv1.3 application=\"http://127.0.0.1:3001\""), lines.get(0));
+    JsonObject line = JsonParser.parseString(lines.get(1)).getAsJsonObject();
+    assertEquals("web2", line.get("upstream").getAsString());
+    assertEquals("http://127.0.0.1:3001", line.get("application").getAsString());
   }
 
   @Test
