@@ -38,7 +38,9 @@ final class Login {
     }
     if (hash.isEmpty()) {
       return Response.error(
-          503, "this node does not know the cluster's password yet: wait until it has joined");
+          503,
+          "this node does not know the cluster's password yet: wait until it has joined; if the cluster"
+              + " has none, 'appliance password' on a node makes one");
     }
     if (!one.tryAcquire()) {
       return tooMany(Duration.ofSeconds(1));

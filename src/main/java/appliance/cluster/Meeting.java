@@ -68,6 +68,7 @@ final class Meeting implements AutoCloseable {
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private Optional<UUID> foundedHere = Optional.empty();
   private volatile boolean founded;
+  private volatile boolean founder;
 
   Meeting(Session.Node node, Asking asking) {
     this.node = node;
@@ -86,9 +87,15 @@ final class Meeting implements AutoCloseable {
     return founded;
   }
 
+  /** Whether this node has founded the cluster that it is in, in this start or an earlier one. */
+  boolean founder() {
+    return founder;
+  }
+
   /** The cluster that this node has founded is being given up. */
   void dissolves() {
     founded = false;
+    founder = false;
   }
 
   /**
@@ -178,6 +185,7 @@ final class Meeting implements AutoCloseable {
         if (!plan.newcomer() || session.situation().reachable().size() > 1) {
           foundedHere = plan.founds() ? Optional.of(plan.file().cluster()) : foundedHere;
           founded = foundedHere.equals(Optional.of(plan.file().cluster()));
+          founder = plan.file().founder();
           return session;
         }
         trouble = "its members did not answer on their cluster port";

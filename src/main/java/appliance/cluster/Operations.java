@@ -32,20 +32,20 @@ public final class Operations {
   private static final Logger log = LoggerFactory.getLogger(Operations.class);
 
   private final Requests requests;
-  private final BooleanSupplier founded;
+  private final BooleanSupplier founder;
   private final String self;
   private final Supplier<List<Asker>> asking;
 
   /**
    * @param self this node's name, for the record
-   * @param founded whether this node has founded the cluster that it is in
+   * @param founder whether this node has founded the cluster that it is in, in whichever start
    * @param asking who asks to join
    */
   Operations(
-      String self, Requests requests, BooleanSupplier founded, Supplier<List<Asker>> asking) {
+      String self, Requests requests, BooleanSupplier founder, Supplier<List<Asker>> asking) {
     this.self = self;
     this.requests = requests;
-    this.founded = founded;
+    this.founder = founder;
     this.asking = asking;
   }
 
@@ -183,7 +183,7 @@ public final class Operations {
    */
   public CompletionStage<Void> generate(String key, String value) {
     return requests.make(now -> {
-      if (!founded.getAsBoolean()) {
+      if (!founder.getAsBoolean()) {
         throw new ClusterRefusal("this node has not founded the cluster that it is in");
       }
       return new ClusterCommand.Put(key, value, false);

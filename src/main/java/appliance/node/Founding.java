@@ -9,18 +9,23 @@ import appliance.runtime.StartFailure;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Makes the admin's password when this node founds the cluster, and tells it once: to the operator, not
- * to the log. The starting thread makes and tells; the cluster's may call it off, or do it later.
+ * Makes the admin's password when this node founds the cluster, or is back after an end before that, and
+ * tells it once: to the operator, not to the log. The starting thread makes and tells; the cluster's may call it off, or do it later.
  */
 final class Founding {
+
+  private static final Logger log = LoggerFactory.getLogger(Founding.class);
 
   private static final long STORE_SECONDS_MAX = 15;
 
@@ -56,20 +61,23 @@ final class Founding {
   }
 
   /**
-   * Stores the hash of a new password, and the keys that all nodes sign with, with all nodes, if this start
-   * has founded the cluster, and it has none yet. Does nothing if the cluster is given up meanwhile: the
-   * other one has a password.
+   * Stores the hash of a new password, and the keys that all nodes sign with, with all nodes, if this node
+   * has founded the cluster, and it has none yet: in this start, or in an earlier one that ended before it
+   * had. Does nothing if the cluster is given up meanwhile: the other one has a password.
    */
   void makeAccess() {
     synchronized (making) {
-      if (!cluster.founded() || cluster.setting(AdminAccess.PASSWORD_SETTING).isPresent()) {
+      if (!cluster.founder() || cluster.setting(AdminAccess.PASSWORD_SETTING).isPresent()) {
         return;
       }
       SecureRandom random = new SecureRandom();
       AdminAccess made = AdminAccess.generate(random);
-      Map<String, String> settings = new LinkedHashMap<>(made.settings());
-      settings.put(StickyKey.SETTING, StickyKey.generate(random));
-      if (store(settings)) {
+      Map<String, String> keys = new LinkedHashMap<>(made.settings());
+      keys.put(StickyKey.SETTING, StickyKey.generate(random));
+      keys.keySet().removeIf(key -> cluster.setting(key).isPresent());
+      String password = Objects.requireNonNull(keys.remove(AdminAccess.PASSWORD_SETTING));
+      // Last: where a password is, all of it is, whenever this process is killed.
+      if (store(keys) && store(Map.of(AdminAccess.PASSWORD_SETTING, password))) {
         keep(made);
       }
     }
@@ -79,7 +87,7 @@ final class Founding {
     access = Optional.of(made);
   }
 
-  /** Returns whether they were, which they are unless the cluster is given up. */
+  /** Returns whether they were, which they are unless the cluster is given up, or was founded earlier. */
   private boolean store(Map<String, String> settings) {
     try {
       CompletableFuture.allOf(settings.entrySet().stream()
@@ -93,6 +101,12 @@ final class Founding {
         throw new StartFailure(
             ExitCode.CLUSTER, "the new cluster could not keep its password: " + e.getMessage(), e);
       }
+      if (cluster.founder()) {
+        log.warn(
+            "This node knows of no admin password, and could make none ({}): once the cluster has a"
+                + " master, 'appliance password' on any node makes one",
+            e.getMessage());
+      }
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -102,7 +116,7 @@ final class Founding {
 
   /** Prints where to go, and with what; not while the cluster may be given up. */
   synchronized void tell() {
-    access.filter(made -> cluster.founded()).ifPresent(made -> {
+    access.filter(made -> cluster.founder()).ifPresent(made -> {
       told = true;
       console.accept("Admin UI:       " + admin.url());
       admin

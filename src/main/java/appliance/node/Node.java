@@ -225,7 +225,7 @@ public final class Node implements Composed {
   }
 
   /**
-   * Makes the first password, if this start has founded the cluster, and prints it. After the start: its
+   * Makes the first password, if this node has founded the cluster and that has none, and prints it. After the start: its
    * hash is slow on purpose.
    */
   @Override

@@ -211,7 +211,7 @@ public final class Lab implements AfterEachCallback, AutoCloseable {
   }
 
   /** Starts a node in a JVM of its own, with more options for that. */
-  SeparateNode process(String node, String... options) {
+  public SeparateNode process(String node, String... options) {
     Seat seat = seat(node);
     SeparateNode process = new SeparateNode(name, seat, others(node));
     opened.push(process::close);

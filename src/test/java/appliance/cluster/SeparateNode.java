@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A member in a JVM of its own, which can be killed and paused; see {@link ClusterProcess}. */
-final class SeparateNode implements AutoCloseable {
+public final class SeparateNode implements AutoCloseable {
 
   private final String cluster;
   private final Lab.Seat seat;
@@ -52,7 +52,9 @@ final class SeparateNode implements AutoCloseable {
           seat.data().toString(),
           seat.address().host(),
           String.valueOf(seat.port()),
-          peers.stream().map(HostPort::toString).collect(Collectors.joining(",")),
+          peers.isEmpty()
+              ? "-"
+              : peers.stream().map(HostPort::toString).collect(Collectors.joining(",")),
           "safe"));
       process = new ProcessBuilder(command)
           .redirectErrorStream(true)
@@ -73,7 +75,7 @@ final class SeparateNode implements AutoCloseable {
   }
 
   /** Waits until it is a member again, after its last start. */
-  void awaitStarted() {
+  public void awaitStarted() {
     Await.until(
         seat.name() + " has started " + starts + " times",
         Await.DEADLINE,
@@ -86,7 +88,7 @@ final class SeparateNode implements AutoCloseable {
   }
 
   /** SIGKILL; returns when it is gone. */
-  void kill() {
+  public void kill() {
     try {
       running().destroyForcibly().waitFor();
     } catch (InterruptedException e) {

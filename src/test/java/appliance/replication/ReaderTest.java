@@ -47,13 +47,18 @@ final class ReaderTest {
         "CREATE TABLE site.wp_posts (ID bigint unsigned AUTO_INCREMENT PRIMARY KEY, year int,"
             + " `key` int, post_title text, post_date datetime)",
         "INSERT INTO site.wp_posts VALUES (1, 2024, 5, 'Hello', '0000-00-00')");
-    replica = new Replica(master.config("site"), data).awaitCaughtUp();
+    replica = new Replica(master.config("site"), data);
+    replica.awaitCaughtUp();
   }
 
   @AfterAll
-  static void end_both() {
-    replica.close();
-    master.close();
+  static void end_what_has_started() {
+    if (replica != null) {
+      replica.close();
+    }
+    if (master != null) {
+      master.close();
+    }
   }
 
   @Test

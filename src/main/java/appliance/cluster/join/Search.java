@@ -11,7 +11,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -29,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +48,7 @@ public final class Search implements AutoCloseable {
   private static final int ANSWER_MILLIS_MAX = 1000;
 
   /**
-   * For all of it, handshake included: else one that drips would hold whoever asks for ever. A node's own
+   * For all of it, look-up of its name and handshake included: else one that drips would hold whoever asks for ever. A node's own
    * port ends what takes longer than three seconds.
    */
   private static final int WHOLE_MILLIS_MAX = 4000;
@@ -68,6 +71,7 @@ public final class Search implements AutoCloseable {
   private final Map<HostPort, String> silent = new ConcurrentHashMap<>();
 
   private final Trust trust;
+  private final Names names;
   private final SecureRandom random = new SecureRandom();
 
   /**
@@ -80,7 +84,15 @@ public final class Search implements AutoCloseable {
 
   /** Asks with the key of {@code trust}, and with its secret if it has one. */
   public Search(Trust trust) {
+    this(trust, HostPort::socketAddress);
+  }
+
+  /**
+   * @param lookup finds a host's address, in its own time
+   */
+  Search(Trust trust, Function<HostPort, InetSocketAddress> lookup) {
     this.trust = trust;
+    names = new Names(lookup);
     askers.allowCoreThreadTimeOut(true);
     cutter.setRemoveOnCancelPolicy(true);
   }
@@ -151,14 +163,12 @@ public final class Search implements AutoCloseable {
 
   private Reply connectAndAsk(HostPort host, TlsSocket socket, Greeting.Question question)
       throws IOException {
-    InetSocketAddress address =
-        host.withPort(host.port() + Doorbell.PORT_OFFSET).socketAddress();
+    long begun = System.nanoTime();
     silent.remove(host);
-    Future<?> cut = cutter.schedule(socket::end, WHOLE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    InetSocketAddress address = address(host);
+    long left = WHOLE_MILLIS_MAX - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    Future<?> cut = cutter.schedule(socket::end, left, TimeUnit.MILLISECONDS);
     try {
-      if (address.isUnresolved()) {
-        throw new IOException("the name cannot be resolved");
-      }
       socket.connect(address, CONNECT_MILLIS_MAX);
       socket.setSoTimeout(ANSWER_MILLIS_MAX);
       return ask(host, socket, question);
@@ -175,9 +185,20 @@ public final class Search implements AutoCloseable {
     }
   }
 
+  /** One whose name is not looked up in time may be there: it counts as silent. */
+  private InetSocketAddress address(HostPort host) throws IOException {
+    try {
+      return names.address(
+          host.withPort(host.port() + Doorbell.PORT_OFFSET), Duration.ofMillis(WHOLE_MILLIS_MAX));
+    } catch (SocketTimeoutException e) {
+      silent.put(host, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
   /**
    * Who took the connection when last asked, and then gave no answer, and what went wrong: there, but busy,
-   * or no node, or the two have clocks that are too far apart.
+   * or no node, or the two have clocks that are too far apart. And those whose name was not looked up in time.
    */
   Map<HostPort, String> silent() {
     return Map.copyOf(silent);
@@ -205,5 +226,6 @@ public final class Search implements AutoCloseable {
   public void close() {
     askers.shutdownNow();
     cutter.shutdownNow();
+    names.close();
   }
 }

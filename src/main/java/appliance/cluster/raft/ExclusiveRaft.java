@@ -54,6 +54,22 @@ abstract class ExclusiveRaft extends RAFT {
     }
   }
 
+  /**
+   * The voting thread begins a term, which takes back the vote of the one before. (The library does that in
+   * memory, and then on disk: a vote that was given in between was on its way, and not on disk any more, so
+   * that after a kill this node could vote once more in the same term. And the log's files may be closed at
+   * that moment, to be replaced by shorter ones.)
+   */
+  @Override
+  public long createNewTerm() {
+    exclusion.lock();
+    try {
+      return super.createNewTerm();
+    } finally {
+      exclusion.unlock();
+    }
+  }
+
   /** The library interrupts its thread to stop it; that must not meet it while it writes. */
   @Override
   public void stop() {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,6 +110,40 @@ final class DoorbellTest {
           () -> search.ask(List.of(host), question()).isEmpty()
               && dripped.get() > 10
               && search.silent().getOrDefault(host, "").contains("not whole after"));
+    }
+  }
+
+  @Test
+  @Timeout(180) // one that is waited for holds this test
+  void a_name_server_that_never_answers_holds_nobody_and_the_host_may_be_there() throws Exception {
+    lab.start("a");
+    HostPort there = lab.seat("a").address();
+    HostPort unknown = new HostPort("hangs.example", 7800);
+    CountDownLatch never = new CountDownLatch(1);
+    Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
+    try (Search search = new Search(trust, host -> {
+      if (host.host().equals(unknown.host())) {
+        hang(never);
+      }
+      return host.socketAddress();
+    })) {
+      Await.until(
+          "the other one answers",
+          () -> search.ask(List.of(unknown, there), question()).stream()
+              .map(Search.Reply::host)
+              .toList()
+              .equals(List.of(there)));
+      String why = search.silent().getOrDefault(unknown, "");
+      assertEquals("no name server has answered for 4000 ms", why);
+    } finally {
+      never.countDown();
+    }
+  }
+
+  /** As a look-up does, which takes no notice of an interrupt. */
+  private static void hang(CountDownLatch until) {
+    while (until.getCount() > 0) {
+      Await.pause(50);
     }
   }
 
