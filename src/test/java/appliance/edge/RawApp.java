@@ -97,6 +97,7 @@ public final class RawApp implements AutoCloseable {
   private final Answer answer;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket server;
+  private volatile Thread accepting;
   /** Of those that are no outgoing connection's, so that it can be had again. */
   private final int port;
 
@@ -122,6 +123,7 @@ public final class RawApp implements AutoCloseable {
       Thread thread = new Thread(() -> accept(socket), "app-" + socket.getLocalPort());
       thread.setDaemon(true);
       thread.start();
+      accepting = thread;
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -204,8 +206,11 @@ public final class RawApp implements AutoCloseable {
   public void kill() {
     try {
       server.close();
+      accepting.join(); // while it waits in the kernel the port still takes connections
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     open.forEach(RawApp::cut);
   }
