@@ -96,15 +96,14 @@ public final class RawApp implements AutoCloseable {
   public volatile int healthStatus = 200;
   private final Answer answer;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private volatile ServerSocket server;
-  private volatile Thread accepting;
+  private volatile Listener listener;
   /** Of those that are no outgoing connection's, so that it can be had again. */
   private final int port;
 
   public RawApp(Answer answer) {
     this.answer = answer;
     port = Ports.free();
-    server = listen(port);
+    listener = listen(port);
   }
 
   /** One that answers each request with the same text. */
@@ -115,7 +114,9 @@ public final class RawApp implements AutoCloseable {
     });
   }
 
-  private ServerSocket listen(int on) {
+  private record Listener(ServerSocket socket, Thread accepting) {}
+
+  private Listener listen(int on) {
     try {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
@@ -123,8 +124,7 @@ public final class RawApp implements AutoCloseable {
       Thread thread = new Thread(() -> accept(socket), "app-" + socket.getLocalPort());
       thread.setDaemon(true);
       thread.start();
-      accepting = thread;
-      return socket;
+      return new Listener(socket, thread);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -205,8 +205,8 @@ public final class RawApp implements AutoCloseable {
   /** As if the process were killed: no listener, all connections cut. */
   public void kill() {
     try {
-      server.close();
-      accepting.join(); // while it waits in the kernel the port still takes connections
+      listener.socket.close();
+      listener.accepting.join(); // while it waits in the kernel the port still takes connections
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -226,7 +226,7 @@ public final class RawApp implements AutoCloseable {
   void revive() {
     Site.await("the port is free", () -> {
       try {
-        server = listen(port);
+        listener = listen(port);
         return true;
       } catch (UncheckedIOException e) {
         return false;
