@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -66,9 +67,11 @@ final class FullLoopTest {
       await(free);
     });
     await(busy);
+    AtomicInteger waiting = new AtomicInteger();
     try {
       for (int i = 0; i <= TASKS_MAX; i++) {
-        loop.execute(() -> {}); // what repeats itself waits there, too
+        loop.execute(waiting::decrementAndGet); // what repeats itself waits there, too
+        waiting.incrementAndGet();
       }
       throw new AssertionError("the loop has no limit");
     } catch (RejectedExecutionException e) {
@@ -76,6 +79,7 @@ final class FullLoopTest {
     } finally {
       free.countDown();
     }
+    Await.until("the loop takes tasks again", () -> waiting.get() == 0);
   }
 
   private static void await(CountDownLatch latch) {
