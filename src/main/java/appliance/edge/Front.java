@@ -70,6 +70,9 @@ final class Front implements HttpHandler {
     if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(Front::sendAway);
     }
+    if (exchange.isHttp10()) {
+      exchange.addResponseCommitListener(Front::tellThatItStays);
+    }
     // Undertow knows the word only where it stands alone.
     if (HopByHop.named(exchange.getRequestHeaders().get(Headers.CONNECTION), CLOSE)) {
       exchange.setPersistent(false);
@@ -86,6 +89,13 @@ final class Front implements HttpHandler {
     exchange.dispatch(
         io.undertow.util.SameThreadExecutor.INSTANCE,
         () -> Ending.page(body, refused.status(), refused.words()));
+  }
+
+  /** A client of HTTP/1.0 waits for the connection's end unless it is told (RFC 9112, section 9.3). */
+  private static void tellThatItStays(HttpServerExchange answer) {
+    if (answer.isPersistent() && !answer.getResponseHeaders().contains(Headers.CONNECTION)) {
+      answer.getResponseHeaders().put(Headers.CONNECTION, "keep-alive");
+    }
   }
 
   /** Ends the connection with its answer, unless that makes another protocol of it: it names that one. */

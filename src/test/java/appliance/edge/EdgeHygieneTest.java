@@ -158,4 +158,35 @@ final class EdgeHygieneTest {
           "served", RawClient.ask(site.port(), "GET / HTTP/1.0\r\n\r\n").text());
     }
   }
+
+  @Test
+  void a_client_of_http_1_0_is_told_whether_its_connection_stays() throws Exception {
+    try (RawApp app = RawApp.saying("served");
+        Site site = new Site(app);
+        RawClient client = new RawClient(site.port())) {
+      for (int i = 0; i < 2; i++) {
+        client.send("GET / HTTP/1.0\r\nHost: x\r\nConnection: Keep-Alive\r\n\r\n");
+        RawClient.Reply reply = client.reply();
+        assertEquals("served", reply.text());
+        assertTrue(reply.has("Connection: keep-alive"), reply.head());
+      }
+      RawClient.Reply plain = RawClient.ask(site.port(), "GET / HTTP/1.0\r\n\r\n");
+      assertTrue(plain.has("Connection: close"), plain.head());
+    }
+  }
+
+  @Test
+  void an_answer_that_only_its_connections_end_ends_does_not_keep_it_for_http_1_0()
+      throws Exception {
+    try (RawApp app = new RawApp(request -> {
+          request.write("HTTP/1.0 200 OK\r\n\r\nserved");
+          throw new IOException("the end");
+        });
+        Site site = new Site(app)) {
+      RawClient.Reply reply =
+          RawClient.ask(site.port(), "GET / HTTP/1.0\r\nHost: x\r\nConnection: Keep-Alive\r\n\r\n");
+      assertEquals("served", reply.text());
+      assertTrue(reply.has("Connection: close"), reply.head());
+    }
+  }
 }
