@@ -19,7 +19,7 @@ public enum Setting {
   PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
   EXPECT("N", "1", "Found the cluster only when N nodes are here; say the same on all of them."),
-  WITNESS("", "no", "Only vote: the third machine for two that serve. Needs 90 to 110 MB."),
+  WITNESS("", "no", "Only vote: the third machine for two that serve. Needs 80 to 110 MB."),
   FAILOVER(
       "safe|fast",
       "safe",

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the admin's password when this node founds the cluster, or is back after an end before that, and
- * tells it once: to the operator, not to the log. The starting thread makes and tells; the cluster's may call it off, or do it later.
+ * tells it once: to the operator, not to the log. The starting thread makes and tells; the cluster's may call
+ * it off, or do it later.
  */
 final class Founding {
 
@@ -96,21 +97,28 @@ final class Founding {
               .toArray(CompletableFuture<?>[]::new))
           .get(STORE_SECONDS_MAX, TimeUnit.SECONDS);
       return true;
-    } catch (ExecutionException | TimeoutException e) {
-      if (cluster.founded()) {
-        throw new StartFailure(
-            ExitCode.CLUSTER, "the new cluster could not keep its password: " + e.getMessage(), e);
-      }
-      if (cluster.founder()) {
-        log.warn(
-            "This node knows of no admin password, and could make none ({}): once the cluster has a"
-                + " master, 'appliance password' on any node makes one",
-            e.getMessage());
-      }
+    } catch (ExecutionException e) {
+      refused(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
+      return false;
+    } catch (TimeoutException e) {
+      refused("no answer within " + STORE_SECONDS_MAX + " s", e);
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
+    }
+  }
+
+  private void refused(String why, Exception e) {
+    if (cluster.founded()) {
+      throw new StartFailure(
+          ExitCode.CLUSTER, "the new cluster could not keep its password: " + why, e);
+    }
+    if (cluster.founder()) {
+      log.warn(
+          "This node knows of no admin password, and could make none ({}). If nobody has one, 'appliance"
+              + " password' on any node makes one once the cluster has a master",
+          why);
     }
   }
 

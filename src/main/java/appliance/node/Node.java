@@ -225,8 +225,8 @@ public final class Node implements Composed {
   }
 
   /**
-   * Makes the first password, if this node has founded the cluster and that has none, and prints it. After the start: its
-   * hash is slow on purpose.
+   * Makes the first password, if this node has founded the cluster and that has none, and prints it. After the
+   * start: its hash is slow on purpose.
    */
   @Override
   public void welcome() {

@@ -9,6 +9,7 @@ import appliance.config.Config;
 import appliance.config.ConfigReader;
 import appliance.config.LocalMachine;
 import appliance.config.Setting;
+import appliance.testing.Await;
 import appliance.testing.Http;
 import appliance.testing.Ports;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,10 @@ final class FoundingTest {
     founder.kill();
 
     try (Witness back = start()) {
-      assertEquals(1, told("Admin password: "), console.toString());
+      Await.until("it is told", () -> {
+        back.welcome();
+        return told("Admin password: ") == 1;
+      });
       assertEquals(200, signIn(), "it is the one that counts");
       back.welcome();
       assertEquals(1, told("Admin password: "), "it is told once");

@@ -253,13 +253,13 @@ public final class Joining {
     if (System.nanoTime() - begun > SILENCE_MAX.toNanos()) {
       throw new StartFailure(
           ExitCode.CLUSTER,
-          "connections are taken at "
+          "no question is answered at "
               + silent.entrySet().stream()
                   .map(host -> host.getKey() + " (" + host.getValue() + ")")
                   .sorted()
                   .collect(Collectors.joining(", "))
-              + ", and no question is answered: no cluster is founded beside a node that may be in one."
-              + " See what keeps it busy and start this node again; if it is no node, correct --peers");
+              + ": no cluster is founded beside a node that may be in one. See what keeps it busy, or the"
+              + " name server, and start this node again; if it is no node, correct --peers");
     }
     return true;
   }

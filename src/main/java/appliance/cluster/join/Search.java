@@ -48,8 +48,8 @@ public final class Search implements AutoCloseable {
   private static final int ANSWER_MILLIS_MAX = 1000;
 
   /**
-   * For all of it, look-up of its name and handshake included: else one that drips would hold whoever asks for ever. A node's own
-   * port ends what takes longer than three seconds.
+   * For all of it, look-up of its name and handshake included: else one that drips would hold whoever asks for
+   * ever. A node's own port ends what takes longer than three seconds.
    */
   private static final int WHOLE_MILLIS_MAX = 4000;
 

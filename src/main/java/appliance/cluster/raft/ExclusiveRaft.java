@@ -64,7 +64,7 @@ abstract class ExclusiveRaft extends RAFT {
   public long createNewTerm() {
     exclusion.lock();
     try {
-      return super.createNewTerm();
+      return stopped ? currentTerm() : super.createNewTerm(); // the voting thread ends after it
     } finally {
       exclusion.unlock();
     }

@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class BlockingChecks implements AutoCloseable {
 
-  /** A round of the sixteen of a site takes as long as two of them, if all hang. */
+  /**
+   * Of all sites: a round of the sixteen of one takes as long as two checks, if all hang, and those of others
+   * wait for it.
+   */
   static final int THREADS_MAX = 8;
 
   /** One of each application waits at most, and once more if it has changed meanwhile. */

@@ -5,6 +5,7 @@ import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.DefaultByteBufferPool;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -57,33 +58,36 @@ public final class ThreadBuffers implements ByteBufferPool {
 
   private final class Lent implements PooledByteBuffer {
 
-    private @Nullable PooledByteBuffer buffer;
+    private final AtomicReference<@Nullable PooledByteBuffer> buffer;
 
     Lent(PooledByteBuffer buffer) {
-      this.buffer = buffer;
+      this.buffer = new AtomicReference<>(buffer);
     }
 
     @Override
     public ByteBuffer getBuffer() {
-      if (buffer == null) {
+      PooledByteBuffer lent = buffer.get();
+      if (lent == null) {
         throw new IllegalStateException("the buffer was given back");
       }
-      return buffer.getBuffer();
+      return lent.getBuffer();
     }
 
-    /** May be called again, like the pool's own; never by two threads at once. */
+    /**
+     * May be called again, and by two threads at once, as Undertow does when an HTTP/2 stream breaks while it is
+     * written: given back twice, the buffer would be lent to two requests.
+     */
     @Override
     public void close() {
-      PooledByteBuffer was = buffer;
-      if (was != null) {
-        buffer = null;
-        giveBack(was);
+      PooledByteBuffer lent = buffer.getAndSet(null);
+      if (lent != null) {
+        giveBack(lent);
       }
     }
 
     @Override
     public boolean isOpen() {
-      return buffer != null;
+      return buffer.get() != null;
     }
   }
 

@@ -27,6 +27,7 @@ import org.jgroups.util.ExtendedUUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Of several threads that come to the log at one time, one uses it; on a real log that tells who does what. */
@@ -122,6 +123,7 @@ final class ExclusionTest {
   }
 
   @Test
+  @Timeout(180) // whom nobody lets go on holds this test
   void a_vote_that_is_given_while_this_node_calls_an_election_in_the_same_term_is_on_disk()
       throws Exception {
     ExactElection election = new ExactElection(exclusion);

@@ -17,11 +17,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -144,44 +141,6 @@ final class GroupHealthTest {
     settle();
     String why = String.valueOf(told.getNow(null));
     assertTrue(why.contains("http://h:0: nobody at 0") && why.contains("http://h:3: "), why);
-  }
-
-  @Test
-  void a_result_that_the_loop_has_no_room_for_is_asked_for_again() throws Exception {
-    begin();
-    CountDownLatch full = new CountDownLatch(1);
-    CompletableFuture<Boolean> room = new CompletableFuture<>();
-    loop.execute(() -> awaitQuietly(full));
-    loop.execute(() -> room.complete(true));
-    fillLoop();
-    Objects.requireNonNull(checks.remove(apps.get(0))).accept(null);
-    full.countDown();
-    assertTrue(room.join());
-    checks.clear();
-    health.start(); // the next round
-    settle();
-    assertEquals(Set.of(apps.get(0)), checks.keySet(), "the others' results are still awaited");
-    checked(0, true);
-    assertEquals(List.of(apps.get(0)), ready());
-  }
-
-  private void fillLoop() {
-    for (int tasks = 0; ; tasks++) {
-      try {
-        loop.execute(() -> {});
-      } catch (RejectedExecutionException e) {
-        assertTrue(tasks > 0);
-        return;
-      }
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the test has failed
-    }
   }
 
   @Test

@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class ResponseHeadTest {
+final class ResponseHeadTest {
 
   private final HeaderNames names = new HeaderNames();
 
   @Test
-  void theEndOfAHeadIsFoundWhereverItStands() {
+  void the_end_of_a_head_is_found_wherever_it_stands() {
     long seed = Long.getLong("seed", System.nanoTime());
     Random random = new Random(seed);
     for (int i = 0; i < 100_000; i++) {
@@ -31,7 +31,7 @@ class ResponseHeadTest {
   }
 
   @Test
-  void aNameIsPassedOnAsTheApplicationWroteIt() throws InvalidResponse {
+  void a_name_is_passed_on_as_the_application_wrote_it() throws InvalidResponse {
     for (String name : new String[] {"ETag", "etag", "ETAG", "ETag", "eTag"}) {
       HeaderMap headers = headers(name + ": \"1\"\r\n");
       assertEquals(name, headers.get(Headers.ETAG).getHeaderName().toString());
@@ -39,7 +39,7 @@ class ResponseHeadTest {
   }
 
   @Test
-  void namesThatShareASlotAreToldApart() throws InvalidResponse {
+  void names_that_share_a_slot_are_told_apart() throws InvalidResponse {
     for (int i = 0; i < 2_000; i++) {
       String name = "X-" + Integer.toString(i * 7919, 36);
       assertEquals("v", headers(name + ": v\r\n").getFirst(name), name);
@@ -47,7 +47,7 @@ class ResponseHeadTest {
   }
 
   @Test
-  void aControlCharacterAnywhereInAHeadIsRefused() throws InvalidResponse {
+  void a_control_character_anywhere_in_a_head_is_refused() throws InvalidResponse {
     for (int c = 0; c < 256; c++) {
       String line = "X-A: b" + (char) c + "c\r\n";
       if (c == '\t' || (c >= ' ' && c != 127)) {
@@ -59,7 +59,7 @@ class ResponseHeadTest {
   }
 
   @Test
-  void aNameHasTheCharactersOfATokenOnly() throws InvalidResponse {
+  void a_name_has_the_characters_of_a_token_only() throws InvalidResponse {
     for (int c = 0; c < 256; c++) {
       String name = "X" + (char) c + "A";
       boolean token = Character.toString(c).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]");
@@ -72,7 +72,7 @@ class ResponseHeadTest {
   }
 
   @Test
-  void aLengthIsDigitsAndNothingElse() throws InvalidResponse {
+  void a_length_is_digits_and_nothing_else() throws InvalidResponse {
     assertEquals(20, parse("Content-Length: 20\r\n").contentLength());
     for (String length :
         new String[] {"", "-1", "+1", "1 2", "0x1", "1,1", "9999999999999999999"}) {
