@@ -56,10 +56,7 @@ final class Names implements AutoCloseable {
 
   private InetSocketAddress lookUp(HostPort host, Duration max) throws IOException {
     try {
-      CompletableFuture<InetSocketAddress> found = underWay.computeIfAbsent(
-          host, h -> CompletableFuture.supplyAsync(() -> lookup.apply(h), threads));
-      found.whenComplete((address, failure) -> underWay.remove(host, found));
-      return found.get(max.toMillis(), TimeUnit.MILLISECONDS);
+      return underWay.computeIfAbsent(host, this::begin).get(max.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw late("no name server has answered for " + max.toMillis() + " ms", e);
     } catch (RejectedExecutionException e) {
@@ -70,6 +67,18 @@ final class Names implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IOException("the look-up of the name failed: " + e.getCause(), e);
     }
+  }
+
+  private CompletableFuture<InetSocketAddress> begin(HostPort host) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return lookup.apply(host);
+          } finally {
+            underWay.remove(host); // waits until it is there
+          }
+        },
+        threads);
   }
 
   private static SocketTimeoutException late(String message, Exception cause) {
