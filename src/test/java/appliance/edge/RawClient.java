@@ -76,7 +76,7 @@ public final class RawClient implements AutoCloseable {
       whole = chunks(body);
     } else if (lower.contains("\r\ncontent-length:")) {
       String rest = lower.substring(lower.indexOf("\r\ncontent-length:") + 17);
-      int length = Integer.parseInt(rest.substring(0, rest.indexOf('\r')).trim());
+      long length = Long.parseLong(rest.substring(0, rest.indexOf('\r')).trim());
       whole = copy(body, length);
     } else {
       whole = toEnd(body);
@@ -93,9 +93,9 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  private boolean copy(ByteArrayOutputStream body, int length) {
+  private boolean copy(ByteArrayOutputStream body, long length) {
     try {
-      byte[] bytes = in.readNBytes(length);
+      byte[] bytes = in.readNBytes((int) Math.min(length, Integer.MAX_VALUE));
       body.write(bytes);
       return bytes.length == length;
     } catch (IOException e) {
