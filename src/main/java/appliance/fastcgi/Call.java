@@ -87,6 +87,11 @@ final class Call {
     return whole && (!seen || (idempotent() && retries < RETRIES_MAX));
   }
 
+  /** Whether php may have seen some of it before. */
+  boolean isRetry() {
+    return retries > 0;
+  }
+
   void runAgain(boolean seen) {
     connection = null;
     retries += seen ? 1 : 0;

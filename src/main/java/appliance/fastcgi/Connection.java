@@ -93,15 +93,16 @@ final class Connection {
   }
 
   /**
-   * Sends {@code next}. One that must not run twice is sent only after the connection has been greeted
-   * again: php closes it after {@code pm.max_requests}, perhaps at this very moment.
+   * Sends {@code next}. One that must not run twice, or is tried again, is sent only after the connection has
+   * been greeted again: php closes it after {@code pm.max_requests}, perhaps at this very moment, and each one
+   * after its present request when it restarts.
    */
   void start(Call next, RequestParameters maker) {
     state = State.BUSY;
     call = next;
     next.runsOn(this);
     answering = false;
-    proving = !fresh && !next.idempotent();
+    proving = !fresh && (!next.idempotent() || next.isRetry());
     fresh = false;
     records.reset();
     head.clear();

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A FastCGI server that answers each request as a test says, with every rule broken if need be. */
@@ -44,6 +45,9 @@ public final class FakePhp implements AutoCloseable {
   private final int bodyBytesMax;
   final AtomicInteger accepted = new AtomicInteger();
   final AtomicInteger requests = new AtomicInteger();
+
+  /** Whoever greets is answered when it is open. */
+  volatile CountDownLatch greets = new CountDownLatch(0);
 
   public FakePhp(Script script) {
     this(script, Integer.MAX_VALUE);
@@ -100,8 +104,10 @@ public final class FakePhp implements AutoCloseable {
         byte[] content = in.readNBytes(fields.getShort(4) & 0xffff);
         in.readNBytes(header[6]);
         switch (header[1]) {
-          case Records.GET_VALUES ->
+          case Records.GET_VALUES -> {
+            await(greets);
             socket.getOutputStream().write(record(Records.GET_VALUES_RESULT, 0, new byte[0], 0));
+          }
           case Records.PARAMS -> parameters.write(content);
           case Records.STDIN -> {
             body += content.length;
@@ -120,6 +126,14 @@ public final class FakePhp implements AutoCloseable {
     } catch (IOException e) {
       // The client has closed, which many of these tests are about.
       return;
+    }
+  }
+
+  static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 

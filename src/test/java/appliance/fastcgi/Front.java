@@ -28,10 +28,15 @@ final class Front implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   Front(FastCgiConfig config) {
+    this(config, 2);
+  }
+
+  /** Each of the {@code threads} keeps connections of its own. */
+  Front(FastCgiConfig config, int threads) {
     fastCgi = new FastCgi(config);
     server = Undertow.builder()
         .addHttpListener(0, "127.0.0.1")
-        .setIoThreads(2)
+        .setIoThreads(threads)
         .setWorkerThreads(2)
         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
         .setHandler(exchange -> fastCgi.handle(
