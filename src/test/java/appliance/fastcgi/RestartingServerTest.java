@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -24,22 +23,21 @@ final class RestartingServerTest {
   @TempDir
   Path folder;
 
-  private final Map<String, CountDownLatch> goOn = Map.of(
-      "slow=1", new CountDownLatch(1),
-      "slow=2", new CountDownLatch(1),
-      "slow=3", new CountDownLatch(1));
+  private final List<CountDownLatch> goOn =
+      SLOW.stream().map(query -> new CountDownLatch(1)).toList();
 
   private void answer(FakePhp.Request request) throws IOException {
     String query = request.parameters().getOrDefault("QUERY_STRING", "");
-    if (query.equals("lost") && goOn.get(SLOW.get(0)).getCount() > 0) {
+    if (query.equals("lost") && goOn.get(0).getCount() > 0) {
       request.socket().close(); // its child has gone
       return;
     }
-    if (goOn.containsKey(query)) {
-      FakePhp.await(goOn.get(query));
+    int slow = SLOW.indexOf(query);
+    if (slow >= 0) {
+      FakePhp.await(goOn.get(slow));
     }
     request.answer(query);
-    if (goOn.containsKey(query)) {
+    if (slow >= 0) {
       request.socket().getInputStream().read(); // it goes at that moment
       request.socket().close();
     }
@@ -63,7 +61,7 @@ final class RestartingServerTest {
       for (int i = 0; i < SLOW.size(); i++) {
         long before = i;
         Await.until("it waits for the next child", () -> front.status("retries") > before);
-        goOn.get(SLOW.get(i)).countDown();
+        goOn.get(i).countDown();
         assertEquals(SLOW.get(i), slow.get(i).join());
       }
       Await.until("the last one has gone, too", () -> front.status("retries") == 4);
