@@ -262,26 +262,27 @@ final class HotAnswersTest {
   /**
    * What {@code hot} answers and {@code cold} never does; empty if there is none. A request that is
    * refused for its body may be answered or just cut off, by when its end comes: where less came, it is
-   * sent again.
+   * sent again, and its end later each time.
    */
   private static String difference(Site hot, Site cold, String request, int cut) throws Exception {
-    String expected = answers(cold, request, cut);
-    String found = answers(hot, request, cut);
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    String expected = answers(cold, request, cut, 0);
+    String found = answers(hot, request, cut, 0);
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (found.equals(expected)) {
         return "";
       }
       if (found.length() < expected.length()) {
-        found = answers(hot, request, cut);
+        found = answers(hot, request, cut, attempt);
       } else {
-        expected = answers(cold, request, cut);
+        expected = answers(cold, request, cut, attempt);
       }
     }
     return "hot: " + found + "\ncold: " + expected;
   }
 
   /** All answers on a connection that has served before, up to its end, but for what passes. */
-  private static String answers(Site site, String request, int cut) throws Exception {
+  private static String answers(Site site, String request, int cut, int pauseMillis)
+      throws Exception {
     try (RawClient client = new RawClient(site.port())) {
       client.send(PLAIN);
       client.reply();
@@ -290,6 +291,7 @@ final class HotAnswersTest {
         Thread.sleep(1);
         sendRest(client, request.substring(cut));
       }
+      Thread.sleep(pauseMillis);
       client.socket.shutdownOutput();
       return comparable(new String(toEnd(client.in), StandardCharsets.ISO_8859_1));
     }
