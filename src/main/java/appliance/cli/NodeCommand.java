@@ -70,8 +70,9 @@ final class NodeCommand extends ClientCommand {
         MemberWait.until(client, name, "DRAINED", POLL, Instant.now().plusSeconds(timeoutSeconds));
       }
       client.command("remove", name);
-      out.println(name + " is removed, and the join secret is made anew. To use that machine again,"
-          + " start it once with --new-identity and the present secret ('secret' prints it).");
+      out.println(
+          name + " is removed, and the join secret is being made anew. To use that machine again,"
+              + " start it once with --new-identity and the secret that 'secret' then prints.");
     }
   }
 }
