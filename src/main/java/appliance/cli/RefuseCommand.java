@@ -8,7 +8,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "refuse",
     mixinStandardHelpOptions = true,
-    description = "Turns away a node that asks to join; 'pending' lists those that do.")
+    description =
+        "Turns away a node that asks to join, or was let in and has not joined yet; 'pending'"
+            + " lists both.")
 final class RefuseCommand extends ClientCommand {
 
   @Parameters(index = "0", paramLabel = "FINGERPRINT|NAME", description = "As 'pending' shows it.")

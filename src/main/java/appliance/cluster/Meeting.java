@@ -103,7 +103,7 @@ final class Meeting implements AutoCloseable {
    * it was looked at: with the session over, nothing more can.
    */
   void putAside(Session old) throws IOException {
-    if (old.provisional()) {
+    if (!node.holdings().now() && old.provisional()) {
       givenUp.putAside();
     } else {
       log.info("This node's own cluster holds something by now, and goes on");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.model.Asker;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
 import appliance.model.Fingerprint;
@@ -13,6 +14,7 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,9 +186,39 @@ final class CommandTest {
   }
 
   @Test
+  void one_that_was_let_in_and_has_not_joined_is_refused_all_the_same() {
+    twoWithMasterA();
+    Fingerprint key = key(new NodeId(new UUID(7, 99)));
+    apply(new TrustCommand.Admit(key, "c"));
+    assertEquals(List.of(new Asker(key, "c", "")), state.credentials().letIn());
+    assertEquals("", apply(new TrustCommand.Refuse(key)));
+    assertEquals(List.of(), state.credentials().letIn());
+    assertEquals(List.of(key), state.credentials().refused());
+  }
+
+  @Test
+  void of_too_many_that_were_let_in_and_have_not_joined_the_earliest_makes_room()
+      throws IOException {
+    twoWithMasterA();
+    List<Fingerprint> keys = new ArrayList<>();
+    for (int i = 0; i < Credentials.ADMITTED_MAX; i++) {
+      keys.add(key(new NodeId(new UUID(7, 1000 - i)))); // the earliest is the last by order
+      assertEquals("", apply(new TrustCommand.Admit(keys.get(i), "c")));
+    }
+    state = ClusterState.decode(state.encode()); // as after a restart
+    assertEquals("", apply(new TrustCommand.Admit(keys.get(0), "asks again")));
+    Fingerprint next = key(new NodeId(new UUID(7, 2000)));
+    assertEquals("", apply(new TrustCommand.Admit(next, "d")));
+    List<Fingerprint> left = List.copyOf(state.credentials().admitted().keySet());
+    assertEquals(Credentials.ADMITTED_MAX, left.size());
+    assertFalse(left.contains(keys.get(1)), "who has asked the longest ago");
+    assertEquals(List.of(keys.get(0), next), left.subList(left.size() - 2, left.size()));
+  }
+
+  @Test
   void a_refused_key_is_remembered_until_it_is_admitted_and_a_members_cannot_be_refused() {
     twoWithMasterA();
-    assertTrue(apply(new TrustCommand.Refuse(key(A))).contains("let in already"));
+    assertTrue(apply(new TrustCommand.Refuse(key(A))).contains("is a member"));
     Fingerprint first = key(new NodeId(new UUID(7, 99)));
     assertEquals("", apply(new TrustCommand.Refuse(first)));
     assertEquals("", apply(new TrustCommand.Refuse(first)), "came twice");
@@ -195,7 +227,6 @@ final class CommandTest {
     assertEquals(List.of(first), state.credentials().refused());
     assertEquals("", apply(new TrustCommand.Admit(first, "c")));
     assertEquals(List.of(), state.credentials().refused());
-    assertTrue(apply(new TrustCommand.Refuse(first)).contains("let in already"));
     int before = state.encode().length;
     for (int i = 100; i <= 100 + Credentials.REFUSED_MAX; i++) {
       assertEquals("", apply(new TrustCommand.Refuse(key(new NodeId(new UUID(7, i))))));
