@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -21,17 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The directions and fences that docs/ARCHITECTURE.md draws. */
 final class ArchitectureTest {
 
-  private static final List<String> CAPABILITIES = List.of(
-      "cluster",
-      "edge",
-      "fastcgi",
-      "files",
-      "media",
-      "replication",
-      "database",
-      "gateway",
-      "peer",
-      "admin");
+  private static final List<String> CAPABILITIES =
+      List.of("cluster", "edge", "fastcgi", "files", "media", "replication", "peer", "admin");
 
   private static JavaClasses house;
 
@@ -65,6 +57,14 @@ final class ArchitectureTest {
         .check(house);
   }
 
+  /** A package that is not there is known by nobody, so that its fences would hold for ever. */
+  @Test
+  void each_package_that_is_fenced_is_there() {
+    for (String capability : CAPABILITIES) {
+      assertTrue(house.containPackage("appliance." + capability), capability);
+    }
+  }
+
   @Test
   void capabilities_do_not_know_each_other() {
     for (String capability : CAPABILITIES) {
@@ -74,7 +74,6 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(packages(CAPABILITIES, capability))
-          .allowEmptyShould(true)
           .check(house);
     }
   }
@@ -112,7 +111,7 @@ final class ArchitectureTest {
         "com.github.shyiko.. | replication",
         "io.undertow.. | edge,files,fastcgi,admin,peer,demo,trust",
         "org.xnio.. | edge,files,fastcgi,admin,peer,demo,trust",
-        "java.sql.. | replication,database,gateway,demo",
+        "java.sql.. | replication,demo",
         "org.h2.. | replication,media",
         "picocli.. | cli",
         "com.google.re2j.. | config",

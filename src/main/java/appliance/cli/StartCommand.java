@@ -40,7 +40,7 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
       }
     }
     spec.addOption(OptionSpec.builder(NEW_IDENTITY)
-        .description("This machine is a clone, or was removed: start once as a new node.")
+        .description("For a machine that is a clone, or was removed: start once as a new node.")
         .type(boolean.class)
         .build());
     spec.mixinStandardHelpOptions(true);
