@@ -46,12 +46,15 @@ final class GuaranteesTest {
       return false;
     }
     String above = source.substring(Math.max(0, source.lastIndexOf("\n\n", method)), method);
-    return Pattern.compile("@(Test|ParameterizedTest|RepeatedTest)\\b").matcher(above).find();
+    return Pattern.compile("@(Test|ParameterizedTest|RepeatedTest)\\b")
+        .matcher(above)
+        .find();
   }
 
   @Test
   void a_method_that_junit_does_not_run_is_no_test() {
-    String source = "  @Test\n  void a() {}\n\n  void b() {}\n\n  @RepeatedTest(3)\n  void c() {}\n";
+    String source =
+        "  @Test\n  void a() {}\n\n  void b() {}\n\n  @RepeatedTest(3)\n  void c() {}\n";
     assertTrue(isTest(source, "a") && isTest(source, "c"));
     assertFalse(isTest(source, "b") || isTest(source, "d"));
   }

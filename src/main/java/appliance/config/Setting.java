@@ -18,12 +18,12 @@ public enum Setting {
       "The address where other nodes reach this one. Default: the first of the LAN."),
   PORT("PORT", "7800", "Cluster traffic uses this port and the nine above it."),
   PEERS("LIST", "", "Nodes to look for: host[:port],... Default: multicast on the LAN."),
-  EXPECT("N", "1", "Found the cluster only when N nodes are here; say the same on all of them."),
+  EXPECT("N", "1", "Found the cluster only when N nodes are here. The same on all nodes."),
   WITNESS("", "no", "Only vote: the third machine for two that serve. Give it 128 MB."),
   FAILOVER(
       "safe|fast",
       "safe",
-      "How soon silence counts as death: after 2.5 s, or after 1 s. The same on all nodes."),
+      "When a node without contact is declared dead: after 2.5 s, or 1 s. The same on all nodes."),
   PRIORITY("NUMBER", "100", "The higher, the sooner this node becomes master: 0 to 1000."),
   SECRET_FILE(
       "FILE",
@@ -70,10 +70,11 @@ public enum Setting {
   APP_HEALTH_INTERVAL("TIME", "1s", "The time between two health checks."),
   APP_HEALTH_TIMEOUT("TIME", "2s", "How long a health check may take."),
   APP_HEALTH_FALL("COUNT", "3", "Failed health checks in a row that take an application out."),
-  APP_HEALTH_RISE("COUNT", "2", "Good health checks in a row that bring it back."),
+  APP_HEALTH_RISE("COUNT", "2", "Good health checks in a row that bring an application back."),
   EJECT_AFTER(
       "COUNT", "5", "Failed requests in a row that take an application out for a while; 0: never."),
-  EJECT_TIME("TIME", "30s", "How long it is out; each further time in a row adds as much."),
+  EJECT_TIME(
+      "TIME", "30s", "How long an application is out; each further time in a row adds as much."),
   EJECT_STATUSES(
       "LIST", "502,503,504", "Response statuses that count as failed requests; or none."),
   DRAIN_TIME(
@@ -96,7 +97,7 @@ public enum Setting {
       "off",
       "Keep clients with one application: all (on), or those with a cookie."),
   SLOW_START(
-      "TIME", "10s", "How long a returning application takes to get its full share; 0s: none."),
+      "TIME", "10s", "How long a returning application takes to get its full share; 0s: at once."),
   ADMIN_HOSTS(
       "LIST",
       "admin.",
