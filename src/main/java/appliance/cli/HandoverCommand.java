@@ -35,8 +35,21 @@ final class HandoverCommand extends ClientCommand {
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
-    long before = epoch(client.status());
+    JsonObject before = client.status();
     client.command("handover", name);
+    JsonObject after = next(client, epoch(before));
+    String master = master(after);
+    if (name.isEmpty() && master.equals(master(before))) {
+      throw failed(master + " is still master", after);
+    }
+    if (!name.isEmpty() && !master.equals(name)) {
+      throw failed(name + " is not master: " + master + " is", after);
+    }
+    out.println(master + " is master now (epoch " + epoch(after) + ").");
+  }
+
+  /** As it is once there is a master of a later epoch: that may be the same one. */
+  private JsonObject next(AdminClient client, long before) throws CommandFailure {
     Instant end = Instant.now().plusSeconds(timeoutSeconds);
     JsonObject status = client.status();
     while (epoch(status) <= before || master(status).isEmpty()) {
@@ -48,7 +61,13 @@ final class HandoverCommand extends ClientCommand {
       MemberWait.sleep(POLL);
       status = client.status();
     }
-    out.println(master(status) + " is master now (epoch " + epoch(status) + ").");
+    return status;
+  }
+
+  private static CommandFailure failed(String what, JsonObject status) {
+    return new CommandFailure(
+        ExitCode.FAILED,
+        what + " (epoch " + epoch(status) + "). The log of whoever was master before says why.");
   }
 
   private static long epoch(JsonObject status) {

@@ -72,9 +72,9 @@ final class NodeCommand extends ClientCommand {
       }
       client.command("remove", name);
       out.println(
-          name + " is removed, and there is a new join secret. To use that machine again, run"
-              + " 'appliance new-identity' on it, give it the new secret ('appliance secret' prints"
-              + " it), and start it.");
+          name + " is removed, and a new join secret is being made. To use that machine again, run"
+              + " 'appliance new-identity' on it, give it the secret that 'appliance secret' then"
+              + " prints, and start it.");
     }
   }
 }

@@ -60,6 +60,26 @@ final class RecoveryTest {
   }
 
   @Test
+  void a_recovery_that_cannot_be_written_is_no_success_and_changes_nothing() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitWhole(a, b);
+    a.close();
+    Await.until("no majority", () -> !b.views().get().quorum());
+    Path inTheWay = Files.createFile(lab.seat("b").data().resolve("cluster.recovery"));
+
+    String refused = refusal(b.recover("127.0.0.1"));
+    assertTrue(refused.contains("it could not go on from what it had of the cluster"), refused);
+    assertTrue(refused.contains("cluster.recovery"), refused);
+
+    b.close();
+    Files.delete(inTheWay);
+    Cluster again = lab.start("a");
+    Cluster both = lab.start("b");
+    awaitWhole(again, both);
+  }
+
+  @Test
   void what_is_carried_over_is_whole_after_a_power_loss_between_the_moves() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);

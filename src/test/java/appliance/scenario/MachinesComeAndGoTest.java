@@ -113,7 +113,7 @@ final class MachinesComeAndGoTest {
     String before = secret(web1);
     String said = command(web1, "node", "remove", removed.name());
     assertTrue(said.contains("web4 drains."), said);
-    assertTrue(said.contains("web4 is removed, and there is a new join secret"), said);
+    assertTrue(said.contains("web4 is removed, and a new join secret is being made"), said);
     awaitMembers(List.of("web1", "web2", "web3"));
     Await.until(
         "a secret that the removed one never learns", () -> !secret(web1).equals(before));
