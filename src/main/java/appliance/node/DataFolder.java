@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The folder that holds all that survives a restart, locked while this process lives, so that no two
  * nodes ever share one. Holds the node's identity.
  */
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
 
   private static final String LOCK = "lock";
 
