@@ -76,10 +76,10 @@ public final class RequestBody {
     String length = headers.getFirst(Headers.CONTENT_LENGTH);
     if (present && chunked) {
       head.line("Transfer-Encoding", "chunked");
-    } else if (length != null) {
+    } else if (present && length != null) {
       head.line("Content-Length", Long.toString(Long.parseLong(length)));
-    } else if (chunked) {
-      head.line("Content-Length", "0");
+    } else if (chunked || length != null) {
+      head.line("Content-Length", "0"); // what was announced would be taken from the next request
     }
     if (awaitsContinue() || asksFirst) {
       head.line("Expect", "100-continue");

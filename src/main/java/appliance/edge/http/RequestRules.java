@@ -75,7 +75,12 @@ public record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
     if (lengths.size() != 1 || !digits(length)) {
       return bad("the Content-Length is malformed");
     }
-    return Long.parseLong(length) > bodyBytesMax
+    long bytes = Long.parseLong(length);
+    // Only HTTP/2 can end a request without the body that it announces; RFC 9113, 8.1.1.
+    if (bytes > 0 && exchange.isRequestComplete()) {
+      return bad("the body that the Content-Length announces is missing");
+    }
+    return bytes > bodyBytesMax
         ? new Refused(StatusCodes.REQUEST_ENTITY_TOO_LARGE, BODY_TOO_LARGE)
         : null;
   }
@@ -102,7 +107,7 @@ public record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
     if (path == null) {
       return bad("the path is malformed or ambiguous");
     }
-    exchange.setRequestURI(path.raw());
+    exchange.setRequestURI(path.raw(), false);
     exchange.setRequestPath(path.decoded());
     exchange.setRelativePath(path.decoded());
     return null;

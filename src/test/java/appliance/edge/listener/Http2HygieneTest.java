@@ -84,6 +84,7 @@ final class Http2HygieneTest {
         "content-length: 1, 1",
         "content-length: +0",
         "content-length: x",
+        "content-length: 4",
         "a: b\r\nc: d",
         "a: b\nc: d",
         "a: b\rc",
@@ -200,6 +201,19 @@ final class Http2HygieneTest {
       served();
     }
     assertFalse(APP.heads.stream().anyMatch(head -> head.contains("/evil")), APP.heads::toString);
+  }
+
+  @Test
+  void a_length_whose_body_is_missing_never_takes_the_next_request() throws Exception {
+    APP.heads.clear();
+    try (RawHttp2 client = new RawHttp2(shared().httpsPort())) {
+      client.headers(1, true, with(POST, "content-length: 44"));
+      assertEquals("400", client.end(1));
+      client.headers(3, true, with(POST, "content-length: 0"));
+      assertEquals("200", client.end(3));
+      assertEquals(1, heads().size(), APP.heads::toString);
+      assertTrue(heads().get(0).contains("\r\nContent-Length: 0\r\n"), APP.heads::toString);
+    }
   }
 
   @Test
