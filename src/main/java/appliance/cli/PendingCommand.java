@@ -11,8 +11,8 @@ import picocli.CommandLine.Command;
     name = "pending",
     mixinStandardHelpOptions = true,
     description =
-        "Lists the nodes that ask to join and have not shown the cluster's secret, and those"
-            + " that were let in and have not joined yet.")
+        "Lists the nodes that ask to join and do not have the cluster's secret, and those that"
+            + " were let in and have not joined yet.")
 final class PendingCommand extends ClientCommand {
 
   @Override
@@ -25,9 +25,10 @@ final class PendingCommand extends ClientCommand {
     out.println(
         asking.isEmpty()
             ? "No node asks to join."
-            : "Compare the fingerprint with the one in that node's log, then: approve FINGERPRINT");
+            : "Compare the fingerprint with the one in that node's log, then: appliance approve"
+                + " FINGERPRINT");
     if (!letIn.isEmpty()) {
-      out.println("Let in, and not joined yet (to take that back: refuse FINGERPRINT):");
+      out.println("Let in, and not joined yet (to take that back: appliance refuse FINGERPRINT):");
       letIn.forEach(node -> out.println(named(node)));
     }
   }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * The folder that holds all that survives a restart, locked while this process lives, so that no two
  * nodes ever share one. Holds the node's identity.
  */
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
+
+  private static final String LOCK = "lock";
 
   private final Path path;
   private final FileChannel channel;
@@ -46,8 +49,8 @@ final class DataFolder implements AutoCloseable {
     try {
       Files.createDirectories(path);
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-      channel = FileChannel.open(
-          path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!lock(channel)) {
         throw inUse(path);
       }
@@ -59,6 +62,29 @@ final class DataFolder implements AutoCloseable {
       throw closing(channel, unusable(path, e));
     } catch (StartFailure e) {
       throw closing(channel, e);
+    }
+  }
+
+  /**
+   * Drops the identity of the node that was started on {@code path}, so that its next start makes another.
+   * Makes no file: those of the folder belong to the node's user, whoever runs this.
+   *
+   * @throws StartFailure if no node was started there, or one runs
+   */
+  public static void dropIdentity(Path path) {
+    try (FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE)) {
+      if (!lock(channel)) {
+        throw new StartFailure(
+            ExitCode.DATA_FOLDER, "a node runs on the data folder " + path + ": stop it first");
+      }
+      NewIdentity.in(path);
+    } catch (NoSuchFileException e) {
+      throw new StartFailure(
+          ExitCode.DATA_FOLDER,
+          "there is no node's data in " + path + ": name the data folder with --data DIR",
+          e);
+    } catch (IOException e) {
+      throw unusable(path, e);
     }
   }
 
