@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.model.Asker;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
 import appliance.model.Fingerprint;
@@ -14,7 +13,6 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -183,36 +181,6 @@ final class CommandTest {
     History old = History.EMPTY.with(ACT);
     assertFalse(old.forcedLately());
     assertTrue(old.with(OperatorAct.now("promoted", "a", "")).forcedLately());
-  }
-
-  @Test
-  void one_that_was_let_in_and_has_not_joined_is_refused_all_the_same() {
-    twoWithMasterA();
-    Fingerprint key = key(new NodeId(new UUID(7, 99)));
-    apply(new TrustCommand.Admit(key, "c"));
-    assertEquals(List.of(new Asker(key, "c", "")), state.credentials().letIn());
-    assertEquals("", apply(new TrustCommand.Refuse(key)));
-    assertEquals(List.of(), state.credentials().letIn());
-    assertEquals(List.of(key), state.credentials().refused());
-  }
-
-  @Test
-  void of_too_many_that_were_let_in_and_have_not_joined_the_earliest_makes_room()
-      throws IOException {
-    twoWithMasterA();
-    List<Fingerprint> keys = new ArrayList<>();
-    for (int i = 0; i < Credentials.ADMITTED_MAX; i++) {
-      keys.add(key(new NodeId(new UUID(7, 1000 - i)))); // the earliest is the last by order
-      assertEquals("", apply(new TrustCommand.Admit(keys.get(i), "c")));
-    }
-    state = ClusterState.decode(state.encode()); // as after a restart
-    assertEquals("", apply(new TrustCommand.Admit(keys.get(0), "asks again")));
-    Fingerprint next = key(new NodeId(new UUID(7, 2000)));
-    assertEquals("", apply(new TrustCommand.Admit(next, "d")));
-    List<Fingerprint> left = List.copyOf(state.credentials().admitted().keySet());
-    assertEquals(Credentials.ADMITTED_MAX, left.size());
-    assertFalse(left.contains(keys.get(1)), "who has asked the longest ago");
-    assertEquals(List.of(keys.get(0), next), left.subList(left.size() - 2, left.size()));
   }
 
   @Test
