@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "handover",
     mixinStandardHelpOptions = true,
-    description = "Makes another node master: writes wait for a moment, none is lost.")
+    description = "Makes another node master. Writes wait for a moment; none is lost.")
 final class HandoverCommand extends ClientCommand {
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -23,7 +23,7 @@ final class HandoverCommand extends ClientCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "NODE",
-      description = "The next master. Default: whoever is next, by priority, then by age.")
+      description = "The next master. Default: the one that a failover would choose.")
   private String name = "";
 
   @Option(
@@ -35,20 +35,39 @@ final class HandoverCommand extends ClientCommand {
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
-    long before = epoch(client.status());
+    JsonObject before = client.status();
     client.command("handover", name);
+    JsonObject after = next(client, epoch(before));
+    String master = master(after);
+    if (name.isEmpty() && master.equals(master(before))) {
+      throw failed(master + " is still master", after);
+    }
+    if (!name.isEmpty() && !master.equals(name)) {
+      throw failed(name + " is not master: " + master + " is", after);
+    }
+    out.println(master + " is master now (epoch " + epoch(after) + ").");
+  }
+
+  /** As it is once there is a master of a later epoch: that may be the same one. */
+  private JsonObject next(AdminClient client, long before) throws CommandFailure {
     Instant end = Instant.now().plusSeconds(timeoutSeconds);
     JsonObject status = client.status();
     while (epoch(status) <= before || master(status).isEmpty()) {
       if (Instant.now().isAfter(end)) {
         throw new CommandFailure(
             ExitCode.FAILED,
-            "There is no new master after " + timeoutSeconds + " s: 'status' says why.");
+            "There is no new master after " + timeoutSeconds + " s: 'appliance status' says why.");
       }
       MemberWait.sleep(POLL);
       status = client.status();
     }
-    out.println(master(status) + " is master now (epoch " + epoch(status) + ").");
+    return status;
+  }
+
+  private static CommandFailure failed(String what, JsonObject status) {
+    return new CommandFailure(
+        ExitCode.FAILED,
+        what + " (epoch " + epoch(status) + "). The log of whoever was master before says why.");
   }
 
   private static long epoch(JsonObject status) {

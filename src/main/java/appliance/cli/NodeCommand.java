@@ -56,8 +56,9 @@ final class NodeCommand extends ClientCommand {
     @Option(
         names = "--timeout",
         paramLabel = "SECONDS",
-        defaultValue = "300",
-        description = "How long to wait for the drain at most. Default: ${DEFAULT-VALUE}")
+        defaultValue = MemberWait.DRAIN_SECONDS,
+        description = "How long to wait for the drain at most; more than --drain-time."
+            + " Default: ${DEFAULT-VALUE}")
     private int timeoutSeconds;
 
     @Override
@@ -70,8 +71,10 @@ final class NodeCommand extends ClientCommand {
         MemberWait.until(client, name, "DRAINED", POLL, Instant.now().plusSeconds(timeoutSeconds));
       }
       client.command("remove", name);
-      out.println(name + " is removed, and the join secret is made anew. To use that machine again,"
-          + " start it once with --new-identity and the present secret ('secret' prints it).");
+      out.println(
+          name + " is removed, and a new join secret is being made. To use that machine again, run"
+              + " 'appliance new-identity' on it, give it the secret that 'appliance secret' then"
+              + " prints, and start it.");
     }
   }
 }

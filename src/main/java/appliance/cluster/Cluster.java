@@ -342,7 +342,11 @@ public final class Cluster implements Service {
           "the cluster has a majority and needs no recovery, or this node is not in it"));
     }
     OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
-    return CompletableFuture.runAsync(() -> moves.recover(old, act, config.data()));
+    return CompletableFuture.runAsync(() -> {
+      if (moves.recover(old, act, config.data()).isEmpty()) {
+        throw new ClusterRefusal(failure.isEmpty() ? "this node is closing" : failure);
+      }
+    });
   }
 
   /** Leaves a session, so that this node is in no cluster. */

@@ -36,7 +36,8 @@ final class Dissolution {
         .move(
             old,
             () -> meeting.putAside(old),
-            "it gave up its cluster and could not go on elsewhere")
+            "it gave up its cluster and could not go on elsewhere",
+            "Restart this node: it tries again")
         .ifPresent(now -> (now.continues(old) ? onKept : onDissolved).forEach(Runnable::run));
   }
 }

@@ -73,10 +73,18 @@ final class Moves {
     return met;
   }
 
-  /** Goes on from what this node knows, without the others. */
-  void recover(Session old, OperatorAct act, Path data) {
+  /**
+   * Goes on from what this node knows, without the others.
+   *
+   * @return the session in the new cluster; empty if there is none
+   */
+  Optional<Session> recover(Session old, OperatorAct act, Path data) {
     Recovery recovery = Recovery.of(old.file(), old.situation(), act);
-    move(old, () -> recovery.prepare(data), "it could not go on from what it had of the cluster");
+    return move(
+        old,
+        () -> recovery.prepare(data),
+        "it could not go on from what it had of the cluster",
+        "Restart this node, see by 'status' which cluster it is in, and if need be recover again");
   }
 
   /**
@@ -84,9 +92,10 @@ final class Moves {
    *
    * @param change what is to be done between the two
    * @param trouble what has gone wrong if there is no next one
+   * @param remedy what to do then
    * @return that one, if there is one
    */
-  Optional<Session> move(Session old, Session.Change change, String trouble) {
+  Optional<Session> move(Session old, Session.Change change, String trouble, String remedy) {
     try {
       withdraw.accept(old);
       change.make();
@@ -97,7 +106,7 @@ final class Moves {
       if (closing.getAsBoolean()) {
         log.debug("Not joined, the node is closing", e);
       } else {
-        fail.accept(trouble + ": " + e.getMessage(), "Restart this node: it tries again");
+        fail.accept(trouble + ": " + e.getMessage(), remedy);
       }
     }
     return Optional.empty();

@@ -6,16 +6,21 @@ import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 import org.xnio.channels.StreamSinkChannel;
 
 /** The answer on its way to the client. Belongs to the exchange's I/O thread. */
 final class Reply {
 
+  private static final Logger log = LoggerFactory.getLogger(Reply.class);
+
   private final HttpServerExchange exchange;
   private final Gate gate;
   private @Nullable StreamSinkChannel channel;
-  private boolean begun;
+  private boolean taken;
   private boolean bodyless;
   private long left = -1;
 
@@ -29,8 +34,9 @@ final class Reply {
     this(exchange, Gate.OPEN);
   }
 
+  /** Whether some of it may be out, so that no other answer can take its place. */
   boolean begun() {
-    return begun;
+    return exchange.isResponseStarted();
   }
 
   /** Takes the head; {@code whole} is the body's length if all of it is at hand, else -1. */
@@ -41,7 +47,7 @@ final class Reply {
     if (!bodyless && whole >= 0 && length >= 0 && whole != length) {
       throw new InvalidResponse(whole + " bytes after announcing " + length);
     }
-    begun = true;
+    taken = true;
     exchange.setStatusCode(head.status());
     head.copyTo(exchange.getResponseHeaders());
     if (length < 0 && !bodyless) {
@@ -123,7 +129,7 @@ final class Reply {
 
   /** Whether the client has had all that was announced. */
   boolean complete() {
-    return begun && left == 0;
+    return taken && left == 0;
   }
 
   /**
@@ -142,19 +148,27 @@ final class Reply {
     }
   }
 
-  /** Ends an answer that is not complete so that the client cannot take it for one. */
+  /**
+   * Ends an answer that is not complete by a reset: where the connection's end is the answer's a client
+   * would take it for one (RFC 9112, section 8).
+   */
   void cut() {
+    try {
+      exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
+    } catch (IOException | IllegalArgumentException e) {
+      log.debug("The connection cannot be reset, only closed", e);
+    }
     IoUtils.safeClose(exchange.getConnection());
     exchange.endExchange();
   }
 
   /** Answers in php's place. */
   void answer(int status, String words) {
-    begun = true;
-    if (exchange.isResponseStarted()) {
+    if (begun()) {
       cut();
       return;
     }
+    exchange.getResponseHeaders().clear();
     exchange.setStatusCode(status);
     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
     if (status == 503) {

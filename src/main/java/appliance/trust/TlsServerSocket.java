@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ public final class TlsServerSocket extends ServerSocket {
   private final BlockingQueue<TlsSocket> queue = new ArrayBlockingQueue<>(READY_MAX);
   private final ThreadPoolExecutor shakers = new ThreadPoolExecutor(
       0, TOTAL_MAX + SPARE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), this::daemon);
+  private final ThreadFactory threads;
   private @Nullable Thread acceptor;
 
   TlsServerSocket(Supplier<TlsSocket> sockets, Refusals refusals) throws IOException {
@@ -54,14 +56,25 @@ public final class TlsServerSocket extends ServerSocket {
   TlsServerSocket(
       Supplier<TlsSocket> sockets, Refusals refusals, @Nullable Consumer<TlsSocket> ready)
       throws IOException {
+    this(sockets, refusals, ready, Thread::new);
+  }
+
+  TlsServerSocket(
+      Supplier<TlsSocket> sockets,
+      Refusals refusals,
+      @Nullable Consumer<TlsSocket> ready,
+      ThreadFactory threads)
+      throws IOException {
     super();
+    this.threads = threads;
     this.sockets = sockets;
     this.ready = ready == null ? this::enqueue : ready;
     waiting = new Waiting(refusals, PER_ADDRESS_MAX, TOTAL_MAX);
   }
 
   private Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "cluster-tls-" + getLocalPort());
+    Thread thread = threads.newThread(task);
+    thread.setName("cluster-tls-" + getLocalPort());
     thread.setDaemon(true);
     return thread;
   }
@@ -77,28 +90,36 @@ public final class TlsServerSocket extends ServerSocket {
 
   private void acceptAll() {
     while (!isClosed()) {
-      TlsSocket socket = sockets.get();
       try {
-        implAccept(socket);
-        waiting.add(socket);
-        shakers.execute(() -> shakeHands(socket));
-      } catch (SocketTimeoutException e) {
-        // nobody came
-      } catch (RejectedExecutionException e) {
-        drop(socket);
-      } catch (IOException e) {
-        pauseAfter(e);
+        acceptOne(sockets.get());
+        waiting.sweep();
+      } catch (IOException | RuntimeException | Error e) {
+        pauseAfter(e); // an error, too: else the port would be deaf for ever
       }
-      waiting.sweep();
     }
   }
 
-  /** Out of file handles, for example: accepting would fail again at once. */
-  private void pauseAfter(IOException failure) {
+  private void acceptOne(TlsSocket socket) throws IOException {
+    try {
+      implAccept(socket);
+      waiting.add(socket);
+      shakers.execute(() -> shakeHands(socket));
+    } catch (SocketTimeoutException e) {
+      // nobody came
+    } catch (RejectedExecutionException e) {
+      drop(socket);
+    } catch (RuntimeException | Error e) {
+      drop(socket);
+      throw e;
+    }
+  }
+
+  /** Out of file handles or threads, for example: accepting would fail again at once. */
+  private void pauseAfter(Throwable failure) {
     if (isClosed()) {
       return;
     }
-    log.warn("The port {} could not take a connection: {}", getLocalPort(), failure.getMessage());
+    log.warn("The port {} could not take a connection: {}", getLocalPort(), failure.toString());
     try {
       TimeUnit.MILLISECONDS.sleep(SWEEP_MILLIS);
     } catch (InterruptedException e) {
@@ -112,7 +133,7 @@ public final class TlsServerSocket extends ServerSocket {
       ready.accept(socket);
     } catch (IOException e) {
       log.debug("A connection was refused", e); // it has been counted
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("A connection failed", e);
       drop(socket);
     } finally {

@@ -52,6 +52,9 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   public volatile List<Asker> asking = List.of();
   public volatile Optional<String> refusal = Optional.empty();
 
+  /** Who becomes master in place of the one that was asked for. */
+  public volatile String handsOverTo = "";
+
   public AdminNode(Path data, int number, String address, Map<String, String> settings) {
     this.data = data;
     this.settings = settings;
@@ -174,7 +177,9 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
     CompletionStage<Void> noted = note("handover " + member.orElse("to whoever is next"));
     if (refusal.isEmpty()) {
       ClusterView now = views.get();
-      Member next = member.flatMap(now::named).orElse(now.members().get(1));
+      Member next = now.named(handsOverTo)
+          .or(() -> member.flatMap(now::named))
+          .orElse(now.members().get(1));
       views.publish(new ClusterView(
           "shop", id, now.epoch().next(), Optional.of(next.id()), true, now.members()));
     }

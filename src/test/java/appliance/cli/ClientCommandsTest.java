@@ -64,6 +64,16 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void a_handover_that_ends_with_another_master_than_it_was_to_is_no_success() {
+    node.handsOverTo = "a";
+    assertEquals(1, run(new HandoverCommand(), "b", "--data", folder()));
+    assertTrue(err.toString().contains("b is not master: a is (epoch 4)"), err.toString());
+    assertEquals(1, run(new HandoverCommand(), "--data", folder()));
+    assertTrue(err.toString().contains("a is still master (epoch 5)"), err.toString());
+    assertEquals("", out.toString());
+  }
+
+  @Test
   void status_shows_the_cluster_in_one_line_and_each_member_in_another() {
     node.show(
         Optional.of(node.id),
@@ -138,7 +148,7 @@ final class ClientCommandsTest {
     assertEquals(0, run(new DrainCommand(), "b", "--data", folder()), err.toString());
     assertEquals(0, run(new ResumeCommand(), "b", "--data", folder()), err.toString());
     assertEquals(List.of("drain b", "resume b"), node.commands);
-    assertTrue(out.toString().contains("b is back in the rotation."));
+    assertTrue(out.toString().contains("b is in the rotation again once it is ACTIVE"));
   }
 
   @Test

@@ -51,12 +51,32 @@ final class RecoveryTest {
 
     String refused = lab.refusedStart("a");
     assertTrue(refused.contains("goes on without this node"), refused);
-    assertTrue(refused.contains("--new-identity"), refused);
+    assertTrue(refused.contains("appliance new-identity"), refused);
 
     b.close();
     Cluster again = lab.start("b");
     awaitAgreement(1, again);
     assertEquals(Optional.of("yes"), again.setting("kept"), "it lasts over a restart");
+  }
+
+  @Test
+  void a_recovery_that_cannot_be_written_is_no_success_and_changes_nothing() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitWhole(a, b);
+    a.close();
+    Await.until("no majority", () -> !b.views().get().quorum());
+    Path inTheWay = Files.createFile(lab.seat("b").data().resolve("cluster.recovery"));
+
+    String refused = refusal(b.recover("127.0.0.1"));
+    assertTrue(refused.contains("it could not go on from what it had of the cluster"), refused);
+    assertTrue(refused.contains("cluster.recovery"), refused);
+
+    b.close();
+    Files.delete(inTheWay);
+    Cluster again = lab.start("a");
+    Cluster both = lab.start("b");
+    awaitWhole(again, both);
   }
 
   @Test

@@ -169,7 +169,7 @@ public final class FakePhp implements AutoCloseable {
     return record.array();
   }
 
-  static byte[] stdout(String text) {
+  public static byte[] stdout(String text) {
     return record(Records.STDOUT, 1, text.getBytes(StandardCharsets.UTF_8), text.length() % 8);
   }
 
@@ -177,12 +177,12 @@ public final class FakePhp implements AutoCloseable {
     return record(Records.STDERR, 1, text.getBytes(StandardCharsets.UTF_8), 0);
   }
 
-  static byte[] end(int protocolStatus) {
+  public static byte[] end(int protocolStatus) {
     return record(
         Records.END_REQUEST, 1, new byte[] {0, 0, 0, 0, (byte) protocolStatus, 0, 0, 0}, 0);
   }
 
-  static byte[] join(byte[]... parts) {
+  public static byte[] join(byte[]... parts) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       all.writeBytes(part);

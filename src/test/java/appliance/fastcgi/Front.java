@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -88,17 +89,25 @@ final class Front implements AutoCloseable {
     return socket;
   }
 
-  /** Sends {@code request} as it is and reads up to the connection's end. */
+  /** Sends {@code request} as it is and reads up to the connection's end, which may be a reset. */
   String raw(String request) throws IOException {
     try (Socket socket = socket()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       StringBuilder text = new StringBuilder();
       BufferedReader reader = new BufferedReader(
           new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      for (int c = reader.read(); c >= 0; c = reader.read()) {
+      for (int c = read(reader); c >= 0; c = read(reader)) {
         text.append((char) c);
       }
       return text.toString();
+    }
+  }
+
+  private static int read(BufferedReader from) throws IOException {
+    try {
+      return from.read();
+    } catch (SocketException reset) {
+      return -1;
     }
   }
 

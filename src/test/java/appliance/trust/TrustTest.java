@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,24 @@ final class TrustTest {
         return false;
       }
     });
+  }
+
+  @Test
+  void a_port_whose_thread_cannot_be_started_loses_that_connection_only() throws Exception {
+    AtomicInteger threads = new AtomicInteger();
+    port.close();
+    port = new TlsServerSocket(server::socket, server.refusals(), null, task -> {
+      if (threads.incrementAndGet() == 2) { // the first one takes the connections
+        throw new OutOfMemoryError("unable to create native thread, for a test");
+      }
+      return new Thread(task);
+    });
+    port.bind(new InetSocketAddress(HERE, 0));
+    assertThrows(IOException.class, () -> connect(client).close());
+    try (TlsSocket here = connect(client);
+        Socket there = port.accept()) {
+      assertTrue(here.isConnected() && there.isConnected());
+    }
   }
 
   private String refusal(InetSocketAddress address) throws IOException {

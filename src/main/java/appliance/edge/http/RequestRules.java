@@ -107,7 +107,7 @@ public record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
     if (path == null) {
       return bad("the path is malformed or ambiguous");
     }
-    exchange.setRequestURI(path.raw());
+    exchange.setRequestURI(path.raw(), false);
     exchange.setRequestPath(path.decoded());
     exchange.setRelativePath(path.decoded());
     return null;

@@ -74,7 +74,7 @@ final class Http1Attempt
     connection = to;
     outcome.connected(app);
     to.use(this);
-    lane.underWay.add(this);
+    lane.begun(this);
     startedAt = System.nanoTime();
     RequestWriter begun = new RequestWriter(request, to, this);
     writer = begun;
@@ -294,7 +294,7 @@ final class Http1Attempt
     byte[] early = new byte[buffer.remaining()];
     buffer.get(early);
     over = true;
-    lane.underWay.remove(this);
+    lane.ended(this);
     HttpServerExchange exchange = request.exchange();
     Tunnel tunnel = new Tunnel(lane, app, outcome.countsFor(app), from, early);
     StrictReads.end(exchange);
@@ -372,7 +372,7 @@ final class Http1Attempt
       return;
     }
     over = true;
-    lane.underWay.remove(this);
+    lane.ended(this);
     lane.deadlines.clear(deadline);
     boolean sent = writer != null && writer.done();
     if (writer != null) {

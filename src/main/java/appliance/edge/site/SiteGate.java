@@ -125,7 +125,7 @@ public final class SiteGate implements HttpHandler {
     }
     String query = exchange.getQueryString();
     exchange.putAttachment(OriginalTarget.KEY, new OriginalTarget(exchange.getRequestURI(), query));
-    exchange.setRequestURI(target.raw());
+    exchange.setRequestURI(target.raw(), false);
     exchange.setRequestPath(target.decoded());
     exchange.setRelativePath(target.decoded());
     if (mark >= 0) {
