@@ -218,8 +218,9 @@ final class EdgeTlsTest {
   void events_reach_a_client_of_http_2_as_they_happen() throws Exception {
     Semaphore seen = new Semaphore(0);
     try (RawApp app = new RawApp(request -> {
-          request.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n8\r\ndata: 1\n\r\n");
+          String head = RawClient.head(
+              "HTTP/1.1 200 OK", "Content-Type: text/event-stream", "Transfer-Encoding: chunked");
+          request.write(head + "8\r\ndata: 1\n\r\n");
           assertTrue(seen.tryAcquire(60, TimeUnit.SECONDS));
           request.write("8\r\ndata: 2\n\r\n");
           assertTrue(seen.tryAcquire(60, TimeUnit.SECONDS));
