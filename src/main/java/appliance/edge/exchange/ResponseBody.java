@@ -2,11 +2,14 @@ package appliance.edge.exchange;
 
 import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
+import appliance.edge.http.Trailers;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.Lane;
 import appliance.edge.write.AnswerGate;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpAttachments;
+import io.undertow.util.HeaderMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -156,7 +159,8 @@ public final class ResponseBody {
 
   /**
    * Sends the head, although no byte of the body is there yet, and what else is underway: over HTTP/2 and
-   * TLS what was written may still be here. Returns false if the head may not go out yet, and nothing more is to be read.
+   * TLS what was written may still be here. Returns false if the head may not go out yet, and nothing more
+   * is to be read.
    */
   public boolean flush() throws ClientFailure {
     try {
@@ -219,6 +223,7 @@ public final class ResponseBody {
   }
 
   private void shutDown() throws IOException {
+    passTrailers();
     StreamSinkChannel to = channel();
     if (awaitsClient) {
       awaitsClient = false;
@@ -231,6 +236,16 @@ public final class ResponseBody {
       lane.deadlines.set(slow, lane.limits.idle().toNanos());
       to.getWriteSetter().set(sink -> flushRest());
       to.resumeWrites();
+    }
+  }
+
+  /** Only where the answer is chunked on its way to the client, too, does Undertow send them. */
+  private void passTrailers() {
+    if (chunked != null && Trailers.wanted(exchange)) {
+      HeaderMap trailers = chunked.trailers();
+      if (trailers.size() > 0) {
+        exchange.putAttachment(HttpAttachments.RESPONSE_TRAILERS, trailers);
+      }
     }
   }
 
