@@ -139,7 +139,7 @@ final class DissolvingTest {
     b.onKept(kept::incrementAndGet);
     b.onDissolved(dissolved::incrementAndGet);
     AtomicBoolean began = new AtomicBoolean();
-    b.holds(() -> began.get() && !b.founder()); // no longer once it is being given up
+    b.holds(() -> began.get() && b.founder() == Founder.NOT); // no longer once it is being given up
     Lab.up(b);
     began.set(true);
     id = told(b, "id");

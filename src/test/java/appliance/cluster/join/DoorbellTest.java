@@ -7,6 +7,7 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
 import appliance.testing.Ports;
+import appliance.testing.Seed;
 import appliance.testing.TestSecret;
 import appliance.trust.Trust;
 import ch.qos.logback.classic.Logger;
@@ -43,7 +44,7 @@ final class DoorbellTest {
 
   @Test
   void silent_connections_and_garbage_do_not_keep_others_from_an_answer() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.next();
     Random random = new Random(seed);
     try (Search search = new Search(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
       lab.start("a");
