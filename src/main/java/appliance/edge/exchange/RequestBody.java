@@ -27,6 +27,9 @@ public final class RequestBody {
   /** Of a body, for which the client's time begins anew. */
   private static final int PROGRESS_BYTES = 8 * 1024;
 
+  /** Reads in one go, before others of the thread have their turn. */
+  static final int READS_MAX = 16;
+
   private static final int CHUNK_OVERHEAD = CHUNK_HEAD + 2;
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -151,7 +154,10 @@ public final class RequestBody {
   public enum Wait {
     NOTHING,
     CLIENT,
-    APPLICATION
+    APPLICATION,
+
+    /** Both sides are ready for more. */
+    OTHERS
   }
 
   /**
@@ -169,7 +175,7 @@ public final class RequestBody {
       pooled = held;
     }
     ByteBuffer buffer = held.getBuffer();
-    while (true) {
+    for (int reads = 0; reads < READS_MAX; reads++) {
       if (!write(buffer, to)) {
         return Wait.APPLICATION;
       }
@@ -180,6 +186,7 @@ public final class RequestBody {
         return Wait.CLIENT;
       }
     }
+    return Wait.OTHERS;
   }
 
   private boolean write(ByteBuffer buffer, HttpConnection to) throws IOException {
