@@ -85,8 +85,7 @@ final class TurnsTest {
         })
         .build();
     server.start();
-    int port =
-        ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+    int port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
     try (RawClient client = new RawClient(port)) {
       client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
       return told.get(60, TimeUnit.SECONDS);
@@ -97,7 +96,8 @@ final class TurnsTest {
   void a_body_that_both_sides_are_ready_for_is_not_sent_in_one_go() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       URI url = URI.create("http://127.0.0.1:" + socket.getLocalPort());
-      App app = App.among(NodeId.random(), url, new Reach(Reach.hostPort(url).socketAddress(), Reach.Way.DIRECT));
+      App app = App.among(
+          NodeId.random(), url, new Reach(Reach.hostPort(url).socketAddress(), Reach.Way.DIRECT));
       String wait = toldBy((exchange, lane) -> lane.pool(app).take(pumping(exchange, lane), 0));
       assertEquals("OTHERS", wait);
     }
