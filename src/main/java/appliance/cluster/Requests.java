@@ -83,7 +83,7 @@ final class Requests implements AutoCloseable {
     private final long deadline;
     private volatile @Nullable Settled settled;
 
-    private record Settled(Membership in, byte[] command) {}
+    private record Settled(Membership in, Command command) {}
 
     Wish(Function<Situation, Command> command, CompletableFuture<Void> done, long deadline) {
       this.command = command;
@@ -99,7 +99,7 @@ final class Requests implements AutoCloseable {
         Membership now = sessions
             .get()
             .orElseThrow(() -> new ClusterRefusal("this node is not in the cluster now"));
-        now.consensus().submit(settled(now)).whenComplete((refusal, e) -> {
+        now.consensus().submit(settled(now).encode()).whenComplete((refusal, e) -> {
           if (e != null) {
             again(e);
           } else if (refusal.isEmpty()) {
@@ -116,12 +116,12 @@ final class Requests implements AutoCloseable {
       }
     }
 
-    private byte[] settled(Membership now) {
+    private Command settled(Membership now) {
       Settled before = settled;
       if (before != null && before.in.equals(now)) {
         return before.command;
       }
-      byte[] made = command.apply(now.situation()).encode();
+      Command made = command.apply(now.situation());
       settled = new Settled(now, made);
       return made;
     }

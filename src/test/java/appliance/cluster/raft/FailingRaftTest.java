@@ -48,8 +48,7 @@ final class FailingRaftTest extends OneRaft {
     }
     Await.until("the next leader's entry is there", () -> raft.log().lastAppended() >= 2);
     assertThrows(ExecutionException.class, () -> own.get(60, TimeUnit.SECONDS));
-    raft.exclusion().lock(); // behind all that the thread had to do
-    raft.exclusion().unlock();
+    raft.alone(() -> {}); // behind all that the thread had to do
     assertEquals(2, raft.log().lastAppended());
     assertEquals(3, raft.log().get(2).term());
   }
@@ -63,8 +62,7 @@ final class FailingRaftTest extends OneRaft {
     CompletableFuture<byte[]> lost = raft.setAsync(new byte[] {1}, 0, 1, null);
     Await.until("the log has failed", () -> !failures.isEmpty());
     broken = false;
-    raft.exclusion().lock(); // behind all that the thread had to do
-    raft.exclusion().unlock();
+    raft.alone(() -> {}); // behind all that the thread had to do
     assertFalse(lost.isDone(), "acknowledged");
     answers.clear();
     raft.alone(() -> answers.add("the next command"));
