@@ -73,7 +73,7 @@ final class Connection {
     this.upstream = upstream;
     stderr = new Stderr(upstream.phpLog(), upstream.counters().stderrLines());
     records = new RecordReader(stderr);
-    head = new HeadBuffer(upstream.limits().headBytesMax());
+    head = new HeadBuffer(upstream.limits().sizes().head());
     request = new RequestWriter(link, this::touch, this::broken);
     in = upstream.buffers().take();
   }
@@ -281,9 +281,9 @@ final class Connection {
     stderr.flush();
     boolean silent = head.length() == 0 && !answering;
     String message = upstream.address() + ": " + why.getMessage();
-    if (why instanceof ClientFailure) {
+    if (why instanceof ClientFailure client) {
       upstream.counters().aborted().increment();
-      lost.fail(new Failure(Failure.Kind.CLIENT, message));
+      lost.fail(new Failure(client.kind(), message));
     } else if (why instanceof InvalidResponse) {
       owner.failed(
           lost,
@@ -307,7 +307,7 @@ final class Connection {
 
   /** Closes it if it has been still for too long. */
   void check(long now) {
-    FastCgiLimits limits = upstream.limits();
+    FastCgiLimits.Times limits = upstream.limits().times();
     long still = now - changedAt;
     if (state == State.IDLE && still > limits.keepAlive().toNanos()) {
       close();
@@ -318,21 +318,24 @@ final class Connection {
     }
   }
 
-  private void checkBusy(long still, FastCgiLimits limits) {
+  private void checkBusy(long still, FastCgiLimits.Times limits) {
     boolean waits = request.done() && head.length() == 0;
     Call late = current();
-    boolean heldBack = clientSlow && late.reply().heldBack();
-    if (heldBack || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
+    // Others have limits for these.
+    boolean waitsElsewhere = request.awaitsBody() || (clientSlow && late.reply().heldBack());
+    if (waitsElsewhere || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
       return;
     }
     close();
     String after = " after " + still / 1_000_000_000 + " s";
-    if (clientSlow || !request.done()) {
+    if (clientSlow) {
       upstream.counters().aborted().increment();
       lateClient(late, after);
     } else {
       Failure.Kind kind = waits ? Failure.Kind.FIRST_BYTE : Failure.Kind.IDLE;
-      String what = waits ? ": no answer" : ": no more of the answer";
+      String what = waits
+          ? ": no answer"
+          : request.done() ? ": no more of the answer" : ": it takes no more of the request";
       owner.failed(late, new Failure(kind, upstream.address() + what + after));
     }
   }

@@ -17,6 +17,7 @@ import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.FastCgiLimits;
 import appliance.fastcgi.PhpAddress;
+import appliance.fastcgi.PhpLimits;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -281,7 +282,8 @@ final class EdgeLateAnswerTest {
         usual.connectionsMax(),
         usual.waitingMax(),
         usual.clientBody());
-    phpLimits = FastCgiLimits.DEFAULTS.withSilence(FastCgiLimits.DEFAULTS.firstByte(), SILENCE);
+    phpLimits = PhpLimits.silence(
+        FastCgiLimits.DEFAULTS, FastCgiLimits.Times.DEFAULTS.firstByte(), SILENCE);
   }
 
   private void waitsBeyondTheSilence() {
