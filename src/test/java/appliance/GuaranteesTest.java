@@ -1,6 +1,7 @@
 package appliance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -32,10 +33,30 @@ final class GuaranteesTest {
     List<String> missing = NAMED
         .matcher(guarantees() + proof)
         .results()
-        .filter(n -> !tests.getOrDefault(n.group(1), "").contains("void " + n.group(2) + "("))
+        .filter(n -> !isTest(tests.getOrDefault(n.group(1), ""), n.group(2)))
         .map(n -> n.group())
         .toList();
     assertEquals(List.of(), missing);
+  }
+
+  /** A method that JUnit runs: its annotation stands above it, with no empty line between. */
+  private static boolean isTest(String source, String name) {
+    int method = source.indexOf("void " + name + "(");
+    if (method < 0) {
+      return false;
+    }
+    String above = source.substring(Math.max(0, source.lastIndexOf("\n\n", method)), method);
+    return Pattern.compile("@(Test|ParameterizedTest|RepeatedTest)\\b")
+        .matcher(above)
+        .find();
+  }
+
+  @Test
+  void a_method_that_junit_does_not_run_is_no_test() {
+    String source =
+        "  @Test\n  void a() {}\n\n  void b() {}\n\n  @RepeatedTest(3)\n  void c() {}\n";
+    assertTrue(isTest(source, "a") && isTest(source, "c"));
+    assertFalse(isTest(source, "b") || isTest(source, "d"));
   }
 
   @Test

@@ -1,4 +1,4 @@
-/** Rules for the whole house: its directions, fences, sizes and words. */
+/** Rules for the whole code base: its directions, fences, sizes and words. */
 @NullMarked
 package appliance;
 

@@ -11,7 +11,7 @@ import javax.crypto.spec.PBEKeySpec;
  * The admin's password: made readable, kept as {@code pbkdf2-sha256$iterations$salt$hash} (RFC 8018,
  * base64url).
  */
-public final class AdminPassword {
+final class AdminPassword {
 
   /**
    * For a generated password: its 80 random bits are beyond guessing by themselves, and founding a

@@ -58,7 +58,7 @@ final class LocalCommands {
 
   private static Response refused(String what, CompletionException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
-    log.warn("There is no {}: {}", what, cause.toString());
+    log.warn("Could not make {}: {}", what, cause.toString());
     return cause instanceof TimeoutException
         ? Response.error(
             504, "the cluster has not agreed within " + WAIT_SECONDS_MAX + " s: is there a master?")

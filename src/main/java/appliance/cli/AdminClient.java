@@ -51,7 +51,7 @@ final class AdminClient {
       throw new CommandFailure(
           ExitCode.NO_NODE,
           "The node's files in " + data + " cannot be read (" + e
-              + "): run this as the node's user.",
+              + "): run this as root, or as the node's user.",
           e);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(

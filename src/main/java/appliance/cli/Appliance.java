@@ -45,6 +45,7 @@ public final class Appliance {
     line.addSubcommand("replica", new ReplicaCommand());
     line.addSubcommand("archive", new ArchiveCommand());
     line.addSubcommand("secret", new SecretCommand());
+    line.addSubcommand("new-identity", new NewIdentityCommand());
     line.addSubcommand("pending", new PendingCommand());
     line.addSubcommand("approve", new ApproveCommand());
     line.addSubcommand("refuse", new RefuseCommand());

@@ -8,13 +8,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "approve",
     mixinStandardHelpOptions = true,
-    description = "Lets in a node that asks to join; 'pending' lists those that do.")
+    description = "Lets a node join that asks to; 'appliance pending' lists them.")
 final class ApproveCommand extends ClientCommand {
 
   @Parameters(
       index = "0",
       paramLabel = "FINGERPRINT|NAME",
-      description = "What the node has printed when it was started: sure. Or its name: handy.")
+      description = "The fingerprint (safe) or the name (convenient, but anyone can claim it).")
   private String which = "";
 
   @Override

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** What a command asks for that cannot be undone: a word that the operator types, or {@code --yes}. */
 final class Confirmation {
 
-  @Option(names = "--yes", description = "Does not ask.")
+  @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
   /** Returns only if the operator types {@code word}, or has said so already. */
@@ -25,8 +25,7 @@ final class Confirmation {
       String typed =
           new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
       if (typed == null || !typed.strip().equals(word)) {
-        throw new CommandFailure(
-            ExitCode.FAILED, "Nothing was done. (Scripts say --yes instead of typing.)");
+        throw new CommandFailure(ExitCode.FAILED, "Nothing was done. (In a script, give --yes.)");
       }
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.FAILED, "Nothing was done: " + e.getMessage(), e);

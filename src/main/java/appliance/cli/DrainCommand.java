@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "drain",
     mixinStandardHelpOptions = true,
-    description = "Takes a node out of the rotation: it finishes what it has and gets nothing new.")
+    description =
+        "Takes a node out of the rotation: it finishes its requests and gets no new ones.")
 final class DrainCommand extends ClientCommand {
 
   private static final Duration POLL = Duration.ofMillis(300);
@@ -25,16 +26,17 @@ final class DrainCommand extends ClientCommand {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "300",
-      description = "How long to wait at most. Default: ${DEFAULT-VALUE}")
+      defaultValue = MemberWait.DRAIN_SECONDS,
+      description = "How long to wait at most; more than --drain-time. Default: ${DEFAULT-VALUE}")
   private int timeoutSeconds;
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
     client.command("drain", name);
     if (!wait) {
-      out.println(name + " is leaving the rotation; 'status' shows DRAINED when it is safe to"
-          + " switch off.");
+      out.println(
+          name + " is leaving the rotation. 'appliance status' shows DRAINED when it is safe to"
+              + " switch off.");
       return;
     }
     Instant end = Instant.now().plusSeconds(timeoutSeconds);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "handover",
     mixinStandardHelpOptions = true,
-    description = "Makes another node master: writes wait for a moment, none is lost.")
+    description = "Makes another node master. Writes wait for a moment; none is lost.")
 final class HandoverCommand extends ClientCommand {
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -23,7 +23,7 @@ final class HandoverCommand extends ClientCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "NODE",
-      description = "The next master. Default: whoever is next, by priority, then by age.")
+      description = "The next master. Default: the one that a failover would choose.")
   private String name = "";
 
   @Option(
@@ -56,7 +56,7 @@ final class HandoverCommand extends ClientCommand {
       if (Instant.now().isAfter(end)) {
         throw new CommandFailure(
             ExitCode.FAILED,
-            "There is no new master after " + timeoutSeconds + " s: 'status' says why.");
+            "There is no new master after " + timeoutSeconds + " s: 'appliance status' says why.");
       }
       MemberWait.sleep(POLL);
       status = client.status();

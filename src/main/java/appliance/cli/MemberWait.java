@@ -9,6 +9,9 @@ import java.time.Instant;
 /** Asks again and again for a member's state. */
 final class MemberWait {
 
+  /** Longer than the default of {@code --drain-time}, after which what still runs is cut. */
+  static final String DRAIN_SECONDS = "900";
+
   private MemberWait() {}
 
   static void until(AdminClient client, String member, String state, Duration poll, Instant end)
@@ -18,8 +21,9 @@ final class MemberWait {
       if (Instant.now().isAfter(end)) {
         throw new CommandFailure(
             ExitCode.FAILED,
-            member + " is still " + last + ", not " + state + ": requests of it have not ended."
-                + " Wait on with the same command, or look at them with 'status'.");
+            member + " is still " + last + ", not " + state + ": it has running requests, or files"
+                + " that no other node has. Run the same command again to keep waiting;"
+                + " 'appliance status' shows the reason.");
       }
       sleep(poll);
       last = stateOf(client.status(), member);

@@ -56,8 +56,9 @@ final class NodeCommand extends ClientCommand {
     @Option(
         names = "--timeout",
         paramLabel = "SECONDS",
-        defaultValue = "300",
-        description = "How long to wait for the drain at most. Default: ${DEFAULT-VALUE}")
+        defaultValue = MemberWait.DRAIN_SECONDS,
+        description = "How long to wait for the drain at most; more than --drain-time."
+            + " Default: ${DEFAULT-VALUE}")
     private int timeoutSeconds;
 
     @Override
@@ -71,8 +72,9 @@ final class NodeCommand extends ClientCommand {
       }
       client.command("remove", name);
       out.println(
-          name + " is removed, and the join secret is being made anew. To use that machine again,"
-              + " start it once with --new-identity and the secret that 'secret' then prints.");
+          name + " is removed, and a new join secret is being made. To use that machine again, run"
+              + " 'appliance new-identity' on it, give it the secret that 'appliance secret' then"
+              + " prints, and start it.");
     }
   }
 }

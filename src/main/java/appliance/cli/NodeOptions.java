@@ -1,19 +1,14 @@
 package appliance.cli;
 
-import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which node a command talks to: one that runs on this machine, found by its data folder. */
 final class NodeOptions {
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "appliance-data",
-      description =
-          "The node's data folder; holds its address and token." + " Default: ${DEFAULT-VALUE}")
-  private Path data = Path.of("appliance-data");
+  @Mixin
+  private final DataOption data = new DataOption();
 
   @Option(
       names = "--admin",
@@ -22,6 +17,6 @@ final class NodeOptions {
   private Optional<String> admin = Optional.empty();
 
   AdminClient client() throws CommandFailure {
-    return AdminClient.of(data, admin);
+    return AdminClient.of(data.folder(), admin);
   }
 }

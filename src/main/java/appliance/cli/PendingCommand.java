@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "pending",
     mixinStandardHelpOptions = true,
-    description = "Lists the nodes that ask to join and have not shown the cluster's secret.")
+    description = "Lists the nodes that ask to join and do not have the cluster's secret.")
 final class PendingCommand extends ClientCommand {
 
   @Override
@@ -25,7 +25,7 @@ final class PendingCommand extends ClientCommand {
           + "  " + asker.get("name").getAsString()
           + " at " + asker.get("address").getAsString());
     }
-    out.println(
-        "Compare the fingerprint with the one in that node's log, then: approve FINGERPRINT");
+    out.println("Compare the fingerprint with the one in that node's log, then: appliance approve"
+        + " FINGERPRINT");
   }
 }

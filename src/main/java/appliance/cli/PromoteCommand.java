@@ -13,14 +13,14 @@ import picocli.CommandLine.Parameters;
     name = "promote",
     mixinStandardHelpOptions = true,
     description =
-        "Makes a node master by force: for two nodes of which one is lost. In all other cases"
-            + " 'handover' does it in order.")
+        "Makes a node master by force, for example when one of two nodes is lost. In all other"
+            + " cases use 'appliance handover'.")
 final class PromoteCommand extends ClientCommand {
 
   @Parameters(index = "0", paramLabel = "NODE", description = "The node's name.")
   private String name = "";
 
-  @Option(names = "--force", description = "Must be given: something may be lost.")
+  @Option(names = "--force", description = "Required: writes may be lost.")
   private boolean force;
 
   @Mixin
@@ -31,7 +31,8 @@ final class PromoteCommand extends ClientCommand {
     if (!force) {
       throw new CommandFailure(
           ExitCode.BAD_CONFIG,
-          "This can lose writes, so it wants --force; 'handover " + name + "' does it in order.");
+          "This can lose writes, so it needs --force. 'appliance handover " + name
+              + "' loses none.");
     }
     JsonObject status = client.status();
     if (!status.get("quorum").getAsBoolean()) {

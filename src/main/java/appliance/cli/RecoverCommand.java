@@ -18,7 +18,7 @@ final class RecoverCommand extends ClientCommand {
 
   @Option(
       names = "--force-new-cluster",
-      description = "Must be given: the others cannot come back as they are.")
+      description = "Required: the other nodes cannot come back as they are.")
   private boolean force;
 
   @Mixin
@@ -29,7 +29,8 @@ final class RecoverCommand extends ClientCommand {
     if (!force) {
       throw new CommandFailure(
           ExitCode.BAD_CONFIG,
-          "This leaves all other nodes behind, so it wants --force-new-cluster. To start them is better.");
+          "All other nodes are left behind, so this needs --force-new-cluster. If they can be started,"
+              + " start them instead.");
     }
     alone(client, out, confirmation);
   }
@@ -41,14 +42,15 @@ final class RecoverCommand extends ClientCommand {
     if (status.get("quorum").getAsBoolean()) {
       throw new CommandFailure(
           ExitCode.CLUSTER,
-          "The cluster has a majority and needs no recovery; 'status' says what is wrong.");
+          "The cluster has a majority and needs no recovery; 'appliance status' says what is wrong.");
     }
     Stakes.show(status, out);
     confirmation.ask(Stakes.text(status, "cluster"), out);
     String node = Stakes.text(status, "node");
     client.command("recover", node);
     out.println(
-        node + " goes on alone, as a new cluster of the same name. The others join it again when"
-            + " they are started once with --new-identity and the present secret ('secret' prints it).");
+        node + " goes on alone, as a new cluster of the same name. To let another node join it, run"
+            + " 'appliance new-identity' there, give it the present secret ('appliance secret'"
+            + " prints it), and start it.");
   }
 }

@@ -8,15 +8,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "refuse",
     mixinStandardHelpOptions = true,
-    description = "Turns away a node that asks to join; 'pending' lists those that do.")
+    description = "Turns away a node that asks to join; 'appliance pending' lists them.")
 final class RefuseCommand extends ClientCommand {
 
-  @Parameters(index = "0", paramLabel = "FINGERPRINT|NAME", description = "As 'pending' shows it.")
+  @Parameters(
+      index = "0",
+      paramLabel = "FINGERPRINT|NAME",
+      description = "As 'appliance pending' shows it.")
   private String which = "";
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
     client.command("refuse", which);
-    out.println(which + " is refused, and told so. To let it in after all: approve FINGERPRINT");
+    out.println(which
+        + " is refused, and is told so. To let it in after all: appliance approve FINGERPRINT");
   }
 }

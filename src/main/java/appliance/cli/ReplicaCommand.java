@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "replica",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "rebuild",
-    description = "Commands to this node's replica of the database.",
+    description = "Commands for this node's replica of the database.",
     subcommands = ReplicaCommand.Rebuild.class)
 final class ReplicaCommand {
 
@@ -16,13 +16,14 @@ final class ReplicaCommand {
   @Command(
       name = "rebuild",
       mixinStandardHelpOptions = true,
-      description = "Takes a new snapshot; until it is whole, readers keep the old one.")
+      description =
+          "Copies the database again; until the copy is complete, readers keep the old one.")
   static final class Rebuild extends ClientCommand {
 
     @Override
     void run(AdminClient client, PrintWriter out) throws CommandFailure {
       client.local("/api/replica/rebuild");
-      out.println("The replica is copied anew; 'status' shows SNAPSHOT, then RUNNING.");
+      out.println("The database is copied again; 'appliance status' shows SNAPSHOT, then RUNNING.");
     }
   }
 }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Prints what another node needs to join; reads the data folder, so that it works while no node runs. */
@@ -18,30 +18,27 @@ import picocli.CommandLine.Spec;
     description = "Prints the cluster's join secret: for --secret-file of another node.")
 final class SecretCommand implements Callable<Integer> {
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "appliance-data",
-      description = "The node's data folder. Default: ${DEFAULT-VALUE}")
-  private Path data = Path.of("appliance-data");
+  @Mixin
+  private final DataOption data = new DataOption();
 
   @Spec
   private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
+    Path folder = data.folder();
     try {
-      Optional<JoinSecret> secret = JoinSecret.kept(data);
+      Optional<JoinSecret> secret = JoinSecret.kept(folder);
       if (secret.isPresent()) {
         spec.commandLine().getOut().println(secret.get().text());
         spec.commandLine().getOut().flush();
         return ExitCode.OK.number();
       }
-      complain("There is no secret in " + data.toAbsolutePath().normalize()
+      complain("There is no secret in " + folder.toAbsolutePath().normalize()
           + ": name the data folder of a member with --data DIR.");
     } catch (IOException e) {
-      complain(
-          "The secret in " + data + " cannot be read (" + e + "): run this as the node's user.");
+      complain("The secret in " + folder + " cannot be read (" + e
+          + "): run this as root, or as the node's user.");
     }
     return ExitCode.DATA_FOLDER.number();
   }

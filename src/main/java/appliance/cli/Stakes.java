@@ -28,9 +28,9 @@ final class Stakes {
           age.isEmpty() ? "never heard" : Long.parseLong(age) / 1000 + " s ago");
     }
     out.println(
-        "What a node has in its log, its database or its media beyond this node's, and no other"
-            + " reachable node has, is lost. Nodes that are left behind must not go on serving: each starts"
-            + " again with --new-identity. If one of them is ahead of this node, do this there instead.");
+        "Anything that only unreachable nodes have (log, database, media) is lost. These nodes must"
+            + " not go on serving: before one starts again, run 'appliance new-identity' on it. If one of"
+            + " them is ahead of this node, run this command there instead.");
     out.flush();
   }
 

@@ -30,9 +30,10 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
         .description("", "Turns N plain machines into one website: start it once per machine.", "")
         .footer(
             "",
-            "Each option is also a key of the file and a variable: --port, port, APPLIANCE_PORT.",
-            "Exit codes: 0 ended in order, 1 failure, 2 wrong option or setting, 3 port taken,",
-            "            4 data folder unusable, 5 refused by the cluster, 6 no node answers.");
+            "Each option is also a key of the file, and a variable: APPLIANCE_PORT.",
+            "Exit codes: 0 ended in order, 1 failure, 2 wrong option or setting,",
+            "            3 port taken, 4 data folder unusable, 5 refused by the cluster,",
+            "            6 no node answers.");
     spec.addOption(option(CONFIG, "FILE", "A YAML file of these settings.", Path.class));
     for (Setting setting : Setting.values()) {
       if (!setting.isSecret()) {
@@ -40,7 +41,7 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
       }
     }
     spec.addOption(OptionSpec.builder(NEW_IDENTITY)
-        .description("This machine is a clone, or was removed: start once as a new node.")
+        .description("For a machine that is a clone, or was removed: start once as a new node.")
         .type(boolean.class)
         .build());
     spec.mixinStandardHelpOptions(true);

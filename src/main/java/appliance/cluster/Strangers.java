@@ -116,7 +116,7 @@ final class Strangers {
     String refusal = reply.answer().refusal();
     return (reply.proven() ? "" : "It has not shown the same join secret. ")
         + (refusal.isEmpty()
-            ? "To move this node over: stop it, start it once with --new-identity, --peers "
+            ? "To move this node over: stop it, run 'appliance new-identity', and start it with --peers "
                 + reply.host()
                 + " and --secret-file FILE, or without a secret and have it approved there"
             : "It says: " + refusal);

@@ -50,11 +50,6 @@ final class RecordReader {
     return greeted && contentLeft == 0 && paddingLeft == 0 && headerBytes == 0;
   }
 
-  /** The script's exit status. */
-  int applicationStatus() {
-    return ByteBuffer.wrap(end).getInt();
-  }
-
   /** 0 complete, 1 cannot multiplex, 2 overloaded, 3 unknown role. */
   int protocolStatus() {
     return end[4] & 0xff;

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Serves files like {@link StaticFiles}, and fetches one that is not here from a peer before it answers
  * 404. Requests for the same file share one fetch; they hold no thread while they wait.
  */
-public final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
+final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FetchOnMiss.class);
 

@@ -64,8 +64,4 @@ public record FileRoot(
   public FileRoot withCacheRules(List<CacheRule> cacheRules) {
     return new FileRoot(folder, urlPrefix, behind, indexes, cacheRules, limits);
   }
-
-  public FileRoot withIndexes(List<String> indexes) {
-    return new FileRoot(folder, urlPrefix, behind, indexes, cacheRules, limits);
-  }
 }

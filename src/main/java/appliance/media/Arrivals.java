@@ -164,11 +164,11 @@ final class Arrivals {
     return turns.ask(() -> place(item, staged));
   }
 
-  private Outcome place(Item item, Path staged) throws IOException {
+  /** Why {@code item} may not take the place of what is {@code here}; null if it may. */
+  private @Nullable Outcome obstacle(Item item, @Nullable Entry here) throws IOException {
     if (!store.usable()) {
       return Outcome.SUSPENDED;
     }
-    Entry here = store.index().get(item.path());
     if (here != null && !item.beats(here.item())) {
       return Outcome.STALE;
     }
@@ -176,8 +176,14 @@ final class Arrivals {
     if (disk.kind() == Stat.Kind.OTHER) {
       throw new Folder.BlockedPath(item.path(), disk.kind());
     }
-    if (!disk.matches(here)) {
-      return Outcome.UNSEEN;
+    return disk.matches(here) ? null : Outcome.UNSEEN;
+  }
+
+  private Outcome place(Item item, Path staged) throws IOException {
+    Entry here = store.index().get(item.path());
+    Outcome obstacle = obstacle(item, here);
+    if (obstacle != null) {
+      return obstacle;
     }
     keepLoser(here, item);
     store.folder().place(staged, item.path());
@@ -203,19 +209,10 @@ final class Arrivals {
   }
 
   private Outcome delete(Item item) throws IOException {
-    if (!store.usable()) {
-      return Outcome.SUSPENDED;
-    }
     Entry here = store.index().get(item.path());
-    if (here != null && !item.beats(here.item())) {
-      return Outcome.STALE;
-    }
-    Stat disk = store.folder().stat(item.path());
-    if (disk.kind() == Stat.Kind.OTHER) {
-      throw new Folder.BlockedPath(item.path(), disk.kind());
-    }
-    if (!disk.matches(here)) {
-      return Outcome.UNSEEN;
+    Outcome obstacle = obstacle(item, here);
+    if (obstacle != null) {
+      return obstacle;
     }
     if (here != null && here.isFile()) {
       if (!item.follows(here.item()) && !same(here, item) && isOwn(here.item())) {

@@ -46,10 +46,6 @@ final class Outbox {
     holdingBytes += holding.bytes();
   }
 
-  boolean hasChanges() {
-    return !changes.isEmpty();
-  }
-
   /** Files before deletes: who gets a renamed file finds its content under the old name. */
   void flushChanges() {
     if (changes.isEmpty()) {

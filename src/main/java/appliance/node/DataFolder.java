@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * nodes ever share one. Holds the node's identity.
  */
 public final class DataFolder implements AutoCloseable {
+
+  private static final String LOCK = "lock";
 
   private final Path path;
   private final FileChannel channel;
@@ -45,8 +48,8 @@ public final class DataFolder implements AutoCloseable {
     try {
       Files.createDirectories(path);
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-      channel = FileChannel.open(
-          path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!lock(channel)) {
         throw inUse(path);
       }
@@ -58,6 +61,29 @@ public final class DataFolder implements AutoCloseable {
       throw closing(channel, unusable(path, e));
     } catch (StartFailure e) {
       throw closing(channel, e);
+    }
+  }
+
+  /**
+   * Drops the identity of the node that was started on {@code path}, so that its next start makes another.
+   * Makes no file: those of the folder belong to the node's user, whoever runs this.
+   *
+   * @throws StartFailure if no node was started there, or one runs
+   */
+  public static void dropIdentity(Path path) {
+    try (FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE)) {
+      if (!lock(channel)) {
+        throw new StartFailure(
+            ExitCode.DATA_FOLDER, "a node runs on the data folder " + path + ": stop it first");
+      }
+      NewIdentity.in(path);
+    } catch (NoSuchFileException e) {
+      throw new StartFailure(
+          ExitCode.DATA_FOLDER,
+          "there is no node's data in " + path + ": name the data folder with --data DIR",
+          e);
+    } catch (IOException e) {
+      throw unusable(path, e);
     }
   }
 

@@ -43,7 +43,7 @@ final class NewIdentity {
       delete(entry);
     }
     log.info(
-        "This node has a new identity (--new-identity). Of its data folder {} were dropped: {}",
+        "This node gets a new identity. Dropped from its data folder {}: {}",
         data,
         dropped.stream().map(e -> e.getFileName().toString()).collect(Collectors.joining(", ")));
   }

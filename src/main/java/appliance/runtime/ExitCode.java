@@ -12,9 +12,9 @@ public enum ExitCode {
   PORT_TAKEN(3),
   /** The data folder cannot be written, or another node runs on it. */
   DATA_FOLDER(4),
-  /** The cluster refused this node, or could not be joined or founded. */
+  /** The cluster refused this node or a command, or could not be joined or founded. */
   CLUSTER(5),
-  /** No node answers, or it refuses the command (CLI only). */
+  /** No node answers (commands only). */
   NO_NODE(6);
 
   private final int number;

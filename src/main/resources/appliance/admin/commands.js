@@ -46,8 +46,8 @@ export const COMMANDS = [
     name: 'remove',
     word: 'Remove',
     offered: (member) => SERVES_NOTHING.includes(member.state),
-    text: () => ['Its vote and its key are taken, and the join secret is made anew.',
-      'It comes back only as a new node, with --new-identity and the new secret.'],
+    text: () => ['It loses its vote and its key, and there is a new join secret.',
+      'It comes back only as a new node, after "appliance new-identity" and with the new secret.'],
     done: (member) => `${member.name} is removed.`,
   },
   {
@@ -55,7 +55,7 @@ export const COMMANDS = [
     word: 'Rebuild replica',
     // The others' replicas are rebuilt by their own pages: this is a command to the node itself.
     offered: (member, status) => member.name === status.node && replicaHasStopped(member),
-    text: () => ['The database is copied anew; until that is whole, readers keep the old copy.', ''],
-    done: () => 'The replica is copied anew.',
+    text: () => ['The database is copied again; until the copy is complete, readers keep the old one.', ''],
+    done: () => 'The database is copied again.',
   },
 ];

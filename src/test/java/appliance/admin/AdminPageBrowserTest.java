@@ -133,7 +133,7 @@ final class AdminPageBrowserTest {
     pressAndAgree(2, "remove");
     chrome.await("document.getElementById('toast').textContent.includes('c is removed')");
     pressAndAgree(0, "replica/rebuild");
-    chrome.await("document.getElementById('toast').textContent.includes('copied anew')");
+    chrome.await("document.getElementById('toast').textContent.includes('copied again')");
     pressAndAgree(1, "handover");
     chrome.await("document.getElementById('toast').textContent.includes('b becomes master')");
     pressAndAgree("document.querySelector('[aria-label=\"Refuse d\"]')");

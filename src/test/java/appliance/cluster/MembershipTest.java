@@ -54,7 +54,7 @@ final class MembershipTest {
 
     String refused = lab.refusedStart("c");
     assertTrue(refused.contains("removed on a from 127.0.0.1 at "), refused);
-    assertTrue(refused.contains("--new-identity"), refused);
+    assertTrue(refused.contains("appliance new-identity"), refused);
 
     lab.renewed("c");
     Await.until(
@@ -121,7 +121,7 @@ final class MembershipTest {
 
     String refused = lab.refusedStart("c");
     assertTrue(refused.contains("set back"), refused);
-    assertTrue(refused.contains("--new-identity"), refused);
+    assertTrue(refused.contains("appliance new-identity"), refused);
     assertTrue(a.views().get().quorum());
   }
 
@@ -134,7 +134,7 @@ final class MembershipTest {
     lab.seat(new Lab.Seat("b", original.id(), lab.folder("clone"), Ports.block(10)));
     String refused = lab.refusedStart("b");
     assertTrue(refused.contains("is a copy"), refused);
-    assertTrue(refused.contains("--new-identity"), refused);
+    assertTrue(refused.contains("appliance new-identity"), refused);
     awaitMaster("a", a);
     Await.until("it may write", () -> a.lease().valid());
   }
@@ -193,7 +193,7 @@ final class MembershipTest {
     String refused = lab.refusedStart("b");
     assertTrue(refused.contains(old), refused);
     assertTrue(refused.contains(id(other)), refused);
-    assertTrue(refused.contains("--new-identity"), refused);
+    assertTrue(refused.contains("appliance new-identity"), refused);
   }
 
   @Test

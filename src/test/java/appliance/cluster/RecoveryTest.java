@@ -51,7 +51,7 @@ final class RecoveryTest {
 
     String refused = lab.refusedStart("a");
     assertTrue(refused.contains("goes on without this node"), refused);
-    assertTrue(refused.contains("--new-identity"), refused);
+    assertTrue(refused.contains("appliance new-identity"), refused);
 
     b.close();
     Cluster again = lab.start("b");

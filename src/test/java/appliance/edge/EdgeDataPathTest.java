@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EdgeDataPathTest {
 
   private static final long LARGE = 300L << 20;
+
+  /** Of 32 KB at most: a few for the upload, and those of health checks. */
+  private static final int BUFFERS_MAX = 16;
 
   @Test
   void bodies_pass_both_ways_with_either_framing() throws Exception {
@@ -154,8 +159,11 @@ final class EdgeDataPathTest {
 
   @Test
   void a_large_upload_streams_through_in_constant_memory() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    AtomicLong sent = new AtomicLong();
     AtomicLong received = new AtomicLong();
     try (RawApp app = new RawApp(request -> {
+          reading.await();
           byte[] buffer = new byte[65536];
           long left = request.length();
           InputStream in = request.in();
@@ -169,14 +177,43 @@ final class EdgeDataPathTest {
         Site site = new Site(app);
         RawClient client = new RawClient(site.port())) {
       client.send("PUT /big HTTP/1.1\r\nHost: x\r\nContent-Length: " + LARGE + "\r\n\r\n");
+      CompletableFuture<Void> upload = CompletableFuture.runAsync(
+          () -> sendLarge(client, sent), task -> new Thread(task, "upload").start());
+      awaitHeldBack("the client", sent);
+      assertFalse(upload.isDone());
+      int buffers = site.status("buffersInUse").intValue();
+      assertTrue(buffers <= BUFFERS_MAX, buffers + " buffers while the application does not read");
+      reading.countDown();
+      assertEquals("stored", client.reply().text());
+      upload.join();
+      assertEquals(LARGE, received.get());
+      Site.await("all buffers given back", () -> site.status("buffersInUse").intValue() == 0);
+    }
+  }
+
+  private static void sendLarge(RawClient client, AtomicLong sent) {
+    try {
       OutputStream out = client.socket.getOutputStream();
       byte[] block = new byte[1 << 16];
-      for (long sent = 0; sent < LARGE; sent += block.length) {
+      for (long i = 0; i < LARGE; i += block.length) {
         out.write(block);
+        sent.addAndGet(block.length);
       }
-      assertEquals("stored", client.reply().text());
-      assertEquals(LARGE, received.get());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  /** What lies in the sockets' own buffers is a few megabytes each. */
+  private static void awaitHeldBack(String who, AtomicLong sent) {
+    long[] before = {-1};
+    Site.await(who + " is held back", () -> {
+      boolean stalled = sent.get() > 0 && sent.get() == before[0];
+      before[0] = sent.get();
+      pause(200);
+      return stalled;
+    });
+    assertTrue(sent.get() < LARGE / 4, "taken in without a reader: " + sent.get());
   }
 
   @Test
@@ -193,14 +230,7 @@ final class EdgeDataPathTest {
         Site site = new Site(app);
         RawClient client = new RawClient(site.port())) {
       client.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
-      long[] before = {-1};
-      Site.await("the application is held back", () -> {
-        boolean stalled = sent.get() > 0 && sent.get() == before[0];
-        before[0] = sent.get();
-        pause(200);
-        return stalled;
-      });
-      assertTrue(sent.get() < LARGE / 4, "taken in without a reader: " + sent.get());
+      awaitHeldBack("the application", sent);
       String line = client.line();
       while (!line.isEmpty()) {
         line = client.line();

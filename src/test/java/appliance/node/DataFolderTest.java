@@ -64,6 +64,28 @@ final class DataFolderTest {
   }
 
   @Test
+  void an_identity_is_dropped_while_no_node_runs_and_no_file_is_made() throws IOException {
+    NodeId first;
+    try (DataFolder data = DataFolder.open(folder)) {
+      first = data.id();
+      StartFailure runs =
+          assertThrows(StartFailure.class, () -> DataFolder.dropIdentity(data.path()));
+      assertTrue(runs.toString().contains("stop it first"), runs.toString());
+    }
+    DataFolder.dropIdentity(folder);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(folder.resolve("lock")), left.toList());
+    }
+    try (DataFolder data = DataFolder.open(folder)) {
+      assertNotEquals(first, data.id());
+    }
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    StartFailure none = assertThrows(StartFailure.class, () -> DataFolder.dropIdentity(empty));
+    assertTrue(none.toString().contains("no node's data"), none.toString());
+    assertEquals(0, empty.toFile().list().length);
+  }
+
+  @Test
   void only_its_owner_may_look_into_it() throws IOException {
     try (DataFolder data = DataFolder.open(folder.resolve("data"))) {
       assertEquals(

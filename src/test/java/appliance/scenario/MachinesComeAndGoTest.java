@@ -14,14 +14,13 @@ import appliance.testing.Scenario;
 import appliance.trust.JoinSecret;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The life of a cluster as docs/OPERATING.md tells it, with the commands that are printed there. */
+/** The life of a cluster as docs/OPERATING.md tells it, with its commands. */
 @Tag("scenario")
 final class MachinesComeAndGoTest {
 
@@ -34,17 +33,22 @@ final class MachinesComeAndGoTest {
 
   @BeforeEach
   void prepare() {
-    NodeSettings first = NodeSettings.of("web1", scenario.folder("web1"));
+    NodeSettings first = settings("web1");
     web1 = scenario.owns(new NodeProcess(first.with("--secret-file", "")));
     web2 = joiner("web2");
     web3 = joiner("web3");
   }
 
+  /** As the service has them: the commands find the node by the variable alone. */
+  private NodeSettings settings(String name) {
+    NodeSettings settings = NodeSettings.of(name, scenario.folder(name));
+    return settings.withEnvironment("APPLIANCE_DATA", settings.data().toString());
+  }
+
   /** A node without a secret that looks for the first one. */
   private NodeProcess joiner(String name) {
-    NodeSettings settings = NodeSettings.of(name, scenario.folder(name));
-    return scenario.owns(
-        new NodeProcess(settings.withPeers(List.of(web1.settings())).with("--secret-file", "")));
+    return scenario.owns(new NodeProcess(
+        settings(name).withPeers(List.of(web1.settings())).with("--secret-file", "")));
   }
 
   @Test
@@ -59,9 +63,8 @@ final class MachinesComeAndGoTest {
   }
 
   private void who_has_another_secret_is_refused() {
-    NodeSettings settings = NodeSettings.of("wrong", scenario.folder("wrong"));
     NodeProcess wrong =
-        scenario.owns(new NodeProcess(settings.withPeers(List.of(web1.settings()))));
+        scenario.owns(new NodeProcess(settings("wrong").withPeers(List.of(web1.settings()))));
     wrong.start();
     assertRefused(wrong, "the join secret is not this cluster's");
   }
@@ -70,7 +73,7 @@ final class MachinesComeAndGoTest {
     web2.start();
     Await.until("it says what to run", () -> web2.log().contains("appliance approve "));
     assertTrue(command(web1, "pending").contains("web2 at 127.0.0.1"));
-    Finished unknown = finished(web1, "approve", "web7");
+    Finished unknown = web1.command("approve", "web7");
     assertEquals(ExitCode.CLUSTER.number(), unknown.exitCode());
     assertTrue(unknown.output().contains("no node 'web7' asks"), unknown.output());
     assertTrue(web2.isAlive());
@@ -93,13 +96,14 @@ final class MachinesComeAndGoTest {
     NodeProcess clone = joiner("web4");
     Folders.copy(web2.settings().data(), clone.settings().data());
     clone.start();
-    assertRefused(clone, "--new-identity");
+    assertRefused(clone, "appliance new-identity");
     assertTrue(clone.log().contains("is a copy"), clone.logTail());
     Await.until(
         "nothing is disturbed",
         () -> "ACTIVE".equals(web1.member("web2").get("state").getAsString()));
 
-    clone.start("--new-identity").awaitActive();
+    assertTrue(command(clone, "new-identity").contains("joins as a new node"));
+    clone.start().awaitActive();
     assertNotEquals(id("web2"), id("web4"));
     awaitMembers(List.of("web1", "web2", "web3", "web4"));
     return clone;
@@ -109,7 +113,7 @@ final class MachinesComeAndGoTest {
     String before = secret(web1);
     String said = command(web1, "node", "remove", removed.name());
     assertTrue(said.contains("web4 drains."), said);
-    assertTrue(said.contains("web4 is removed, and the join secret is being made anew"), said);
+    assertTrue(said.contains("web4 is removed, and a new join secret is being made"), said);
     awaitMembers(List.of("web1", "web2", "web3"));
     Await.until(
         "a secret that the removed one never learns", () -> !secret(web1).equals(before));
@@ -125,7 +129,7 @@ final class MachinesComeAndGoTest {
     web2.kill9();
     web3.kill9();
     Await.until("no majority", () -> !web1.status().get("quorum").getAsBoolean());
-    Finished unsure = finished(web1, "recover", "--force-new-cluster");
+    Finished unsure = web1.command("recover", "--force-new-cluster");
     assertTrue(unsure.output().contains("Nothing was done."), unsure.output());
     String stakes = command(web1, "recover", "--force-new-cluster", "--yes");
     assertTrue(stakes.contains("LOG INDEX") && stakes.contains("web3"), stakes);
@@ -143,15 +147,9 @@ final class MachinesComeAndGoTest {
     assertTrue(node.log().contains(words), node.logTail());
   }
 
-  private static Finished finished(NodeProcess node, String... words) {
-    List<String> command = new ArrayList<>(List.of(words));
-    command.addAll(List.of("--data", node.settings().data().toString()));
-    return node.command(command.toArray(String[]::new));
-  }
-
   /** What a command prints that is expected to do its work. */
   private static String command(NodeProcess node, String... words) {
-    Finished finished = finished(node, words);
+    Finished finished = node.command(words);
     assertEquals(0, finished.exitCode(), finished.output());
     return finished.output();
   }

@@ -16,7 +16,7 @@ final class Admission {
   private Admission() {}
 
   private static final String UNKNOWN = "the cluster does not know this node's key: it has been"
-      + " removed. To let it in again, start it once with --new-identity";
+      + " removed. To let it in again, run 'appliance new-identity' on it and start it";
 
   /**
    * What is said to a node whose key nobody takes any more, but who names this cluster, or one that it goes
@@ -37,7 +37,7 @@ final class Admission {
     if (asker.cluster().filter(history.former()::contains).isPresent()) {
       return "the cluster " + asker.cluster().get() + " goes on without this node as " + cluster
           + history.last().map(act -> " (" + act + ")").orElse("")
-          + ". To bring this machine in, start it once with --new-identity";
+          + ". To bring this machine in, run 'appliance new-identity' on it and start it";
     }
     return history.departure(asker.id()).map(History.Removal::refusal).orElse("");
   }

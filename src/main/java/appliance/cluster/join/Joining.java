@@ -134,8 +134,8 @@ public final class Joining {
         throw new StartFailure(
             ExitCode.CLUSTER,
             "another node runs with this node's id (" + self + "): the data folder " + config.data()
-                + " is a copy. Start this machine once with --new-identity: it joins as a node of its"
-                + " own");
+                + " is a copy. Run 'appliance new-identity' on this machine and start it: it joins as a"
+                + " new node");
       }
       TimeUnit.MILLISECONDS.sleep(200);
     }

@@ -84,8 +84,8 @@ final class Screening {
                           stranger.node(),
                           stranger.name(),
                           stranger.cluster().map(UUID::toString).orElse("unknown"))
-                  + " never mix. To bring this machine into the other one, start it once with"
-                  + " --new-identity; to keep it in its own, correct --peers");
+                  + " never mix. To bring this machine into the other one, run 'appliance new-identity'"
+                  + " on it and start it; to keep it in its own, correct --peers");
         });
     return own;
   }

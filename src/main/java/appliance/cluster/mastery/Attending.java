@@ -17,11 +17,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the log confirm, again and again while writes are about, that this node keeps up with it. A
+ * This node's follower lease: has the log confirm, again and again while writes are about, that this node
+ * keeps up with it. A
  * confirmation counts from when it was asked for and as long as a master's lease, so that a node that is
  * cut off or was paused has stopped acknowledging before any node begins a write in the epoch of a master
- * that took over by force: that one waits for it, and so do the others. In a hand-over it lets no further write begin, and says so when those that have begun are over. The
- * cluster's loop asks, any thread may look.
+ * that took over by force: that one waits for it, and so do the others. In a hand-over it lets no further
+ * write begin, and says so when those that have begun are over. The cluster's loop asks, any thread may
+ * look.
  */
 public final class Attending implements Attendance {
 

@@ -79,8 +79,8 @@ public final class Keyring {
       trust.secret(secret);
     } catch (IOException e) {
       log.error(
-          "The cluster's join secret cannot be kept in the data folder ({}): 'secret' prints it on"
-              + " another member",
+          "The cluster's join secret cannot be kept in the data folder ({}): 'appliance secret' prints"
+              + " it on another member",
           e.toString());
     }
   }

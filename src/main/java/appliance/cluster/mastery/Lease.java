@@ -119,6 +119,14 @@ public final class Lease implements WriteRight {
     return writing.get();
   }
 
+  /** Lets writes begin again, if this mastership has not ended. */
+  synchronized void goOn(Epoch epoch) {
+    Term now = term;
+    if (now.finishing && now.epoch.equals(epoch)) {
+      term = new Term(epoch, now.from, now.until, now.renewed, false);
+    }
+  }
+
   /** Ends the right to write at once. */
   public synchronized void drop() {
     term = Term.NONE;

@@ -74,8 +74,11 @@ public final class Mastery {
     if (leaving || own.isEmpty() || !mastership.heldBy(now.self())) {
       stop();
     } else if (mastership.phase() == Mastership.Phase.ACTIVE
-        && own.get().standing() == Standing.ACTIVE) {
+        && own.get().standing() == Standing.ACTIVE
+        && !released.equals(
+            mastership.epoch())) { // its word may come yet, and the next one goes by it
       finishing = false;
+      lease.goOn(mastership.epoch());
       keep(now.self(), mastership, consensus);
     } else if (finishes(now)) {
       keep(now.self(), mastership, consensus);

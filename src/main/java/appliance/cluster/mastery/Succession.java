@@ -65,7 +65,7 @@ record Succession(Optional<Entry> next, String refusal) {
         .map(entry -> entry.name() + " " + words(now.replica(entry.id())))
         .collect(Collectors.joining("; "));
     return "no active node has all that the last master had (" + acknowledged + "): " + states
-        + ". Wait, mend the replica that has stopped (replica rebuild), start the node that has it"
+        + ". Wait, mend the replica that has stopped ('appliance replica rebuild'), start the node that has it"
         + ", or run 'appliance promote NODE --force'";
   }
 

@@ -90,8 +90,8 @@ final class DurableLog extends FileBasedLog {
       if (get(index) == null) {
         if (index <= commitIndex()) {
           throw new IOException("the cluster's log in " + folder + " is damaged at entry " + index
-              + ": see to this machine's disk, then start it once with --new-identity, and it joins as a"
-              + " node of its own");
+              + ": check this machine's disk, run 'appliance new-identity', and start it: it joins as a"
+              + " new node");
         }
         deleteAllEntriesStartingFrom(index);
       }

@@ -56,8 +56,8 @@ final class SnapshotFile {
 
   private IOException damaged() {
     return new IOException(
-        "the snapshot " + file + " is damaged, or of an earlier build: see to this"
-            + " machine's disk, then start it once with --new-identity, and it joins as a node of its own");
+        "the snapshot " + file + " is damaged, or of an earlier build: check this"
+            + " machine's disk, run 'appliance new-identity', and start it: it joins as a new node");
   }
 
   /** The state, if there is a snapshot. */

@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The nodes that may acknowledge writes of the present epoch besides its master.
+ * The holders of follower leases: the nodes that may acknowledge writes of the present epoch besides its
+ * master.
  *
  * @param last at which place of the log each was confirmed last: to quit names it, so that a quit that comes
  *     late takes no later confirmation away

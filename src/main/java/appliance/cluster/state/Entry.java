@@ -73,6 +73,6 @@ public record Entry(
   public static String copy(long seen, long start) {
     return "the data folder is a copy, or was set back to an earlier state: the cluster has seen start "
         + seen + " of it, and this is start " + start
-        + ". Start this machine once with --new-identity: it joins as a node of its own";
+        + ". Run 'appliance new-identity' on this machine and start it: it joins as a new node";
   }
 }

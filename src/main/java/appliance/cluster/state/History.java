@@ -48,8 +48,8 @@ public record History(
     /** For whoever starts that node again. */
     public String refusal() {
       return "this node (" + name + ") is no member any more: " + act.text()
-          + ". To use this machine again, start it once with --new-identity and the present secret"
-          + " ('appliance secret' on a member), or without one and approve it";
+          + ". To use this machine again, run 'appliance new-identity' on it and start it with the"
+          + " present secret ('appliance secret' on a member), or without one and approve it";
     }
   }
 

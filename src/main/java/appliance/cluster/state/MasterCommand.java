@@ -114,7 +114,8 @@ public sealed interface MasterCommand extends Command {
   }
 
   /**
-   * A node that is not master has others confirm that it keeps up with {@code epoch}: as a renewal, it
+   * Takes or renews a follower lease: a node that is not master has others confirm that it keeps up with
+   * {@code epoch}. As a renewal, it
    * says that nobody had taken over when it was sent. While the epoch ends none begins that, and those that
    * are at it may go on with what they have begun.
    */
@@ -157,7 +158,7 @@ public sealed interface MasterCommand extends Command {
   }
 
   /**
-   * What the node was given to attend {@code epoch} is over: it said so itself, after the last answer that
+   * Gives a follower lease back: what the node was given to attend {@code epoch} is over: it said so itself, after the last answer that
    * it acknowledged, or what it was confirmed of has run out.
    *
    * @param at where it was confirmed last; a later confirmation stands

@@ -69,8 +69,9 @@ public sealed interface MemberCommand extends Command {
     private Optional<String> stranger(ClusterState state) {
       Optional<Entry> holder = state.keyed(entry.key());
       if (holder.isPresent() && !holder.get().id().equals(entry.id())) {
-        return Optional.of("the key is that of " + holder.get().name()
-            + ": this data folder is a copy; start this machine once with --new-identity");
+        return Optional.of(
+            "the key is that of " + holder.get().name()
+                + ": this data folder is a copy; run 'appliance new-identity' on this machine and start it");
       }
       boolean welcome = holder.isPresent()
           || state.members().isEmpty()

@@ -3,6 +3,7 @@ package appliance.edge.exchange;
 import appliance.edge.http.HopByHop;
 import appliance.edge.http.HostHeader;
 import appliance.edge.http.RelayHeaders;
+import appliance.edge.http.Trailers;
 import appliance.edge.http.Upgrade;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -48,6 +49,9 @@ public final class RequestHead {
     if (Upgrade.wanted(exchange)) {
       head.line("Connection", "upgrade");
       head.line("Upgrade", "websocket");
+    } else if (Trailers.wanted(exchange)) {
+      head.line("Connection", "TE");
+      head.line("TE", "trailers");
     }
     origin.write(exchange, head);
     head.put("\r\n");

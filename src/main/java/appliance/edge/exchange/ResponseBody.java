@@ -2,11 +2,14 @@ package appliance.edge.exchange;
 
 import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
+import appliance.edge.http.Trailers;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.Lane;
 import appliance.edge.write.AnswerGate;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpAttachments;
+import io.undertow.util.HeaderMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -212,6 +215,7 @@ public final class ResponseBody {
   }
 
   private void end() throws IOException {
+    passTrailers();
     StreamSinkChannel to = channel();
     to.shutdownWrites();
     if (to.flush()) {
@@ -220,6 +224,16 @@ public final class ResponseBody {
       lane.deadlines.set(slow, lane.limits.idle().toNanos());
       to.getWriteSetter().set(sink -> flushRest());
       to.resumeWrites();
+    }
+  }
+
+  /** Only where the answer is chunked on its way to the client, too, does Undertow send them. */
+  private void passTrailers() {
+    if (chunked != null && Trailers.wanted(exchange)) {
+      HeaderMap trailers = chunked.trailers();
+      if (trailers.size() > 0) {
+        exchange.putAttachment(HttpAttachments.RESPONSE_TRAILERS, trailers);
+      }
     }
   }
 

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What {@link Apps} has done on the I/O threads; nothing before they run. */
-public final class AppPorts implements Apps.Ports, GroupHealth.Checks, AutoCloseable {
+public final class AppPorts implements Apps.Ports, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(AppPorts.class);
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,10 +54,7 @@ public final class Apps implements Forwarder.Blame {
   private volatile Map<NodeId, App> published = Map.of();
 
   /** What is to be done elsewhere. */
-  interface Ports {
-
-    /** Makes one check and then calls back, on any thread: null if all is well. */
-    void check(App app, HealthRules rules, Consumer<@Nullable Failure> result);
+  interface Ports extends Checks {
 
     /** Closes what is kept for an application that is known no more. */
     void retire(App app);
@@ -77,22 +74,30 @@ public final class Apps implements Forwarder.Blame {
 
   private static final class Entry {
 
-    final App app;
-    AppHealth health;
+    final CheckedApp checked;
     MemberState state;
 
-    /** Until a result is looked at, or was dropped. */
-    volatile boolean checking;
-
-    /** Whether it is in the rotation, and whether it ever was. */
-    boolean ready;
-
-    boolean wasReady;
-
-    Entry(App app, AppHealth health, MemberState state) {
-      this.app = app;
-      this.health = health;
+    Entry(CheckedApp checked, MemberState state) {
+      this.checked = checked;
       this.state = state;
+    }
+
+    Health health() {
+      return state == MemberState.DOWN
+          ? Health.unhealthy("its node is down")
+          : checked.health().health();
+    }
+
+    void tell() {
+      App app = checked.app();
+      Health now = health();
+      Health before = app.health();
+      app.health(now);
+      if (now.healthy() && !before.healthy()) {
+        log.info("The application of {} at {} gets traffic", app.owner(), app.where());
+      } else if (!now.healthy() && before.healthy()) {
+        log.warn("The application of {} gets no more traffic: {}", app.owner(), now.reason());
+      }
     }
   }
 
@@ -145,15 +150,15 @@ public final class Apps implements Forwarder.Blame {
       Optional<Reach> reach = Reach.to(member, site, now.self());
       if (reach.isPresent()) {
         Entry entry = entry(member, reach.get(), old);
-        entry.app.weight(member.endpoints().weight());
+        entry.checked.app().weight(member.endpoints().weight());
         entries.put(member.id(), entry);
       } else if (old != null) {
-        ports.retire(old.app);
+        ports.retire(old.checked.app());
       }
     }
-    before.values().forEach(gone -> ports.retire(gone.app));
+    before.values().forEach(gone -> ports.retire(gone.checked.app()));
     publish();
-    entries.values().stream().filter(e -> !e.health.known()).forEach(this::check);
+    entries.values().stream().filter(e -> !e.checked.health().known()).forEach(this::check);
   }
 
   private App app(Member member, Reach reach) {
@@ -166,24 +171,25 @@ public final class Apps implements Forwarder.Blame {
 
   private Entry entry(Member member, Reach reach, @Nullable Entry old) {
     App app = app(member, reach);
-    if (old == null || !old.app.reachedLike(app)) {
+    AppHealth anew = new AppHealth(rules, clock);
+    if (old == null || !old.checked.app().reachedLike(app)) {
       if (old != null) {
-        ports.retire(old.app);
+        ports.retire(old.checked.app());
       }
-      return new Entry(app, new AppHealth(rules, clock), member.state());
+      return new Entry(new CheckedApp(app, anew), member.state());
     }
+    App known = old.checked.app();
     if (old.state == MemberState.DOWN && member.state() != MemberState.DOWN) {
-      old.health = new AppHealth(rules, clock);
+      old.checked.startOver(anew);
     }
     if (old.state != MemberState.DOWN && member.state() == MemberState.DOWN) {
-      App down = old.app;
-      loop.after(FINISH_MAX, () -> abandon(down));
+      loop.after(FINISH_MAX, () -> abandon(known));
     }
     if (old.state.takesTraffic() && member.state() == MemberState.DRAINING) {
-      ports.goAway(member.id().equals(view.self()) ? null : old.app);
+      ports.goAway(member.id().equals(view.self()) ? null : known);
     }
     if (old.state != MemberState.DRAINED && member.state() == MemberState.DRAINED) {
-      ports.abandon(old.app, "its node is drained");
+      ports.abandon(known, "its node is drained");
     }
     old.state = member.state();
     return old;
@@ -191,7 +197,7 @@ public final class Apps implements Forwarder.Blame {
 
   private void abandon(App app) {
     Entry entry = entries.get(app.member);
-    if (entry == null || entry.app != app || entry.state == MemberState.DOWN) {
+    if (entry == null || entry.checked.app() != app || entry.state == MemberState.DOWN) {
       ports.abandon(app, "its node is down");
     }
   }
@@ -201,22 +207,9 @@ public final class Apps implements Forwarder.Blame {
   }
 
   private void check(Entry entry) {
-    if (entry.checking || entry.state == MemberState.DOWN) {
-      return;
+    if (entry.state != MemberState.DOWN) {
+      entry.checked.check(ports, reports, this::publish);
     }
-    entry.checking = true;
-    AppHealth judged = entry.health;
-    ports.check(entry.app, rules, failure -> {
-      if (!reports.post(() -> checked(entry, judged, failure))) {
-        entry.checking = false; // the next check brings it again
-      }
-    });
-  }
-
-  private void checked(Entry entry, AppHealth judged, @Nullable Failure failure) {
-    entry.checking = false;
-    judged.checked(failure);
-    publish();
   }
 
   @Override
@@ -232,14 +225,14 @@ public final class Apps implements Forwarder.Blame {
   private void judge(App app, Failure failure, boolean nobodyThere) {
     Entry entry = entries.get(app.member);
     boolean only = rotation.ready().equals(List.of(app));
-    if (entry == null || entry.app != app || only || !app.health().healthy()) {
+    if (entry == null || entry.checked.app() != app || only || !app.health().healthy()) {
       return;
     }
     if (nobodyThere) {
-      entry.health.unreachable(failure.message());
+      entry.checked.health().unreachable(failure.message());
     } else if (mayEject()) {
       app.ejections.increment();
-      entry.health.eject(failure.message());
+      entry.checked.health().eject(failure.message());
     }
     publish();
   }
@@ -247,52 +240,66 @@ public final class Apps implements Forwarder.Blame {
   private boolean mayEject() {
     return AppHealth.mayEjectOneMore(entries.values().stream()
         .filter(entry -> entry.state.takesTraffic())
-        .map(entry -> entry.health));
+        .map(entry -> entry.checked.health()));
   }
 
   private void publish() {
+    announce(select());
+  }
+
+  private Rotation select() {
     List<App> ready = new ArrayList<>();
-    App master = null;
-    App own = null;
-    StringBuilder whyNone = new StringBuilder();
-    Map<NodeId, App> all = new LinkedHashMap<>();
+    StringJoiner whyNot = new StringJoiner("; ");
     for (Entry entry : entries.values()) {
-      App app = entry.app;
-      Health health = health(entry);
-      all.put(app.member, app);
-      boolean healthy = health.healthy();
-      boolean inRotation = healthy && (entry.state.takesTraffic() || servesReads(entry));
-      if (inRotation) {
+      App app = entry.checked.app();
+      Health health = entry.health();
+      if (health.healthy() && (entry.state.takesTraffic() || servesReads(entry))) {
         ready.add(app);
-        own = app.member.equals(view.self()) ? app : own;
       } else {
-        whyNone.append(whyNone.isEmpty() ? "" : "; ").append(app.memberName).append(": ");
-        whyNone.append(healthy ? entry.state.name() : health.reason());
+        String why = health.healthy() ? entry.state.name() : health.reason();
+        whyNot.add(app.memberName + ": " + why);
       }
-      note(entry, inRotation);
-      // Nobody can stand in for it, so an ejection does not keep its requests away.
-      boolean working = entry.state != MemberState.DOWN && entry.health.passing();
-      if (working && view.writer().equals(Optional.of(app.member))) {
-        master = app;
+      if (entry.checked.returns(ready.contains(app))) {
+        slowStart.returned(app);
       }
     }
-    published = Map.copyOf(all);
-    boolean none = all.isEmpty() && !view.members().isEmpty();
-    String why = none ? "no member has one" : whyNone.toString();
-    Rotation next = new Rotation(
-        Candidates.of(ready, own),
-        master,
+    boolean none = entries.isEmpty() && !view.members().isEmpty();
+    return new Rotation(
+        Candidates.of(ready, own(ready)),
+        master(),
         view.writer().isPresent(),
         view.shortage(),
-        why,
+        none ? "no member has one" : whyNot.toString(),
         none,
         draining());
+  }
+
+  private @Nullable App own(List<App> ready) {
+    Entry own = entries.get(view.self());
+    return own != null && ready.contains(own.checked.app()) ? own.checked.app() : null;
+  }
+
+  /** Nobody can stand in for it, so an ejection does not keep its requests away. */
+  private @Nullable App master() {
+    Entry master = view.writer().map(entries::get).orElse(null);
+    if (master == null
+        || master.state == MemberState.DOWN
+        || !master.checked.health().passing()) {
+      return null;
+    }
+    return master.checked.app();
+  }
+
+  private void announce(Rotation next) {
+    Map<NodeId, App> all = new HashMap<>();
+    entries.forEach((member, entry) -> all.put(member, entry.checked.app()));
+    published = Map.copyOf(all);
     boolean news = !next.equals(rotation);
     Set<NodeId> excluded = excluded(next);
     exclusions.before(excluded);
     rotation = next;
     exclusions.after(excluded);
-    entries.values().forEach(Apps::tell); // not before requests find it
+    entries.values().forEach(Entry::tell); // not before requests find it
     if (news) {
       ports.changed();
     }
@@ -300,7 +307,7 @@ public final class Apps implements Forwarder.Blame {
 
   /** This node alone, while there is no majority that could put it into the rotation. */
   private boolean servesReads(Entry entry) {
-    return view.shortage().readOnly() && entry.app.member.equals(view.self());
+    return view.shortage().readOnly() && entry.checked.app().member.equals(view.self());
   }
 
   private Set<NodeId> excluded(Rotation next) {
@@ -322,35 +329,9 @@ public final class Apps implements Forwarder.Blame {
     return leaving;
   }
 
-  private void note(Entry entry, boolean inRotation) {
-    if (inRotation && !entry.ready && entry.wasReady) {
-      slowStart.returned(entry.app);
-    }
-    entry.ready = inRotation;
-    entry.wasReady |= inRotation;
-  }
-
   private boolean draining() {
     return view.own()
         .map(own -> own.state() == MemberState.DRAINING || own.state() == MemberState.DRAINED)
         .orElse(false);
-  }
-
-  private static Health health(Entry entry) {
-    return entry.state == MemberState.DOWN
-        ? Health.unhealthy("its node is down")
-        : entry.health.health();
-  }
-
-  private static void tell(Entry entry) {
-    App app = entry.app;
-    Health now = health(entry);
-    Health before = app.health();
-    app.health(now);
-    if (now.healthy() && !before.healthy()) {
-      log.info("The application of {} at {} gets traffic", app.owner(), app.where());
-    } else if (!now.healthy() && before.healthy()) {
-      log.warn("The application of {} gets no more traffic: {}", app.owner(), now.reason());
-    }
   }
 }

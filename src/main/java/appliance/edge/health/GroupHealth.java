@@ -33,35 +33,11 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
   private final SlowStart slowStart;
   private final Checks checks;
   private final Reports reports;
-  private final List<Entry> entries;
+  private final List<CheckedApp> entries;
   private final List<Consumer<@Nullable Failure>> asking = new ArrayList<>();
   private volatile Candidates candidates = Candidates.of(List.of(), null);
   private volatile String whyNone = "";
   private volatile String troubles = "";
-
-  /** Makes one check and then calls back, on any thread: null if all is well. */
-  @FunctionalInterface
-  public interface Checks {
-
-    void check(App app, HealthRules rules, Consumer<@Nullable Failure> result);
-  }
-
-  private static final class Entry {
-
-    final App app;
-    final AppHealth health;
-
-    /** Until a result is looked at, or was dropped. */
-    volatile boolean checking;
-
-    boolean ready;
-    boolean wasReady;
-
-    Entry(App app, AppHealth health) {
-      this.app = app;
-      this.health = health;
-    }
-  }
 
   public GroupHealth(
       Loop loop, List<App> apps, HealthRules rules, SlowStart slowStart, Checks checks) {
@@ -71,7 +47,7 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     this.checks = checks;
     reports = new Reports(loop, rules, this::judge);
     entries = apps.stream()
-        .map(app -> new Entry(app, new AppHealth(rules, Clock.systemUTC())))
+        .map(app -> new CheckedApp(app, new AppHealth(rules, Clock.systemUTC())))
         .toList();
   }
 
@@ -88,7 +64,7 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
 
   /** In the order in which they are configured; any thread. */
   public List<App> all() {
-    return entries.stream().map(entry -> entry.app).toList();
+    return entries.stream().map(CheckedApp::app).toList();
   }
 
   @Override
@@ -118,29 +94,14 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
 
   private void tellAsking() {
     Failure failure = failure();
-    if (failure == null || entries.stream().allMatch(entry -> entry.health.known())) {
+    if (failure == null || entries.stream().allMatch(entry -> entry.health().known())) {
       asking.forEach(one -> one.accept(failure));
       asking.clear();
     }
   }
 
   private void checkAll() {
-    for (Entry entry : entries) {
-      if (!entry.checking) {
-        entry.checking = true;
-        checks.check(entry.app, rules, failure -> {
-          if (!reports.post(() -> checked(entry, failure))) {
-            entry.checking = false; // the next check brings it again
-          }
-        });
-      }
-    }
-  }
-
-  private void checked(Entry entry, @Nullable Failure failure) {
-    entry.checking = false;
-    entry.health.checked(failure);
-    publish();
+    entries.forEach(entry -> entry.check(checks, reports, this::publish));
   }
 
   @Override
@@ -158,55 +119,54 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     if (only || !app.health().healthy()) {
       return;
     }
-    for (Entry entry : entries) {
-      if (entry.app == app && nobodyThere) {
-        entry.health.unreachable(failure.message());
-      } else if (entry.app == app
-          && AppHealth.mayEjectOneMore(entries.stream().map(each -> each.health))) {
+    for (CheckedApp entry : entries) {
+      if (entry.app() == app && nobodyThere) {
+        entry.health().unreachable(failure.message());
+      } else if (entry.app() == app
+          && AppHealth.mayEjectOneMore(entries.stream().map(CheckedApp::health))) {
         app.ejections.increment();
-        entry.health.eject(failure.message());
+        entry.health().eject(failure.message());
       }
     }
     publish();
   }
 
   private void publish() {
-    List<Entry> ready = ready();
+    List<CheckedApp> ready = ready();
     entries.forEach(entry -> note(entry, ready.contains(entry)));
-    whyNone = reasons(entry -> true, entry -> entry.health.cause());
-    troubles =
-        reasons(entry -> entry.health.known(), entry -> entry.health.health().reason());
-    Candidates next = Candidates.of(ready.stream().map(entry -> entry.app).toList(), null);
+    whyNone = reasons(entry -> true, entry -> entry.health().cause());
+    troubles = reasons(
+        entry -> entry.health().known(), entry -> entry.health().health().reason());
+    Candidates next = Candidates.of(ready.stream().map(CheckedApp::app).toList(), null);
     if (!next.equals(candidates)) {
       candidates = next;
     }
-    entries.forEach(entry -> tell(entry.app, entry.health.health())); // not before requests find it
+    entries.forEach(
+        entry -> tell(entry.app(), entry.health().health())); // not before requests find it
     tellAsking();
   }
 
   /** If nobody else is left an ejection keeps no requests away. */
-  private List<Entry> ready() {
-    List<Entry> healthy =
-        entries.stream().filter(entry -> entry.health.health().healthy()).toList();
+  private List<CheckedApp> ready() {
+    List<CheckedApp> healthy =
+        entries.stream().filter(entry -> entry.health().health().healthy()).toList();
     return healthy.isEmpty()
-        ? entries.stream().filter(entry -> entry.health.passing()).toList()
+        ? entries.stream().filter(entry -> entry.health().passing()).toList()
         : healthy;
   }
 
-  private void note(Entry entry, boolean ready) {
-    if (ready && !entry.ready && entry.wasReady) {
-      slowStart.returned(entry.app);
+  private void note(CheckedApp entry, boolean ready) {
+    if (entry.returns(ready)) {
+      slowStart.returned(entry.app());
     }
-    entry.ready = ready;
-    entry.wasReady |= ready;
   }
 
   /** Of those that are not healthy; an address is told once. */
-  private String reasons(Predicate<Entry> which, Function<Entry, String> reason) {
+  private String reasons(Predicate<CheckedApp> which, Function<CheckedApp, String> reason) {
     return entries.stream()
-        .filter(entry -> which.test(entry) && !entry.health.health().healthy())
-        .map(entry ->
-            entry.app.owner() + ": " + reason.apply(entry).replace(" at " + entry.app.where(), ""))
+        .filter(entry -> which.test(entry) && !entry.health().health().healthy())
+        .map(entry -> entry.app().owner() + ": "
+            + reason.apply(entry).replace(" at " + entry.app().where(), ""))
         .collect(Collectors.joining("; "));
   }
 

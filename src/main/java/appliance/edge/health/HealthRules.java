@@ -33,19 +33,6 @@ public record HealthRules(
     statuses = Set.copyOf(statuses);
   }
 
-  /** Of applications that are asked for by their own address. */
-  HealthRules(
-      String path,
-      Duration interval,
-      Duration timeout,
-      int fall,
-      int rise,
-      int failures,
-      Duration ejection,
-      Set<Integer> statuses) {
-    this(path, interval, timeout, fall, rise, failures, ejection, statuses, "");
-  }
-
   /** The same for a site. */
   public HealthRules of(SiteConfig site) {
     String first = site.hosts().stream()
@@ -57,6 +44,7 @@ public record HealthRules(
         site.healthPath(), interval, timeout, fall, rise, failures, ejection, statuses, first);
   }
 
+  /** Of applications that are asked for by their own address. */
   public static HealthRules of(HealthConfig config) {
     return new HealthRules(
         config.path(),
@@ -66,6 +54,7 @@ public record HealthRules(
         config.checks().rise(),
         config.ejection().failures(),
         config.ejection().time(),
-        config.ejection().statuses());
+        config.ejection().statuses(),
+        "");
   }
 }

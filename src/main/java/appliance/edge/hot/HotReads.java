@@ -1,5 +1,6 @@
 package appliance.edge.hot;
 
+import appliance.edge.http.Scattered;
 import appliance.edge.http.StrictReads;
 import appliance.edge.io.ClientWrites;
 import io.undertow.server.HttpServerExchange;
@@ -255,12 +256,11 @@ public final class HotReads extends AbstractStreamSourceConduit<StreamSourceCond
 
   @Override
   public long read(ByteBuffer[] to, int offset, int length) throws IOException {
-    for (int i = offset; i < offset + length; i++) {
-      if (to[i].hasRemaining()) {
-        return unreadFrom < unreadEnd ? read(to[i]) : next.read(to, offset, length);
-      }
+    ByteBuffer first = Scattered.first(to, offset, length);
+    if (first == null) {
+      return 0;
     }
-    return 0;
+    return unreadFrom < unreadEnd ? read(first) : next.read(to, offset, length);
   }
 
   @Override

@@ -54,6 +54,14 @@ final class ChunkFraming {
     return state == State.END;
   }
 
+  /** Whether the next byte belongs to a trailer's line, or begins one. */
+  boolean inTrailers() {
+    return state == State.TRAILER_START
+        || state == State.TRAILER_NAME
+        || state == State.TRAILER
+        || state == State.TRAILER_LF;
+  }
+
   /** Bytes of data that come next; 0 if the next byte is none. */
   long data() {
     return state == State.DATA ? left : 0;
@@ -158,7 +166,7 @@ final class ChunkFraming {
   private void trailer(byte b) throws InvalidResponse {
     if (b == '\r') {
       state = State.TRAILER_LF;
-    } else if (b == '\n' || b == 0 || ++overhead > TRAILER_BYTES_MAX) {
+    } else if (control(b) || ++overhead > TRAILER_BYTES_MAX) {
       throw new InvalidResponse("a broken trailer");
     }
   }

@@ -1,18 +1,27 @@
 package appliance.edge.http;
 
+import io.undertow.util.HeaderMap;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes an answer's data out of the chunked transfer coding; extensions are ignored, trailers dropped.
- * Works in place and keeps its state between buffers.
+ * Takes an answer's data out of the chunked transfer coding; extensions are ignored, trailers kept. Works
+ * in place and keeps its state between buffers.
  */
 public final class ChunkedDecoder {
 
   private final ChunkFraming framing = new ChunkFraming(Long.MAX_VALUE);
+  private @Nullable ByteArrayOutputStream trailers;
 
   /** Whether the last chunk and the trailers have been seen. */
   public boolean finished() {
     return framing.finished();
+  }
+
+  /** Those that have come so far and may be passed on; most answers have none. */
+  public HeaderMap trailers() {
+    return trailers == null ? new HeaderMap() : Trailers.of(trailers.toByteArray());
   }
 
   /**
@@ -38,10 +47,21 @@ public final class ChunkedDecoder {
         at += length;
         framing.skip(length);
       } else {
-        framing.step(buffer.get(at++));
+        step(buffer.get(at++));
       }
     }
     buffer.limit(to);
     return end - at;
+  }
+
+  private void step(byte b) throws InvalidResponse {
+    boolean trailer = framing.inTrailers();
+    framing.step(b);
+    if (trailer && framing.inTrailers()) { // else it ends the section
+      if (trailers == null) {
+        trailers = new ByteArrayOutputStream();
+      }
+      trailers.write(b);
+    }
   }
 }

@@ -98,12 +98,8 @@ public final class StrictReads extends AbstractStreamSourceConduit<StreamSourceC
 
   @Override
   public long read(ByteBuffer[] to, int offset, int length) throws IOException {
-    for (int i = offset; i < offset + length; i++) {
-      if (to[i].hasRemaining()) {
-        return read(to[i]);
-      }
-    }
-    return 0;
+    ByteBuffer first = Scattered.first(to, offset, length);
+    return first == null ? 0 : read(first);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package appliance.edge.listener;
 
+import appliance.edge.http.Scattered;
 import io.undertow.protocols.http2.ConnectionErrorException;
 import io.undertow.protocols.http2.Http2Channel;
 import java.io.IOException;
@@ -276,12 +277,8 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
   @Override
   public long read(ByteBuffer[] to, int offset, int length) throws IOException {
-    for (int i = offset; i < offset + length; i++) {
-      if (to[i].hasRemaining()) {
-        return read(to[i]);
-      }
-    }
-    return 0;
+    ByteBuffer first = Scattered.first(to, offset, length);
+    return first == null ? 0 : read(first);
   }
 
   @Override

@@ -38,9 +38,8 @@ final class Forward implements Outcome, Held.Waiter {
   private final AppChoice choice;
   private final Request request;
   private List<App> tried = List.of();
-  private @Nullable App active;
+  private final Asked asked = new Asked();
   private final @Nullable Visit visit;
-  private long askedAt;
   private final Staleness staleness;
   private boolean completed;
   private final Deadline patience = new Deadline(this::late);
@@ -105,7 +104,7 @@ final class Forward implements Outcome, Held.Waiter {
   private void late() {
     patienceOver = true;
     request.lane().held.leave(this);
-    if (active == null && !completed) {
+    if (asked.nobody() && !completed) {
       giveUp(choice.noMaster());
     }
   }
@@ -135,28 +134,18 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   private void attempt(App app, boolean fresh) {
-    active = app;
-    askedAt = System.nanoTime();
+    asked.begin(app);
     if (visit != null) {
-      visit.asks(request.exchange(), app, askedAt);
+      visit.asks(request.exchange(), app, asked.sinceNanos());
     }
-    app.active.incrementAndGet();
-    app.requests.increment();
     by.protocol().attempt(request, app, fresh, this);
-  }
-
-  private void leave() {
-    if (active != null) {
-      active.active.decrementAndGet();
-      active = null;
-    }
   }
 
   /** The exchange is over, however it ended; buffers and counters are given back. */
   private void completed() {
     if (!completed) {
       completed = true;
-      leave();
+      asked.end();
       request.lane().held.leave(this);
       request.lane().deadlines.clear(patience);
       request.body().release();
@@ -165,7 +154,7 @@ final class Forward implements Outcome, Held.Waiter {
 
   @Override
   public void failed(App app, Failure failure) {
-    leave();
+    asked.end();
     if (completed) {
       return;
     }
@@ -219,7 +208,7 @@ final class Forward implements Outcome, Held.Waiter {
       visit.answered(app, status, now);
     }
     by.blame().answered(app, status);
-    choice.answered(request.exchange(), app, now - askedAt);
+    choice.answered(request.exchange(), app, now - asked.sinceNanos());
   }
 
   @Override
@@ -231,7 +220,7 @@ final class Forward implements Outcome, Held.Waiter {
 
   @Override
   public void clientFailed(ClientFailure failure) {
-    leave();
+    asked.end();
     RequestRules.Refused refused = failure.refused();
     if (refused != null && !request.exchange().isResponseStarted()) {
       Ending.page(request.body(), refused.status(), refused.words());

@@ -23,8 +23,7 @@ final class GroupAttempt implements Outcome {
   private final App whole;
   private final Outcome outcome;
   private final List<App> tried = new ArrayList<>();
-  private @Nullable App active;
-  private long askedAt;
+  private final Asked asked = new Asked();
   private final boolean fresh;
   private final Staleness staleness;
   private @Nullable Failure reached;
@@ -47,7 +46,7 @@ final class GroupAttempt implements Outcome {
     by.retries().budget().request();
     request.exchange().addExchangeCompleteListener((exchange, next) -> {
       completed = true;
-      leave();
+      asked.end();
       next.proceed();
     });
     App first = pick();
@@ -63,23 +62,13 @@ final class GroupAttempt implements Outcome {
   }
 
   private void attempt(App app, boolean anew) {
-    active = app;
-    askedAt = System.nanoTime();
-    app.active.incrementAndGet();
-    app.requests.increment();
+    asked.begin(app);
     by.protocol().attempt(request, app, anew, this);
-  }
-
-  private void leave() {
-    if (active != null) {
-      active.active.decrementAndGet();
-      active = null;
-    }
   }
 
   @Override
   public void failed(App app, Failure failure) {
-    leave();
+    asked.end();
     // What the node may not do, or is not waited for any more, it is not by another application
     // either.
     if (completed || failure.kind().ofNode()) {
@@ -134,7 +123,7 @@ final class GroupAttempt implements Outcome {
   }
 
   private void heard(App app, int status) {
-    long nanos = System.nanoTime() - askedAt;
+    long nanos = System.nanoTime() - asked.sinceNanos();
     app.answers.add(status, nanos);
     by.blame().answered(app, status);
     by.balancer().answered(request.exchange(), app, nanos);
@@ -159,7 +148,7 @@ final class GroupAttempt implements Outcome {
 
   @Override
   public void clientFailed(ClientFailure failure) {
-    leave();
+    asked.end();
     outcome.clientFailed(failure);
   }
 

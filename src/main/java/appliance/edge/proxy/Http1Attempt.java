@@ -71,7 +71,7 @@ final class Http1Attempt
     connection = to;
     outcome.connected(app);
     to.use(this);
-    lane.underWay.add(this);
+    lane.begun(this);
     startedAt = System.nanoTime();
     RequestWriter begun = new RequestWriter(request, to, deadline, this);
     writer = begun;
@@ -290,7 +290,7 @@ final class Http1Attempt
     byte[] early = new byte[buffer.remaining()];
     buffer.get(early);
     over = true;
-    lane.underWay.remove(this);
+    lane.ended(this);
     HttpServerExchange exchange = request.exchange();
     Tunnel tunnel = new Tunnel(lane, app, outcome.countsFor(app), from, early);
     StrictReads.end(exchange);
@@ -371,7 +371,7 @@ final class Http1Attempt
       return;
     }
     over = true;
-    lane.underWay.remove(this);
+    lane.ended(this);
     lane.deadlines.clear(deadline);
     if (writer != null) {
       writer.stop();

@@ -49,7 +49,7 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
     application.use(this);
     application.source().suspendReads();
     counted.forEach(one -> one.active.incrementAndGet());
-    lane.tunnels.add(this);
+    lane.opened(this);
     lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
   }
 
@@ -127,7 +127,7 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
     }
     lane.deadlines.clear(idle);
     counted.forEach(one -> one.active.decrementAndGet());
-    lane.tunnels.remove(this);
+    lane.closed(this);
     IoUtils.safeClose(client);
     application.close();
     if (up != null && down != null) {

@@ -45,13 +45,11 @@ public final class Lane {
   private final PoolStats stats;
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
+  /** Requests that wait for someone who may write. */
   public final Held held;
 
-  /** Upgraded connections that are open. */
-  public final Set<Upgraded> tunnels = new HashSet<>();
-
-  /** Requests that have a connection and no whole answer yet. */
-  public final Set<Awaiting> underWay = new HashSet<>();
+  private final Set<Upgraded> tunnels = new HashSet<>();
+  private final Set<Awaiting> underWay = new HashSet<>();
 
   Lane(
       XnioIoThread thread,
@@ -84,6 +82,26 @@ public final class Lane {
 
     /** Gives it up if it is {@code app} that was asked. */
     void abandon(App app, String why);
+  }
+
+  /** An upgraded connection is open. */
+  public void opened(Upgraded tunnel) {
+    tunnels.add(tunnel);
+  }
+
+  /** It is not, any more. */
+  public void closed(Upgraded tunnel) {
+    tunnels.remove(tunnel);
+  }
+
+  /** A request has a connection, and no whole answer yet. */
+  public void begun(Awaiting request) {
+    underWay.add(request);
+  }
+
+  /** It has its answer, or gets none. */
+  public void ended(Awaiting request) {
+    underWay.remove(request);
   }
 
   /** Made at its first use. */

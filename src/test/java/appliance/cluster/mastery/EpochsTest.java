@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 final class EpochsTest {
 
-  private static final int RUNS = 40;
+  private static final int RUNS = 100;
   private static final long SECOND = 1_000;
 
   @Test
@@ -31,6 +31,7 @@ final class EpochsTest {
     int others = 0;
     for (long seed = first; seed < first + RUNS; seed++) {
       SimulatedCluster cluster = run(seed, true);
+      assertWritesGoOn(cluster, seed);
       inOrder += assertOrderly(cluster, "seed " + seed);
       others += cluster.changes(false).size();
     }
@@ -43,6 +44,7 @@ final class EpochsTest {
     long first = System.nanoTime();
     for (long seed = first; seed < first + RUNS; seed++) {
       SimulatedCluster cluster = run(seed, false);
+      assertWritesGoOn(cluster, seed);
       assertOrderly(cluster, "seed " + seed);
       assertEquals(0, cluster.failed(), "seed " + seed);
     }
@@ -101,13 +103,23 @@ final class EpochsTest {
         default ->
           now.holder().ifPresent(id -> {
             cluster.say(new MemberCommand.Drain(id));
+            cluster.run(random.nextInt(700));
             cluster.say(new MemberCommand.Resume(id));
+            cluster.run(random.nextInt(200));
+            cluster.hang(id, random.nextInt((int) SECOND));
           });
       }
       cluster.run(SECOND);
       cluster.all().forEach(id -> cluster.say(new MemberCommand.Resume(id)));
     }
     return cluster;
+  }
+
+  private static void assertWritesGoOn(SimulatedCluster cluster, long seed) {
+    for (int i = 0; i < 60 && !cluster.masterWrote(SECOND); i++) {
+      cluster.run(SECOND);
+    }
+    assertTrue(cluster.masterWrote(SECOND), "the master's writes do not go on, seed " + seed);
   }
 
   /** Returns how many changes were in order. */

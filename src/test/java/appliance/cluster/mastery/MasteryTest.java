@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** How a node begins to be master and how it lets go, on a clock that the test moves. */
@@ -49,7 +50,11 @@ final class MasteryTest {
       new Mastery(lease, Timing.FAST, () -> now, () -> GtidPosition.START, grants::lastBefore);
 
   private void tick(Mastership mastership) {
-    mastery.tick(situation(mastership), log, RUN);
+    tick(mastership, Standing.ACTIVE);
+  }
+
+  private void tick(Mastership mastership, Standing standing) {
+    mastery.tick(situation(mastership, standing), log, RUN);
   }
 
   private ClusterView view(Mastership mastership) {
@@ -128,6 +133,43 @@ final class MasteryTest {
     assertEquals(Lease.Stage.NONE, lease.stage());
   }
 
+  @Test
+  void one_that_is_resumed_before_it_has_let_go_takes_writes_again() {
+    tick(after(true));
+    assertEquals(SIX, lease.begin());
+    tick(after(true), Standing.DRAINING);
+    tick(after(true), Standing.DRAINING);
+    assertEquals(Epoch.NONE, lease.begin(), "it finishes what has begun");
+    tick(after(true), Standing.JOINING);
+    assertEquals(Epoch.NONE, lease.begin());
+    tick(after(true), Standing.ACTIVE);
+    assertEquals(SIX, lease.begin());
+    assertFalse(log.releases());
+  }
+
+  @Test
+  void one_that_is_resumed_when_it_has_let_go_is_not_master_again_in_that_epoch() {
+    tick(after(true));
+    log.answers = false; // the release is on its way
+    tick(after(true), Standing.DRAINING);
+    assertTrue(log.releases());
+    log.answers = true;
+    tick(after(true), Standing.JOINING);
+    tick(after(true), Standing.ACTIVE);
+    tick(after(true), Standing.ACTIVE);
+    assertEquals(Lease.Stage.NONE, lease.stage(), "when it comes, the next master does not wait");
+  }
+
+  @Test
+  void one_whose_release_was_lost_says_it_again_although_it_is_resumed() {
+    tick(after(true));
+    log.loses = true;
+    tick(after(true), Standing.DRAINING);
+    log.said.clear();
+    tick(after(true), Standing.ACTIVE);
+    assertTrue(log.releases());
+  }
+
   /** Epoch 6, this node's. */
   private static Mastership after(boolean handedOver) {
     return new Mastership(
@@ -140,7 +182,12 @@ final class MasteryTest {
   }
 
   private static Situation situation(Mastership mastership) {
-    ClusterState state = ClusterState.EMPTY.with(entry(SELF)).with(entry(OLD)).with(mastership);
+    return situation(mastership, Standing.ACTIVE);
+  }
+
+  private static Situation situation(Mastership mastership, Standing standing) {
+    ClusterState state =
+        ClusterState.EMPTY.with(entry(SELF).with(standing)).with(entry(OLD)).with(mastership);
     Consensus.Progress progress =
         new Consensus.Progress("Follower", 1, 1, 1, Optional.of(SELF), Set.of(SELF));
     return new Situation(SELF, state, progress, Map.of(SELF, RUN));
@@ -164,6 +211,7 @@ final class MasteryTest {
   private static final class Agreeing extends SilentLog {
     private final List<Command> said = new ArrayList<>();
     private boolean answers = true;
+    private boolean loses;
 
     @Override
     public CompletionStage<String> submit(byte[] command) {
@@ -171,6 +219,9 @@ final class MasteryTest {
         said.add(Command.decode(command));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+      if (loses) {
+        return CompletableFuture.failedFuture(new TimeoutException("lost"));
       }
       return answers ? CompletableFuture.completedFuture("") : new CompletableFuture<>();
     }

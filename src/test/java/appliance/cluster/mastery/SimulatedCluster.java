@@ -30,10 +30,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * Nodes with the real {@link Mastery}, {@link Attending} and {@link Steward}, on a log that agrees to
- * everything in some order and brings it to each node some time later; with faults it loses one command in
- * fifty, and has one come twice. All on one thread; a millisecond
- * passes when the test says so.
+ * Nodes with the real {@link Mastery}, {@link Attending}, {@link Steward} and {@link Presence}, on a log
+ * that agrees to everything in some order and brings it to each node some time later; with faults it loses
+ * one command in fifty, has one come twice, and some late. All on one thread; a millisecond passes when the test says so.
  */
 final class SimulatedCluster {
 
@@ -43,8 +42,15 @@ final class SimulatedCluster {
   private static final int WRITE_MILLIS_MAX = 300;
   private static final int RECHECK_MILLIS = 10;
 
+  /** So many commands of fifty come late, behind others that were sent after them. */
+  private static final int LATE = 10;
+
   private final Random random;
   private final boolean faults;
+
+  /** Whether nodes that are not master write as well. */
+  private final boolean attended;
+
   private final List<Node> nodes = new ArrayList<>();
   private final List<Command> log = new ArrayList<>();
   private final PriorityQueue<Later> later =
@@ -69,6 +75,7 @@ final class SimulatedCluster {
   SimulatedCluster(int size, long seed, boolean faults) {
     random = new Random(seed);
     this.faults = faults;
+    attended = !faults || random.nextBoolean();
     say(new ClusterCommand.Found(new UUID(1, 1)));
     for (int i = 0; i < size; i++) {
       agreed = agreed.with(entry(i));
@@ -158,6 +165,13 @@ final class SimulatedCluster {
     return List.copyOf(acks);
   }
 
+  /** Whether the present master was told of a write of its own within the last {@code length} milliseconds. */
+  boolean masterWrote(long length) {
+    return acks.stream()
+        .anyMatch(ack ->
+            ack.master && ack.epoch.equals(mastership().epoch()) && ack.millis > millis - length);
+  }
+
   /** Writes that had begun and whose answers nobody stood behind. */
   int failed() {
     return failed;
@@ -176,6 +190,7 @@ final class SimulatedCluster {
     private final Attending attending = new Attending(TIMING, this::nanoTime, () -> {});
     private final Steward steward = new Steward(new ClusterCommand.Beat(), TIMING, this::nanoTime);
     private final Mastery mastery;
+    private final Presence presence;
     private final boolean leads;
     private ClusterState state = ClusterState.EMPTY;
     private int applied;
@@ -188,6 +203,8 @@ final class SimulatedCluster {
       leads = number == 0;
       mastery =
           new Mastery(lease, TIMING, this::nanoTime, () -> GtidPosition.START, grants::lastBefore);
+      presence = new Presence(entry(number), this::nanoTime);
+      presence.ready();
     }
 
     private long nanoTime() {
@@ -218,7 +235,7 @@ final class SimulatedCluster {
       if (random.nextInt(25) == 0) {
         tick();
       }
-      if (random.nextInt(40) == 0) {
+      if (random.nextInt(40) == 0 && (attended || state.mastership().heldBy(id))) {
         write(1 + random.nextInt(WRITE_MILLIS_MAX));
       }
     }
@@ -234,6 +251,7 @@ final class SimulatedCluster {
           Optional.of(id(0)),
           Set.copyOf(all()));
       Situation now = new Situation(id, state, progress, reachable);
+      presence.tick(now, this);
       steward.tick(now, this);
       mastery.tick(now, this, RUN);
       attending.tick(now, this, grants::lastBefore, RUN);
@@ -294,12 +312,13 @@ final class SimulatedCluster {
         throw new java.io.UncheckedIOException(e);
       }
       CompletableFuture<String> answer = new CompletableFuture<>();
-      int chance = faults ? random.nextInt(50) : 2;
+      int chance = faults ? random.nextInt(50) : 50;
       if (chance == 0) {
         TimeoutException lost = new TimeoutException("lost");
         after(WRITE_MILLIS_MAX, () -> here(() -> answer.completeExceptionally(lost)));
       } else {
-        after(random.nextInt(DELAY_MILLIS_MAX), () -> {
+        int delay = chance < LATE ? 3 * WRITE_MILLIS_MAX : DELAY_MILLIS_MAX;
+        after(random.nextInt(delay), () -> {
           String refusal = say(command);
           after(random.nextInt(DELAY_MILLIS_MAX), () -> here(() -> answer.complete(refusal)));
         });

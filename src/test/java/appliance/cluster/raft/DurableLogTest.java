@@ -194,7 +194,7 @@ final class DurableLogTest {
     }
     IOException damage = assertThrows(IOException.class, this::open);
     assertTrue(damage.toString().contains("is damaged at entry 1"), damage.toString());
-    assertTrue(damage.toString().contains("--new-identity"), damage.toString());
+    assertTrue(damage.toString().contains("appliance new-identity"), damage.toString());
   }
 
   @Test

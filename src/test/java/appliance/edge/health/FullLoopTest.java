@@ -40,7 +40,15 @@ final class FullLoopTest {
 
   /** Checks come again and again. */
   private static final HealthRules RULES = new HealthRules(
-      "/", Duration.ofMillis(10), Duration.ofSeconds(1), 2, 1, 3, Duration.ofDays(1), Set.of(503));
+      "/",
+      Duration.ofMillis(10),
+      Duration.ofSeconds(1),
+      2,
+      1,
+      3,
+      Duration.ofDays(1),
+      Set.of(503),
+      "");
 
   private static final NodeId SELF = NodeId.random();
   private static final Failure NOBODY = Failure.unsent(Failure.Kind.CONNECT, "nobody is there");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 final class GroupHealthTest {
 
   private static final HealthRules RULES = new HealthRules(
-      "/", Duration.ofDays(1), Duration.ofSeconds(1), 2, 1, 3, Duration.ofDays(1), Set.of(503));
+      "/", Duration.ofDays(1), Duration.ofSeconds(1), 2, 1, 3, Duration.ofDays(1), Set.of(503), "");
 
   private static final NodeId SELF = NodeId.random();
 

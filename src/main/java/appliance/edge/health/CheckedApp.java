@@ -1,0 +1,75 @@
+package appliance.edge.health;
+
+import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One application, how it is, and the check of it that is under way: one at a time. Belongs to the loop of
+ * {@link Apps}, or of {@link GroupHealth}.
+ */
+final class CheckedApp {
+
+  private final App app;
+  private AppHealth health;
+
+  /** Until a result is looked at, or was dropped. */
+  private volatile boolean checking;
+
+  private boolean ready;
+  private boolean wasReady;
+
+  CheckedApp(App app, AppHealth health) {
+    this.app = app;
+    this.health = health;
+  }
+
+  App app() {
+    return app;
+  }
+
+  AppHealth health() {
+    return health;
+  }
+
+  /** Forgets what was learned; a check under way judges what was there before. */
+  void startOver(AppHealth anew) {
+    health = anew;
+  }
+
+  /**
+   * Begins a check, unless one is under way.
+   *
+   * @param judged runs on the loop, once the result is known here
+   */
+  void check(Checks checks, Reports reports, Runnable judged) {
+    if (checking) {
+      return;
+    }
+    checking = true;
+    AppHealth asked = health;
+    checks.check(app, reports.rules(), failure -> {
+      if (!reports.post(() -> checked(asked, failure, judged))) {
+        checking = false; // the next check brings it again
+      }
+    });
+  }
+
+  private void checked(AppHealth asked, @Nullable Failure failure, Runnable judged) {
+    checking = false;
+    asked.checked(failure);
+    judged.run();
+  }
+
+  /**
+   * Notes whether it gets traffic from now on.
+   *
+   * @return whether it does again, after a time without
+   */
+  boolean returns(boolean getsTraffic) {
+    boolean again = getsTraffic && !ready && wasReady;
+    ready = getsTraffic;
+    wasReady |= getsTraffic;
+    return again;
+  }
+}
