@@ -2,6 +2,7 @@ package appliance.fastcgi;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,7 @@ final class Connection {
   private boolean proving;
   private boolean answering;
   private boolean clientSlow;
+  private long startedAt;
   private long changedAt = System.nanoTime();
 
   Connection(Link link, Owner owner, Upstream upstream) {
@@ -107,6 +109,7 @@ final class Connection {
     records.reset();
     head.clear();
     touch();
+    startedAt = changedAt;
     this.maker = maker;
     try {
       if (proving) {
@@ -313,9 +316,20 @@ final class Connection {
       close();
     } else if (state == State.GREETING && still > limits.queue().toNanos()) {
       broken(new IOException("no child took the connection"));
-    } else if (state == State.BUSY) {
+    } else if (state == State.BUSY && !tookTooLong(now, limits.total())) {
       checkBusy(still, limits);
     }
+  }
+
+  private boolean tookTooLong(long now, Duration total) {
+    if (total.isZero() || now - startedAt <= total.toNanos()) {
+      return false;
+    }
+    Call late = current();
+    close();
+    String message = upstream.address() + ": no whole answer within " + total.toMillis() + " ms";
+    owner.failed(late, new Failure(Failure.Kind.TOTAL, message));
+    return true;
   }
 
   private void checkBusy(long still, FastCgiLimits.Times limits) {

@@ -1,5 +1,7 @@
 package appliance.fastcgi;
 
+import appliance.config.AppLimits;
+import appliance.config.RequestLimits;
 import java.time.Duration;
 
 /**
@@ -12,16 +14,30 @@ import java.time.Duration;
 public record FastCgiLimits(int connectionsMax, int queueMax, Times times, Sizes sizes) {
 
   public static final FastCgiLimits DEFAULTS =
-      new FastCgiLimits(8, 2048, Times.DEFAULTS, Sizes.DEFAULTS);
+      of(AppLimits.DEFAULTS, RequestLimits.DEFAULTS.bodyTimeMax());
+
+  /** What is configured, and how long a client is waited for, for each 8 KiB of a body. */
+  public static FastCgiLimits of(AppLimits apps, Duration clientBody) {
+    AppLimits.Timeouts timeouts = apps.timeouts();
+    return new FastCgiLimits(
+        apps.phpConnections(),
+        apps.queue().requests(),
+        new Times(
+            timeouts.connect(),
+            apps.queue().timeout(),
+            Duration.ofSeconds(5),
+            timeouts.response(),
+            timeouts.idle(),
+            timeouts.total(),
+            Duration.ofSeconds(10),
+            clientBody),
+        Sizes.DEFAULTS);
+  }
 
   public FastCgiLimits {
     if (connectionsMax < 1 || queueMax < 0) {
       throw new IllegalArgumentException("limits that let nothing through");
     }
-  }
-
-  public FastCgiLimits with(Times other) {
-    return new FastCgiLimits(connectionsMax, queueMax, other, sizes);
   }
 
   /**
@@ -32,6 +48,7 @@ public record FastCgiLimits(int connectionsMax, int queueMax, Times times, Sizes
    * @param restart to wait while php refuses connections, as it does during its restart
    * @param firstByte from the request's last written byte to the first of the answer
    * @param idle without a byte in either direction, once the answer has begun or while php takes a body
+   * @param total from the request's first byte to the last of the answer; zero: no limit
    * @param keepAlive how long an unused connection is kept; it occupies one of php's children
    * @param clientBody that the client is waited for, for each 8 KiB of a request's body
    */
@@ -41,22 +58,9 @@ public record FastCgiLimits(int connectionsMax, int queueMax, Times times, Sizes
       Duration restart,
       Duration firstByte,
       Duration idle,
+      Duration total,
       Duration keepAlive,
-      Duration clientBody) {
-
-    public static final Times DEFAULTS = new Times(
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60));
-
-    public Times withClientBody(Duration time) {
-      return new Times(connect, queue, restart, firstByte, idle, keepAlive, time);
-    }
-  }
+      Duration clientBody) {}
 
   /**
    * How large something may be, in bytes.

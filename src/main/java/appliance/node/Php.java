@@ -44,8 +44,7 @@ final class Php {
   }
 
   private static FastCgiLimits limits(EdgeConfig edge) {
-    return FastCgiLimits.DEFAULTS.with(
-        FastCgiLimits.Times.DEFAULTS.withClientBody(edge.clients().limits().bodyTimeMax()));
+    return FastCgiLimits.of(edge.traffic().apps(), edge.clients().limits().bodyTimeMax());
   }
 
   /** What they tell: a single one by itself, several together. */

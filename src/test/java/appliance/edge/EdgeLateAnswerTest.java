@@ -276,6 +276,7 @@ final class EdgeLateAnswerTest {
         usual.connect(),
         usual.firstByte(),
         SILENCE,
+        usual.total(),
         usual.tunnelIdle(),
         usual.queue(),
         usual.keepAlive(),
@@ -283,7 +284,7 @@ final class EdgeLateAnswerTest {
         usual.waitingMax(),
         usual.clientBody());
     phpLimits = PhpLimits.silence(
-        FastCgiLimits.DEFAULTS, FastCgiLimits.Times.DEFAULTS.firstByte(), SILENCE);
+        FastCgiLimits.DEFAULTS, FastCgiLimits.DEFAULTS.times().firstByte(), SILENCE);
   }
 
   private void waitsBeyondTheSilence() {

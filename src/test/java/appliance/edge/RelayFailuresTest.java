@@ -154,6 +154,7 @@ final class RelayFailuresTest {
         standard.connect(),
         Duration.ofSeconds(2),
         standard.idle(),
+        standard.total(),
         standard.tunnelIdle(),
         standard.queue(),
         standard.keepAlive(),

@@ -250,7 +250,7 @@ final class HostileServerTest {
     Front front = front(
         php,
         limits -> PhpLimits.silence(
-            PhpLimits.queue(limits, 1, 2, Duration.ofMillis(300)),
+            PhpLimits.queue(PhpLimits.connections(limits, 1), 2, Duration.ofMillis(300)),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1)));
     List<Thread> clients = new ArrayList<>();

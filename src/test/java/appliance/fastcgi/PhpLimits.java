@@ -8,49 +8,67 @@ public final class PhpLimits {
 
   private PhpLimits() {}
 
-  static FastCgiLimits connections(FastCgiLimits of, int connections) {
-    return queue(of, connections, of.queueMax(), of.times().queue());
+  public static FastCgiLimits connections(FastCgiLimits of, int connections) {
+    return new FastCgiLimits(connections, of.queueMax(), of.times(), of.sizes());
   }
 
-  /** Children, requests that may wait for one, and for how long. */
-  static FastCgiLimits queue(FastCgiLimits of, int connections, int waiting, Duration wait) {
+  /** Requests that may wait for a child, and for how long. */
+  public static FastCgiLimits queue(FastCgiLimits of, int waiting, Duration wait) {
     Times t = of.times();
-    return new FastCgiLimits(
-        connections,
-        waiting,
-        new Times(
-            t.connect(), wait, t.restart(), t.firstByte(), t.idle(), t.keepAlive(), t.clientBody()),
-        of.sizes());
+    FastCgiLimits longer = new FastCgiLimits(of.connectionsMax(), waiting, t, of.sizes());
+    return with(longer, times(t, wait, t.restart(), t.firstByte(), t.idle()));
   }
 
   static FastCgiLimits restart(FastCgiLimits of, Duration restart) {
     Times t = of.times();
-    return new FastCgiLimits(
-        of.connectionsMax(),
-        of.queueMax(),
-        new Times(
-            t.connect(),
-            t.queue(),
-            restart,
-            t.firstByte(),
-            t.idle(),
-            t.keepAlive(),
-            t.clientBody()),
-        of.sizes());
+    return with(of, times(t, t.queue(), restart, t.firstByte(), t.idle()));
   }
 
   /** To the first byte of an answer, and between two later ones. */
   public static FastCgiLimits silence(FastCgiLimits of, Duration first, Duration later) {
     Times t = of.times();
-    return new FastCgiLimits(
-        of.connectionsMax(),
-        of.queueMax(),
-        new Times(t.connect(), t.queue(), t.restart(), first, later, t.keepAlive(), t.clientBody()),
-        of.sizes());
+    return with(of, times(t, t.queue(), t.restart(), first, later));
+  }
+
+  /** To the end of an answer. */
+  public static FastCgiLimits total(FastCgiLimits of, Duration total) {
+    Times t = of.times();
+    return with(
+        of,
+        new Times(
+            t.connect(),
+            t.queue(),
+            t.restart(),
+            t.firstByte(),
+            t.idle(),
+            total,
+            t.keepAlive(),
+            t.clientBody()));
   }
 
   /** For each 8 KiB of a request's body. */
   public static FastCgiLimits body(FastCgiLimits of, Duration clientBody) {
-    return of.with(of.times().withClientBody(clientBody));
+    Times t = of.times();
+    return with(
+        of,
+        new Times(
+            t.connect(),
+            t.queue(),
+            t.restart(),
+            t.firstByte(),
+            t.idle(),
+            t.total(),
+            t.keepAlive(),
+            clientBody));
+  }
+
+  private static Times times(
+      Times t, Duration queue, Duration restart, Duration first, Duration later) {
+    return new Times(
+        t.connect(), queue, restart, first, later, t.total(), t.keepAlive(), t.clientBody());
+  }
+
+  private static FastCgiLimits with(FastCgiLimits of, Times times) {
+    return new FastCgiLimits(of.connectionsMax(), of.queueMax(), times, of.sizes());
   }
 }

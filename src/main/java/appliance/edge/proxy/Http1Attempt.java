@@ -45,6 +45,7 @@ final class Http1Attempt
   private final App app;
   private final Outcome outcome;
   private final Deadline deadline = new Deadline(this::timedOut);
+  private final Deadline total = new Deadline(() -> failed(Failure.Kind.TOTAL, "it took too long"));
   private @Nullable HttpConnection connection;
   private @Nullable RequestWriter writer;
   private byte[] partial = new byte[0];
@@ -274,6 +275,11 @@ final class Http1Attempt
     return true;
   }
 
+  @Override
+  public Deadline total() {
+    return total;
+  }
+
   /** No answer of {@code left} is awaited any more. */
   @Override
   public void abandon(App left, String why) {
@@ -345,7 +351,7 @@ final class Http1Attempt
     end(false);
     if (head != null) {
       releaseBody();
-      outcome.broken(app, why + " at " + app.where(), kind != Failure.Kind.ABANDONED);
+      outcome.broken(app, why + " at " + app.where(), kind.blame && kind != Failure.Kind.TOTAL);
       return;
     }
     Failure failure = Failure.sent(kind, why + " at " + app.where());
