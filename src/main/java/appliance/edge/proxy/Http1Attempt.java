@@ -46,6 +46,7 @@ final class Http1Attempt
 
   /** The application's; while the request is sent, {@link RequestWriter} has one of its own. */
   private final Deadline deadline = new Deadline(this::timedOut);
+
   private final Deadline total = new Deadline(() -> failed(Failure.Kind.TOTAL, "it took too long"));
   private @Nullable HttpConnection connection;
   private @Nullable RequestWriter writer;
