@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.model.Caller;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,12 +85,15 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     if (connection != null) {
       start(connection, call);
     } else if (closed) {
-      refuse(call, "the node is closing");
-    } else if (upstream.outage().isLongerThan(upstream.limits().restart())) {
+      refuse(call, Caller.Unsent.OWN_FAULT, "the node is closing");
+    } else if (upstream.outage().isLongerThan(upstream.limits().times().restart())) {
       probe();
-      refuse(call, reason(upstream.outage().reason()));
+      refuseLate(call, upstream.outage().reason());
     } else if (!shares.enterQueue()) {
-      refuse(call, upstream.limits().queueMax() + " requests wait for php already");
+      refuse(
+          call,
+          Caller.Unsent.BUSY,
+          upstream.limits().queueMax() + " requests wait for php already");
     } else {
       queue.addLast(call);
       publish();
@@ -102,9 +106,9 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     connection.start(call, maker);
   }
 
-  private void refuse(Call call, String why) {
+  private void refuse(Call call, Caller.Unsent kind, String why) {
     upstream.counters().refused().increment();
-    call.refuse(upstream.address() + ": " + why);
+    call.refuse(kind, upstream.address() + ": " + why);
   }
 
   private void publish() {
@@ -252,7 +256,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
   @Override
   public void refused(Call call, String why) {
-    refuse(call, why);
+    refuse(call, Caller.Unsent.BUSY, why);
   }
 
   @Override
@@ -296,7 +300,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   }
 
   private void dropLate(long now) {
-    FastCgiLimits limits = upstream.limits();
+    FastCgiLimits.Times limits = upstream.limits().times();
     String outage = upstream.outage().reason();
     List<Call> late = new ArrayList<>();
     for (Iterator<Call> calls = queue.iterator(); calls.hasNext(); ) {
@@ -310,13 +314,16 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
       }
     }
     publish();
-    late.forEach(call -> refuse(call, reason(outage)));
+    late.forEach(call -> refuseLate(call, outage));
   }
 
-  private String reason(String outage) {
-    return outage.isEmpty()
-        ? "no child was free within " + upstream.limits().queue().toSeconds() + " s"
-        : "it takes no connection (" + outage + ")";
+  private void refuseLate(Call call, String outage) {
+    if (outage.isEmpty()) {
+      long seconds = upstream.limits().times().queue().toSeconds();
+      refuse(call, Caller.Unsent.BUSY, "no child was free within " + seconds + " s");
+    } else {
+      refuse(call, Caller.Unsent.UNREACHABLE, "it takes no connection (" + outage + ")");
+    }
   }
 
   /** Refuses those who wait and closes what is idle; what runs is cut. */
@@ -327,7 +334,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     publish();
     waiting.forEach(call -> {
       shares.leaveQueue();
-      refuse(call, "the node is closing");
+      refuse(call, Caller.Unsent.OWN_FAULT, "the node is closing");
     });
     List.copyOf(connections).forEach(Connection::close);
   }

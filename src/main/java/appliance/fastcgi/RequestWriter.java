@@ -17,6 +17,7 @@ final class RequestWriter {
   private Body body = Body.NONE;
   private long written;
   private boolean last = true;
+  private boolean awaitsBody;
 
   /**
    * @param progress called after each byte that left
@@ -37,6 +38,11 @@ final class RequestWriter {
     return last && !out.hasRemaining();
   }
 
+  /** Whether it is the client that keeps it from going on, who has a limit of his own. */
+  boolean awaitsBody() {
+    return awaitsBody;
+  }
+
   void greet() throws IOException {
     written = 0;
     out = buffer.clear();
@@ -50,6 +56,7 @@ final class RequestWriter {
 
   void begin(Parameters parameters, Body content) throws IOException {
     body = content;
+    awaitsBody = false;
     written = 0;
     last = content.length() < 0;
     int size = Records.paramsBytes(parameters.length()) + Records.HEADER_BYTES;
@@ -70,6 +77,7 @@ final class RequestWriter {
   }
 
   private void goOn() {
+    awaitsBody = false;
     try {
       pump();
     } catch (IOException e) {
@@ -83,6 +91,7 @@ final class RequestWriter {
         return;
       }
       if (!fill()) {
+        awaitsBody = true;
         body.whenReadable(this::goOn);
         return;
       }
@@ -121,6 +130,7 @@ final class RequestWriter {
   /** Drops what is left of the request. */
   void stop() {
     link.wantWrites(false);
+    awaitsBody = false;
     body = Body.NONE;
   }
 }

@@ -1,5 +1,6 @@
 package appliance.edge.upstream;
 
+import appliance.model.Caller;
 import io.undertow.util.StatusCodes;
 
 /**
@@ -20,11 +21,14 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
         StatusCodes.SERVICE_UNAVAILABLE,
         "the application has more requests than it can take",
         false),
+    /** This node has no descriptor or port left, or finds no address: nothing against the application. */
+    OWN_FAULT(StatusCodes.BAD_GATEWAY, "the application cannot be reached", false),
     BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off", true),
     /** Its node is gone or has waited long enough: nothing against the application. */
     ABANDONED(StatusCodes.BAD_GATEWAY, "the application broke off", false),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
+    TOTAL(StatusCodes.GATEWAY_TIME_OUT, "the application took too long", true),
     NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
     /** A site of files alone, and this is none of them. */
     NOTHING_HERE(StatusCodes.NOT_FOUND, "there is nothing here", false),
@@ -46,6 +50,15 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
       this.status = status;
       this.words = words;
       this.blame = blame;
+    }
+
+    /** That of an application within this process. */
+    public static Kind of(Caller.Unsent unsent) {
+      return switch (unsent) {
+        case UNREACHABLE -> CONNECT;
+        case BUSY -> QUEUE;
+        case OWN_FAULT -> OWN_FAULT;
+      };
     }
 
     /** Whether it holds for all applications of the node, however they are. */
