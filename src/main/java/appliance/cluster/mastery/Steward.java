@@ -72,6 +72,7 @@ public final class Steward {
       led = leads;
       pending = null;
       if (leads) {
+        voters.begin();
         propose(consensus, new ClusterCommand.Beat());
       }
       return;

@@ -44,6 +44,7 @@ final class RequestWriter {
   private boolean awaitsContinue;
   private boolean awaitsClient;
   private boolean notTaken;
+  private boolean itsTurnComes;
 
   RequestWriter(Request request, HttpConnection to, Owner owner) {
     this.request = request;
@@ -140,13 +141,13 @@ final class RequestWriter {
   private void sendBody() throws IOException {
     awaitsClient = false;
     lane.deadlines.clear(deadline);
-    request.body().came();
+    request.body().patience().waited();
     switch (request.body().pump(to)) {
       case NOTHING -> sent();
       case CLIENT -> {
         to.sink().suspendWrites();
         awaitsClient = true;
-        long patience = request.body().awaited();
+        long patience = request.body().patience().await();
         if (patience > 0) {
           waitFor(patience);
           request.body().awaitClient(this::writable);
@@ -159,6 +160,18 @@ final class RequestWriter {
         waitFor(lane.limits.idle().toNanos());
         to.sink().resumeWrites();
       }
+      case OTHERS -> goOnLater();
+    }
+  }
+
+  /** Once for each turn, although either side may call meanwhile. */
+  private void goOnLater() {
+    if (!itsTurnComes) {
+      itsTurnComes = true;
+      lane.thread.execute(() -> {
+        itsTurnComes = false;
+        writable();
+      });
     }
   }
 

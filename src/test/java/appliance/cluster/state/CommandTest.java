@@ -219,6 +219,23 @@ final class CommandTest {
   }
 
   @Test
+  void what_is_said_twice_as_its_answer_was_lost_happens_once_and_is_no_failure() {
+    twoWithMasterA();
+    for (int i = 0; i < 2; i++) {
+      assertEquals("", apply(new MasterCommand.HandOver(new Epoch(1), B)));
+    }
+    assertFalse(apply(new MasterCommand.HandOver(new Epoch(1), A)).isEmpty(), "another one");
+    apply(new MasterCommand.Release(new Epoch(1), A, AT));
+    apply(new MasterCommand.Assign(new Epoch(1), B));
+    assertEquals("", apply(new MasterCommand.HandOver(new Epoch(1), B)), "it is done");
+    for (int i = 0; i < 2; i++) {
+      assertEquals("", apply(new OperatorCommand.Promote(new Epoch(2), A, ACT)));
+    }
+    assertEquals(new Epoch(3), state.mastership().epoch());
+    assertFalse(apply(new MasterCommand.HandOver(new Epoch(1), B)).isEmpty(), "it is over");
+  }
+
+  @Test
   void a_new_run_of_the_master_is_not_master() {
     twoWithMasterA();
     announce(entry(A, "a", 2), Optional.empty());

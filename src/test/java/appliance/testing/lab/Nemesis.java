@@ -13,6 +13,7 @@ final class Nemesis {
   private final LabCluster cluster;
   private final Random random;
   private final Consumer<String> tell;
+  private final Operators operators;
 
   /** One kind of harm. */
   @FunctionalInterface
@@ -24,14 +25,19 @@ final class Nemesis {
     this.cluster = cluster;
     random = new Random(seed);
     this.tell = tell;
+    operators = new Operators(cluster, random, tell);
   }
 
   /** Does one kind of harm, often at a second one at the same time, waits, and mends all. */
   void strike() {
-    harm().doIt();
-    if (random.nextInt(3) == 0) {
-      pause(random.nextInt(1500));
+    if (random.nextInt(12) == 0 && operators.mayRenew()) {
+      operators.renew(victim());
+    } else {
       harm().doIt();
+      if (random.nextInt(3) == 0) {
+        pause(random.nextInt(1500));
+        harm().doIt();
+      }
     }
     pause(500 + random.nextInt(7_000));
     mend();
@@ -51,7 +57,13 @@ final class Nemesis {
         this::unplug,
         this::quickRestart,
         this::terminate,
-        this::coldStart);
+        this::coldStart,
+        operators::handOver,
+        () -> operators.drain(victim()),
+        () -> operators.drainAndResume(victim()),
+        () -> operators.drainAndResume(cluster.master()),
+        () -> operators.promote(victim()),
+        () -> operators.killAsItJoins(victim()));
     return all.get(random.nextInt(all.size()));
   }
 
@@ -153,6 +165,7 @@ final class Nemesis {
     cluster.hosts().lab("heal");
     cluster.nodes().forEach(LabNode::go);
     cluster.nodes().forEach(LabNode::start);
+    operators.mend();
   }
 
   private void pause(long millis) {
