@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 final class Nemesis {
 
   private final LabCluster cluster;
+  private final Disks disks;
   private final Random random;
   private final Consumer<String> tell;
 
@@ -20,8 +21,9 @@ final class Nemesis {
     void doIt();
   }
 
-  Nemesis(LabCluster cluster, long seed, Consumer<String> tell) {
+  Nemesis(LabCluster cluster, Disks disks, long seed, Consumer<String> tell) {
     this.cluster = cluster;
+    this.disks = disks;
     random = new Random(seed);
     this.tell = tell;
   }
@@ -51,6 +53,7 @@ final class Nemesis {
         this::unplug,
         this::quickRestart,
         this::terminate,
+        this::fillDisk,
         this::coldStart);
     return all.get(random.nextInt(all.size()));
   }
@@ -139,6 +142,12 @@ final class Nemesis {
     tell.accept("SIGTERM " + node.name() + ", exit code " + node.terminate());
   }
 
+  private void fillDisk() {
+    LabNode node = victim();
+    tell.accept("full disk of " + node.name());
+    disks.fill(node.host());
+  }
+
   private void coldStart() {
     tell.accept("power loss of all");
     cluster.nodes().forEach(LabNode::kill);
@@ -151,6 +160,7 @@ final class Nemesis {
   void mend() {
     tell.accept("mend");
     cluster.hosts().lab("heal");
+    disks.free();
     cluster.nodes().forEach(LabNode::go);
     cluster.nodes().forEach(LabNode::start);
   }
