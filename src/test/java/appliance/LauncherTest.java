@@ -71,7 +71,7 @@ final class LauncherTest {
   @Test
   void a_command_finds_the_services_node_unless_a_folder_is_named_or_lies_here() throws Exception {
     assertEquals("data=", told(Map.of(), "status"), "no service has run here");
-    Files.writeString(service.resolve("node.id"), "x");
+    Files.writeString(service.resolve("lock"), "");
     assertEquals("data=" + service, told(Map.of(), "status"));
     assertEquals("data=" + service, told(Map.of(), "drain", "web2", "--wait"));
     assertEquals("data=/named", told(Map.of("APPLIANCE_DATA", "/named"), "status"));

@@ -17,6 +17,7 @@ final class ResumeCommand extends ClientCommand {
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
     client.command("resume", name);
-    out.println(name + " is in the rotation again once it is ACTIVE: 'status' shows when.");
+    out.println(
+        name + " is in the rotation again once it is ACTIVE: 'appliance status' shows when.");
   }
 }

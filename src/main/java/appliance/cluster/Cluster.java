@@ -96,7 +96,8 @@ public final class Cluster implements Service {
     this.trust = trust;
     asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
     broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
-    operations = new Operations(config.node(), requests, this::founder, this::asking);
+    operations =
+        new Operations(config.node(), requests, () -> founder() != Founder.NOT, this::asking);
     holdings = new Holdings(pace.nanoTime());
     replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
     broadcasts.receive(Replicas.TOPIC, replicas::heard);
@@ -166,14 +167,11 @@ public final class Cluster implements Service {
 
   /** Whether this start has founded the cluster, and not given it up since: {@link #onDissolved}. */
   public boolean founded() {
-    return meeting.founded();
+    return founder() == Founder.NOW;
   }
 
-  /**
-   * As {@link #founded}, or an earlier start of this node has: that may have been killed before it had made
-   * what is made at the founding.
-   */
-  public boolean founder() {
+  /** Whether this node has founded the cluster that it is in. */
+  public Founder founder() {
     return meeting.founder();
   }
 

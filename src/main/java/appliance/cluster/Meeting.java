@@ -67,8 +67,7 @@ final class Meeting implements AutoCloseable {
   private volatile Supplier<Optional<Session>> sessions = Optional::empty;
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private Optional<UUID> foundedHere = Optional.empty();
-  private volatile boolean founded;
-  private volatile boolean founder;
+  private volatile Founder founder = Founder.NOT;
 
   Meeting(Session.Node node, Asking asking) {
     this.node = node;
@@ -83,19 +82,13 @@ final class Meeting implements AutoCloseable {
     strangers = new Strangers(config.cluster(), joining);
   }
 
-  boolean founded() {
-    return founded;
-  }
-
-  /** Whether this node has founded the cluster that it is in, in this start or an earlier one. */
-  boolean founder() {
+  Founder founder() {
     return founder;
   }
 
   /** The cluster that this node has founded is being given up. */
   void dissolves() {
-    founded = false;
-    founder = false;
+    founder = Founder.NOT;
   }
 
   /**
@@ -184,8 +177,7 @@ final class Meeting implements AutoCloseable {
         session.connect();
         if (!plan.newcomer() || session.situation().reachable().size() > 1) {
           foundedHere = plan.founds() ? Optional.of(plan.file().cluster()) : foundedHere;
-          founded = foundedHere.equals(Optional.of(plan.file().cluster()));
-          founder = plan.file().founder();
+          founder = founder(plan.file());
           return session;
         }
         trouble = "its members did not answer on their cluster port";
@@ -213,6 +205,13 @@ final class Meeting implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(250);
     }
+  }
+
+  private Founder founder(ClusterFile file) {
+    if (!file.founder()) {
+      return Founder.NOT;
+    }
+    return foundedHere.equals(Optional.of(file.cluster())) ? Founder.NOW : Founder.EARLIER;
   }
 
   /** Joins the other cluster, or goes on with the own one, if that is being given up. */
@@ -284,7 +283,7 @@ final class Meeting implements AutoCloseable {
 
   /** Waits until the cluster knows this node; a returning member goes on without if nobody decides. */
   void awaitAnnounced(Session session) throws InterruptedException {
-    boolean returning = !session.newcomer() && !founded;
+    boolean returning = !session.newcomer() && founder != Founder.NOW;
     boolean leaves = session.newcomer() && givesUp();
     long now = System.nanoTime();
     long deadline = now + (returning ? QUORUM_MAX : CONNECT_MAX).toNanos();

@@ -84,7 +84,7 @@ final class Moves {
         old,
         () -> recovery.prepare(data),
         "it could not go on from what it had of the cluster",
-        "Restart this node, see by 'status' which cluster it is in, and if need be recover again");
+        "Restart this node, check with 'appliance status' which cluster it is in, and recover again if needed");
   }
 
   /**

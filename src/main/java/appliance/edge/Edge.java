@@ -348,7 +348,7 @@ public final class Edge implements Service {
   private void awaitFinish() {
     long end = System.nanoTime() + FINISH_MAX.toNanos();
     try {
-      while (stats.active.sum() + relayStats.active.sum() > 0 && System.nanoTime() < end) {
+      while (stats.active.sum() + relayStats.active.sum() > 0 && System.nanoTime() - end < 0) {
         Thread.sleep(20);
       }
     } catch (InterruptedException e) {

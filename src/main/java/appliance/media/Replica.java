@@ -144,7 +144,7 @@ final class Replica {
 
   private void flush() {
     // The worker that posted the last change still counts, hence 1.
-    if (examining.getAsInt() > 1 && System.nanoTime() < flushBy) {
+    if (examining.getAsInt() > 1 && System.nanoTime() - flushBy < 0) {
       turns.after(FLUSH_AGAIN, this::flush);
       return;
     }

@@ -3,6 +3,7 @@ package appliance.node;
 import appliance.admin.Admin;
 import appliance.admin.AdminAccess;
 import appliance.cluster.Cluster;
+import appliance.cluster.Founder;
 import appliance.edge.balance.StickyKey;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
@@ -68,7 +69,8 @@ final class Founding {
    */
   void makeAccess() {
     synchronized (making) {
-      if (!cluster.founder() || cluster.setting(AdminAccess.PASSWORD_SETTING).isPresent()) {
+      if (cluster.founder() == Founder.NOT
+          || cluster.setting(AdminAccess.PASSWORD_SETTING).isPresent()) {
         return;
       }
       SecureRandom random = new SecureRandom();
@@ -110,21 +112,24 @@ final class Founding {
   }
 
   private void refused(String why, Exception e) {
-    if (cluster.founded()) {
-      throw new StartFailure(
-          ExitCode.CLUSTER, "the new cluster could not keep its password: " + why, e);
-    }
-    if (cluster.founder()) {
-      log.warn(
-          "This node knows of no admin password, and could make none ({}). If nobody has one, 'appliance"
-              + " password' on any node makes one once the cluster has a master",
-          why);
+    switch (cluster.founder()) {
+      case NOW ->
+        throw new StartFailure(
+            ExitCode.CLUSTER, "the new cluster could not keep its password: " + why, e);
+      case EARLIER ->
+        log.warn(
+            "This node knows of no admin password, and could make none ({}). If nobody has one, 'appliance"
+                + " password' on any node makes one once the cluster has a master",
+            why);
+      case NOT -> {
+        // The other cluster has a password.
+      }
     }
   }
 
   /** Prints where to go, and with what; not while the cluster may be given up. */
   synchronized void tell() {
-    access.filter(made -> cluster.founder()).ifPresent(made -> {
+    access.filter(made -> cluster.founder() != Founder.NOT).ifPresent(made -> {
       told = true;
       console.accept("Admin UI:       " + admin.url());
       admin

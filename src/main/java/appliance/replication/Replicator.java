@@ -247,8 +247,8 @@ final class Replicator implements Runnable {
       log.debug("Stopped by", cause);
       progress.enter(
           State.STOPPED,
-          reason + ". Nothing after " + progress.position() + " is applied. Mend the cause, then"
-              + " run on this machine: java -jar appliance.jar replica rebuild");
+          reason + ". Nothing after " + progress.position() + " is applied. Fix the cause, then"
+              + " run 'appliance replica rebuild' on this machine");
     }
   }
 }

@@ -74,7 +74,7 @@ final class Warnings {
     addReason("There is another cluster of this name", cluster.get("apart"), warnings);
     if (Boolean.TRUE.equals(cluster.get("forcedLately"))) {
       warnings.add("An operator has forced something in the last 7 days: " + cluster.get("forced")
-          + ". Look whether anything is missing.");
+          + ". Check whether anything is missing.");
     }
   }
 

@@ -19,6 +19,9 @@ import appliance.testing.Await;
 import appliance.testing.Folders;
 import appliance.testing.Ports;
 import appliance.testing.TestSecret;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Who becomes a member, who stays one, and who is not let in again; with real nodes on loopback. */
 final class MembershipTest {
@@ -144,8 +148,19 @@ final class MembershipTest {
     lab.seats("a", "b", "c");
     Cluster a = lab.node("a", Lab.expecting(3));
     Cluster b = lab.node("b", Lab.expecting(3));
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger("appliance.cluster.join");
+    logger.addAppender(log);
     CompletableFuture<Void> two = CompletableFuture.allOf(
         CompletableFuture.runAsync(a::start), CompletableFuture.runAsync(b::start));
+    Await.until(
+        "both see each other, and wait for one more",
+        () -> log.list.stream()
+                .filter(line -> line.getFormattedMessage().endsWith("2 of them are here: a, b"))
+                .count()
+            >= 2);
+    logger.detachAppender(log);
     TimeUnit.MILLISECONDS.sleep(500); // time enough to found, were they to
     assertFalse(a.founded() || b.founded());
 

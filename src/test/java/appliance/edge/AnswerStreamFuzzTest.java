@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.edge.upstream.UpstreamLimits;
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class AnswerStreamFuzzTest {
       1_000,
       Duration.ofSeconds(60));
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Seed.next();
   private final int answers = Integer.getInteger("fuzz.answers", 1_500);
   private final Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
 

@@ -303,35 +303,6 @@ final class EdgeFaultTest {
     }
   }
 
-  @Test
-  void a_hundred_slow_requests_and_a_burst_of_a_thousand_are_all_served() throws Exception {
-    try (RawApp app = new RawApp(request -> {
-          if (request.path().equals("/slow")) {
-            Thread.sleep(600);
-          }
-          request.ok("ok");
-        });
-        Site site = new Site(app)) {
-      assertEquals(100, burst(site.port(), 100, "/slow"));
-      assertEquals(1000, burst(site.port(), 1000, "/fast"));
-    }
-  }
-
-  private static int burst(int port, int requests, String path) throws IOException {
-    List<RawClient> clients = new ArrayList<>();
-    for (int i = 0; i < requests; i++) {
-      RawClient client = new RawClient(port);
-      clients.add(client);
-      client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
-    }
-    int served = 0;
-    for (RawClient client : clients) {
-      served += client.reply().status() == 200 ? 1 : 0;
-      client.close();
-    }
-    return served;
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void an_upload_that_the_application_breaks_off_is_a_502(boolean reset) throws Exception {

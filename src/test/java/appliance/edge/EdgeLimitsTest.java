@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,31 @@ final class EdgeLimitsTest {
       assertEquals(0, site.status("upstreamErrors").intValue());
       assertEquals(0, site.status("brokenResponses").intValue());
       assertEquals("served", RawClient.get(site.port(), "/").text());
+    }
+  }
+
+  /** The application goes on with its answer, and would give the client all the time there is. */
+  @Test
+  void a_body_that_stops_under_an_early_answer_is_the_clients_fault_however_it_goes_on()
+      throws Exception {
+    CountDownLatch cut = new CountDownLatch(1);
+    try (RawApp app = new RawApp(request -> {
+          try {
+            request.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+            for (int i = 0; i < PATIENCE_MILLIS / 100; i++) {
+              request.write("x");
+              Thread.sleep(100);
+            }
+          } catch (IOException e) {
+            cut.countDown();
+          }
+        });
+        Site site = new Site(granting(Duration.ofSeconds(15), Duration.ofSeconds(1), 0), app);
+        RawClient client = new RawClient(site.port())) {
+      client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
+      assertFalse(client.reply().whole());
+      assertTrue(cut.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS), "it went on");
+      assertEquals(0, site.status("brokenResponses").intValue());
     }
   }
 

@@ -114,6 +114,15 @@ public final class RawApp implements AutoCloseable {
     });
   }
 
+  /** One that upgrades each request's connection, and then reads from it until it ends. */
+  public static RawApp upgrading() {
+    return new RawApp(request -> {
+      request.write(RawClient.head(
+          "HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket"));
+      request.in().readAllBytes();
+    });
+  }
+
   private record Listener(ServerSocket socket, Thread accepting) {}
 
   private Listener listen(int on) {

@@ -50,6 +50,17 @@ public final class RawClient implements AutoCloseable {
     return String.join("\r\n", lines) + "\r\n\r\n";
   }
 
+  /** A request for a WebSocket. */
+  public static String upgrade(String path, String host) {
+    return head(
+        "GET " + path + " HTTP/1.1",
+        "Host: " + host,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+  }
+
   public void send(String raw) throws IOException {
     socket.getOutputStream().write(raw.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();

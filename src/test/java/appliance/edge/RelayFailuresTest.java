@@ -99,8 +99,11 @@ final class RelayFailuresTest {
   }
 
   private static boolean ready(Edge edge) {
-    String told = String.valueOf(edge.source().read().json().get("sites"));
-    return told.contains("failing: 1 ready") && told.contains("both: 2 ready");
+    return sites(edge).contains("failing: 1 ready") && sites(edge).contains("both: 2 ready");
+  }
+
+  private static String sites(Edge edge) {
+    return String.valueOf(edge.source().read().json().get("sites"));
   }
 
   private static SiteConfig site(String name, Optional<RawApp> app, Path pages) {
@@ -211,11 +214,19 @@ final class RelayFailuresTest {
   @Test
   void one_that_has_seen_nothing_of_a_request_leaves_it_to_another_nodes() throws Exception {
     failing.kill();
-    for (Edge edge : List.of(pair.here, pair.there)) {
-      for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 10; i++) {
+      for (Edge edge : List.of(pair.here, pair.there)) {
         assertEquals("sound", SitePair.get(edge, "both.example", "/x").text());
         assertEquals("sound", SitePair.post(edge, "both.example", "/x").text());
       }
+      untilKnownAsDead();
+    }
+  }
+
+  /** Until then each request may be tried there first, and tries at another are granted three a second. */
+  private void untilKnownAsDead() {
+    for (Edge edge : List.of(pair.here, pair.there)) {
+      Site.await("it is known", () -> sites(edge).contains("both: 1 ready"));
     }
   }
 }

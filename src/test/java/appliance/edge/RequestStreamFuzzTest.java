@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +38,7 @@ final class RequestStreamFuzzTest {
   private static final int PATIENCE_MILLIS = 60_000;
   private static final Pattern STATUS = Pattern.compile("^HTTP/1\\.[01] (\\d{3}) .*");
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Seed.next();
   private final int requests = Integer.getInteger("fuzz.requests", 4_000);
   private final Map<Integer, Integer> statuses = new TreeMap<>();
 

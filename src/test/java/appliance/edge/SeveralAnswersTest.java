@@ -179,24 +179,13 @@ final class SeveralAnswersTest {
 
   @Test
   void an_upgraded_connection_tells_its_client_nothing_of_the_application() throws Exception {
-    RawApp.Answer upgrading = request -> {
-      request.write(RawClient.head(
-          "HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket"));
-      request.in().readAllBytes();
-    };
-    try (RawApp a = new RawApp(upgrading);
-        RawApp b = new RawApp(upgrading);
+    try (RawApp a = RawApp.upgrading();
+        RawApp b = RawApp.upgrading();
         RawApp there = RawApp.saying("there");
         SeveralPair nodes = new SeveralPair(folder, List.of(a, b), there)) {
       for (Edge edge : nodes.both()) {
         try (RawClient client = new RawClient(edge.port())) {
-          client.send(RawClient.head(
-              "GET / HTTP/1.1",
-              "Host: admin.example",
-              "Connection: Upgrade",
-              "Upgrade: websocket",
-              "Sec-WebSocket-Version: 13",
-              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+          client.send(RawClient.upgrade("/", "admin.example"));
           RawClient.Reply reply = client.reply();
           assertEquals(101, reply.status());
           assertFalse(reply.has("Appliance-Relay-"), reply.head());

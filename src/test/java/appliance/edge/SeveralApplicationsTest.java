@@ -217,23 +217,12 @@ final class SeveralApplicationsTest {
 
   @Test
   void an_upgraded_connection_is_under_way_to_the_node_until_it_ends() throws Exception {
-    RawApp.Answer upgrading = request -> {
-      request.write(RawClient.head(
-          "HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket"));
-      request.in().readAllBytes();
-    };
-    try (RawApp a = new RawApp(upgrading);
-        RawApp b = new RawApp(upgrading);
+    try (RawApp a = RawApp.upgrading();
+        RawApp b = RawApp.upgrading();
         RawApp c = RawApp.saying("c");
         SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), c)) {
       try (RawClient client = new RawClient(nodes.here.port())) {
-        client.send(RawClient.head(
-            "GET / HTTP/1.1",
-            "Host: admin.example",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+        client.send(RawClient.upgrade("/", "admin.example"));
         assertEquals(101, client.reply().status());
         Site.await("it alone is under way", () -> underWay(nodes) == 1);
       }

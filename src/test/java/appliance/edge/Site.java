@@ -1,7 +1,5 @@
 package appliance.edge;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
@@ -20,6 +18,7 @@ import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.model.Shortage;
 import appliance.runtime.Published;
+import appliance.testing.Await;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -254,17 +253,7 @@ public final class Site implements AutoCloseable {
 
   /** Waits for the condition, generously. */
   public static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        fail("waited 90 s in vain for: " + what);
-      }
-      try {
-        Thread.sleep(5);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    Await.until(what, condition::getAsBoolean);
   }
 
   @Override

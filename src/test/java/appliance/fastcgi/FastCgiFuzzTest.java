@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.HostPort;
 import appliance.testing.Await;
+import appliance.testing.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class FastCgiFuzzTest {
   @TempDir
   private Path folder;
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Seed.next();
   private final int answers = Integer.getInteger("fuzz.fastcgi", 800);
   private final Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
 

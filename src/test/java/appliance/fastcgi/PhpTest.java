@@ -48,12 +48,12 @@ final class PhpTest {
   }
 
   /** Nothing is left behind: no call on a connection, none in the queue, no body on disk. */
-  private static void awaitRest(Front front) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-    while (front.status("active") + front.status("queued") + front.status("spooledBytes") > 0) {
-      assertTrue(System.nanoTime() < deadline, front.fastCgi.status().json().toString());
-      Thread.sleep(10);
-    }
+  private static void awaitRest(Front front) {
+    Await.until(
+        "nothing is left behind",
+        Await.DEADLINE,
+        () -> front.fastCgi.status().json(),
+        () -> front.status("active") + front.status("queued") + front.status("spooledBytes") == 0);
   }
 
   private Front front(String socket, int children) throws IOException {

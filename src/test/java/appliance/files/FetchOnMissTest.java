@@ -3,6 +3,7 @@ package appliance.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +105,7 @@ final class FetchOnMissTest {
       return writes(path);
     });
     assertEquals(503, server.get("/media/a.jpg").status());
-    await(() -> fetching() == 0);
+    Await.until("none is under way", () -> fetching() == 0);
     assertEquals("fetched a.jpg", server.get("/media/a.jpg").text());
   }
 
@@ -137,7 +138,7 @@ final class FetchOnMissTest {
     for (int i = 0; i < 50; i++) {
       answers.add(clients.submit(() -> server.get("/media/a.jpg")));
     }
-    await(() -> asked.get() == 1);
+    Await.until("a peer is asked", () -> asked.get() == 1);
     FileServer.write(folder, "here.jpg", "here");
     assertEquals("here", server.get("/media/here.jpg").text(), "others are served meanwhile");
     go.countDown();
@@ -158,7 +159,7 @@ final class FetchOnMissTest {
       int number = i;
       answers.add(clients.submit(() -> server.get("/media/" + number + ".jpg")));
     }
-    await(() -> fetching() == 5);
+    Await.until("five are under way", () -> fetching() == 5);
     assertEquals(503, server.get("/media/more.jpg").status());
     go.countDown();
     int whole = 0;
@@ -180,7 +181,7 @@ final class FetchOnMissTest {
         path -> go.await(90, TimeUnit.SECONDS) && writes(path),
         new FetchOnMiss.Limits(2, 3, 1, 30_000, 1000));
     Future<RawResponse> first = clients.submit(() -> server.get("/media/a.jpg"));
-    await(() -> asked.get() == 1);
+    Await.until("a peer is asked", () -> asked.get() == 1);
     RawResponse refused = server.get("/media/a.jpg");
     assertEquals(503, refused.status());
     assertEquals("1", refused.field("Retry-After"));
@@ -196,18 +197,6 @@ final class FetchOnMissTest {
         new FetchOnMiss.Limits(2, 3, 100, 50, 1000));
     assertEquals(503, server.get("/media/a.jpg").status());
     go.countDown();
-    await(() -> server.get("/media/a.jpg").status() == 200);
-  }
-
-  private interface Check {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Check check) throws Exception {
-    long deadline = System.nanoTime() + 90_000_000_000L;
-    while (!check.holds()) {
-      assertTrue(System.nanoTime() < deadline, "still not so after 90 s");
-      Thread.sleep(10);
-    }
+    Await.until("it is there", () -> server.get("/media/a.jpg").status() == 200);
   }
 }

@@ -3,6 +3,7 @@ package appliance.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class ReplacementTest {
 
   @Test
   void every_answer_is_one_state_of_the_file_and_its_tag_names_it() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     replace(new Random(seed), (byte) 0);
     Future<?> writer = threads.submit(() -> {
       Random random = new Random(seed);

@@ -3,6 +3,7 @@ package appliance.files;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import appliance.testing.Seed;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ final class RequestFuzzTest {
   @TempDir
   private Path folder;
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Seed.next();
   private final Random random = new Random(seed);
   private final byte[] content = new byte[100];
   private String tag = "";

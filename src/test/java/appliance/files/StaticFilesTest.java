@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,11 +153,11 @@ final class StaticFilesTest {
       assertEquals("one", server.get("/a.txt").text());
     }
     Files.writeString(file, "two");
-    await(() -> server.get("/a.txt").text().equals("two"));
+    Await.until("the change shows", () -> server.get("/a.txt").text().equals("two"));
     Files.delete(file);
-    await(() -> server.get("/a.txt").status() == 299);
+    Await.until("the application gets what is gone", () -> server.get("/a.txt").status() == 299);
     Files.writeString(file, "three");
-    await(() -> server.get("/a.txt").text().equals("three"));
+    Await.until("the new one shows", () -> server.get("/a.txt").text().equals("three"));
   }
 
   @Test
@@ -166,17 +167,5 @@ final class StaticFilesTest {
         file, java.nio.file.attribute.PosixFilePermissions.fromString("---------"));
     org.junit.jupiter.api.Assumptions.assumeFalse(Files.isReadable(file), "runs as root");
     assertEquals(403, server.get("/a.txt").status());
-  }
-
-  private interface Check {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Check check) throws Exception {
-    long deadline = System.nanoTime() + 90_000_000_000L;
-    while (!check.holds()) {
-      assertTrue(System.nanoTime() < deadline, "still not so after 90 s");
-      Thread.sleep(20);
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Await;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.Socket;
@@ -155,11 +156,7 @@ final class TransferTest {
   }
 
   private void awaitNoneOpen() throws Exception {
-    long deadline = System.nanoTime() + 90_000_000_000L;
-    while (openFiles() != 0) {
-      assertTrue(System.nanoTime() < deadline, openFiles() + " files are still open");
-      Thread.sleep(10);
-    }
+    Await.until("no file is open", Await.DEADLINE, this::openFiles, () -> openFiles() == 0);
   }
 
   private int openFiles() {

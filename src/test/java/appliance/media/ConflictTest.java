@@ -195,7 +195,9 @@ final class ConflictTest {
         out.write("unseen ".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         nodes.get(0).write("f", "from 0, at the same time");
         Nodes.await("it is wanted", () -> nodes.get(1).number("pending") > 0);
-        Thread.sleep(300);
+        Thread.sleep(300); // time enough to take it, were it to be
+        nodes.get(0).write("later", "nobody writes this one");
+        Nodes.await("what came later is there", () -> Files.exists(nodes.get(1).file("later")));
         assertEquals("unseen ", nodes.get(1).read("f"));
         assertEquals("from 0, at the same time", nodes.get(0).read("f"));
         out.write("edit".getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package appliance.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,7 +27,7 @@ final class ConvergenceTest {
 
   @Test
   void whatever_happens_all_nodes_end_equal_and_no_file_is_ever_torn() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     Random random = new Random(seed);
     Random fates = new Random(seed + 1);
     try (Nodes nodes = new Nodes(ground, 3)) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.PeerReply;
 import appliance.model.PeerRequest;
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ final class HostilePeerTest {
 
   @Test
   void broken_messages_do_no_harm() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     Random random = new Random(seed);
     byte[] whole = Message.changes(List.of(
         new Message.Change(HONEST, new Inline(new byte[100])),

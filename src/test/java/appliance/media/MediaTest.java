@@ -147,7 +147,9 @@ final class MediaTest {
       nodes.awaitEqual();
       try (var out = Files.newOutputStream(nodes.get(0).file("slow"))) {
         out.write("first half, ".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        Thread.sleep(700);
+        Thread.sleep(700); // time enough to announce it, were it to be
+        nodes.get(0).write("later", "written in one go");
+        Nodes.await("what came later is there", () -> Files.exists(nodes.get(1).file("later")));
         assertFalse(Files.exists(nodes.get(1).file("slow")));
         out.write("second half".getBytes(java.nio.charset.StandardCharsets.UTF_8));
       }

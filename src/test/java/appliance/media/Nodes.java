@@ -11,6 +11,7 @@ import appliance.model.PeerReply;
 import appliance.model.PeerRequest;
 import appliance.runtime.Published;
 import appliance.status.Section;
+import appliance.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,6 @@ final class Nodes implements AutoCloseable {
       Duration.ofSeconds(10),
       Long.MAX_VALUE,
       true);
-
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Path ground;
   private final Tuning tuning;
@@ -288,34 +287,28 @@ final class Nodes implements AutoCloseable {
 
   /** Waits until {@code condition} holds. */
   static void await(String what, Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.call()) {
-      if (System.nanoTime() - end > 0) {
-        throw new AssertionError("waited in vain: " + what);
-      }
-      Thread.sleep(5);
-    }
+    Await.until(what, condition::call);
   }
 
   /** Waits until all nodes that are up hold the same and say so. */
   void awaitEqual() throws Exception {
-    try {
-      await("all nodes hold the same", this::equal);
-    } catch (AssertionError e) {
-      StringBuilder seen = new StringBuilder(e.getMessage());
-      for (Node node : nodes) {
-        seen.append("\n")
-            .append(node.name)
-            .append(" ")
-            .append(node.media.source().read().json());
-        Map<String, String> content = node.content();
-        seen.append(" ").append(content.size()).append(" files");
-        if (content.size() < 50) {
-          seen.append(" ").append(content);
-        }
+    Await.until("all nodes hold the same", Await.DEADLINE, this::seen, this::equal);
+  }
+
+  private String seen() {
+    StringBuilder seen = new StringBuilder();
+    for (Node node : nodes) {
+      seen.append("\n")
+          .append(node.name)
+          .append(" ")
+          .append(node.media.source().read().json());
+      Map<String, String> content = node.content();
+      seen.append(" ").append(content.size()).append(" files");
+      if (content.size() < 50) {
+        seen.append(" ").append(content);
       }
-      throw new AssertionError(seen.toString(), e);
     }
+    return seen.toString();
   }
 
   private boolean equal() {

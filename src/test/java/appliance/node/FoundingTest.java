@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import appliance.cluster.Lab;
 import appliance.cluster.SeparateNode;
+import appliance.cluster.join.VanishingCluster;
 import appliance.config.BadConfig;
 import appliance.config.Config;
 import appliance.config.ConfigReader;
@@ -12,11 +13,16 @@ import appliance.config.Setting;
 import appliance.testing.Await;
 import appliance.testing.Http;
 import appliance.testing.Ports;
+import appliance.testing.TestSecret;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -50,15 +56,44 @@ final class FoundingTest {
     assertEquals(1, told("Admin password: "), "and made once");
   }
 
+  @Test
+  void what_was_not_made_while_the_cluster_was_to_be_given_up_is_made_and_told_when_it_is_not()
+      throws Exception {
+    Path secret = Files.createDirectories(seat.data()).resolve("given");
+    TestSecret.write(secret);
+    Lab.Seat elder = lab.seat("elder");
+    Map<Setting, String> flags = new EnumMap<>(flags());
+    flags.put(Setting.PEERS, elder.address().toString());
+    flags.put(Setting.SECRET_FILE, secret.toString());
+    Path aside = seat.data().resolve("cluster.given-up");
+    try (Witness node = new Witness(config(flags), seat.id(), "test", console::add)) {
+      node.start();
+      BooleanSupplier gone = () -> {
+        if (Files.notExists(aside)) {
+          return false;
+        }
+        node.welcome(); // the cluster is no longer this node's, and not yet again
+        console.add("gone");
+        return true;
+      };
+      try (VanishingCluster other = new VanishingCluster(lab, elder, gone)) {
+        other.open();
+        Await.until("it is told", () -> told("Admin password: ") == 1);
+      }
+      assertEquals("gone", console.get(0), "nothing was told before");
+      assertEquals(200, signIn());
+    }
+  }
+
   private Witness start() throws BadConfig {
-    Witness node = new Witness(config(), seat.id(), "test", console::add);
+    Witness node = new Witness(config(flags()), seat.id(), "test", console::add);
     node.start();
     node.welcome();
     return node;
   }
 
-  private Config config() throws BadConfig {
-    Map<Setting, String> flags = Map.of(
+  private Map<Setting, String> flags() {
+    return Map.of(
         Setting.JOIN, "test",
         Setting.NAME, seat.name(),
         Setting.DATA, seat.data().toString(),
@@ -66,6 +101,9 @@ final class FoundingTest {
         Setting.PORT, String.valueOf(seat.port()),
         Setting.ADMIN, "127.0.0.1:" + admin,
         Setting.WITNESS, "yes");
+  }
+
+  private static Config config(Map<Setting, String> flags) throws BadConfig {
     return new ConfigReader(Map.of(), () -> new LocalMachine("a", "127.0.0.1"))
         .read(flags, Optional.empty());
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.GtidPosition;
+import appliance.testing.Seed;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class DecodingTest {
 
   @Test
   void random_bytes_never_do_more_than_poison() {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     Random random = new Random(seed);
     TableDefinition table = new TableDefinition(
         "t",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import appliance.testing.MariaDb;
 import appliance.testing.Ports;
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class RandomWorkloadTest {
 
   private static MariaDb master;
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Seed.next();
 
   @TempDir
   private Path data;

@@ -7,6 +7,7 @@ import appliance.model.GtidPosition;
 import appliance.model.NodeId;
 import appliance.status.Field;
 import appliance.status.Sample;
+import appliance.testing.Await;
 import appliance.testing.MariaDb;
 import appliance.testing.Ports;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -26,7 +28,7 @@ import java.util.function.BooleanSupplier;
 /** A running replica of a real master, as a node would have it. */
 final class Replica implements AutoCloseable {
 
-  static final long DEADLINE_MILLIS = 120_000;
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private final Path data;
   private final DatabaseConfig config;
@@ -84,19 +86,16 @@ final class Replica implements AutoCloseable {
   }
 
   void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline
-          || (status("state").equals("STOPPED") && !what.contains("STOPPED"))) {
+    Await.until(what, DEADLINE, () -> replication.source().read().json(), () -> {
+      if (condition.getAsBoolean()) {
+        return true;
+      }
+      if (status("state").equals("STOPPED") && !what.contains("STOPPED")) {
         throw new AssertionError(
             "not " + what + ": " + replication.source().read().json());
       }
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
+      return false;
+    });
   }
 
   String url() {

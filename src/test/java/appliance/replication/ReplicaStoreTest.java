@@ -139,7 +139,7 @@ final class ReplicaStoreTest {
     try (PreparedStatement update = store
         .connection()
         .prepareStatement("UPDATE \"site\".\"many\" SET \"v\" = ? WHERE \"id\" = ?")) {
-      while (System.nanoTime() < end) {
+      while (System.nanoTime() - end < 0) {
         update.setString(1, "w".repeat(200 + random.nextInt(200)));
         update.setInt(2, 1 + random.nextInt(30_000));
         update.executeUpdate();

@@ -8,6 +8,7 @@ import appliance.testing.NodeProcess;
 import appliance.testing.NodeSettings;
 import appliance.testing.Replica;
 import appliance.testing.Scenario;
+import appliance.testing.Seed;
 import appliance.testing.TestDatabase;
 import java.util.List;
 import java.util.Random;
@@ -49,7 +50,7 @@ final class ReplicaKilledTwentyTimesTest {
 
   @Test
   void a_replica_killed_twenty_times_under_writes_equals_the_master() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     log.info("-Dseed={} gives the same moments", seed);
     Random random = new Random(seed);
     NodeSettings settings = NodeSettings.of("node1", scenario.folder("node1"));

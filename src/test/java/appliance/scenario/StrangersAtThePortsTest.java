@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.PeerFuzz;
 import appliance.testing.Scenario;
+import appliance.testing.Seed;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ final class StrangersAtThePortsTest {
 
   @Test
   void garbage_half_handshakes_and_floods_cost_nothing_but_their_connections() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.next();
     PeerFuzz fuzz = scenario.owns(new PeerFuzz(scenario.folder("fuzz")));
     fuzz.nodes().forEach(scenario::owns);
     String report = fuzz.run(seed, Duration.ofSeconds(5));

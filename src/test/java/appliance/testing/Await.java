@@ -9,7 +9,10 @@ public final class Await {
   /** Generous: two slow cores with other work. */
   public static final Duration DEADLINE = Duration.ofSeconds(90);
 
-  private static final long PAUSE_MILLIS = 25;
+  /** Between two looks: short at first, as most waits are. */
+  private static final long PAUSE_MILLIS_MIN = 5;
+
+  private static final long PAUSE_MILLIS_MAX = 25;
 
   private Await() {}
 
@@ -34,7 +37,7 @@ public final class Await {
   public static void until(String what, Duration deadline, Look look, Check check) {
     long end = System.nanoTime() + deadline.toNanos();
     Exception last = null;
-    while (System.nanoTime() < end) {
+    for (long pause = PAUSE_MILLIS_MIN; System.nanoTime() - end < 0; pause++) {
       try {
         if (check.holds()) {
           return;
@@ -46,7 +49,7 @@ public final class Await {
       } catch (Exception e) {
         last = e;
       }
-      pause(PAUSE_MILLIS);
+      pause(Math.min(pause, PAUSE_MILLIS_MAX));
     }
     throw new AssertionError(
         "not within " + deadline.toSeconds() + " s: " + what + ". Last seen: " + seen(look), last);

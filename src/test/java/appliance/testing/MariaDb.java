@@ -162,7 +162,7 @@ public final class MariaDb implements AutoCloseable {
         return;
       } catch (SQLException e) {
         boolean dead = process == null || !process.isAlive();
-        if (dead || System.nanoTime() > deadline) {
+        if (dead || System.nanoTime() - deadline > 0) {
           throw new IllegalStateException(
               "mariadbd did not start: " + Files.readString(folder.resolve("server.log")), e);
         }

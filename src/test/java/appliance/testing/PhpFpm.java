@@ -91,7 +91,7 @@ public final class PhpFpm implements AutoCloseable {
 
   private void awaitReady(Process started) throws IOException {
     long deadline = System.nanoTime() + START_MAX.toNanos();
-    while (System.nanoTime() < deadline) {
+    while (System.nanoTime() - deadline < 0) {
       if (timesReadyInLog() > timesReady) {
         timesReady++;
         return;

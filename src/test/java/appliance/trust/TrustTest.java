@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.Fingerprint;
 import appliance.testing.Await;
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -145,7 +146,7 @@ final class TrustTest {
 
   @Test
   void garbage_costs_nothing_but_its_connection() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.next();
     Random random = new Random(seed);
     for (int i = 0; i < 50; i++) {
       byte[] garbage = new byte[1 + random.nextInt(300)];

@@ -131,11 +131,6 @@ public final class RequestBody {
     return replayable;
   }
 
-  /** Whether all of it has been written to the application. */
-  public boolean done() {
-    return ended && (pooled == null || sent == pooled.getBuffer().position());
-  }
-
   /**
    * Whether it is so short that it stays replayable to its end. False if that cannot be told yet.
    */

@@ -41,6 +41,7 @@ public final class ResponseBody {
   private long left;
   private @Nullable StreamSinkChannel channel;
   private @Nullable PooledByteBuffer held;
+  private boolean awaitsClient;
   private boolean complete;
   private boolean excess;
 
@@ -157,12 +158,17 @@ public final class ResponseBody {
   }
 
   /**
-   * Sends the head, although no byte of the body is there yet, and what else is underway. Returns false if
-   * the head may not go out yet, and nothing more is to be read.
+   * Sends the head, although no byte of the body is there yet, and what else is underway: over HTTP/2 and
+   * TLS what was written may still be here. Returns false if the head may not go out yet, and nothing more
+   * is to be read.
    */
-  public boolean flush() throws IOException {
-    if (!mayBegin() || !channel().flush()) {
-      waitForClient();
+  public boolean flush() throws ClientFailure {
+    try {
+      if (!mayBegin() || !channel().flush()) {
+        waitForClient();
+      }
+    } catch (IOException e) {
+      throw new ClientFailure(e);
     }
     return channel != null;
   }
@@ -170,6 +176,7 @@ public final class ResponseBody {
   private void waitForClient() {
     whenItMayBegin(() -> {
       lane.deadlines.set(slow, lane.limits.idle().toNanos());
+      awaitsClient = true;
       channel().getWriteSetter().set(sink -> writable());
       channel().resumeWrites();
     });
@@ -188,6 +195,7 @@ public final class ResponseBody {
         buffer.close();
       }
       if (channel().flush()) {
+        awaitsClient = false;
         lane.deadlines.clear(slow);
         channel().suspendWrites();
         reader.resume();
@@ -198,25 +206,29 @@ public final class ResponseBody {
   }
 
   /** Ends the response once nothing is held. */
-  public void finish() throws IOException {
+  public void finish() {
     if (mayBegin()) {
       end();
     } else {
-      gate.whenOpen(this::endLate, this::ended);
+      gate.whenOpen(this::end, this::ended);
     }
   }
 
-  private void endLate() {
+  private void end() {
     try {
-      end();
+      shutDown();
     } catch (IOException e) {
       reader.clientLost(String.valueOf(e.getMessage()));
     }
   }
 
-  private void end() throws IOException {
+  private void shutDown() throws IOException {
     passTrailers();
     StreamSinkChannel to = channel();
+    if (awaitsClient) {
+      awaitsClient = false;
+      to.suspendWrites();
+    }
     to.shutdownWrites();
     if (to.flush()) {
       finished();

@@ -118,7 +118,16 @@ public final class Deadlines {
       Deadline each = expired;
       expired = each.previous;
       each.previous = null;
-      each.expired.run();
+      expire(each.expired);
+    }
+  }
+
+  /** What fails takes no other with it. */
+  private static void expire(Runnable expired) {
+    try {
+      expired.run();
+    } catch (RuntimeException | Error e) {
+      log.error("What was to follow a deadline failed", e);
     }
   }
 }

@@ -19,7 +19,6 @@ import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +43,13 @@ final class Http1Attempt
   private final Lane lane;
   private final App app;
   private final Outcome outcome;
+
+  /** The application's; while the request is sent, {@link RequestWriter} has one of its own. */
   private final Deadline deadline = new Deadline(this::timedOut);
+
   private @Nullable HttpConnection connection;
   private @Nullable RequestWriter writer;
-  private byte[] partial = new byte[0];
+  private final AnswerHeads heads;
   private @Nullable ResponseHead head;
   private @Nullable ResponseBody body;
   private boolean over;
@@ -58,6 +60,7 @@ final class Http1Attempt
     this.app = app;
     this.outcome = outcome;
     lane = request.lane();
+    heads = new AnswerHeads(lane);
   }
 
   @Override
@@ -73,7 +76,7 @@ final class Http1Attempt
     to.use(this);
     lane.begun(this);
     startedAt = System.nanoTime();
-    RequestWriter begun = new RequestWriter(request, to, deadline, this);
+    RequestWriter begun = new RequestWriter(request, to, this);
     writer = begun;
     begun.begin();
   }
@@ -95,8 +98,16 @@ final class Http1Attempt
   /** The application closed its side; it may have said why before. */
   @Override
   public void notTaken() {
-    if (!over) {
+    if (!over && head == null) {
       lane.deadlines.set(deadline, EXPLANATION_NANOS);
+    }
+  }
+
+  /** An application that answers already may leave the rest of the request for as long as it goes on. */
+  @Override
+  public void stalled() {
+    if (head == null) {
+      failed(Failure.Kind.BROKEN, "it took nothing of the request for too long");
     }
   }
 
@@ -104,6 +115,7 @@ final class Http1Attempt
   public void clientFailed(ClientFailure failure) {
     if (!over) {
       end(false);
+      releaseBody();
       outcome.clientFailed(failure);
     }
   }
@@ -118,6 +130,9 @@ final class Http1Attempt
         more = fill(connection, pooled.getBuffer());
         taken = pooled.getBuffer().hasRemaining() && received(pooled);
         more = more && !taken;
+      }
+      if (!taken && !over && body != null) {
+        passOn(body);
       }
     } catch (ClientFailure e) {
       clientLost(String.valueOf(e.getMessage()));
@@ -144,6 +159,13 @@ final class Http1Attempt
     return full;
   }
 
+  /** Of what is here nothing waits for more to come: a head without its body, an event. */
+  private void passOn(ResponseBody to) throws IOException {
+    if (!to.flush()) {
+      pause(); // the wait has a limit of its own, and is not the application's silence
+    }
+  }
+
   private boolean received(PooledByteBuffer pooled) throws IOException {
     ByteBuffer buffer = pooled.getBuffer();
     while (head == null) {
@@ -162,18 +184,13 @@ final class Http1Attempt
     boolean taken = false;
     if (to.complete()) {
       end(!pooled.getBuffer().hasRemaining());
-    } else if (pooled.getBuffer().hasRemaining()) {
+    } else {
       lane.deadlines.set(deadline, lane.limits.idle().toNanos());
-      taken = to.accept(pooled);
+      taken = pooled.getBuffer().hasRemaining() && to.accept(pooled);
       if (to.complete()) {
         end(!to.excess());
       } else if (taken) {
         pause();
-      }
-    } else {
-      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
-      if (!to.flush()) {
-        pause(); // the wait has a limit of its own, and is not the application's silence
       }
     }
     if (over && !taken) {
@@ -195,36 +212,20 @@ final class Http1Attempt
     if (to == null) {
       return;
     }
-    try {
-      if (over) {
-        to.finish();
-      } else if (connection != null) {
-        lane.deadlines.set(deadline, lane.limits.idle().toNanos());
-        connection.source().resumeReads();
-      }
-    } catch (IOException e) {
-      clientLost(String.valueOf(e.getMessage()));
+    if (over) {
+      to.finish();
+    } else if (connection != null) {
+      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
+      connection.source().resumeReads();
     }
   }
 
   /** Takes the head, or one interim head, out of {@code buffer}; false if it is not all there. */
   private boolean readHead(ByteBuffer buffer) throws IOException {
-    byte[] bytes = lane.scratch;
-    int before = partial.length;
-    int length = Math.min(before + buffer.remaining(), bytes.length);
-    System.arraycopy(partial, 0, bytes, 0, before);
-    buffer.get(buffer.position(), bytes, before, length - before);
-    int end = ResponseHead.end(bytes, length);
-    if (end < 0) {
-      if (length == bytes.length) {
-        throw new InvalidResponse("a head of more than " + bytes.length + " bytes");
-      }
-      partial = Arrays.copyOf(bytes, length);
+    ResponseHead found = heads.next(buffer);
+    if (found == null) {
       return false;
     }
-    buffer.position(buffer.position() + end - before);
-    partial = new byte[0];
-    ResponseHead found = ResponseHead.parse(bytes, end, lane.names);
     if (found.interim()) {
       interim(found);
       return buffer.hasRemaining();
@@ -246,6 +247,9 @@ final class Http1Attempt
   private void answer(ResponseHead found, ByteBuffer buffer) {
     HttpServerExchange exchange = request.exchange();
     lane.deadlines.clear(deadline);
+    if (writer != null) {
+      writer.answered();
+    }
     if (app.relayed && answeredByRelay(found)) {
       return;
     }
@@ -316,14 +320,11 @@ final class Http1Attempt
 
   private void timedOut() {
     RequestWriter sending = writer;
-    if (sending != null && sending.awaitsContinue()) {
-      sending.goOn();
+    if (head != null && sending != null && sending.awaitsClient()) {
+      // It may wait for the rest of the request, as we do.
+      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
     } else if (head != null) {
       failed(Failure.Kind.BROKEN, "it sent nothing for too long");
-    } else if (sending != null && sending.awaitsClient()) {
-      clientFailed(ClientFailure.slow());
-    } else if (sending != null && sending.sending()) {
-      failed(Failure.Kind.BROKEN, "it took nothing of the request for too long");
     } else if (sending != null && sending.notTaken()) {
       failed(Failure.Kind.BROKEN, "it closed its side before it had the whole request");
     } else {
@@ -340,7 +341,7 @@ final class Http1Attempt
         && from.kept()
         && head == null
         && kind == Failure.Kind.BROKEN
-        && partial.length == 0
+        && !heads.begun()
         && Staleness.closedBefore(request, app, System.nanoTime() - startedAt);
     end(false);
     if (head != null) {
@@ -373,6 +374,7 @@ final class Http1Attempt
     over = true;
     lane.ended(this);
     lane.deadlines.clear(deadline);
+    boolean sent = writer != null && writer.done();
     if (writer != null) {
       writer.stop();
     }
@@ -381,7 +383,7 @@ final class Http1Attempt
     if (was == null) {
       return;
     }
-    boolean again = clean && head != null && head.keepAlive() && request.body().done();
+    boolean again = clean && sent && head != null && head.keepAlive();
     if (again) {
       was.source().resumeReads();
       was.release();

@@ -19,7 +19,7 @@ final class RequestWriter {
   /** How long to wait for a 100 of an application that may not know the word. */
   private static final long CONTINUE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Who is told how it went; at most one call. */
+  /** Who is told how it went; at most one call, but for {@link #stalled}. */
   interface Owner {
 
     void sent();
@@ -27,27 +27,27 @@ final class RequestWriter {
     /** The application takes no more of it. */
     void notTaken();
 
+    /** The application has taken nothing of it for too long. */
+    void stalled();
+
     void clientFailed(ClientFailure failure);
   }
 
   private final Request request;
   private final Lane lane;
   private final HttpConnection to;
-  private final Deadline deadline;
+  private final Deadline deadline = new Deadline(this::waited);
   private final Owner owner;
   private @Nullable ByteBuffer unsentHead;
   private boolean sending = true;
+  private boolean done;
   private boolean awaitsContinue;
   private boolean awaitsClient;
   private boolean notTaken;
 
-  /**
-   * @param deadline is set while one side is waited for
-   */
-  RequestWriter(Request request, HttpConnection to, Deadline deadline, Owner owner) {
+  RequestWriter(Request request, HttpConnection to, Owner owner) {
     this.request = request;
     this.to = to;
-    this.deadline = deadline;
     this.owner = owner;
     lane = request.lane();
     awaitsContinue = request.body().awaitsContinue() || request.body().asksFirst();
@@ -68,8 +68,9 @@ final class RequestWriter {
     }
   }
 
-  boolean sending() {
-    return sending;
+  /** Whether all of it was written, head and body. */
+  boolean done() {
+    return done;
   }
 
   boolean awaitsContinue() {
@@ -118,8 +119,27 @@ final class RequestWriter {
     }
   }
 
+  private void waited() {
+    if (awaitsContinue) {
+      goOn();
+    } else if (awaitsClient()) {
+      stop();
+      owner.clientFailed(ClientFailure.slow());
+    } else {
+      owner.stalled();
+    }
+  }
+
+  /** The answer has begun: a body that was held back is not asked for any more. */
+  void answered() {
+    if (awaitsContinue) {
+      lane.deadlines.clear(deadline);
+    }
+  }
+
   private void sendBody() throws IOException {
     awaitsClient = false;
+    lane.deadlines.clear(deadline);
     request.body().came();
     switch (request.body().pump(to)) {
       case NOTHING -> sent();
@@ -148,6 +168,7 @@ final class RequestWriter {
 
   private void sent() {
     sending = false;
+    done = true;
     if (request.body().present()) {
       to.sink().suspendWrites();
       request.body().suspend();
@@ -183,6 +204,7 @@ final class RequestWriter {
   /** Sends no more. */
   void stop() {
     sending = false;
+    lane.deadlines.clear(deadline);
     request.body().suspend();
   }
 }

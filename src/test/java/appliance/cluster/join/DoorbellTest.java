@@ -6,6 +6,7 @@ import appliance.cluster.Lab;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
+import appliance.testing.Seed;
 import appliance.testing.TestSecret;
 import appliance.trust.Trust;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class DoorbellTest {
 
   @Test
   void silent_connections_and_garbage_do_not_keep_others_from_an_answer() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.next();
     Random random = new Random(seed);
     try (Search search = new Search(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
       lab.start("a");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.Folders;
+import appliance.testing.Seed;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -222,7 +223,7 @@ final class DurableLogTest {
 
   @Test
   void killed_at_any_moment_it_opens_with_all_that_was_acknowledged() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.next();
     Random random = new Random(seed);
     for (int kill = 0; kill < 4; kill++) {
       log.close();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Reach;
 import appliance.model.NodeId;
+import appliance.testing.Seed;
 import io.undertow.server.HttpServerExchange;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What the ways of choosing an application promise; random ones by a seed that is told. */
 final class BalancerTest {
 
-  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final long seed = Seed.next();
   private final Random random = new Random(seed);
   private final HttpServerExchange exchange = new HttpServerExchange(null);
   private long now = TimeUnit.SECONDS.toNanos(100);

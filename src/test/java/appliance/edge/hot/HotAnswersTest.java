@@ -14,6 +14,7 @@ import appliance.files.FileRoot;
 import appliance.files.Repeats;
 import appliance.files.StaticFiles;
 import appliance.model.MemberState;
+import appliance.testing.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -239,7 +240,7 @@ final class HotAnswersTest {
 
   @Test
   void whatever_is_sent_gets_the_same_answers_as_without() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     Mutation mutation = new Mutation(seed);
     try (RawApp app = RawApp.saying("app");
         Site hot = hot(app);

@@ -3,6 +3,7 @@ package appliance.edge.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import appliance.testing.Seed;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ final class ResponseHeadTest {
 
   @Test
   void the_end_of_a_head_is_found_wherever_it_stands() {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     Random random = new Random(seed);
     for (int i = 0; i < 100_000; i++) {
       byte[] bytes = new byte[random.nextInt(24)];

@@ -2,6 +2,7 @@ package appliance.edge.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import appliance.testing.Seed;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ final class WebSocketFramesTest {
 
   @Test
   void boundaries_are_found_however_the_bytes_are_cut() {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     Random random = new Random(seed);
     for (int round = 0; round < 200; round++) {
       ByteArrayOutputStream stream = new ByteArrayOutputStream();

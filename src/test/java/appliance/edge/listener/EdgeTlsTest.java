@@ -30,6 +30,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,6 +210,35 @@ final class EdgeTlsTest {
       whole.add(":path: /");
       client.headers(3, true, whole);
       assertEquals("200", client.end(3));
+    }
+  }
+
+  /** Head and first event come to the edge at once, so that nothing but their number tells it to go on. */
+  @Test
+  void events_reach_a_client_of_http_2_as_they_happen() throws Exception {
+    Semaphore seen = new Semaphore(0);
+    try (RawApp app = new RawApp(request -> {
+          String head = RawClient.head(
+              "HTTP/1.1 200 OK", "Content-Type: text/event-stream", "Transfer-Encoding: chunked");
+          request.write(head + "8\r\ndata: 1\n\r\n");
+          assertTrue(seen.tryAcquire(60, TimeUnit.SECONDS));
+          request.write("8\r\ndata: 2\n\r\n");
+          assertTrue(seen.tryAcquire(60, TimeUnit.SECONDS));
+          request.write("0\r\n\r\n");
+        });
+        Site site = new Site(https(), app);
+        RawHttp2 client = new RawHttp2(site.httpsPort())) {
+      client.headers(
+          1, true, List.of(":method: GET", ":scheme: https", ":authority: x", ":path: /events"));
+      for (String event : List.of("data: 1\n", "data: 2\n")) {
+        RawHttp2.Frame frame = client.next();
+        while (frame.stream() != 1 || frame.type() == RawHttp2.HEADERS) {
+          frame = client.next();
+        }
+        assertEquals(event, StandardCharsets.US_ASCII.decode(frame.payload()).toString());
+        seen.release();
+      }
+      assertEquals("", client.end(1));
     }
   }
 

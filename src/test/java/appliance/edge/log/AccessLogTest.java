@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.AccessLogConfig;
+import appliance.testing.Seed;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class AccessLogTest {
 
   @Test
   void nothing_that_a_client_sends_makes_a_second_line_or_field() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seed.next();
     Random random = new Random(seed);
     for (AccessLogConfig.Format format : AccessLogConfig.Format.values()) {
       Files.deleteIfExists(file());

@@ -1,5 +1,6 @@
 package appliance.testing.lab;
 
+import appliance.testing.Await;
 import appliance.testing.NodeProcess;
 import appliance.testing.StartArchive;
 import appliance.testing.TestSecret;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class LabCluster implements AutoCloseable {
   /** Longer than a write is held. */
   private static final long PATIENCE_MILLIS = 15_000;
 
-  private static final long WAIT_SECONDS_MAX = 120;
+  private static final Duration WAIT_MAX = Duration.ofMinutes(2);
 
   private final Hosts hosts;
   private final Path folder;
@@ -294,13 +296,7 @@ public final class LabCluster implements AutoCloseable {
   }
 
   public static void await(String what, Check check) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
-    while (!check.holds()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("not within " + WAIT_SECONDS_MAX + " s: " + what);
-      }
-      sleep(20);
-    }
+    Await.until(what, WAIT_MAX, () -> "", check::holds);
   }
 
   public static void sleep(long millis) {

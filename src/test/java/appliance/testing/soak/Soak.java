@@ -129,7 +129,7 @@ public final class Soak implements AutoCloseable {
     begin(traffic);
     Thread sampler = daemon(this::sample);
     long end = System.nanoTime() + time.toNanos();
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() - end < 0) {
       TimeUnit.SECONDS.sleep(BETWEEN_SECONDS);
       disturb(frontline);
     }
