@@ -87,7 +87,7 @@ class Bench:
             "--name", "bench", "--data", str(self.run / f"data{port}"), "--bind", "127.0.0.1",
             "--port", str(cluster), "--peers", f"127.0.0.1:{cluster}",
             "--http", f"127.0.0.1:{port}", "--admin", f"127.0.0.1:{port + 1}",
-            "--site", str(self.www), "--app", app]
+            "--site", str(self.www), "--app", app, "--php-connections", "8"]
         if access_log_known():
             command += ["--access-log", str(self.run / f"appliance{port}.access")]
         pid = self.start(*command, log=f"appliance{port}.log")

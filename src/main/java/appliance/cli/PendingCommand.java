@@ -3,29 +3,46 @@ package appliance.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Lists the nodes that ask to join. */
 @Command(
     name = "pending",
     mixinStandardHelpOptions = true,
-    description = "Lists the nodes that ask to join and do not have the cluster's secret.")
+    description =
+        "Lists the nodes that ask to join and do not have the cluster's secret, and those that"
+            + " were let in and have not joined yet.")
 final class PendingCommand extends ClientCommand {
 
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
-    JsonElement asking = client.status().get("asking");
-    if (asking == null || asking.getAsJsonArray().isEmpty()) {
-      out.println("No node asks to join.");
-      return;
+    JsonObject status = client.status();
+    List<JsonObject> asking = list(status, "asking");
+    List<JsonObject> letIn = list(status, "letIn");
+    asking.forEach(
+        asker -> out.println(named(asker) + " at " + asker.get("address").getAsString()));
+    out.println(
+        asking.isEmpty()
+            ? "No node asks to join."
+            : "Compare the fingerprint with the one in that node's log, then: appliance approve"
+                + " FINGERPRINT");
+    if (!letIn.isEmpty()) {
+      out.println("Let in, and not joined yet (to take that back: appliance refuse FINGERPRINT):");
+      letIn.forEach(node -> out.println(named(node)));
     }
-    for (JsonElement element : asking.getAsJsonArray()) {
-      JsonObject asker = element.getAsJsonObject();
-      out.println(asker.get("fingerprint").getAsString()
-          + "  " + asker.get("name").getAsString()
-          + " at " + asker.get("address").getAsString());
-    }
-    out.println("Compare the fingerprint with the one in that node's log, then: appliance approve"
-        + " FINGERPRINT");
+  }
+
+  private static List<JsonObject> list(JsonObject status, String field) {
+    JsonElement nodes = status.get(field);
+    return nodes == null
+        ? List.of()
+        : nodes.getAsJsonArray().asList().stream()
+            .map(JsonElement::getAsJsonObject)
+            .toList();
+  }
+
+  private static String named(JsonObject node) {
+    return node.get("fingerprint").getAsString() + "  " + node.get("name").getAsString();
   }
 }

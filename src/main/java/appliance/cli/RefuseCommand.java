@@ -8,7 +8,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "refuse",
     mixinStandardHelpOptions = true,
-    description = "Turns away a node that asks to join; 'appliance pending' lists them.")
+    description = "Turns away a node that asks to join, or was let in and has not joined yet."
+        + " 'appliance pending' lists both.")
 final class RefuseCommand extends ClientCommand {
 
   @Parameters(

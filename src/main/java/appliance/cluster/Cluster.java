@@ -6,6 +6,7 @@ import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Replicas;
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.raft.Timing;
+import appliance.cluster.state.Credentials;
 import appliance.cluster.state.OperatorAct;
 import appliance.config.ClusterConfig;
 import appliance.model.Asker;
@@ -13,7 +14,7 @@ import appliance.model.Attendance;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
-import appliance.model.Fingerprint;
+import appliance.model.Entrants;
 import appliance.model.NodeId;
 import appliance.model.ReplicaProgress;
 import appliance.runtime.ExitCode;
@@ -74,7 +75,6 @@ public final class Cluster implements Service {
       broadcasts,
       reason -> fail(reason, "Free space or mend the disk, then restart"));
   private volatile @Nullable Session session;
-  private volatile boolean ready;
   private volatile boolean closing;
   private final AtomicBoolean departed = new AtomicBoolean();
   private volatile String failure = "";
@@ -97,7 +97,7 @@ public final class Cluster implements Service {
     asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
     broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
     operations =
-        new Operations(config.node(), requests, () -> founder() != Founder.NOT, this::asking);
+        new Operations(config.node(), requests, () -> founder() != Founder.NOT, this::entrants);
     holdings = new Holdings(pace.nanoTime());
     replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
     broadcasts.receive(Replicas.TOPIC, replicas::heard);
@@ -193,15 +193,16 @@ public final class Cluster implements Service {
     dissolution.onKept(action);
   }
 
-  /** Who asks to join and waits for {@link Operations#approve}. */
-  public List<Asker> asking() {
-    List<Fingerprint> refused = Optional.ofNullable(session)
-        .map(s -> s.situation().state().credentials().refused())
-        .orElse(List.of());
-    return asking.now().stream()
+  /** Who asks to join and waits for {@link Operations#approve}, and who has been let in. */
+  public Entrants entrants() {
+    Credentials credentials = Optional.ofNullable(session)
+        .map(s -> s.situation().state().credentials())
+        .orElse(Credentials.NONE);
+    List<Asker> waiting = asking.now().stream()
         .filter(asker -> !trust.trusted().get().accepts(asker.key()))
-        .filter(asker -> !refused.contains(asker.key()))
+        .filter(asker -> !credentials.refused().contains(asker.key()))
         .toList();
+    return new Entrants(waiting, credentials.letIn());
   }
 
   public Published<ClusterView> views() {
@@ -218,9 +219,11 @@ public final class Cluster implements Service {
     return attending;
   }
 
-  /** This node has caught up: it may take traffic, and become master. */
+  /**
+   * This node has caught up: it may take traffic, and become master. To be said again whenever it is {@code
+   * JOINING}: after a drain, and in another cluster, what was said before counts no more.
+   */
   public void ready() {
-    ready = true;
     withSession(s -> {
       s.presence().ready();
       tick();
@@ -291,12 +294,10 @@ public final class Cluster implements Service {
     if (now == null) {
       return;
     }
-    if (ready) {
-      now.presence().ready();
-    }
     Situation situation = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
-    ClusterView view = situation.view(config.cluster(), lease.stage(), ready);
+    ClusterView view =
+        situation.view(config.cluster(), lease.stage(), now.presence().isReady());
     MasterLog.changed(views.get(), view);
     views.publish(view);
   }
@@ -307,12 +308,21 @@ public final class Cluster implements Service {
       failure = reason;
       log.error("This node leaves the cluster: {}. {}", reason, remedy);
       lease.drop();
-      withSession(s -> {
+      soon(() -> Optional.ofNullable(session).ifPresent(s -> {
         s.mastery().leave();
         session = null;
         views.publish(ClusterView.empty(config.cluster(), self));
         lateClose.begin(s);
-      });
+      }));
+    }
+  }
+
+  /** On the loop, also if that has more to do than it may: a session that is not left votes on. */
+  private void soon(Runnable action) {
+    try {
+      loop.after(Duration.ZERO, action);
+    } catch (RejectedExecutionException e) {
+      log.debug("Not done, the node is closing", e);
     }
   }
 
@@ -350,7 +360,7 @@ public final class Cluster implements Service {
   /** Leaves a session, so that this node is in no cluster. */
   private void withdraw(Session old) {
     session = null;
-    loop.execute(() -> old.mastery().leave()); // after a look at the old session under way
+    soon(() -> old.mastery().leave()); // after a look at the old session under way
     lease.drop();
     attending.drop();
     views.publish(ClusterView.empty(config.cluster(), self));

@@ -29,6 +29,12 @@ final class Holdings {
     this.content = content;
   }
 
+  /** As {@link #any}, asked anew: before something that only what holds nothing is good for. */
+  synchronized boolean now() {
+    asked = false;
+    return any();
+  }
+
   synchronized boolean any() {
     long now = nanoTime.getAsLong();
     if (!any && (!asked || now - askedAt >= ASK_NANOS)) {

@@ -3,6 +3,7 @@ package appliance.cluster;
 import appliance.cluster.join.Asking;
 import appliance.cluster.join.Doorbell;
 import appliance.cluster.join.Greeting;
+import appliance.cluster.join.Heard;
 import appliance.cluster.join.Hint;
 import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;
@@ -24,11 +25,13 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +51,13 @@ final class Meeting implements AutoCloseable {
   private static final Duration QUORUM_MAX = Duration.ofSeconds(3);
   private static final Duration WATCH = Duration.ofSeconds(1);
   private static final Duration HEAR = Duration.ofMillis(300);
-  private static final int HEARD_MAX = 32;
 
   private final Session.Node node;
   private final ClusterConfig config;
   private final Identity identity;
   private final Search search;
   private final Loop loop = new Loop("cluster-watch", 100);
-  private final Set<HostPort> heardOf = ConcurrentHashMap.newKeySet();
+  private final Heard heardOf = new Heard();
   private final Newcomers newcomers = new Newcomers(System::nanoTime);
   private final Joining joining;
   private final Strangers strangers;
@@ -77,8 +79,8 @@ final class Meeting implements AutoCloseable {
     this.asking = asking;
     ports = new Ports(config);
     givenUp = new GivenUp(config.data());
-    hint = new Hint(config, this::heard);
-    joining = new Joining(identity, search, () -> List.copyOf(heardOf));
+    hint = new Hint(config, heardOf::add);
+    joining = new Joining(identity, search, heardOf::now);
     strangers = new Strangers(config.cluster(), joining);
   }
 
@@ -96,7 +98,7 @@ final class Meeting implements AutoCloseable {
    * it was looked at: with the session over, nothing more can.
    */
   void putAside(Session old) throws IOException {
-    if (old.provisional()) {
+    if (!node.holdings().now() && old.provisional()) {
       givenUp.putAside();
     } else {
       log.info("This node's own cluster holds something by now, and goes on");
@@ -116,7 +118,7 @@ final class Meeting implements AutoCloseable {
             && !question.id().equals(node.self())
             && question.listens().host().equals(caller.address().getHostAddress());
         if (believable) {
-          heard(question.listens());
+          heardOf.add(question.listens());
         }
         Greeting.Answer answer = reception.answer(question, caller);
         if (believable && question.cluster().isEmpty() && answer.open()) {
@@ -138,17 +140,11 @@ final class Meeting implements AutoCloseable {
     return config.peers().isEmpty() && !config.address().isLoopback();
   }
 
-  private void heard(HostPort address) {
-    if (heardOf.size() < HEARD_MAX) {
-      heardOf.add(address);
-    }
-  }
-
   /** Gives others on the network a moment to call back; they do so on hearing this node's call. */
   private void hear() {
     long deadline = System.nanoTime() + HEAR.toNanos();
     try {
-      for (int i = 0; heardOf.isEmpty() && System.nanoTime() - deadline < 0; i++) {
+      for (int i = 0; heardOf.now().isEmpty() && System.nanoTime() - deadline < 0; i++) {
         if (i % 30 == 0) {
           hint.call();
         }
@@ -326,19 +322,23 @@ final class Meeting implements AutoCloseable {
     if (multicasts()) {
       hint.call();
     }
-    Set<HostPort> hosts = ConcurrentHashMap.newKeySet();
-    hosts.addAll(config.peers());
-    hosts.addAll(heardOf);
-    heardOf.clear();
+    Set<HostPort> hosts = new HashSet<>(config.peers());
+    hosts.addAll(heardOf.take());
     hosts.remove(config.address());
     hosts.removeAll(newcomers.expected());
     now.state().members().values().stream()
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));
     List<Search.Reply> replies = search.ask(hosts, joining.question(Optional.of(session.file())));
-    replies.forEach(reply -> heard(reply.host())); // whoever has answered is asked again
+    replies.stream() // whoever has answered is asked again
+        .filter(reply -> reply.answer().name().equals(config.cluster()))
+        .forEach(reply -> heardOf.add(reply.host()));
     strangers.better(session.file(), session.provisional(), replies).ifPresent(other -> {
-      other.hosts().forEach(this::heard); // where it looks for the one that it joins
+      List<HostPort> there =
+          new ArrayList<>(other.hosts()); // where it looks for the one that it joins
+      Collections.reverse(
+          there); // so that the first, which lets in, is not forgotten for the others
+      there.forEach(heardOf::add);
       dissolve.run();
     });
   }

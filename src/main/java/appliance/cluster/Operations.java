@@ -11,10 +11,12 @@ import appliance.cluster.state.OperatorCommand;
 import appliance.cluster.state.Standing;
 import appliance.cluster.state.TrustCommand;
 import appliance.model.Asker;
+import appliance.model.Entrants;
 import appliance.model.Fingerprint;
 import appliance.model.GtidPosition;
 import appliance.model.NodeId;
 import appliance.model.ReplicaProgress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -34,19 +36,18 @@ public final class Operations {
   private final Requests requests;
   private final BooleanSupplier founder;
   private final String self;
-  private final Supplier<List<Asker>> asking;
+  private final Supplier<Entrants> entrants;
 
   /**
    * @param self this node's name, for the record
    * @param founder whether this node has founded the cluster that it is in, in whichever start
-   * @param asking who asks to join
+   * @param entrants who asks to join, and who has been let in
    */
-  Operations(
-      String self, Requests requests, BooleanSupplier founder, Supplier<List<Asker>> asking) {
+  Operations(String self, Requests requests, BooleanSupplier founder, Supplier<Entrants> entrants) {
     this.self = self;
     this.requests = requests;
     this.founder = founder;
-    this.asking = asking;
+    this.entrants = entrants;
   }
 
   /**
@@ -55,6 +56,11 @@ public final class Operations {
    */
   public CompletionStage<Void> drain(String node) {
     return requests.aboutMember(node, (now, id) -> {
+      if (now.state().member(id).filter(m -> m.standing() == Standing.WITNESS).isPresent()) {
+        throw new ClusterRefusal(
+            node + " is a witness: it serves nothing that could be drained. Stop it,"
+                + " or remove it as it is ('node remove')");
+      }
       if (now.candidates().stream().allMatch(m -> m.id().equals(id))) {
         throw new ClusterRefusal(
             node + " is the last active node that can be reached; resume another one first");
@@ -71,26 +77,34 @@ public final class Operations {
    */
   public CompletionStage<Void> approve(String which) {
     return requests.make(now -> {
-      Asker asker = asker(which);
+      Asker asker = asker(which, entrants.get().asking());
       return new TrustCommand.Admit(asker.key(), asker.name());
     });
   }
 
   /**
    * Turns away a node that asks to join, at every member: it is told so and ends. It may be let in later
-   * all the same.
+   * all the same. One that was let in and has not joined yet is let in no more.
    *
    * @param which as for {@link #approve}
    * @param source where the operator is, for the record
    */
   public CompletionStage<Void> refuse(String which, String source) {
     return requests
-        .make(now -> new TrustCommand.Refuse(asker(which).key()))
+        .make(now -> new TrustCommand.Refuse(refused(which).key()))
         .thenRun(() -> log.info("{} is refused by an operator at {}, on {}", which, source, self));
   }
 
-  private Asker asker(String which) {
-    List<Asker> all = asking.get();
+  /** Those that ask come first: one that was let in and has not joined may have had the same name. */
+  private Asker refused(String which) {
+    Entrants now = entrants.get();
+    List<Asker> all = new ArrayList<>(now.letIn());
+    all.removeIf(in -> now.asking().stream().anyMatch(a -> a.name().equals(in.name())));
+    all.addAll(now.asking());
+    return asker(which, all);
+  }
+
+  private static Asker asker(String which, List<Asker> all) {
     List<Asker> meant = all.stream()
         .filter(a -> a.name().equals(which) || a.key().begins(which))
         .toList();

@@ -12,6 +12,7 @@ import appliance.cluster.state.OperatorCommand;
 import appliance.cluster.state.Standing;
 import appliance.model.Epoch;
 import appliance.model.GtidPosition;
+import appliance.runtime.Force;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,8 +94,12 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
     return history;
   }
 
-  /** Puts the new cluster's folder in the place of the old one's. */
+  /** Puts the new cluster's folder in the place of the old one's; on disk when this returns. */
   void prepare(Path data) throws IOException {
+    prepare(data, Force.DISK);
+  }
+
+  void prepare(Path data, Force force) throws IOException {
     Path part = data.resolve("cluster.recovery");
     ClusterFile fresh = new ClusterFile(
         old.name(),
@@ -106,27 +111,60 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
         List.of(),
         Set.of(own.key()));
     fresh.write(part);
-    Files.write(ClusterFile.folder(part).resolve(CARRIED), first.encode());
+    Path carried = carried(part);
+    Files.write(carried, first.encode());
+    for (Path written : List.of(carried, ClusterFile.folder(part), part, data)) {
+      force.of(written); // before the old one goes
+    }
     Files.move(
         ClusterFile.folder(data), data.resolve("cluster.before-" + first.act().atMillis()));
     Files.move(ClusterFile.folder(part), ClusterFile.folder(data));
     Files.delete(part);
+    force.of(data);
+  }
+
+  private static Path carried(Path data) {
+    return ClusterFile.folder(data).resolve(CARRIED);
   }
 
   /** Ends what a power loss has cut off between the two moves. */
   static void finish(Path data) throws IOException {
     Path part = data.resolve("cluster.recovery");
-    Path prepared = ClusterFile.folder(part).resolve(CARRIED);
+    Path prepared = carried(part);
     if (!Files.exists(ClusterFile.folder(data)) && Files.exists(prepared)) {
       Files.move(ClusterFile.folder(part), ClusterFile.folder(data));
     }
   }
 
-  /** What the cluster in this data folder begins with, if it was recovered. */
+  /** Whether something lies beside the log that this has yet to get, or has just got. */
+  static boolean carries(Path data) {
+    return Files.exists(carried(data));
+  }
+
+  /**
+   * What the cluster in this data folder begins with, if it was recovered.
+   *
+   * @throws IOException if that is damaged; says what to do
+   */
   static Optional<Command> first(Path data) throws IOException {
-    Path file = ClusterFile.folder(data).resolve(CARRIED);
-    return Files.exists(file)
-        ? Optional.of(Command.decode(Files.readAllBytes(file)))
-        : Optional.empty();
+    Path file = carried(data);
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Command.decode(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new IOException(
+          file + " is damaged (" + e
+              + "), and the log of the new cluster is empty. Stop this node, put"
+              + " the latest " + data.resolve("cluster.before-*") + " in the place of "
+              + ClusterFile.folder(data) + ", start it, and recover again",
+          e);
+    }
+  }
+
+  /** The log has it. */
+  static void begun(Path data) throws IOException {
+    Files.deleteIfExists(carried(data));
   }
 }

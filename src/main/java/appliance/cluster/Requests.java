@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.cluster.join.Membership;
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.state.Command;
 import appliance.cluster.state.Entry;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +35,12 @@ final class Requests implements AutoCloseable {
   private static final String CLOSING = "this node is closing";
 
   private final Loop loop;
-  private final Supplier<Optional<Session>> sessions;
+  private final Supplier<? extends Optional<? extends Membership>> sessions;
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
-  Requests(Loop loop, Supplier<Optional<Session>> sessions) {
+  Requests(Loop loop, Supplier<? extends Optional<? extends Membership>> sessions) {
     this.loop = loop;
     this.sessions = sessions;
   }
@@ -67,51 +69,74 @@ final class Requests implements AutoCloseable {
     long number = numbers.incrementAndGet();
     waiting.put(number, done);
     stage.whenComplete((nothing, e) -> waiting.remove(number));
-    attempt(command, done, System.nanoTime() + PATIENCE.toNanos());
+    new Wish(command, done, System.nanoTime() + PATIENCE.toNanos()).attempt();
     return stage;
   }
 
-  private void attempt(
-      Function<Situation, Command> command, CompletableFuture<Void> done, long deadline) {
-    try {
-      if (closing) {
-        throw new ClusterRefusal(CLOSING);
-      }
-      Session session = sessions
-          .get()
-          .orElseThrow(() -> new ClusterRefusal("this node is not in the cluster now"));
-      byte[] encoded = command.apply(session.situation()).encode();
-      session.consensus().submit(encoded).whenComplete((refusal, e) -> {
-        if (e != null) {
-          again(command, done, deadline, e);
-        } else if (refusal.isEmpty()) {
-          done.complete(null);
-        } else {
-          done.completeExceptionally(new ClusterRefusal(refusal));
-        }
-      });
-    } catch (ClusterRefusal e) {
-      done.completeExceptionally(e);
-    } catch (RuntimeException e) {
-      log.debug("A request failed", e);
-      done.completeExceptionally(new ClusterRefusal(String.valueOf(e.getMessage())));
-    }
-  }
+  /**
+   * One request and its tries, which follow each other. What it means is settled once for each cluster: an
+   * answer may have been lost, and then a second try must not say something else.
+   */
+  private final class Wish {
+    private final Function<Situation, Command> command;
+    private final CompletableFuture<Void> done;
+    private final long deadline;
+    private volatile @Nullable Settled settled;
 
-  private void again(
-      Function<Situation, Command> command,
-      CompletableFuture<Void> done,
-      long deadline,
-      Throwable failure) {
-    if (System.nanoTime() - deadline > 0) {
-      done.completeExceptionally(new ClusterRefusal("the cluster cannot decide now: "
-          + failure.getMessage() + "; is a majority of nodes up?"));
-      return;
+    private record Settled(Membership in, Command command) {}
+
+    Wish(Function<Situation, Command> command, CompletableFuture<Void> done, long deadline) {
+      this.command = command;
+      this.done = done;
+      this.deadline = deadline;
     }
-    try {
-      loop.after(PAUSE, () -> attempt(command, done, deadline));
-    } catch (RejectedExecutionException e) {
-      done.completeExceptionally(new ClusterRefusal(CLOSING));
+
+    void attempt() {
+      try {
+        if (closing) {
+          throw new ClusterRefusal(CLOSING);
+        }
+        Membership now = sessions
+            .get()
+            .orElseThrow(() -> new ClusterRefusal("this node is not in the cluster now"));
+        now.consensus().submit(settled(now).encode()).whenComplete((refusal, e) -> {
+          if (e != null) {
+            again(e);
+          } else if (refusal.isEmpty()) {
+            done.complete(null);
+          } else {
+            done.completeExceptionally(new ClusterRefusal(refusal));
+          }
+        });
+      } catch (ClusterRefusal e) {
+        done.completeExceptionally(e);
+      } catch (RuntimeException e) {
+        log.debug("A request failed", e);
+        done.completeExceptionally(new ClusterRefusal(String.valueOf(e.getMessage())));
+      }
+    }
+
+    private Command settled(Membership now) {
+      Settled before = settled;
+      if (before != null && before.in.equals(now)) {
+        return before.command;
+      }
+      Command made = command.apply(now.situation());
+      settled = new Settled(now, made);
+      return made;
+    }
+
+    private void again(Throwable failure) {
+      if (System.nanoTime() - deadline > 0) {
+        done.completeExceptionally(new ClusterRefusal("the cluster cannot decide now: "
+            + failure.getMessage() + "; is a majority of nodes up?"));
+        return;
+      }
+      try {
+        loop.after(PAUSE, this::attempt);
+      } catch (RejectedExecutionException e) {
+        done.completeExceptionally(new ClusterRefusal(CLOSING));
+      }
     }
   }
 

@@ -63,10 +63,11 @@ final class Session implements Membership, AutoCloseable {
   private final Steward steward;
   private final Keyring keyring;
   private final boolean newcomer;
-  private final boolean recovered;
+  private volatile boolean carries;
   private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
   private long removedAt;
+  private String unusable = "";
   private @Nullable CompletionStage<String> holding;
 
   /** Changes what lies in the data folder between two sessions. */
@@ -122,10 +123,8 @@ final class Session implements Membership, AutoCloseable {
         node.nanoTime());
     mastery = new Mastery(
         lease, node.timing(), node.nanoTime(), node.replicas()::position, state::lastGrantBefore);
-    Optional<Command> carried = Recovery.first(node.config().data());
-    recovered = carried.isPresent();
-    steward = new Steward(
-        carried.orElse(new ClusterCommand.Found(file.cluster())), node.timing(), node.nanoTime());
+    carries = Recovery.carries(node.config().data());
+    steward = new Steward(this::first, node.timing(), node.nanoTime());
     keyring = new Keyring(node.trust(), file.keys());
   }
 
@@ -133,6 +132,16 @@ final class Session implements Membership, AutoCloseable {
     Set<HostPort> all = new LinkedHashSet<>(node.config().peers());
     all.addAll(known);
     return List.copyOf(all);
+  }
+
+  /** What the log begins with; not looked at where it has begun. */
+  private Command first() {
+    try {
+      return Recovery.first(node.config().data())
+          .orElseGet(() -> new ClusterCommand.Found(file.cluster()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Whether this node had not been in the cluster before. */
@@ -183,7 +192,7 @@ final class Session implements Membership, AutoCloseable {
         .ifPresent(keys -> write(known -> known.trusting(keys)));
     presence.tick(now, consensus);
     node.replicas().tick(now);
-    steward.tick(now, consensus);
+    begin(now);
     hold(now);
     mastery.tick(now, consensus, run);
     node.attending().tick(now, consensus, state::lastGrantBefore, run);
@@ -191,11 +200,26 @@ final class Session implements Membership, AutoCloseable {
     return now;
   }
 
+  private void begin(Situation now) {
+    try {
+      steward.tick(now, consensus);
+      if (carries && now.state().cluster().isPresent()) {
+        Recovery.begun(node.config().data());
+        carries = false;
+      }
+    } catch (UncheckedIOException e) {
+      unusable = String.valueOf(e.getMessage());
+    } catch (IOException e) {
+      carries = false; // it is of no use any more, and does no harm
+      log.warn("What the recovery had put beside the log cannot be removed", e);
+    }
+  }
+
   @Override
   public boolean provisional() {
     Situation now = situation();
     return file.founder()
-        && !recovered
+        && !carries
         && !now.state().held()
         && now.progress().voters().size() <= 1
         && file.voters().size() <= 1 // also when this session is over
@@ -223,6 +247,9 @@ final class Session implements Membership, AutoCloseable {
    * vote has been taken from it, as the others may need it for that.
    */
   Optional<String> expelled() {
+    if (!unusable.isEmpty()) {
+      return Optional.of(unusable);
+    }
     Situation now = situation();
     Optional<History.Removal> departure = now.state().history().departure(node.self());
     if (departure.isEmpty()) {

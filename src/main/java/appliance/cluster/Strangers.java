@@ -2,14 +2,13 @@ package appliance.cluster;
 
 import appliance.cluster.join.Greeting;
 import appliance.cluster.join.Joining;
+import appliance.cluster.join.Latest;
 import appliance.cluster.join.Search;
 import appliance.cluster.state.ClusterFile;
 import appliance.runtime.StartFailure;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +25,15 @@ final class Strangers {
   /** Until one that does not take this node in is asked again. */
   private static final Duration UNWELCOME = Duration.ofSeconds(5);
 
+  /** Clusters, or hosts, that are remembered to have been told of; whatever is beyond is told of again. */
+  private static final int TOLD_MAX = 100;
+
   /** Until this node gives up its cluster once more after it had to go back to it. */
   private static final Duration VANISHED = Duration.ofSeconds(30);
 
   private final String cluster;
   private final Joining joining;
-  private final Set<UUID> told = new HashSet<>();
+  private final Latest<String, UUID> told = new Latest<>(TOLD_MAX);
   private long quietSince = System.nanoTime();
   private Duration quiet = Duration.ZERO;
   private String reason = "";
@@ -80,7 +82,9 @@ final class Strangers {
         return Optional.of(reply.answer());
       }
       if (yields || !reply.answer().provisional()) {
-        why = tellApart(own, reply, against);
+        String text = tellApart(own, reply, against);
+        why =
+            why.isEmpty() || reply.proven() ? text : why; // whoever has proven nothing hides nobody
       }
     }
     apart = why;
@@ -132,12 +136,15 @@ final class Strangers {
         own.cluster());
   }
 
-  /** Logs it once for each, and returns it for the status. */
+  /**
+   * Logs it once for each, and returns it for the status. Whoever has not shown the secret can name any
+   * number of clusters: those of one host count as one.
+   */
   private String tellApart(ClusterFile own, Search.Reply reply, String why) {
     UUID other = reply.answer().cluster().orElseThrow();
     String text = "'" + cluster + "' at " + reply.host() + " is " + other + ", this node is in "
         + own.cluster() + ", and they stay apart. " + why;
-    if (told.add(other)) {
+    if (told.put(reply.proven() ? other.toString() : reply.host().host(), other)) {
       log.error("There is another cluster of this name: {}", text);
     }
     return text;

@@ -71,6 +71,14 @@ public enum Setting {
   APP_HEALTH_TIMEOUT("TIME", "2s", "How long a health check may take."),
   APP_HEALTH_FALL("COUNT", "3", "Failed health checks in a row that take an application out."),
   APP_HEALTH_RISE("COUNT", "2", "Good health checks in a row that bring an application back."),
+  APP_CONNECTIONS("COUNT", "1024", "Connections at a time to one application that speaks HTTP."),
+  PHP_CONNECTIONS("COUNT", "5", "The same to one php-fpm: no more than its pm.max_children."),
+  APP_QUEUE("COUNT", "2048", "Requests that may wait for a free connection to one."),
+  APP_QUEUE_TIMEOUT("TIME", "30s", "How long each may wait for it; then 503."),
+  APP_CONNECT_TIMEOUT("TIME", "2s", "To open a connection to an application."),
+  APP_RESPONSE_TIMEOUT("TIME", "60s", "From a request to the first byte of its answer; else 504."),
+  APP_IDLE_TIMEOUT("TIME", "60s", "Between two bytes of an answer; then it is cut."),
+  APP_TOTAL_TIMEOUT("TIME", "0s", "From a request to the end of its answer; 0s: no limit."),
   EJECT_AFTER(
       "COUNT", "5", "Failed requests in a row that take an application out for a while; 0: never."),
   EJECT_TIME(

@@ -8,6 +8,7 @@ import java.util.Set;
  *
  * @param drainTime how long a node that drains waits for running requests
  * @param writeMethods the methods of requests that may change something, and so need a master
+ * @param apps what an application is granted
  */
 public record TrafficConfig(
     BalanceConfig balance,
@@ -15,7 +16,8 @@ public record TrafficConfig(
     AccessLogConfig accessLog,
     ClientQuota quota,
     Duration drainTime,
-    Set<String> writeMethods) {
+    Set<String> writeMethods,
+    AppLimits apps) {
 
   public static final Set<String> WRITE_METHODS = Set.of("POST", "PUT", "PATCH", "DELETE");
 
@@ -23,14 +25,14 @@ public record TrafficConfig(
     writeMethods = Set.copyOf(writeMethods);
   }
 
-  /** With the methods that write by RFC 9110. */
+  /** With the methods that write by RFC 9110, and what applications are granted by default. */
   public TrafficConfig(
       BalanceConfig balance,
       HealthConfig health,
       AccessLogConfig accessLog,
       ClientQuota quota,
       Duration drainTime) {
-    this(balance, health, accessLog, quota, drainTime, WRITE_METHODS);
+    this(balance, health, accessLog, quota, drainTime, WRITE_METHODS, AppLimits.DEFAULTS);
   }
 
   public static final TrafficConfig DEFAULTS = new TrafficConfig(
@@ -39,4 +41,8 @@ public record TrafficConfig(
       AccessLogConfig.OFF,
       ClientQuota.NONE,
       Duration.ofMinutes(10));
+
+  public TrafficConfig with(AppLimits other) {
+    return new TrafficConfig(balance, health, accessLog, quota, drainTime, writeMethods, other);
+  }
 }

@@ -28,7 +28,23 @@ record TrafficSettings(Values values) {
 
   TrafficConfig read() {
     return new TrafficConfig(
-        balance(), health(), accessLog(), quota(), drainTime(), writeMethods());
+        balance(), health(), accessLog(), quota(), drainTime(), writeMethods(), apps());
+  }
+
+  private AppLimits apps() {
+    Duration shortest = Duration.ofMillis(100);
+    Duration day = Duration.ofDays(1);
+    return new AppLimits(
+        values.number(Setting.APP_CONNECTIONS, 1, 100_000),
+        values.number(Setting.PHP_CONNECTIONS, 1, 10_000),
+        new AppLimits.Queue(
+            values.number(Setting.APP_QUEUE, 0, 1_000_000),
+            values.duration(Setting.APP_QUEUE_TIMEOUT, shortest, HOUR)),
+        new AppLimits.Timeouts(
+            values.duration(Setting.APP_CONNECT_TIMEOUT, shortest, Duration.ofMinutes(10)),
+            values.duration(Setting.APP_RESPONSE_TIMEOUT, shortest, day),
+            values.duration(Setting.APP_IDLE_TIMEOUT, shortest, day),
+            values.duration(Setting.APP_TOTAL_TIMEOUT, Duration.ZERO, day)));
   }
 
   private Set<String> writeMethods() {

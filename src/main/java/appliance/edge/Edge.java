@@ -125,8 +125,12 @@ public final class Edge implements Service {
         config,
         node,
         files,
-        UpstreamLimits.DEFAULTS,
+        UpstreamLimits.of(config.traffic().apps(), ioThreads()),
         HealthRules.of(config.traffic().health()));
+  }
+
+  private static int ioThreads() {
+    return Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors());
   }
 
   Edge(
@@ -146,7 +150,7 @@ public final class Edge implements Service {
         address ->
             config.clients().trustedProxies().stream().anyMatch(proxy -> proxy.contains(address)));
     ports = new PublicPorts(config, quotas);
-    lanes = new Lanes(Math.max(IO_THREADS_MIN, Runtime.getRuntime().availableProcessors()));
+    lanes = new Lanes(ioThreads());
     slowStart = new SlowStart(config.traffic().balance().slowStart(), System::nanoTime);
     own = new OwnApplications(config, node, this::health);
     appPorts = new AppPorts(lanes, own, ports::goAway);

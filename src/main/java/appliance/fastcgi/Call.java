@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.model.Caller;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
@@ -26,7 +27,7 @@ final class Call {
     this.script = script;
     this.body = body;
     this.caller = caller;
-    reply = new Reply(exchange, caller.gate());
+    reply = new Reply(exchange, caller);
   }
 
   void runsOn(Connection on) {
@@ -102,7 +103,7 @@ final class Call {
   }
 
   /** Php has not seen a byte of it: someone else may answer, unless its body has been taken. */
-  void refuse(String why) {
+  void refuse(Caller.Unsent kind, String why) {
     over = true;
     boolean whole = body.untouched();
     body.close();
@@ -110,9 +111,9 @@ final class Call {
       return;
     }
     if (whole) {
-      caller.unsent().accept(why);
+      caller.unsent(kind, why);
     } else {
-      caller.failed().accept("the application cannot take the request now", 503);
+      caller.failed(503, "the application cannot take the request now");
     }
   }
 
@@ -126,9 +127,9 @@ final class Call {
     if (reply.begun()) {
       reply.cut();
     } else if (failure.kind().phps()) {
-      caller.failed().accept(failure.kind().words, failure.kind().status);
+      caller.failed(failure.kind().status, failure.kind().words);
     } else {
-      reply.answer(failure.kind().status, failure.kind().words);
+      caller.clientFailed(failure.kind().status, failure.kind().words);
     }
   }
 

@@ -1,27 +1,46 @@
 package appliance.fastcgi;
 
+import appliance.model.Caller;
+import appliance.runtime.Patience;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSourceChannel;
 
-/** A body as the client sends it; asked for with 100 Continue no sooner than php is there to take it. */
+/**
+ * A body as the client sends it; asked for with 100 Continue no sooner than php is there to take it. A
+ * client that drips it is not waited for.
+ */
 final class ChannelBody implements Body {
 
   private final HttpServerExchange exchange;
+  private final Caller caller;
   private final long length;
+  private final Patience patience;
   private long left;
   private boolean continued;
+  private boolean late;
   private @Nullable StreamSourceChannel channel;
+  private XnioExecutor.@Nullable Key timer;
 
-  /** {@code length} is the one announced, or -1 for a body that ends when it ends. */
-  ChannelBody(HttpServerExchange exchange, long length) {
+  /**
+   * @param length the one announced, or -1 for a body that ends when it ends
+   * @param time that the client is waited for, for each 8 KiB
+   */
+  ChannelBody(HttpServerExchange exchange, Caller caller, long length, Duration time) {
     this.exchange = exchange;
+    this.caller = caller;
     this.length = length;
+    patience = new Patience(time);
     left = length;
   }
 
@@ -31,7 +50,7 @@ final class ChannelBody implements Body {
   }
 
   @Override
-  public int read(ByteBuffer to) throws IOException {
+  public int read(ByteBuffer to) throws ClientFailure {
     if (length >= 0 && left == 0) {
       return -1;
     }
@@ -48,9 +67,29 @@ final class ChannelBody implements Body {
 
   private int readChannel(ByteBuffer to) throws ClientFailure {
     try {
-      return channel().read(to);
+      int n = channel().read(to);
+      if (n == 0) {
+        checkWait();
+      }
+      patience.came(n);
+      late = false;
+      return n;
+    } catch (ClientFailure e) {
+      throw e;
     } catch (IOException e) {
       throw new ClientFailure(e);
+    }
+  }
+
+  /** Nothing is there: is anything to be waited for? */
+  private void checkWait() throws ClientFailure {
+    int refused = caller.bodyRefused();
+    if (refused == StatusCodes.REQUEST_ENTITY_TOO_LARGE) {
+      throw new ClientFailure(Failure.Kind.TOO_LARGE, "a body that is too large");
+    } else if (refused != 0) {
+      throw new ClientFailure("a body that is no clear HTTP");
+    } else if (late) {
+      throw new ClientFailure(Failure.Kind.SLOW, "no more of the body came in time");
     }
   }
 
@@ -77,11 +116,33 @@ final class ChannelBody implements Body {
     }
     StreamSourceChannel source = channel;
     if (source != null) {
-      source.getReadSetter().set(ready -> {
-        ready.suspendReads();
-        reader.run();
-      });
+      timer = exchange
+          .getIoThread()
+          .executeAfter(() -> late(reader), patience.await(), TimeUnit.NANOSECONDS);
+      source.getReadSetter().set(ready -> goOn(reader));
       source.resumeReads();
+    }
+  }
+
+  /** What came meanwhile is read first: this node may have slept. */
+  private void late(Runnable reader) {
+    late = true;
+    goOn(reader);
+  }
+
+  private void goOn(Runnable reader) {
+    pause();
+    patience.waited();
+    reader.run();
+  }
+
+  private void pause() {
+    if (timer != null) {
+      timer.remove();
+      timer = null;
+    }
+    if (channel != null) {
+      channel.suspendReads();
     }
   }
 
@@ -103,10 +164,13 @@ final class ChannelBody implements Body {
     return channel == null && !continued;
   }
 
+  /** Leaves what is unread to whoever ends the exchange. */
   @Override
   public void close() {
+    pause();
     if (channel != null) {
-      channel.suspendReads();
+      channel = null;
+      Connectors.resetRequestChannel(exchange);
     }
   }
 }

@@ -2,6 +2,7 @@ package appliance.fastcgi;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,9 @@ final class Connection {
 
   private static final int OVERLOADED = 2;
 
+  /** In one go, before other connections of the thread have their turn. */
+  private static final int READS_MAX = 16;
+
   private final Link link;
   private final Owner owner;
   private final Upstream upstream;
@@ -65,6 +69,7 @@ final class Connection {
   private boolean proving;
   private boolean answering;
   private boolean clientSlow;
+  private long startedAt;
   private long changedAt = System.nanoTime();
 
   Connection(Link link, Owner owner, Upstream upstream) {
@@ -73,7 +78,7 @@ final class Connection {
     this.upstream = upstream;
     stderr = new Stderr(upstream.phpLog(), upstream.counters().stderrLines());
     records = new RecordReader(stderr);
-    head = new HeadBuffer(upstream.limits().headBytesMax());
+    head = new HeadBuffer(upstream.limits().sizes().head());
     request = new RequestWriter(link, this::touch, this::broken);
     in = upstream.buffers().take();
   }
@@ -107,6 +112,7 @@ final class Connection {
     records.reset();
     head.clear();
     touch();
+    startedAt = changedAt;
     this.maker = maker;
     try {
       if (proving) {
@@ -133,7 +139,7 @@ final class Connection {
   private void readable() {
     try {
       boolean more = state != State.CLOSED;
-      while (more) {
+      for (int i = 0; i < READS_MAX && more; i++) {
         int n = link.read(in.clear());
         if (n < 0) {
           broken(new IOException("php closed the connection"));
@@ -281,9 +287,9 @@ final class Connection {
     stderr.flush();
     boolean silent = head.length() == 0 && !answering;
     String message = upstream.address() + ": " + why.getMessage();
-    if (why instanceof ClientFailure) {
+    if (why instanceof ClientFailure client) {
       upstream.counters().aborted().increment();
-      lost.fail(new Failure(Failure.Kind.CLIENT, message));
+      lost.fail(new Failure(client.kind(), message));
     } else if (why instanceof InvalidResponse) {
       owner.failed(
           lost,
@@ -307,32 +313,46 @@ final class Connection {
 
   /** Closes it if it has been still for too long. */
   void check(long now) {
-    FastCgiLimits limits = upstream.limits();
+    FastCgiLimits.Times limits = upstream.limits().times();
     long still = now - changedAt;
     if (state == State.IDLE && still > limits.keepAlive().toNanos()) {
       close();
     } else if (state == State.GREETING && still > limits.queue().toNanos()) {
       broken(new IOException("no child took the connection"));
-    } else if (state == State.BUSY) {
+    } else if (state == State.BUSY && !tookTooLong(now, limits.total())) {
       checkBusy(still, limits);
     }
   }
 
-  private void checkBusy(long still, FastCgiLimits limits) {
+  private boolean tookTooLong(long now, Duration total) {
+    if (total.isZero() || now - startedAt <= total.toNanos()) {
+      return false;
+    }
+    Call late = current();
+    close();
+    String message = upstream.address() + ": no whole answer within " + total.toMillis() + " ms";
+    owner.failed(late, new Failure(Failure.Kind.TOTAL, message));
+    return true;
+  }
+
+  private void checkBusy(long still, FastCgiLimits.Times limits) {
     boolean waits = request.done() && head.length() == 0;
     Call late = current();
-    boolean heldBack = clientSlow && late.reply().heldBack();
-    if (heldBack || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
+    // Others have limits for these.
+    boolean waitsElsewhere = request.awaitsBody() || (clientSlow && late.reply().heldBack());
+    if (waitsElsewhere || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
       return;
     }
     close();
     String after = " after " + still / 1_000_000_000 + " s";
-    if (clientSlow || !request.done()) {
+    if (clientSlow) {
       upstream.counters().aborted().increment();
       lateClient(late, after);
     } else {
       Failure.Kind kind = waits ? Failure.Kind.FIRST_BYTE : Failure.Kind.IDLE;
-      String what = waits ? ": no answer" : ": no more of the answer";
+      String what = waits
+          ? ": no answer"
+          : request.done() ? ": no more of the answer" : ": it takes no more of the request";
       owner.failed(late, new Failure(kind, upstream.address() + what + after));
     }
   }

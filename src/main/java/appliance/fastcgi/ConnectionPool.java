@@ -1,6 +1,9 @@
 package appliance.fastcgi;
 
+import appliance.model.Caller;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -84,12 +87,15 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     if (connection != null) {
       start(connection, call);
     } else if (closed) {
-      refuse(call, "the node is closing");
-    } else if (upstream.outage().isLongerThan(upstream.limits().restart())) {
+      refuse(call, Caller.Unsent.OWN_FAULT, "the node is closing");
+    } else if (upstream.outage().isLongerThan(upstream.limits().times().restart())) {
       probe();
-      refuse(call, reason(upstream.outage().reason()));
+      refuseLate(call, upstream.outage().reason());
     } else if (!shares.enterQueue()) {
-      refuse(call, upstream.limits().queueMax() + " requests wait for php already");
+      refuse(
+          call,
+          Caller.Unsent.BUSY,
+          upstream.limits().queueMax() + " requests wait for php already");
     } else {
       queue.addLast(call);
       publish();
@@ -102,9 +108,9 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     connection.start(call, maker);
   }
 
-  private void refuse(Call call, String why) {
+  private void refuse(Call call, Caller.Unsent kind, String why) {
     upstream.counters().refused().increment();
-    call.refuse(upstream.address() + ": " + why);
+    call.refuse(kind, upstream.address() + ": " + why);
   }
 
   private void publish() {
@@ -182,9 +188,21 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     shares.give();
     if (why instanceof BacklogFull) {
       backOff();
+    } else if (isOurs(why)) {
+      upstream
+          .failures()
+          .accept("No connection to " + upstream.address() + ": " + why.getMessage());
+      backOff();
     } else {
       notTaken(String.valueOf(why.getMessage()));
     }
+  }
+
+  /** What stops a connection before it has left this node is no outage of php. */
+  private static boolean isOurs(IOException why) {
+    return why instanceof BindException
+        || why instanceof UnknownHostException
+        || String.valueOf(why.getMessage()).startsWith("Too many open files");
   }
 
   @Override
@@ -252,7 +270,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
   @Override
   public void refused(Call call, String why) {
-    refuse(call, why);
+    refuse(call, Caller.Unsent.BUSY, why);
   }
 
   @Override
@@ -296,7 +314,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   }
 
   private void dropLate(long now) {
-    FastCgiLimits limits = upstream.limits();
+    FastCgiLimits.Times limits = upstream.limits().times();
     String outage = upstream.outage().reason();
     List<Call> late = new ArrayList<>();
     for (Iterator<Call> calls = queue.iterator(); calls.hasNext(); ) {
@@ -310,13 +328,16 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
       }
     }
     publish();
-    late.forEach(call -> refuse(call, reason(outage)));
+    late.forEach(call -> refuseLate(call, outage));
   }
 
-  private String reason(String outage) {
-    return outage.isEmpty()
-        ? "no child was free within " + upstream.limits().queue().toSeconds() + " s"
-        : "it takes no connection (" + outage + ")";
+  private void refuseLate(Call call, String outage) {
+    if (outage.isEmpty()) {
+      long seconds = upstream.limits().times().queue().toSeconds();
+      refuse(call, Caller.Unsent.BUSY, "no child was free within " + seconds + " s");
+    } else {
+      refuse(call, Caller.Unsent.UNREACHABLE, "it takes no connection (" + outage + ")");
+    }
   }
 
   /** Refuses those who wait and closes what is idle; what runs is cut. */
@@ -327,7 +348,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     publish();
     waiting.forEach(call -> {
       shares.leaveQueue();
-      refuse(call, "the node is closing");
+      refuse(call, Caller.Unsent.OWN_FAULT, "the node is closing");
     });
     List.copyOf(connections).forEach(Connection::close);
   }

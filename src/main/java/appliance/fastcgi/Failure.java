@@ -14,7 +14,9 @@ record Failure(Kind kind, String message) {
     BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off"),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer"),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time"),
+    TOTAL(StatusCodes.GATEWAY_TIME_OUT, "the application took too long"),
     IDLE(StatusCodes.GATEWAY_TIME_OUT, "the application fell silent"),
+    SLOW(StatusCodes.REQUEST_TIME_OUT, "the body came too slowly"),
     CLIENT(StatusCodes.BAD_REQUEST, "the request's body did not come as announced"),
     TOO_LARGE(StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the request's body is too large"),
     SPOOL(StatusCodes.SERVICE_UNAVAILABLE, "the request's body could not be kept");

@@ -1,9 +1,10 @@
 package appliance.fastcgi;
 
+import appliance.model.Caller;
 import appliance.model.Health;
 import appliance.status.Section;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.handlers.RequestBufferingHandler;
+import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
@@ -18,8 +19,6 @@ import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.ObjIntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioIoThread;
@@ -34,9 +33,6 @@ import org.xnio.XnioIoThread;
 public final class FastCgi implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FastCgi.class);
-
-  /** So much of a body (16 KB each) is awaited before a child of php is, which a form fits into. */
-  private static final int PREREAD_BUFFERS = 4;
 
   private final FastCgiConfig config;
   private final Scripts scripts;
@@ -73,50 +69,38 @@ public final class FastCgi implements AutoCloseable {
       return new UnixConnector(unix);
     }
     return new TcpConnector(
-        () -> (InetSocketAddress) address.socketAddress(), config.limits().connect());
-  }
-
-  /** Answers the exchange from php; 503 with Retry-After if php cannot take it. */
-  public void handle(HttpServerExchange exchange) {
-    handle(
-        exchange,
-        why -> new Reply(exchange).answer(503, "the application cannot take the request now"),
-        (words, status) -> new Reply(exchange).answer(status, words),
-        Gate.OPEN);
+        () -> (InetSocketAddress) address.socketAddress(),
+        config.limits().times().connect());
   }
 
   /**
-   * Answers the exchange from php, or tells {@code unsent} why not, on the exchange's I/O thread, when
-   * nothing of it has reached php and its body is untouched: the caller may try elsewhere. If php may
-   * have seen it and gives no answer {@code failed} is told why, and with which status (502, 503 or 504) the
-   * caller is to answer. What php answers begins when {@code gate} lets it. What is wrong with the request itself is answered here.
+   * Answers the exchange from php, or tells {@code caller} why not, on the exchange's I/O thread. What is wrong
+   * with the request itself is answered here, but for its body.
    */
-  public void handle(
-      HttpServerExchange exchange,
-      Consumer<String> unsent,
-      ObjIntConsumer<String> failed,
-      Gate gate) {
-    Caller caller = new Caller(unsent, failed, gate);
-    if (exchange.isRequestComplete()) {
-      serveOnItsThread(exchange, caller);
-      return;
-    }
-    try {
-      new RequestBufferingHandler(whole -> serveOnItsThread(whole, caller), PREREAD_BUFFERS)
-          .handleRequest(exchange);
-    } catch (IOException e) {
-      upstream.counters().aborted().increment();
-      new Reply(exchange).answer(400, Failure.Kind.CLIENT.words);
-    } catch (Exception e) {
-      log.error("{} could not be read", exchange.getRequestPath(), e);
-      new Reply(exchange).answer(500, "the request could not be read");
-    }
-  }
-
-  private void serveOnItsThread(HttpServerExchange exchange, Caller caller) {
+  public void handle(HttpServerExchange exchange, Caller caller) {
     exchange.dispatch(
         exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread(),
-        () -> serve(exchange, caller));
+        () -> begin(exchange, caller));
+  }
+
+  private void begin(HttpServerExchange exchange, Caller caller) {
+    if (exchange.isRequestComplete() || HttpContinue.requiresContinueResponse(exchange)) {
+      serve(exchange, caller);
+      return;
+    }
+    new Preread(
+            exchange,
+            body(exchange, caller, -1),
+            () -> serve(exchange, caller),
+            failure -> bodyFailed(
+                exchange,
+                new Failure(failure.kind(), String.valueOf(failure.getMessage())),
+                caller))
+        .begin();
+  }
+
+  private ChannelBody body(HttpServerExchange exchange, Caller caller, long length) {
+    return new ChannelBody(exchange, caller, length, config.limits().times().clientBody());
   }
 
   private void serve(HttpServerExchange exchange, Caller caller) {
@@ -124,7 +108,7 @@ public final class FastCgi implements AutoCloseable {
     if (target instanceof Target.Script script) {
       run(exchange, script, caller);
     } else if (target instanceof Target.Refused refused) {
-      new Reply(exchange).answer(refused.status(), "there is nothing to run");
+      new Reply(exchange, caller).answer(refused.status(), "there is nothing to run");
     } else {
       redirect(exchange);
     }
@@ -146,23 +130,41 @@ public final class FastCgi implements AutoCloseable {
     if (exchange.isRequestComplete()) {
       submit(new Call(exchange, script, Body.NONE, caller), exchange);
     } else if (length >= 0) {
-      submit(new Call(exchange, script, new ChannelBody(exchange, length), caller), exchange);
+      submit(new Call(exchange, script, body(exchange, caller, length), caller), exchange);
     } else {
-      Spool.read(
-          exchange,
-          config.limits(),
-          spooled,
-          body -> submit(new Call(exchange, script, body, caller), exchange),
-          failure -> spoolFailed(exchange, failure, caller));
+      spool(exchange, script, caller);
     }
   }
 
-  private void spoolFailed(HttpServerExchange exchange, Failure failure, Caller caller) {
+  private void spool(HttpServerExchange exchange, Target.Script script, Caller caller) {
+    try {
+      Spool spool = new Spool(
+          body(exchange, caller, -1),
+          config.limits().sizes(),
+          spooled,
+          body -> submit(new Call(exchange, script, body, caller), exchange),
+          failure -> bodyFailed(exchange, failure, caller));
+      exchange.addExchangeCompleteListener((ended, next) -> {
+        spool.drop();
+        next.proceed();
+      });
+      spool.pump();
+    } catch (IOException e) {
+      bodyFailed(
+          exchange, new Failure(Failure.Kind.SPOOL, "cannot keep a body on disk: " + e), caller);
+    }
+  }
+
+  private void bodyFailed(HttpServerExchange exchange, Failure failure, Caller caller) {
     upstream.failures().accept(exchange.getRequestPath() + ": " + failure.message());
+    if (exchange.isComplete()) {
+      return;
+    }
     if (failure.kind().phps()) {
-      caller.failed().accept(failure.kind().words, failure.kind().status);
+      caller.failed(failure.kind().status, failure.kind().words);
     } else {
-      new Reply(exchange).answer(failure.kind().status, failure.kind().words);
+      upstream.counters().aborted().increment();
+      caller.clientFailed(failure.kind().status, failure.kind().words);
     }
   }
 
@@ -201,7 +203,7 @@ public final class FastCgi implements AutoCloseable {
         unix.configureBlocking(false);
         unix.connect(address);
       } else {
-        tcp.connect(address, (int) config.limits().connect().toMillis());
+        tcp.connect(address, (int) config.limits().times().connect().toMillis());
       }
       return Health.HEALTHY;
     } catch (IOException e) {

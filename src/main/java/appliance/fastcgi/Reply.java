@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.model.Caller;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
@@ -18,20 +19,15 @@ final class Reply {
   private static final Logger log = LoggerFactory.getLogger(Reply.class);
 
   private final HttpServerExchange exchange;
-  private final Gate gate;
+  private final Caller caller;
   private @Nullable StreamSinkChannel channel;
   private boolean taken;
   private boolean bodyless;
   private long left = -1;
 
-  Reply(HttpServerExchange exchange, Gate gate) {
+  Reply(HttpServerExchange exchange, Caller caller) {
     this.exchange = exchange;
-    this.gate = gate;
-  }
-
-  /** Of this node itself. */
-  Reply(HttpServerExchange exchange) {
-    this(exchange, Gate.OPEN);
+    this.caller = caller;
   }
 
   /** Whether some of it may be out, so that no other answer can take its place. */
@@ -86,7 +82,7 @@ final class Reply {
   }
 
   private boolean mayBegin() {
-    return channel != null || gate.open();
+    return channel != null || caller.mayAnswer();
   }
 
   private static boolean writeSome(StreamSinkChannel to, ByteBuffer bytes) throws IOException {
@@ -108,7 +104,7 @@ final class Reply {
     return channel;
   }
 
-  /** Whether what was to be written waits for the gate, which has a limit of its own. */
+  /** Whether what was to be written waits for the caller, who has a limit of its own. */
   boolean heldBack() {
     return channel == null;
   }
@@ -117,7 +113,7 @@ final class Reply {
   void whenWritable(Runnable writer) {
     StreamSinkChannel sink = channel;
     if (sink == null) {
-      gate.whenOpen(writer);
+      caller.whenItMay(writer);
     } else {
       sink.getWriteSetter().set(ready -> {
         ready.suspendWrites();
@@ -144,7 +140,7 @@ final class Reply {
     if (mayBegin()) {
       exchange.endExchange();
     } else {
-      gate.whenOpen(exchange::endExchange);
+      caller.whenItMay(exchange::endExchange);
     }
   }
 

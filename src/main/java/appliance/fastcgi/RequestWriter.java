@@ -9,6 +9,9 @@ final class RequestWriter {
 
   private static final int BUFFER_BYTES = 32 * 1024;
 
+  /** In one go, before other connections of the thread have their turn. */
+  private static final int RECORDS_MAX = 16;
+
   private final Link link;
   private final Runnable progress;
   private final Consumer<IOException> failed;
@@ -17,6 +20,7 @@ final class RequestWriter {
   private Body body = Body.NONE;
   private long written;
   private boolean last = true;
+  private boolean awaitsBody;
 
   /**
    * @param progress called after each byte that left
@@ -37,6 +41,11 @@ final class RequestWriter {
     return last && !out.hasRemaining();
   }
 
+  /** Whether it is the client that keeps it from going on, who has a limit of his own. */
+  boolean awaitsBody() {
+    return awaitsBody;
+  }
+
   void greet() throws IOException {
     written = 0;
     out = buffer.clear();
@@ -50,6 +59,7 @@ final class RequestWriter {
 
   void begin(Parameters parameters, Body content) throws IOException {
     body = content;
+    awaitsBody = false;
     written = 0;
     last = content.length() < 0;
     int size = Records.paramsBytes(parameters.length()) + Records.HEADER_BYTES;
@@ -70,6 +80,7 @@ final class RequestWriter {
   }
 
   private void goOn() {
+    awaitsBody = false;
     try {
       pump();
     } catch (IOException e) {
@@ -78,11 +89,16 @@ final class RequestWriter {
   }
 
   private void pump() throws IOException {
-    while (flushed()) {
+    for (int i = 0; flushed(); i++) {
       if (last) {
         return;
       }
+      if (i == RECORDS_MAX) {
+        link.wantWrites(true); // and goes on when the others have had their turn
+        return;
+      }
       if (!fill()) {
+        awaitsBody = true;
         body.whenReadable(this::goOn);
         return;
       }
@@ -121,6 +137,7 @@ final class RequestWriter {
   /** Drops what is left of the request. */
   void stop() {
     link.wantWrites(false);
+    awaitsBody = false;
     body = Body.NONE;
   }
 }

@@ -1,6 +1,5 @@
 package appliance.fastcgi;
 
-import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +18,7 @@ final class Spool {
 
   private static final int PIECE_BYTES = 32 * 1024;
 
-  private final FastCgiLimits limits;
+  private final FastCgiLimits.Sizes sizes;
   private final AtomicLong spooled;
   private final Body from;
   private final FileChannel file;
@@ -28,19 +27,23 @@ final class Spool {
   private final Consumer<Failure> failed;
   private long length;
 
-  /** {@code spooled} counts the bytes of all spools. */
-  private Spool(
-      HttpServerExchange exchange,
-      FastCgiLimits limits,
+  /**
+   * Opens the file; {@link #pump} reads, and calls one of {@code done} and {@code failed}.
+   *
+   * @param spooled counts the bytes of all spools
+   */
+  Spool(
+      Body from,
+      FastCgiLimits.Sizes sizes,
       AtomicLong spooled,
       Consumer<Body> done,
       Consumer<Failure> failed)
       throws IOException {
-    this.limits = limits;
+    this.from = from;
+    this.sizes = sizes;
     this.spooled = spooled;
     this.done = done;
     this.failed = failed;
-    from = new ChannelBody(exchange, -1);
     Path path = Files.createTempFile("appliance-body", ".part");
     // The JDK unlinks it at once on Linux, so that not even a crash leaves it behind.
     file = FileChannel.open(
@@ -50,21 +53,11 @@ final class Spool {
         StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  /** Calls one of {@code done} and {@code failed}, on the I/O thread. */
-  static void read(
-      HttpServerExchange exchange,
-      FastCgiLimits limits,
-      AtomicLong spooled,
-      Consumer<Body> done,
-      Consumer<Failure> failed) {
-    try {
-      new Spool(exchange, limits, spooled, done, failed).pump();
-    } catch (IOException e) {
-      failed.accept(new Failure(Failure.Kind.SPOOL, "cannot keep a body on disk: " + e));
+  /** Reads what is there, and goes on by itself. */
+  void pump() {
+    if (!file.isOpen()) {
+      return;
     }
-  }
-
-  private void pump() {
     try {
       int n = from.read(piece.clear());
       while (n > 0) {
@@ -76,10 +69,11 @@ final class Spool {
       if (n == 0) {
         from.whenReadable(this::pump);
       } else {
+        from.close();
         done.accept(new FileBody(file, length, this::release));
       }
     } catch (ClientFailure e) {
-      fail(Failure.Kind.CLIENT, String.valueOf(e.getMessage()));
+      fail(e.kind(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       fail(Failure.Kind.SPOOL, "cannot keep a body on disk: " + e);
     }
@@ -87,13 +81,13 @@ final class Spool {
 
   private boolean keep(int n) throws IOException {
     length += n;
-    if (length > limits.spoolBytesMax()) {
+    if (length > sizes.spool()) {
       length -= n;
-      fail(Failure.Kind.TOO_LARGE, "a body of more than " + limits.spoolBytesMax() + " bytes");
+      fail(Failure.Kind.TOO_LARGE, "a body of more than " + sizes.spool() + " bytes");
       return false;
     }
-    if (spooled.addAndGet(n) > limits.spooledBytesMax()) {
-      fail(Failure.Kind.SPOOL, "more than " + limits.spooledBytesMax() + " bytes of bodies kept");
+    if (spooled.addAndGet(n) > sizes.spooled()) {
+      fail(Failure.Kind.SPOOL, "more than " + sizes.spooled() + " bytes of bodies kept");
       return false;
     }
     piece.flip();
@@ -107,10 +101,17 @@ final class Spool {
     spooled.addAndGet(-length);
   }
 
+  /** The exchange is over: frees what nobody else has freed. */
+  void drop() {
+    if (file.isOpen()) {
+      IoUtils.safeClose(file);
+      release();
+      from.close();
+    }
+  }
+
   private void fail(Failure.Kind kind, String message) {
-    IoUtils.safeClose(file);
-    release();
-    from.close();
+    drop();
     failed.accept(new Failure(kind, message));
   }
 }

@@ -2,6 +2,7 @@ package appliance.node;
 
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
+import appliance.runtime.Force;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -56,7 +57,7 @@ public final class DataFolder implements AutoCloseable {
       if (newIdentity) {
         NewIdentity.in(path);
       }
-      return new DataFolder(path, channel, identity(path.resolve("node.id")));
+      return new DataFolder(path, channel, identity(path));
     } catch (IOException e) {
       throw closing(channel, unusable(path, e));
     } catch (StartFailure e) {
@@ -96,7 +97,8 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static NodeId identity(Path file) throws IOException {
+  private static NodeId identity(Path folder) throws IOException {
+    Path file = folder.resolve("node.id");
     if (Files.exists(file)) {
       return parse(file, Files.readString(file).strip());
     }
@@ -104,6 +106,7 @@ public final class DataFolder implements AutoCloseable {
     Path next = file.resolveSibling("node.id.new");
     Files.writeString(next, id + "\n", StandardOpenOption.CREATE, StandardOpenOption.SYNC);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    Force.DISK.of(folder);
     return id;
   }
 

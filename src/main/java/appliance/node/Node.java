@@ -119,7 +119,7 @@ public final class Node implements Composed {
     Sources sources = sources(version);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status =
-        new ClusterStatus(own.node(), views::get, roster, edge::health, cluster::asking);
+        new ClusterStatus(own.node(), views::get, roster, edge::health, cluster::entrants);
     admin = new Admin(
         config.admin(),
         data,

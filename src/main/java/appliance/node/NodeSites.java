@@ -1,6 +1,7 @@
 package appliance.node;
 
 import appliance.config.Config;
+import appliance.config.EdgeConfig;
 import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
 import appliance.config.SiteMedia;
@@ -29,10 +30,11 @@ final class NodeSites implements AutoCloseable {
    * @param fetch brings a file of the media here that this node does not hold yet
    */
   NodeSites(Config config, PeerFetch fetch) {
-    config.edge().sites().forEach(site -> contents.put(site.name(), content(site, fetch)));
+    EdgeConfig edge = config.edge();
+    edge.sites().forEach(site -> contents.put(site.name(), content(site, edge, fetch)));
   }
 
-  private SiteContent content(SiteConfig site, PeerFetch fetch) {
+  private SiteContent content(SiteConfig site, EdgeConfig edge, PeerFetch fetch) {
     MediaConfig part = new MediaConfig(
         site.media().map(SiteMedia::folder), site.media().map(SiteMedia::path).orElse("/media/"));
     PublicFiles own = new PublicFiles(
@@ -43,7 +45,7 @@ final class NodeSites implements AutoCloseable {
             .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
             .toList());
     files.add(own);
-    List<FastCgi> php = Php.of(site);
+    List<FastCgi> php = Php.of(site, edge);
     Map<String, Source> told = new LinkedHashMap<>();
     sources.put(site.name(), told);
     Php.source(php).ifPresent(source -> told.put("php", source));

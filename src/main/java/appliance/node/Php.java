@@ -1,12 +1,13 @@
 package appliance.node;
 
 import appliance.config.Config;
+import appliance.config.EdgeConfig;
 import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
 import appliance.edge.proxy.LocalApplication;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
-import appliance.fastcgi.Gate;
+import appliance.fastcgi.FastCgiLimits;
 import appliance.fastcgi.PhpAddress;
 import appliance.status.Section;
 import appliance.status.Source;
@@ -26,18 +27,24 @@ final class Php {
     Optional<Path> root = config.edge().site();
     return config.edge().apps().stream()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
-        .map(app -> new FastCgi(settings(app, root.orElseThrow(), uploads(config.media()))))
+        .map(app -> new FastCgi(
+            settings(app, root.orElseThrow(), uploads(config.media())).with(limits(config.edge()))))
         .toList();
   }
 
   /** The same of another site. */
-  static List<FastCgi> of(SiteConfig site) {
+  static List<FastCgi> of(SiteConfig site, EdgeConfig edge) {
     return site.app().filter(app -> app.fastCgi() && site.root().isPresent()).stream()
         .flatMap(app -> app.urls().stream()
             .map(url -> new FastCgi(
                 settings(url, site.root().orElseThrow(), site.paths().uploads())
-                    .withFrontController(app.frontController()))))
+                    .withFrontController(app.frontController())
+                    .with(limits(edge)))))
         .toList();
+  }
+
+  private static FastCgiLimits limits(EdgeConfig edge) {
+    return FastCgiLimits.of(edge.traffic().apps(), edge.clients().limits().bodyTimeMax());
   }
 
   /** What they tell: a single one by itself, several together. */
@@ -52,11 +59,7 @@ final class Php {
 
   /** As the edge calls it. */
   static LocalApplication local(FastCgi fpm) {
-    return new LocalApplication(
-        (exchange, unsent, failed, gate) ->
-            fpm.handle(exchange, unsent, failed, new Gate(gate::open, gate::whenOpen)),
-        fpm::check,
-        fpm::close);
+    return new LocalApplication(fpm::handle, fpm::check, fpm::close);
   }
 
   /** What users upload is never run, wherever it lies. */

@@ -62,7 +62,7 @@ final class Witness implements Composed {
     Sources sources = new Sources(own);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status = new ClusterStatus(
-        config.cluster().node(), views::get, roster, id -> Health.HEALTHY, cluster::asking);
+        config.cluster().node(), views::get, roster, id -> Health.HEALTHY, cluster::entrants);
     admin = new Admin(
         config.admin(),
         data,

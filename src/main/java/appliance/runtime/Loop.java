@@ -55,7 +55,7 @@ public final class Loop implements Executor, AutoCloseable {
         guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Runs {@code task} once, after {@code delay}. */
+  /** Runs {@code task} once, after {@code delay}; a full queue does not refuse it. For few tasks. */
   @SuppressWarnings("FutureReturnValueIgnored") // the task is guarded and so never fails
   public void after(Duration delay, Runnable task) {
     executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);

@@ -2,6 +2,7 @@ package appliance.status;
 
 import appliance.model.Asker;
 import appliance.model.ClusterView;
+import appliance.model.Entrants;
 import appliance.model.Health;
 import appliance.model.Member;
 import appliance.model.NodeId;
@@ -23,28 +24,28 @@ public final class ClusterStatus {
   private final Supplier<ClusterView> view;
   private final Roster roster;
   private final Function<NodeId, Health> apps;
-  private final Supplier<List<Asker>> asking;
+  private final Supplier<Entrants> entrants;
 
   /**
    * @param node this node's name
    * @param apps this node's view of a member's application
-   * @param asking who asks to join
+   * @param entrants who asks to join, and who has been let in
    */
   public ClusterStatus(
       String node,
       Supplier<ClusterView> view,
       Roster roster,
       Function<NodeId, Health> apps,
-      Supplier<List<Asker>> asking) {
+      Supplier<Entrants> entrants) {
     this.node = node;
     this.view = view;
     this.roster = roster;
     this.apps = apps;
-    this.asking = asking;
+    this.entrants = entrants;
   }
 
   /**
-   * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, asking, warnings,
+   * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, asking, letIn, warnings,
    * readOnly, missing}: the names of the voters that are not in touch, while there is no majority.
    * Values are texts, numbers, booleans, maps and lists, ready for JSON.
    */
@@ -59,9 +60,10 @@ public final class ClusterStatus {
     json.put("epoch", now.epoch().value());
     json.put("quorum", now.quorum());
     json.put("members", members.stream().map(MemberStatus::json).toList());
-    List<Asker> askers = asking.get();
-    json.put("asking", askers.stream().map(ClusterStatus::json).toList());
-    json.put("warnings", Warnings.of(now, members, askers));
+    Entrants atTheDoor = entrants.get();
+    json.put("asking", atTheDoor.asking().stream().map(ClusterStatus::json).toList());
+    json.put("letIn", atTheDoor.letIn().stream().map(ClusterStatus::json).toList());
+    json.put("warnings", Warnings.of(now, members, atTheDoor.asking()));
     json.put("readOnly", now.shortage().readOnly());
     json.put("missing", now.shortage().missing());
     return json;

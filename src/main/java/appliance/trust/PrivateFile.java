@@ -1,5 +1,6 @@
 package appliance.trust;
 
+import appliance.runtime.Force;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /** Small files that only the node's own user may read. */
@@ -17,14 +19,23 @@ public final class PrivateFile {
 
   private PrivateFile() {}
 
-  /** Writes the whole file or nothing; nobody else can read it at any moment. */
+  /**
+   * Writes the whole file or nothing, also if the power fails; nobody else can read it at any moment. On disk
+   * when this returns.
+   */
   public static void write(Path file, String text) throws IOException {
+    write(file, text, Force.DISK);
+  }
+
+  static void write(Path file, String text, Force force) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(temporary);
     Files.createFile(temporary, PosixFilePermissions.asFileAttribute(OWNER));
     Files.writeString(temporary, text, StandardCharsets.UTF_8);
+    force.of(temporary); // else the new name may be there after a power loss, and nothing in it
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    force.of(Objects.requireNonNull(file.toAbsolutePath().getParent()));
   }
 
   /** Reads a file of at most {@code bytesMax}, after taking it from everyone else. */

@@ -30,7 +30,8 @@ public final class Trust implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Trust.class);
 
-  private static final Duration RENEWAL_CHECK = Duration.ofHours(6);
+  /** Short: a certificate that was made by a wrong clock keeps its node out until the next look. */
+  private static final Duration RENEWAL_CHECK = Duration.ofMinutes(1);
 
   private final Path data;
   private final NodeKey key;
@@ -44,7 +45,8 @@ public final class Trust implements AutoCloseable {
   private final Loop loop = new Loop("trust", 10);
   private volatile Optional<JoinSecret> secret;
 
-  private Trust(Path data, NodeKey key, Optional<JoinSecret> secret, Clock clock)
+  private Trust(
+      Path data, NodeKey key, Optional<JoinSecret> secret, Clock clock, Duration renewalCheck)
       throws GeneralSecurityException {
     this.data = data;
     this.key = key;
@@ -53,7 +55,7 @@ public final class Trust implements AutoCloseable {
     members = new Tls(key, new KeyCheck(k -> trusted.get().accepts(k), clock, refusals), refusals);
     anyone = new Tls(key, new KeyCheck(k -> true, clock, refusals), refusals);
     trusted.subscribe(this::closeOthers);
-    loop.every(RENEWAL_CHECK, this::renew);
+    loop.every(renewalCheck, this::renew);
   }
 
   /**
@@ -63,9 +65,14 @@ public final class Trust implements AutoCloseable {
    * @throws StartFailure if the data folder's files cannot be used
    */
   public static Trust open(Path data, Optional<JoinSecret> given, Clock clock) {
+    return open(data, given, clock, RENEWAL_CHECK);
+  }
+
+  static Trust open(Path data, Optional<JoinSecret> given, Clock clock, Duration renewalCheck) {
     try {
       Optional<JoinSecret> secret = given.isPresent() ? given : JoinSecret.kept(data);
-      return new Trust(data, NodeKey.readOrMake(data, clock.instant()), secret, clock);
+      NodeKey key = NodeKey.readOrMake(data, clock.instant());
+      return new Trust(data, key, secret, clock, renewalCheck);
     } catch (IOException | GeneralSecurityException e) {
       throw new StartFailure(
           ExitCode.DATA_FOLDER,

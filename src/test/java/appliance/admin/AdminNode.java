@@ -4,6 +4,7 @@ import appliance.config.AdminConfig;
 import appliance.model.Asker;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
+import appliance.model.Entrants;
 import appliance.model.Epoch;
 import appliance.model.Health;
 import appliance.model.HostPort;
@@ -50,6 +51,7 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   final Map<NodeId, PeerRoute> routes = new ConcurrentHashMap<>();
   final Map<String, String> settings;
   public volatile List<Asker> asking = List.of();
+  public volatile List<Asker> letIn = List.of();
   public volatile Optional<String> refusal = Optional.empty();
 
   /** Who becomes master in place of the one that was asked for. */
@@ -64,8 +66,12 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
         "edge", Section.builder().counter("requests", 12).gauge("active", 1).build());
     Sources sources = new Sources(sources());
     roster = new Roster(sources, views::get, System::nanoTime);
-    ClusterStatus status =
-        new ClusterStatus(name(number), views::get, roster, node -> Health.HEALTHY, () -> asking);
+    ClusterStatus status = new ClusterStatus(
+        name(number),
+        views::get,
+        roster,
+        node -> Health.HEALTHY,
+        () -> new Entrants(asking, letIn));
     PeerCalls peers = (node, route, request) -> {
       PeerRoute to = routes.get(node);
       if (to == null) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.admin.AdminNode;
+import appliance.model.Asker;
+import appliance.model.Fingerprint;
 import appliance.model.MemberState;
 import appliance.testing.Await;
 import com.google.gson.JsonObject;
@@ -141,6 +143,19 @@ final class ClientCommandsTest {
       Files.writeString(damaged.resolve("admin.token"), "x");
       assertEquals(6, run(new StatusCommand(), "--data", damaged.toString()), content);
     }
+  }
+
+  @Test
+  void pending_lists_who_asks_and_who_was_let_in_and_has_not_joined() {
+    assertEquals(0, run(new PendingCommand(), "--data", folder()), err.toString());
+    assertEquals("No node asks to join.\n", out.toString());
+    node.asking = List.of(new Asker(new Fingerprint("a".repeat(64)), "d", "192.0.2.4"));
+    node.letIn = List.of(new Asker(new Fingerprint("b".repeat(64)), "e", ""));
+    assertEquals(0, run(new PendingCommand(), "--data", folder()), err.toString());
+    List<String> lines = out.toString().lines().toList();
+    assertEquals("a".repeat(64) + "  d at 192.0.2.4", lines.get(1));
+    assertTrue(lines.get(3).contains("refuse FINGERPRINT"), lines.get(3));
+    assertEquals("b".repeat(64) + "  e", lines.get(4));
   }
 
   @Test

@@ -343,8 +343,7 @@ final class ClusterTest {
 
     Cluster met = lab.node("b");
     met.onDissolved(() -> dissolved.add("b"));
-    met.start();
-    met.ready();
+    Lab.up(met);
     awaitAgreement(2, a, met);
     assertEquals("b", dissolved.poll(90, TimeUnit.SECONDS));
     awaitMaster("a", met);

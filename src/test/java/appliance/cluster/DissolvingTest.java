@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.join.VanishingCluster;
 import appliance.cluster.state.ClusterFile;
+import appliance.model.MemberState;
 import appliance.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,6 +129,42 @@ final class DissolvingTest {
       Await.until("b has gone back", () -> kept.get() == 1);
     }
     assertGoesOn(b);
+  }
+
+  @Test
+  void files_that_come_at_the_last_moment_keep_the_own_cluster() {
+    Cluster a = lab.startAlone("a");
+    elsewhere.startAlone("b").close();
+    Cluster b = elsewhere.node("b", lab.at("a"));
+    b.onKept(kept::incrementAndGet);
+    b.onDissolved(dissolved::incrementAndGet);
+    AtomicBoolean began = new AtomicBoolean();
+    b.holds(() -> began.get() && b.founder() == Founder.NOT); // no longer once it is being given up
+    Lab.up(b);
+    began.set(true);
+    id = told(b, "id");
+    Await.until("it was about to go, and has stayed", () -> kept.get() + dissolved.get() > 0);
+    assertEquals(0, dissolved.get());
+    assertEquals(id, told(b, "id"));
+    awaitAgreement(2, a, b);
+  }
+
+  @Test
+  void a_founder_is_joining_in_the_other_cluster_until_it_has_caught_up_there() {
+    Cluster a = lab.startAlone("a");
+    elsewhere.startAlone("b").close();
+    Cluster b = elsewhere.node("b", lab.at("a"));
+    b.start();
+    b.ready(); // in its own
+    Await.until("it is in the other one", () -> told(b, "id").equals(told(a, "id")));
+    Await.until("it is a member", () -> Lab.state(a, "b") == MemberState.JOINING);
+    for (int i = 0; i < 20; i++) {
+      Lab.done(b.operations().set("looks", "" + i)); // time enough to say so, were it to
+    }
+    assertEquals(MemberState.JOINING, Lab.state(a, "b"));
+    assertEquals("1", told(a, "voters"));
+    b.ready();
+    awaitAgreement(2, a, b);
   }
 
   private Path aside() {

@@ -195,9 +195,13 @@ public final class Lab implements AfterEachCallback, AutoCloseable {
     return alone;
   }
 
+  /** Starts it, and has it say that it is ready as often as it is joining, as a node's duty does. */
   static Cluster up(Cluster node) {
     node.start();
-    node.ready();
+    node.views()
+        .subscribe(view -> view.own()
+            .filter(own -> own.state() == MemberState.JOINING)
+            .ifPresent(own -> node.ready()));
     return node;
   }
 

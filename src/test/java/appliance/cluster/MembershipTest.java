@@ -186,8 +186,7 @@ final class MembershipTest {
 
     Cluster met = lab.node("b");
     met.holds(() -> true);
-    met.start();
-    met.ready();
+    Lab.up(met);
     awaitAgreement(2, elder, met);
     assertEquals(Optional.of("of b"), elder.setting("password"));
     assertFalse(elder.founded());
@@ -219,6 +218,9 @@ final class MembershipTest {
     Cluster witness = Lab.up(lab.node("w", Lab::witness));
     awaitVoters(3, a, b, witness);
     awaitAgreement(2, a, b);
+    assertEquals(MemberState.WITNESS, state(b, "w"));
+    String undrained = refusal(a.operations().drain("w"));
+    assertTrue(undrained.contains("serves nothing that could be drained"), undrained);
     assertEquals(MemberState.WITNESS, state(b, "w"));
 
     a.close();

@@ -13,15 +13,20 @@ import appliance.cluster.mastery.Situation;
 import appliance.cluster.state.ClusterFile;
 import appliance.cluster.state.OperatorAct;
 import appliance.model.Epoch;
+import appliance.runtime.Force;
 import appliance.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Going on without a majority, because an operator says so; with real nodes on loopback. */
 final class RecoveryTest {
+
+  private static final OperatorAct ACT = new OperatorAct(1000, "recovered by force", "on a");
 
   @RegisterExtension
   final Lab lab = new Lab("test");
@@ -41,7 +46,6 @@ final class RecoveryTest {
     a.close();
     Await.until("no majority", () -> !b.views().get().quorum());
     done(b.recover("127.0.0.1"));
-    b.ready();
     awaitAgreement(1, b);
     awaitMaster("b", b);
     assertTrue(b.views().get().epoch().compareTo(before) > 0);
@@ -57,6 +61,67 @@ final class RecoveryTest {
     Cluster again = lab.start("b");
     awaitAgreement(1, again);
     assertEquals(Optional.of("yes"), again.setting("kept"), "it lasts over a restart");
+  }
+
+  @Test
+  void what_is_carried_over_is_on_disk_before_the_old_cluster_is_moved_away() throws Exception {
+    Cluster a = lab.startAlone("a");
+    Path data = lab.seat("a").data();
+    Situation last = a.situation();
+    a.close();
+    List<String> forced = new ArrayList<>();
+    Recovery.of(ClusterFile.read(data).orElseThrow(), last, ACT).prepare(data, path -> {
+      boolean moved = Files.exists(data.resolve("cluster.before-1000"));
+      forced.add(data.relativize(path) + (moved ? " afterwards" : ""));
+      Force.DISK.of(path);
+    });
+    assertEquals(
+        List.of(
+            "cluster.recovery/cluster/carried",
+            "cluster.recovery/cluster",
+            "cluster.recovery",
+            "",
+            " afterwards"),
+        forced);
+  }
+
+  @Test
+  void what_is_carried_over_is_needed_only_until_the_log_has_it() throws Exception {
+    Path data = recovered();
+    Path carried = ClusterFile.folder(data).resolve("carried");
+    byte[] whole = Files.readAllBytes(carried);
+    Cluster a = lab.start("a");
+    awaitAgreement(1, a);
+    Await.until("it is gone", () -> Files.notExists(carried));
+    a.close();
+
+    Files.write(carried, new byte[0]); // as a power loss may have left it once
+    Cluster again = lab.start("a");
+    awaitAgreement(1, again);
+    assertEquals(Optional.of("yes"), again.setting("kept"));
+    Await.until("it is gone again", () -> Files.notExists(carried));
+    assertTrue(whole.length > 0);
+  }
+
+  @Test
+  void what_is_carried_over_and_damaged_is_named_and_nothing_begins_without_it() throws Exception {
+    Path carried = ClusterFile.folder(recovered()).resolve("carried");
+    Files.write(carried, new byte[0]);
+    Cluster a = lab.start("a");
+    Await.until("it says so", () -> told(a, "failure").contains(carried + " is damaged"));
+    assertTrue(told(a, "failure").contains("cluster.before-"), told(a, "failure"));
+    assertEquals(Optional.empty(), a.setting("kept"));
+  }
+
+  /** A data folder of a cluster that is recovered, and has not been started since. */
+  private Path recovered() throws Exception {
+    Cluster a = lab.startAlone("a");
+    done(a.operations().set("kept", "yes"));
+    Path data = lab.seat("a").data();
+    Situation last = a.situation();
+    a.close();
+    Recovery.of(ClusterFile.read(data).orElseThrow(), last, ACT).prepare(data);
+    return data;
   }
 
   @Test
@@ -85,10 +150,9 @@ final class RecoveryTest {
     awaitAgreement(1, a);
     done(a.operations().set("kept", "yes"));
     Path data = lab.seat("a").data();
-    OperatorAct act = new OperatorAct(1000, "recovered by force", "on a");
     Situation last = a.situation();
     a.close();
-    Recovery recovery = Recovery.of(ClusterFile.read(data).orElseThrow(), last, act);
+    Recovery recovery = Recovery.of(ClusterFile.read(data).orElseThrow(), last, ACT);
     recovery.prepare(data);
     // As it is between the two moves.
     Path part = Files.createDirectories(data.resolve("cluster.recovery"));

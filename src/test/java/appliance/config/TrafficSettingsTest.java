@@ -40,6 +40,14 @@ final class TrafficSettingsTest {
     flags.put(Setting.SLOW_START, "0s");
     flags.put(Setting.STICKY, "cookie:PHPSESSID");
     flags.put(Setting.WRITE_METHODS, "PUT, MKCOL");
+    flags.put(Setting.APP_CONNECTIONS, "64");
+    flags.put(Setting.PHP_CONNECTIONS, "50");
+    flags.put(Setting.APP_QUEUE, "0");
+    flags.put(Setting.APP_QUEUE_TIMEOUT, "10s");
+    flags.put(Setting.APP_CONNECT_TIMEOUT, "500ms");
+    flags.put(Setting.APP_RESPONSE_TIMEOUT, "10m");
+    flags.put(Setting.APP_IDLE_TIMEOUT, "2m");
+    flags.put(Setting.APP_TOTAL_TIMEOUT, "1h");
     assertEquals(
         new TrafficConfig(
             new BalanceConfig(
@@ -58,7 +66,16 @@ final class TrafficSettingsTest {
                 Optional.of(Path.of("/var/log/access.log")), AccessLogConfig.Format.JSON, 20),
             new ClientQuota(30, 600, Duration.ofMinutes(1)),
             Duration.ofSeconds(45),
-            Set.of("PUT", "MKCOL")),
+            Set.of("PUT", "MKCOL"),
+            new AppLimits(
+                64,
+                50,
+                new AppLimits.Queue(0, Duration.ofSeconds(10)),
+                new AppLimits.Timeouts(
+                    Duration.ofMillis(500),
+                    Duration.ofMinutes(10),
+                    Duration.ofMinutes(2),
+                    Duration.ofHours(1)))),
         read(flags));
   }
 
@@ -77,6 +94,14 @@ final class TrafficSettingsTest {
     "WRITE_METHODS,GET",
     "WRITE_METHODS,a b",
     "EJECT_TIME,10ms",
+    "APP_CONNECTIONS,0",
+    "PHP_CONNECTIONS,0",
+    "APP_QUEUE,-1",
+    "APP_QUEUE_TIMEOUT,0s",
+    "APP_CONNECT_TIMEOUT,11m",
+    "APP_RESPONSE_TIMEOUT,0s",
+    "APP_IDLE_TIMEOUT,0s",
+    "APP_TOTAL_TIMEOUT,2d",
     "APP_HEALTH_INTERVAL,1ms",
     "REQUESTS_PER_CLIENT,20",
     "REQUESTS_PER_CLIENT,0/s",

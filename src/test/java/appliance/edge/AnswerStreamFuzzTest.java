@@ -41,6 +41,7 @@ final class AnswerStreamFuzzTest {
       Duration.ofSeconds(10),
       Duration.ofSeconds(30),
       Duration.ofSeconds(2),
+      Duration.ZERO,
       Duration.ofSeconds(2),
       Duration.ofSeconds(10),
       Duration.ofSeconds(5),

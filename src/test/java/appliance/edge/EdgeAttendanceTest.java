@@ -69,7 +69,8 @@ final class EdgeAttendanceTest {
         standard.accessLog(),
         standard.quota(),
         Duration.ofMinutes(1),
-        writeMethods);
+        writeMethods,
+        standard.apps());
     EdgeConfig config = new EdgeConfig(
         NONE,
         Optional.empty(),

@@ -32,6 +32,7 @@ final class EdgeFaultTest {
       Duration.ofMillis(300),
       Duration.ofMillis(500),
       Duration.ofMillis(500),
+      Duration.ZERO,
       Duration.ofSeconds(5),
       Duration.ofMillis(500),
       Duration.ofSeconds(5),

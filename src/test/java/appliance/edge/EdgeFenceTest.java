@@ -181,7 +181,7 @@ final class EdgeFenceTest {
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
     LocalApplication php = new LocalApplication(
-        (exchange, unsent, failed, gate) -> exchange.dispatch(whole -> {
+        (exchange, caller) -> exchange.dispatch(whole -> {
           begun.countDown();
           goOn.await();
           whole.getResponseSender().send("written");

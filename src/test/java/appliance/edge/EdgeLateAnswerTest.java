@@ -17,6 +17,7 @@ import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.FastCgiLimits;
 import appliance.fastcgi.PhpAddress;
+import appliance.fastcgi.PhpLimits;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -275,13 +276,15 @@ final class EdgeLateAnswerTest {
         usual.connect(),
         usual.firstByte(),
         SILENCE,
+        usual.total(),
         usual.tunnelIdle(),
         usual.queue(),
         usual.keepAlive(),
         usual.connectionsMax(),
         usual.waitingMax(),
         usual.clientBody());
-    phpLimits = FastCgiLimits.DEFAULTS.withSilence(FastCgiLimits.DEFAULTS.firstByte(), SILENCE);
+    phpLimits = PhpLimits.silence(
+        FastCgiLimits.DEFAULTS, FastCgiLimits.DEFAULTS.times().firstByte(), SILENCE);
   }
 
   private void waitsBeyondTheSilence() {

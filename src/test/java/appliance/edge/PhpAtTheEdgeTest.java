@@ -4,8 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.config.ClientsConfig;
+import appliance.config.RequestLimits;
 import appliance.fastcgi.FakePhp;
+import appliance.fastcgi.PhpLimits;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a php application and its clients may rely on behind the rules of the public's port. */
 final class PhpAtTheEdgeTest {
 
+  private static final String CHUNKED = "Transfer-Encoding: chunked";
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final String HEAD = "Content-Type: text/plain\r\n\r\n";
 
   @TempDir
@@ -58,6 +67,87 @@ final class PhpAtTheEdgeTest {
       assertTrue(reply.whole());
       assertFalse(reply.has("X-Secret"), reply.head());
       assertEquals(0, site.php("active"));
+    }
+  }
+
+  private static ClientsConfig granting(long bodyBytesMax) {
+    RequestLimits limits =
+        new RequestLimits(32 * 1024, 100, Duration.ofSeconds(15), bodyBytesMax, PATIENCE, 0);
+    return new ClientsConfig(List.of(), false, 0, Duration.ZERO, Optional.empty(), limits);
+  }
+
+  private PhpSite impatient() throws IOException {
+    return new PhpSite(
+        root,
+        new FakePhp(request -> request.answer("served")),
+        ClientsConfig.DEFAULTS,
+        php -> php.with(PhpLimits.body(php.limits(), PATIENCE)));
+  }
+
+  private static String post(String... fields) {
+    return RawClient.head("POST / HTTP/1.1", "Host: shop", String.join("\r\n", fields));
+  }
+
+  /** Within what is read before a child is asked for, on its way to one, and on its way to the disk. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 10000", "Content-Length: 1000000", CHUNKED})
+  void a_body_that_drips_gets_408_and_holds_no_child(String framing) throws Exception {
+    try (PhpSite site = impatient();
+        RawClient client = new RawClient(site.port())) {
+      boolean chunked = framing.equals(CHUNKED);
+      boolean large = framing.endsWith("00000");
+      client.send(post(framing) + (chunked ? "186a0\r\n" : "") + "x".repeat(large ? 70_000 : 10));
+      Thread drip = new Thread(() -> drip(client));
+      drip.setDaemon(true);
+      drip.start();
+      assertEquals(408, client.reply().status());
+      drip.interrupt();
+      assertEquals(0, site.php("active"));
+      assertEquals(0, site.php("spooledBytes"));
+      assertEquals(0, site.status("upstreamErrors"));
+      assertEquals("served", RawClient.get(site.port(), "/").text());
+    }
+  }
+
+  private static void drip(RawClient client) {
+    try {
+      for (int i = 0; i < 9_000; i++) {
+        client.send("x");
+        Thread.sleep(50);
+      }
+    } catch (IOException | InterruptedException e) {
+      return; // the edge has closed the connection, or the test is over
+    }
+  }
+
+  /** Before a child is asked for, and on its way to the disk. */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 100_000})
+  void a_broken_chunk_gets_400_and_leaves_nothing_behind(int before) throws Exception {
+    assertNothingIsLeftBy(1 << 20, before, "\r\nzz\r\n", 400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 100_000})
+  void a_body_in_chunks_that_is_too_large_gets_413_and_leaves_nothing_behind(int before)
+      throws Exception {
+    assertNothingIsLeftBy(before + 1000, before, "\r\n1000\r\n" + "x".repeat(4096) + "\r\n", 413);
+  }
+
+  private void assertNothingIsLeftBy(long bodyBytesMax, int before, String end, int status)
+      throws IOException {
+    FakePhp php = new FakePhp(request -> request.answer("served"));
+    try (PhpSite site = new PhpSite(root, php, granting(bodyBytesMax), config -> config)) {
+      long buffers = site.status("buffersInUse");
+      try (RawClient client = new RawClient(site.port())) {
+        String chunk = Integer.toHexString(before) + "\r\n" + "x".repeat(before);
+        client.send(post(CHUNKED) + chunk + end);
+        assertEquals(status, client.reply().status());
+      }
+      assertEquals(0, site.php("spooledBytes"));
+      assertEquals(0, site.status("upstreamErrors"));
+      Site.await("the buffers are back", () -> site.status("buffersInUse") == buffers);
+      assertEquals("served", RawClient.get(site.port(), "/").text());
     }
   }
 }

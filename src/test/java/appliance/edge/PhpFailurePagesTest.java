@@ -9,6 +9,7 @@ import appliance.config.SiteConfig;
 import appliance.config.SitePaths;
 import appliance.fastcgi.FakePhp;
 import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.PhpLimits;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ final class PhpFailurePagesTest {
   private FastCgiConfig impatientWithTheLate(FastCgiConfig php) {
     boolean isLate = php.address().toString().endsWith(":" + late.port());
     Duration silence = Duration.ofSeconds(3);
-    return isLate ? php.with(php.limits().withSilence(silence, silence)) : php;
+    return isLate ? php.with(PhpLimits.silence(php.limits(), silence, silence)) : php;
   }
 
   private static SiteConfig site(

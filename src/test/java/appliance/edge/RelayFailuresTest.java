@@ -157,6 +157,7 @@ final class RelayFailuresTest {
         standard.connect(),
         Duration.ofSeconds(2),
         standard.idle(),
+        standard.total(),
         standard.tunnelIdle(),
         standard.queue(),
         standard.keepAlive(),

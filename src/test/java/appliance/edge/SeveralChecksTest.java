@@ -9,6 +9,7 @@ import appliance.edge.proxy.LocalApplication;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.edge.write.WriteFence;
+import appliance.model.Caller;
 import appliance.model.ClusterView;
 import appliance.model.Health;
 import appliance.model.HostPort;
@@ -51,7 +52,9 @@ final class SeveralChecksTest {
         .mapToObj(i -> URI.create("fastcgi://192.0.2.1:" + (9000 + i)))
         .toList();
     LocalApplication hanging = new LocalApplication(
-        (exchange, unsent, failed, gate) -> unsent.accept("no answer"), this::hang, () -> {});
+        (exchange, caller) -> caller.unsent(Caller.Unsent.UNREACHABLE, "no answer"),
+        this::hang,
+        () -> {});
     EdgeConfig config = new EdgeConfig(
         ANY,
         Optional.empty(),

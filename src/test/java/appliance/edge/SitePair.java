@@ -13,7 +13,6 @@ import appliance.edge.upstream.UpstreamLimits;
 import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
-import appliance.fastcgi.Gate;
 import appliance.fastcgi.PhpAddress;
 import appliance.files.CacheRule;
 import appliance.files.FileRoot;
@@ -168,11 +167,7 @@ final class SitePair implements AutoCloseable {
 
   /** As the node makes it. */
   static LocalApplication local(FastCgi php) {
-    return new LocalApplication(
-        (exchange, unsent, failed, gate) ->
-            php.handle(exchange, unsent, failed, new Gate(gate::open, gate::whenOpen)),
-        php::check,
-        php::close);
+    return new LocalApplication(php::handle, php::check, php::close);
   }
 
   private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {

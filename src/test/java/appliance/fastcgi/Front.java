@@ -1,7 +1,9 @@
 package appliance.fastcgi;
 
+import appliance.model.Caller;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.server.HttpServerExchange;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,20 +42,52 @@ final class Front implements AutoCloseable {
         .setIoThreads(threads)
         .setWorkerThreads(2)
         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-        .setHandler(exchange -> fastCgi.handle(
-            exchange,
-            why -> {
-              unsent.add(why);
-              exchange.setStatusCode(503).endExchange();
-            },
-            (words, status) -> {
-              exchange.setStatusCode(status);
-              exchange.getResponseSender().send(words);
-            },
-            Gate.OPEN))
+        .setHandler(exchange -> fastCgi.handle(exchange, new Told(exchange)))
         .build();
     server.start();
     port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+  }
+
+  /** Answers as it is told. */
+  private final class Told implements Caller {
+
+    private final HttpServerExchange exchange;
+
+    Told(HttpServerExchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void unsent(Unsent kind, String why) {
+      unsent.add(kind + ": " + why);
+      exchange.setStatusCode(503).endExchange();
+    }
+
+    @Override
+    public void failed(int status, String words) {
+      exchange.setStatusCode(status);
+      exchange.getResponseSender().send(words);
+    }
+
+    @Override
+    public void clientFailed(int status, String words) {
+      failed(status, words);
+    }
+
+    @Override
+    public int bodyRefused() {
+      return 0;
+    }
+
+    @Override
+    public boolean mayAnswer() {
+      return true;
+    }
+
+    @Override
+    public void whenItMay(Runnable goOn) {
+      goOn.run();
+    }
   }
 
   int port() {

@@ -225,12 +225,14 @@ final class HostileServerTest {
     Front front = front(request -> request.send(end(2)));
     assertEquals(503, front.get("/").statusCode());
     assertEquals(1, front.unsent.size());
+    assertTrue(front.unsent.get(0).startsWith("BUSY: "), front.unsent.toString());
   }
 
   @Test
   void silence_is_a_504() throws IOException {
     FakePhp php = new FakePhp(request -> {});
-    Front front = front(php, l -> l.withSilence(Duration.ofMillis(300), Duration.ofMillis(300)));
+    Front front =
+        front(php, l -> PhpLimits.silence(l, Duration.ofMillis(300), Duration.ofMillis(300)));
     assertEquals(504, front.get("/").statusCode());
     assertEquals(1, php.requests.get());
   }
@@ -238,7 +240,8 @@ final class HostileServerTest {
   @Test
   void silence_after_the_head_breaks_the_answer() throws IOException {
     FakePhp php = new FakePhp(request -> request.send(stdout(HEAD + "a")));
-    Front front = front(php, l -> l.withSilence(Duration.ofSeconds(60), Duration.ofMillis(300)));
+    Front front =
+        front(php, l -> PhpLimits.silence(l, Duration.ofSeconds(60), Duration.ofMillis(300)));
     assertThrows(IOException.class, () -> front.get("/"));
   }
 
@@ -247,10 +250,10 @@ final class HostileServerTest {
     FakePhp php = new FakePhp(request -> {});
     Front front = front(
         php,
-        limits -> limits
-            .withConnectionsMax(1)
-            .withQueue(2, Duration.ofMillis(300))
-            .withSilence(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        limits -> PhpLimits.silence(
+            PhpLimits.queue(PhpLimits.connections(limits, 1), 2, Duration.ofMillis(300)),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1)));
     List<Thread> clients = new ArrayList<>();
     List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
     for (int i = 0; i < 5; i++) {
@@ -270,6 +273,8 @@ final class HostileServerTest {
     assertEquals(5, statuses.size());
     assertTrue(statuses.contains(503) && statuses.contains(504), statuses.toString());
     assertFalse(front.unsent.isEmpty());
+    assertTrue(
+        front.unsent.stream().allMatch(why -> why.startsWith("BUSY: ")), front.unsent.toString());
     assertEquals(0, front.status("queued"));
   }
 
@@ -284,7 +289,7 @@ final class HostileServerTest {
   @Test
   void a_server_that_is_not_there_is_unsent() throws IOException {
     FakePhp php = new FakePhp(request -> {});
-    Front front = front(php, limits -> limits.withRestart(Duration.ofMillis(300)));
+    Front front = front(php, limits -> PhpLimits.restart(limits, Duration.ofMillis(300)));
     assertTrue(front.fastCgi.check().healthy());
     php.close();
     assertEquals(503, front.get("/").statusCode());
@@ -293,5 +298,8 @@ final class HostileServerTest {
     // By now it is no restart: the next one is told at once.
     assertEquals(503, front.get("/").statusCode());
     assertEquals(2, front.unsent.size());
+    assertTrue(
+        front.unsent.stream().allMatch(why -> why.startsWith("UNREACHABLE: ")),
+        front.unsent.toString());
   }
 }

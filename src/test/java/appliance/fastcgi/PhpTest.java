@@ -81,8 +81,8 @@ final class PhpTest {
     fpm.start();
     FastCgiConfig config = FastCgiConfig.of(address, root);
     // How long php takes to start again is the machine's matter.
-    FastCgiLimits limits =
-        config.limits().withConnectionsMax(connections).withRestart(Duration.ofMinutes(1));
+    FastCgiLimits limits = PhpLimits.restart(
+        PhpLimits.connections(config.limits(), connections), Duration.ofMinutes(1));
     Front front = new Front(config.with(limits));
     open.add(front);
     open.add(fpm);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.ClusterView;
+import appliance.model.Entrants;
 import appliance.model.Epoch;
 import appliance.model.Health;
 import appliance.model.MemberState;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 
 final class ClusterStatusTest {
 
+  private static final Entrants NOBODY = new Entrants(List.of(), List.of());
+
   private final Map<String, Source> sources = new LinkedHashMap<>();
   private long nanos;
   private ClusterView view = Members.view();
@@ -40,6 +43,7 @@ final class ClusterStatusTest {
             "quorum",
             "members",
             "asking",
+            "letIn",
             "warnings",
             "readOnly",
             "missing"),
@@ -295,7 +299,7 @@ final class ClusterStatusTest {
 
   private JsonObject read(Roster roster) {
     ClusterStatus status =
-        new ClusterStatus("a", () -> view, roster, ClusterStatusTest::appOf, List::of);
+        new ClusterStatus("a", () -> view, roster, ClusterStatusTest::appOf, () -> NOBODY);
     Gson gson = new com.google.gson.GsonBuilder().serializeNulls().create();
     return gson.toJsonTree(status.read()).getAsJsonObject();
   }

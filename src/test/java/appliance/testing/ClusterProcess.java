@@ -6,6 +6,7 @@ import appliance.config.ClusterConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.HostPort;
+import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.runtime.StartFailure;
 import appliance.trust.Trust;
@@ -82,7 +83,7 @@ public final class ClusterProcess {
       System.exit(e.exitCode().number());
     }
     say("STARTED " + (cluster.founded() ? "founder" : "member"));
-    cluster.ready();
+    cluster.views().subscribe(this::readyIfJoining);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -111,6 +112,10 @@ public final class ClusterProcess {
     long from = System.nanoTime();
     stage.whenComplete((done, e) -> say("DONE " + what + " " + (e == null ? "ok" : e.getMessage())
         + " " + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - from) + "us"));
+  }
+
+  private void readyIfJoining(ClusterView view) {
+    view.own().filter(own -> own.state() == MemberState.JOINING).ifPresent(own -> cluster.ready());
   }
 
   private void seen(ClusterView view) {

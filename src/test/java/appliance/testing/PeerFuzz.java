@@ -1,5 +1,7 @@
 package appliance.testing;
 
+import appliance.cluster.join.FalseCluster;
+import appliance.model.HostPort;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +13,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Two real nodes that go on with their work while a {@link Stranger} is at the ports between them.
+ * Two real nodes that go on with their work while a {@link Stranger} is at the ports between them, and a {@link
+ * FalseCluster}.
  * Fails if that costs them more than the stranger's connections.
  */
 public final class PeerFuzz implements AutoCloseable {
@@ -57,16 +60,19 @@ public final class PeerFuzz implements AutoCloseable {
     int said = victim.log().lines().toList().size();
     Map<String, Long> done;
     int works = 0;
-    try (Stranger stranger = new Stranger(ports(), seed)) {
+    try (Stranger stranger = new Stranger(ports(), seed);
+        FalseCluster falsehood = falseCluster(seed)) {
       long end = System.nanoTime() + time.toNanos();
       long due = System.nanoTime();
       while (System.nanoTime() - end < 0) {
         stranger.act();
         if (System.nanoTime() - due >= 0) {
           work(works++);
+          falsehood.ring();
           due = System.nanoTime() + WORK_EVERY.toNanos();
         }
       }
+      Await.until("an answer for it", Await.DEADLINE, victim::logTail, falsehood::ring);
       done = new TreeMap<>(stranger.done());
       check("threads", cost().threads() - before.threads(), THREADS_MORE_MAX, seed);
     }
@@ -77,6 +83,12 @@ public final class PeerFuzz implements AutoCloseable {
     check("lines of log", victim.log().lines().toList().size() - said, LOG_LINES_MAX, seed);
     return "seed " + seed + ": " + done + ", meanwhile " + works
         + " files between the nodes; before " + before + ", after " + after;
+  }
+
+  private FalseCluster falseCluster(long seed) throws IOException {
+    NodeSettings settings = victim.settings();
+    HostPort address = new HostPort("127.0.0.1", settings.port());
+    return new FalseCluster(address, settings.media().resolveSibling("stranger"), seed);
   }
 
   private List<Integer> ports() {

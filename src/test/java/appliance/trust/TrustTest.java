@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.Fingerprint;
+import appliance.runtime.Force;
 import appliance.testing.Await;
 import appliance.testing.Seed;
 import java.io.IOException;
@@ -19,7 +20,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -116,6 +120,65 @@ final class TrustTest {
         return false;
       }
     });
+  }
+
+  @Test
+  void a_certificate_that_a_wrong_clock_has_made_is_made_anew_soon_after_the_clock_is_right()
+      throws IOException {
+    Instant wrong = NOW.plus(Duration.ofDays(4000));
+    SetClock clock = new SetClock(wrong);
+    Path data = Files.createDirectories(folder.resolve("wrong"));
+    try (Trust trust = Trust.open(data, Optional.empty(), clock, Duration.ofMillis(10))) {
+      assertEquals(wrong.plus(NodeKey.LIFE).toString(), certificateEnds(trust));
+      Fingerprint key = trust.fingerprint();
+      clock.now = NOW;
+      Await.until(
+          "it is made anew",
+          () -> certificateEnds(trust).equals(NOW.plus(NodeKey.LIFE).toString()));
+      assertEquals(key, trust.fingerprint());
+    }
+  }
+
+  /** A clock of the day that somebody sets. */
+  private static final class SetClock extends Clock {
+
+    private volatile Instant now;
+
+    SetClock(Instant now) {
+      this.now = now;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneOffset getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  private static String certificateEnds(Trust trust) {
+    return String.valueOf(trust.source().read().json().get("certificateEnds"));
+  }
+
+  @Test
+  void a_private_file_is_on_disk_before_it_has_its_name_and_its_name_before_it_counts()
+      throws IOException {
+    Path file = folder.resolve("secret");
+    List<String> forced = new ArrayList<>();
+    PrivateFile.write(file, "words", path -> {
+      forced.add(folder.relativize(path) + ", there: " + Files.exists(file));
+      Force.DISK.of(path);
+    });
+    assertEquals(List.of("secret.new, there: false", ", there: true"), forced);
+    assertEquals("words", PrivateFile.read(file, 100));
   }
 
   @Test

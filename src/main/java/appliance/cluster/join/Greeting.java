@@ -230,13 +230,13 @@ public final class Greeting {
       return new Answer(
           Wire.text(in, Wire.NAME_BYTES_MAX),
           Wire.node(in),
-          Wire.text(in, Wire.NAME_BYTES_MAX),
+          Asking.printable(Wire.text(in, Wire.NAME_BYTES_MAX)),
           maybe(in),
           in.readLong(),
           in.readBoolean(),
           in.readBoolean(),
           in.readBoolean(),
-          Wire.text(in, REASON_BYTES_MAX),
+          oneLine(Wire.text(in, REASON_BYTES_MAX)),
           hosts(in),
           Wire.choice(in, Entrance.class),
           in.readBoolean(),
@@ -251,6 +251,11 @@ public final class Greeting {
       }
       return hosts;
     }
+  }
+
+  /** A stranger may have written it, and it is shown in logs, terminals and pages. */
+  private static String oneLine(String sentence) {
+    return sentence.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 
   private static void maybe(DataOutput out, Optional<UUID> id) throws IOException {

@@ -7,10 +7,8 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import appliance.trust.Refusal;
 import appliance.trust.Trust;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +18,13 @@ final class Screening {
 
   private static final Logger log = LoggerFactory.getLogger(Screening.class);
 
+  /** Hosts that are remembered to have been told of. */
+  private static final int HOSTS_MAX = 100;
+
   private final ClusterConfig config;
   private final NodeId self;
   private final Trust trust;
-  private final Set<NodeId> foreign = new HashSet<>();
+  private final Latest<String, NodeId> foreign = new Latest<>(HOSTS_MAX);
 
   Screening(ClusterConfig config, NodeId self, Trust trust) {
     this.config = config;
@@ -34,12 +35,13 @@ final class Screening {
   /** Leaves only replies of this cluster's name by others, and fails if one of them refuses. */
   List<Search.Reply> own(List<Search.Reply> replies) {
     replies.stream()
+        .filter(reply -> !reply.answer().name().equals(config.cluster()))
+        .filter(reply -> foreign.put(reply.host().host(), reply.answer().id()))
         .map(Search.Reply::answer)
-        .filter(answer -> !answer.name().equals(config.cluster()) && foreign.add(answer.id()))
         .forEach(answer -> log.warn(
             "{} is in the cluster '{}', not in '{}', and is left out: correct --peers or --join",
             answer.node(),
-            answer.name(),
+            Asking.printable(answer.name()),
             config.cluster()));
     List<Search.Reply> own = replies.stream()
         .filter(reply -> reply.answer().name().equals(config.cluster()))

@@ -21,10 +21,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -53,6 +51,12 @@ public final class Search implements AutoCloseable {
    */
   private static final int WHOLE_MILLIS_MAX = 4000;
 
+  /** To remember; more than are asked at once. */
+  private static final int HOSTS_MAX = 256;
+
+  /** Lines of the log on addresses of one host, of which whoever rings can name any number. */
+  private static final int LINES_PER_HOST_MAX = 8;
+
   /** For one node to answer before the next is asked as well, where one answer may do. */
   private static final int HEAD_START_MILLIS = 250;
 
@@ -67,8 +71,8 @@ public final class Search implements AutoCloseable {
     thread.setDaemon(true);
     return thread;
   });
-  private final Set<HostPort> unreachable = ConcurrentHashMap.newKeySet();
-  private final Map<HostPort, String> silent = new ConcurrentHashMap<>();
+  private final Latest<HostPort, String> unreachable = new Latest<>(HOSTS_MAX);
+  private final Latest<HostPort, String> silent = new Latest<>(HOSTS_MAX);
 
   private final Trust trust;
   private final Names names;
@@ -151,13 +155,20 @@ public final class Search implements AutoCloseable {
   private Optional<Reply> ask(HostPort host, Greeting.Question question) {
     try (TlsSocket socket = trust.socketToAnyone()) {
       Reply reply = connectAndAsk(host, socket, question);
-      unreachable.remove(host);
+      if (reply.proven() || trust.trusted().get().accepts(reply.key())) {
+        unreachable.remove(host); // of a stranger that comes and goes nothing is told again
+      }
       return Optional.of(reply);
     } catch (IOException | IllegalArgumentException | RejectedExecutionException e) {
-      if (unreachable.add(host)) {
-        log.info("No node answers at {} ({}); going on without it", host, e.getMessage());
-      }
+      tellUnreachable(host, String.valueOf(e.getMessage()));
       return Optional.empty();
+    }
+  }
+
+  private void tellUnreachable(HostPort host, String why) {
+    boolean news = unreachable.put(host, why);
+    if (news && unreachable.count(h -> h.host().equals(host.host())) <= LINES_PER_HOST_MAX) {
+      log.info("No node answers at {} ({}); going on without it", host, why);
     }
   }
 
@@ -201,7 +212,7 @@ public final class Search implements AutoCloseable {
    * or no node, or the two have clocks that are too far apart. And those whose name was not looked up in time.
    */
   Map<HostPort, String> silent() {
-    return Map.copyOf(silent);
+    return silent.copy();
   }
 
   private Reply ask(HostPort host, TlsSocket socket, Greeting.Question question)

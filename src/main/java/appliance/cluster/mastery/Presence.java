@@ -46,9 +46,13 @@ public final class Presence {
     this.nanoTime = nanoTime;
   }
 
-  /** From now on it says that it has caught up. */
+  /** From now on it says that it has caught up; once it drains, that is void. */
   public void ready() {
     ready = true;
+  }
+
+  public boolean isReady() {
+    return ready;
   }
 
   /** From now on it says no more of how far it is. */
@@ -87,6 +91,7 @@ public final class Presence {
     }
     Standing standing = own.get().standing();
     drained &= standing == Standing.DRAINING;
+    ready &= !standing.drains();
     if (leaving) {
       return;
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ public final class Steward {
 
   private static final long ANSWER_SECONDS_MAX = 5;
 
-  private final Command first;
+  private final Supplier<Command> first;
   private final Timing timing;
   private final LongSupplier nanoTime;
   private final Voters voters = new Voters();
@@ -49,6 +50,13 @@ public final class Steward {
    * @param first what the log of a new cluster begins with
    */
   public Steward(Command first, Timing timing, LongSupplier nanoTime) {
+    this(() -> first, timing, nanoTime);
+  }
+
+  /**
+   * @param first as above; asked for once the log is known to be empty
+   */
+  public Steward(Supplier<Command> first, Timing timing, LongSupplier nanoTime) {
     this.first = first;
     this.timing = timing;
     this.nanoTime = nanoTime;
@@ -64,6 +72,7 @@ public final class Steward {
       led = leads;
       pending = null;
       if (leads) {
+        voters.begin();
         propose(consensus, new ClusterCommand.Beat());
       }
       return;
@@ -100,8 +109,9 @@ public final class Steward {
   }
 
   private void found(Situation now, Consensus consensus) {
+    byte[] begins = first.get().encode();
     // The founder's vote is in no log until it writes it there itself.
-    await(consensus.addVoter(now.self()).thenCompose(done -> consensus.submit(first.encode())));
+    await(consensus.addVoter(now.self()).thenCompose(done -> consensus.submit(begins)));
   }
 
   private boolean dismiss(Situation now, Consensus consensus) {

@@ -32,6 +32,12 @@ final class Voters {
   /** One change of the voters, with the reason for the log. */
   record Change(NodeId id, boolean add, String reason) {}
 
+  /** When this node begins to lead: what it saw when it led before counts no more. */
+  void begin() {
+    removedSince.clear();
+    silentSince.clear();
+  }
+
   /** The next change to be made; one at a time, as each has to be agreed on by the voters before it. */
   Optional<Change> next(Situation now, long nanos) {
     watch(now, nanos);

@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * until a snapshot that holds it is. Used by the consensus's one thread; others may ask for numbers.
  *
  * <ul>
- *   <li>An entry carries a checksum and is read back before it is acknowledged. (The library prints a
- *       failed write and acknowledges it, and does not notice one that the disk took a part of.)
- *   <li>The term never falls, and votes are forced to disk.
+ *   <li>An entry carries a checksum, and is read back and forced to disk before it is acknowledged. (The
+ *       library prints a failure of either and acknowledges the entry, and does not notice one that the disk
+ *       took a part of.)
+ *   <li>After one failure nothing is written any more: the system may count as written what the disk has
+ *       refused, and others may have an entry that is not here, so that none can take its place.
+ *   <li>The term never falls; it and votes are forced to disk.
  *   <li>A snapshot knows its place in the log; a log that is opened begins where the snapshot ends. (After
  *       a kill between the two the library applies entries once more to a state that holds them.)
  *   <li>The shortened log is on disk before it takes the place of the long one. (The library goes on with
@@ -39,6 +42,9 @@ final class DurableLog extends FileBasedLog {
   private final Path folder;
   private final SnapshotFile snapshot;
   private final Consumer<String> onFailure;
+  private final ForcedFile entriesFile;
+  private final ForcedFile metadataFile;
+  private volatile boolean failed;
   private volatile Consumer<byte[]> onCommand = command -> {};
   private @Nullable ByteBuffer received;
   private boolean receiving;
@@ -47,8 +53,14 @@ final class DurableLog extends FileBasedLog {
   private volatile long pinned;
 
   DurableLog(Path folder, Consumer<String> onFailure) {
+    this(folder, onFailure, channel -> channel.force(false));
+  }
+
+  DurableLog(Path folder, Consumer<String> onFailure, ForcedFile.Force force) {
     this.folder = folder;
     this.onFailure = onFailure;
+    entriesFile = new ForcedFile(folder.resolve("entries.raft"), force);
+    metadataFile = new ForcedFile(folder.resolve("metadata.raft"), force);
     snapshot = new SnapshotFile(folder);
   }
 
@@ -68,8 +80,28 @@ final class DurableLog extends FileBasedLog {
   }
 
   private void load() throws Exception {
+    useFsync(false); // it would print what fails, and keep it to itself
     init(folder.toString(), Map.of());
-    useFsync(true);
+    entriesFile.open();
+    metadataFile.open();
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    entriesFile.close();
+    metadataFile.close();
+  }
+
+  /** Whether it could not keep its word once: it takes nothing any more, and what it has must not be sent. */
+  boolean failed() {
+    return failed;
+  }
+
+  private void refuseIfFailed() {
+    if (failed) {
+      throw new IllegalStateException("the log in " + folder + " has failed before");
+    }
   }
 
   private void beginAt(SnapshotFile.Position held) {
@@ -84,7 +116,10 @@ final class DurableLog extends FileBasedLog {
     truncate(held.index());
   }
 
-  /** What was under way when the power failed was acknowledged to nobody. */
+  /**
+   * What was under way when the power failed was acknowledged to nobody. That may be several entries, written
+   * at once, of which a later one is whole.
+   */
   private void cutTorn() throws IOException {
     for (long index = Math.max(1, firstAppended()); index <= lastAppended(); index++) {
       if (get(index) == null) {
@@ -103,8 +138,21 @@ final class DurableLog extends FileBasedLog {
     onCommand = action;
   }
 
+  /** Whatever keeps an entry out is final: the library has sent it to others before. */
   @Override
   public long append(long index, LogEntries entries) {
+    refuseIfFailed();
+    try {
+      return written(index, entries);
+    } catch (RuntimeException | Error e) {
+      if (failed || !entriesFile.isOpen()) {
+        throw e;
+      }
+      throw failure("entry " + index + " could not be written", e);
+    }
+  }
+
+  private long written(long index, LogEntries entries) {
     LogEntries sealed = new LogEntries();
     long at = index;
     for (LogEntry entry : entries) {
@@ -117,7 +165,25 @@ final class DurableLog extends FileBasedLog {
         throw failure("entry " + next + " could not be written (is the disk full?)", null);
       }
     }
+    force(entriesFile, "entry " + last);
     return last;
+  }
+
+  private void force(ForcedFile file, String what) {
+    try {
+      file.force();
+    } catch (IOException e) {
+      throw failure(what + " could not be forced to disk", e);
+    }
+  }
+
+  @Override
+  public void deleteAllEntriesStartingFrom(long index) {
+    refuseIfFailed();
+    super.deleteAllEntriesStartingFrom(index);
+    if (super.lastAppended() >= index) { // the library prints the reason
+      throw failure("entry " + index + " could not be taken away", null);
+    }
   }
 
   private void tell(LogEntry entry) {
@@ -153,17 +219,21 @@ final class DurableLog extends FileBasedLog {
 
   @Override
   public Log currentTerm(long term) {
-    return term > currentTerm() ? super.currentTerm(term) : this;
+    if (term <= currentTerm()
+        || !metadataFile.isOpen()) { // who is closed neither votes nor appends
+      return this;
+    }
+    refuseIfFailed();
+    super.currentTerm(term);
+    force(metadataFile, "term " + term);
+    return this;
   }
 
   @Override
   public Log votedFor(Address member) {
+    refuseIfFailed();
     super.votedFor(member);
-    try {
-      SnapshotFile.force(folder.resolve("metadata.raft"));
-    } catch (IOException e) {
-      throw failure("the vote could not be written", e);
-    }
+    force(metadataFile, "the vote");
     return this;
   }
 
@@ -192,6 +262,7 @@ final class DurableLog extends FileBasedLog {
   }
 
   private void write(SnapshotFile.Position at, ByteBuffer content) {
+    refuseIfFailed();
     try {
       snapshot.write(at, content);
     } catch (IOException e) {
@@ -217,6 +288,7 @@ final class DurableLog extends FileBasedLog {
   }
 
   private void reset(long index, LogEntry entry) {
+    refuseIfFailed();
     try {
       replaceBy(index, List.of(EntrySeal.sealed(index, entry)));
     } catch (Exception e) {
@@ -233,6 +305,7 @@ final class DurableLog extends FileBasedLog {
     if (first <= firstAppended()) {
       return;
     }
+    refuseIfFailed();
     pinned = super.lastAppended();
     try {
       List<LogEntry> rest = new ArrayList<>();
@@ -257,14 +330,16 @@ final class DurableLog extends FileBasedLog {
 
   private void replaceBy(long first, List<LogEntry> entries) throws Exception {
     EntryFile.write(folder, first, entries);
-    super.close();
+    close();
     load();
     if (super.lastAppended() != first + entries.size() - 1) {
       throw new IOException("it ends with entry " + super.lastAppended());
     }
   }
 
-  private UncheckedIOException failure(String what, @Nullable Exception cause) {
+  /** The log's end in this run of the node, for which {@code what} is the reason. */
+  UncheckedIOException failure(String what, @Nullable Throwable cause) {
+    failed = true;
     String why = cause == null ? what : what + ": " + cause.getMessage();
     onFailure.accept(why + ", in " + folder);
     return new UncheckedIOException(what, new IOException(why, cause));

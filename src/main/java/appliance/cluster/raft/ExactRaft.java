@@ -367,8 +367,17 @@ final class ExactRaft extends ExclusiveRaft {
   }
 
   private void votersChanged() {
-    if (live) {
+    if (!live) {
+      return;
+    }
+    try {
       onVoters.accept(members());
+    } catch (RuntimeException e) {
+      if (log_impl instanceof DurableLog durable) {
+        throw durable.failure(
+            "the voters could not be written", e); // the old ones would count at a start
+      }
+      throw e;
     }
   }
 }

@@ -1,7 +1,10 @@
 package appliance.cluster.raft;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jgroups.Address;
 import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.raft.util.CommitTable;
@@ -12,6 +15,8 @@ import org.jgroups.raft.util.CommitTable;
  * the next view, for credits of a member that is gone.
  */
 abstract class ExclusiveRaft extends RAFT {
+
+  private static final long FAILED_NANOS = 100_000_000;
 
   private final ReentrantLock exclusion = new ReentrantLock();
   private volatile boolean stopped;
@@ -26,6 +31,10 @@ abstract class ExclusiveRaft extends RAFT {
     super.start();
   }
 
+  /**
+   * What others have sent, and then this node's own commands: in the term, and behind the entries, that are
+   * this log's by then. (The library settles the term at the beginning, and appends the commands at the end.)
+   */
   @Override
   protected void process(List<Request> requests) {
     alone(() -> {
@@ -33,11 +42,17 @@ abstract class ExclusiveRaft extends RAFT {
           .filter(Newcomers.class::isInstance)
           .map(Newcomers.class::cast)
           .forEach(this::sendEnd);
-      super.process(requests);
+      Map<Boolean, List<Request>> own =
+          requests.stream().collect(Collectors.partitioningBy(DownRequest.class::isInstance));
+      super.process(own.getOrDefault(false, List.of()));
+      alone(() -> super.process(own.getOrDefault(true, List.of())));
     });
   }
 
-  /** While nobody else reads or writes the log; not when that is closed, for who waits has a limit. */
+  /**
+   * While nobody else reads or writes the log; not when that is closed or has failed, for who waits has a
+   * limit.
+   */
   final void alone(Runnable action) {
     try {
       exclusion.lockInterruptibly();
@@ -46,11 +61,27 @@ abstract class ExclusiveRaft extends RAFT {
       return;
     }
     try {
-      if (!stopped) {
+      if (!stopped && !hasFailed()) {
         action.run();
       }
     } finally {
       exclusion.unlock();
+    }
+  }
+
+  private boolean hasFailed() {
+    return log_impl instanceof DurableLog durable && durable.failed();
+  }
+
+  /**
+   * What a failure has kept from being applied as a whole stays to be applied, after the next start. (The
+   * library goes on behind a change of the voters that has failed.)
+   */
+  @Override
+  protected void applyCommit(long index, boolean serializeResponse) throws Exception {
+    super.applyCommit(index, serializeResponse);
+    if (hasFailed()) {
+      throw new IllegalStateException("the log has failed");
     }
   }
 
@@ -62,6 +93,11 @@ abstract class ExclusiveRaft extends RAFT {
    */
   @Override
   public long createNewTerm() {
+    if (hasFailed()) {
+      LockSupport.parkNanos(
+          FAILED_NANOS); // the thread asks again at once, until this node has left
+      throw new IllegalStateException("the log has failed");
+    }
     exclusion.lock();
     try {
       return stopped ? currentTerm() : super.createNewTerm(); // the voting thread ends after it

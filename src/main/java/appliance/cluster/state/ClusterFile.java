@@ -3,6 +3,7 @@ package appliance.cluster.state;
 import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.runtime.Force;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -123,6 +124,7 @@ public record ClusterFile(
     Path folder = folder(data);
     Path file = path(data);
     Path part = folder.resolve("membership.part");
+    boolean begins = Files.notExists(folder);
     Files.createDirectories(folder);
     try (FileChannel channel = FileChannel.open(
         part,
@@ -136,12 +138,9 @@ public record ClusterFile(
       channel.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceFolder(folder);
-  }
-
-  private static void forceFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    Force.DISK.of(folder);
+    if (begins) {
+      Force.DISK.of(data);
     }
   }
 

@@ -1,5 +1,6 @@
 package appliance.cluster.state;
 
+import appliance.model.Asker;
 import appliance.model.Fingerprint;
 import appliance.trust.JoinSecret;
 import java.io.DataInput;
@@ -7,26 +8,27 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What lets a node in that is no member yet.
  *
- * @param admitted keys that may announce themselves, with the name that was given when they were admitted
+ * @param admitted keys that may announce themselves, with the name that was given when they were admitted, the earliest
+ *     first
  * @param secret the cluster's join secret; none before its founder has set it
  * @param secretDue whether the leader must make another one
  * @param refused keys that an operator has turned away, the earliest first: until they are admitted
  */
 public record Credentials(
-    SortedMap<Fingerprint, String> admitted,
+    Map<Fingerprint, String> admitted,
     Optional<JoinSecret> secret,
     boolean secretDue,
     List<Fingerprint> refused) {
 
-  /** Enough for a whole cluster that is started at once. */
+  /** Enough for a whole cluster that is started at once; of too many the earliest is forgotten. */
   static final int ADMITTED_MAX = 64;
 
   /** Of too many the earliest is forgotten, and may ask again. */
@@ -34,28 +36,40 @@ public record Credentials(
 
   static final int REFUSED_BYTES_MAX = 4 + REFUSED_MAX * Fingerprint.BYTES;
 
-  static final Credentials NONE =
-      new Credentials(new TreeMap<>(), Optional.empty(), true, List.of());
+  /** Of a cluster that has not begun. */
+  public static final Credentials NONE =
+      new Credentials(Map.of(), Optional.empty(), true, List.of());
 
   private static final int SECRET_DUE = 1;
   private static final int REFUSED = 2;
 
   public Credentials {
-    admitted = Collections.unmodifiableSortedMap(new TreeMap<>(admitted));
+    admitted = Collections.unmodifiableMap(new LinkedHashMap<>(admitted));
     refused = List.copyOf(refused);
   }
 
   Credentials with(Fingerprint key, String name) {
-    SortedMap<Fingerprint, String> all = new TreeMap<>(admitted);
+    Map<Fingerprint, String> all = new LinkedHashMap<>(admitted);
+    all.remove(key);
     all.put(key, name);
+    if (all.size() > ADMITTED_MAX) {
+      all.remove(all.keySet().iterator().next());
+    }
     return new Credentials(
         all, secret, secretDue, refused.stream().filter(k -> !k.equals(key)).toList());
   }
 
   Credentials without(Fingerprint key) {
-    SortedMap<Fingerprint, String> all = new TreeMap<>(admitted);
+    Map<Fingerprint, String> all = new LinkedHashMap<>(admitted);
     all.remove(key);
     return new Credentials(all, secret, secretDue, refused);
+  }
+
+  /** Who was let in and has not joined yet, from wherever it may. */
+  public List<Asker> letIn() {
+    return admitted.entrySet().stream()
+        .map(e -> new Asker(e.getKey(), e.getValue(), ""))
+        .toList();
   }
 
   Credentials refusing(Fingerprint key) {
@@ -75,7 +89,7 @@ public record Credentials(
 
   /** Whoever is removed knew the secret, and may have had others admitted by it. */
   Credentials afterRemoval() {
-    return new Credentials(new TreeMap<>(), secret, true, refused);
+    return new Credentials(Map.of(), secret, true, refused);
   }
 
   void write(DataOutput out) throws IOException {
@@ -95,7 +109,7 @@ public record Credentials(
   }
 
   static Credentials read(DataInput in) throws IOException {
-    SortedMap<Fingerprint, String> admitted = new TreeMap<>();
+    Map<Fingerprint, String> admitted = new LinkedHashMap<>();
     for (int left = Wire.length(in, ADMITTED_MAX); left > 0; left--) {
       admitted.put(Wire.key(in), Wire.text(in, Wire.NAME_BYTES_MAX));
     }

@@ -200,6 +200,9 @@ public sealed interface MasterCommand extends Command {
     @Override
     public Outcome apply(ClusterState state) {
       Mastership mastership = state.mastership();
+      if (isUnderWay(mastership) || mastership.isNext(epoch, target)) {
+        return Outcome.accepted(state); // said twice, as the answer was lost
+      }
       if (!mastership.epoch().equals(epoch) || mastership.phase() != Mastership.Phase.ACTIVE) {
         return Outcome.refused(state, "the master has changed meanwhile; look again, and repeat");
       }
@@ -210,6 +213,12 @@ public sealed interface MasterCommand extends Command {
         return Outcome.refused(state, NOBODY);
       }
       return Outcome.accepted(state.with(mastership.draining(Optional.of(target))));
+    }
+
+    private boolean isUnderWay(Mastership now) {
+      return now.epoch().equals(epoch)
+          && now.phase() != Mastership.Phase.ACTIVE
+          && now.target().equals(Optional.of(target));
     }
 
     @Override

@@ -59,6 +59,11 @@ public record Mastership(
     return phase != Phase.VACANT && holder.equals(Optional.of(id));
   }
 
+  /** Whether that node is the holder, and the mastership of {@code before} was the last one. */
+  boolean isNext(Epoch before, NodeId id) {
+    return heldBy(id) && epoch.equals(before.next());
+  }
+
   /**
    * @param stopped whether the holder has surely stopped, and every master before it
    */

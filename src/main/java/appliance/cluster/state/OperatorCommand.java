@@ -82,6 +82,9 @@ public sealed interface OperatorCommand extends Command {
     @Override
     public Outcome apply(ClusterState state) {
       Entry candidate = state.staying(id);
+      if (state.mastership().isNext(epoch, id)) {
+        return Outcome.accepted(state); // said twice, as the answer was lost
+      }
       if (!state.mastership().epoch().equals(epoch)) {
         return Outcome.refused(state, "the master has changed meanwhile; look again, and repeat");
       }

@@ -20,15 +20,7 @@ public sealed interface TrustCommand extends Command {
       if (state.keyed(key).isPresent()) {
         return Outcome.accepted(state);
       }
-      Credentials credentials = state.credentials();
-      if (credentials.admitted().size() >= Credentials.ADMITTED_MAX
-          && !credentials.admitted().containsKey(key)) {
-        return Outcome.refused(
-            state,
-            Credentials.ADMITTED_MAX + " nodes have been admitted and have not joined, the limit;"
-                + " start or remove some first");
-      }
-      return Outcome.accepted(state.with(credentials.with(key, name)));
+      return Outcome.accepted(state.with(state.credentials().with(key, name)));
     }
 
     @Override
@@ -47,15 +39,16 @@ public sealed interface TrustCommand extends Command {
     }
   }
 
-  /** An operator turns a node away that asks to join; to admit it later is possible all the same. */
+  /**
+   * An operator turns a node away that asks to join, or was admitted and has not joined yet; to admit it later
+   * is possible all the same.
+   */
   record Refuse(Fingerprint key) implements TrustCommand {
     @Override
     public Outcome apply(ClusterState state) {
-      boolean in =
-          state.keyed(key).isPresent() || state.credentials().admitted().containsKey(key);
-      return in
-          ? Outcome.refused(state, "that node is let in already; 'node remove' takes a member out")
-          : Outcome.accepted(state.with(state.credentials().refusing(key)));
+      return state.keyed(key).isPresent()
+          ? Outcome.refused(state, "that node is a member: 'node remove' takes it out")
+          : Outcome.accepted(state.with(state.credentials().without(key).refusing(key)));
     }
 
     @Override

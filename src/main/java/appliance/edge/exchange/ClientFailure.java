@@ -15,10 +15,14 @@ public final class ClientFailure extends IOException {
     super(cause);
   }
 
+  /** Whoever read its body refuses it with {@code status} and these words. */
+  public static ClientFailure refused(int status, String words) {
+    return new ClientFailure(new Refused(new RequestRules.Refused(status, words)));
+  }
+
   /** No more of its body came in time. */
   public static ClientFailure slow() {
-    return new ClientFailure(new Refused(
-        new RequestRules.Refused(StatusCodes.REQUEST_TIME_OUT, "the body came too slowly")));
+    return refused(StatusCodes.REQUEST_TIME_OUT, "the body came too slowly");
   }
 
   /** What to tell the client; null if it is not there any more. */

@@ -5,6 +5,7 @@ import appliance.edge.http.RequestRules;
 import appliance.edge.http.StrictReads;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.Lane;
+import appliance.runtime.Patience;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -24,9 +25,6 @@ public final class RequestBody {
   /** Room for a chunk's size and ends around its data, and for the last chunk. */
   private static final int CHUNK_HEAD = 6;
 
-  /** Of a body, for which the client's time begins anew. */
-  private static final int PROGRESS_BYTES = 8 * 1024;
-
   private static final int CHUNK_OVERHEAD = CHUNK_HEAD + 2;
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -44,11 +42,7 @@ public final class RequestBody {
   private boolean replayable = true;
   private boolean asksFirst;
 
-  /** How long the client may still be waited for, and what has come since that was granted. */
-  private long patienceNanos;
-
-  private long awaitedSince = -1;
-  private int progress;
+  private final Patience patience;
 
   /** Bytes that are still to come by the Content-Length of HTTP/2, which Undertow does not enforce. */
   private long left = -1;
@@ -64,7 +58,7 @@ public final class RequestBody {
     chunked = headers.contains(Headers.TRANSFER_ENCODING)
         || (open && !headers.contains(Headers.CONTENT_LENGTH));
     ended = !present;
-    patienceNanos = lane.limits.clientBody().toNanos();
+    patience = new Patience(lane.limits.clientBody());
     String length = headers.getFirst(Headers.CONTENT_LENGTH);
     if (open && length != null) {
       left = Long.parseLong(length);
@@ -232,11 +226,7 @@ public final class RequestBody {
 
   /** A body that is longer than it says would be the application's next request. */
   private void count(int read) throws IOException {
-    progress += Math.max(read, 0);
-    if (progress >= PROGRESS_BYTES) {
-      progress = 0;
-      patienceNanos = lane.limits.clientBody().toNanos();
-    }
+    patience.came(read);
     if (left >= 0) {
       left -= Math.max(read, 0);
       if (left < 0 || (read < 0 && left > 0)) {
@@ -275,22 +265,9 @@ public final class RequestBody {
     return now;
   }
 
-  /** For how long the client is waited for from now on, in nanoseconds: no drip keeps a request going. */
-  public long awaited() {
-    awaitedSince = System.nanoTime();
-    return Math.max(0, patienceNanos);
-  }
-
-  /**
-   * The wait for the client, if there was one, is over. A long one takes all patience but a last bit:
-   * this node may have slept through it.
-   */
-  public void came() {
-    if (awaitedSince >= 0) {
-      long waited = System.nanoTime() - awaitedSince;
-      patienceNanos -= patienceNanos > 1 ? Math.min(waited, patienceNanos - 1) : waited;
-      awaitedSince = -1;
-    }
+  /** For how long the client is waited for. */
+  public Patience patience() {
+    return patience;
   }
 
   /** Calls {@code readable} once the client has sent more. */

@@ -47,6 +47,7 @@ final class Http1Attempt
   /** The application's; while the request is sent, {@link RequestWriter} has one of its own. */
   private final Deadline deadline = new Deadline(this::timedOut);
 
+  private final Deadline total = new Deadline(() -> failed(Failure.Kind.TOTAL, "it took too long"));
   private @Nullable HttpConnection connection;
   private @Nullable RequestWriter writer;
   private final AnswerHeads heads;
@@ -278,6 +279,11 @@ final class Http1Attempt
     return true;
   }
 
+  @Override
+  public Deadline total() {
+    return total;
+  }
+
   /** No answer of {@code left} is awaited any more. */
   @Override
   public void abandon(App left, String why) {
@@ -346,7 +352,7 @@ final class Http1Attempt
     end(false);
     if (head != null) {
       releaseBody();
-      outcome.broken(app, why + " at " + app.where(), kind != Failure.Kind.ABANDONED);
+      outcome.broken(app, why + " at " + app.where(), kind.blame && kind != Failure.Kind.TOTAL);
       return;
     }
     Failure failure = Failure.sent(kind, why + " at " + app.where());

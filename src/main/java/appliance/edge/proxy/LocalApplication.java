@@ -1,10 +1,8 @@
 package appliance.edge.proxy;
 
-import appliance.edge.write.AnswerGate;
+import appliance.model.Caller;
 import appliance.model.Health;
 import io.undertow.server.HttpServerExchange;
-import java.util.function.Consumer;
-import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -17,23 +15,11 @@ import java.util.function.Supplier;
  */
 public record LocalApplication(Handler handler, Supplier<Health> check, Runnable close) {
 
-  /** Answers an exchange in one of three ways. */
+  /** Answers an exchange. */
   @FunctionalInterface
   public interface Handler {
 
-    /**
-     * Begins to answer.
-     *
-     * @param unsent to be told why no byte of the request has reached the application: another one may be
-     *     asked
-     * @param failed to be told why there is no answer to a request that the application may have seen, and
-     *     the status that says so: the client gets the site's page for it
-     * @param gate to be asked before an answer begins
-     */
-    void handle(
-        HttpServerExchange exchange,
-        Consumer<String> unsent,
-        ObjIntConsumer<String> failed,
-        AnswerGate gate);
+    /** Begins to answer; or tells {@code caller} why not. */
+    void handle(HttpServerExchange exchange, Caller caller);
   }
 }

@@ -1,10 +1,14 @@
 package appliance.edge.proxy;
 
+import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.Origin;
 import appliance.edge.http.RelayHeaders;
+import appliance.edge.http.RequestRules;
+import appliance.edge.http.StrictReads;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.edge.write.AnswerGate;
+import appliance.model.Caller;
 import appliance.model.Health;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -12,7 +16,6 @@ import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Carries a request to the {@link LocalApplication}, which answers the exchange by itself. */
@@ -26,26 +29,67 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     } else {
       dropForged(exchange.getRequestHeaders(), request.origin());
     }
-    AtomicBoolean unanswered = new AtomicBoolean();
-    exchange.addResponseCommitListener(committed -> {
-      if (!unanswered.get()) {
-        RelayHeaders.strip(committed.getResponseHeaders());
-        outcome.answered(app, committed.getStatusCode());
+    Told told = new Told(app, exchange, outcome);
+    exchange.addResponseCommitListener(committed -> told.answered());
+    application.handler().handle(exchange, told);
+  }
+
+  /** Tells {@code outcome} what has become of the request. */
+  private static final class Told implements Caller {
+
+    private final App app;
+    private final HttpServerExchange exchange;
+    private final Outcome outcome;
+    private final AnswerGate gate;
+    private boolean unanswered;
+
+    Told(App app, HttpServerExchange exchange, Outcome outcome) {
+      this.app = app;
+      this.exchange = exchange;
+      this.outcome = outcome;
+      gate = new AnswerGate(exchange);
+    }
+
+    void answered() {
+      if (!unanswered) {
+        RelayHeaders.strip(exchange.getResponseHeaders());
+        outcome.answered(app, exchange.getStatusCode());
       }
-    });
-    application
-        .handler()
-        .handle(
-            exchange,
-            why -> {
-              unanswered.set(true);
-              outcome.failed(app, Failure.unsent(Failure.Kind.CONNECT, why));
-            },
-            (words, status) -> {
-              unanswered.set(true);
-              outcome.unanswered(app, status, words);
-            },
-            new AnswerGate(exchange));
+    }
+
+    @Override
+    public void unsent(Unsent kind, String why) {
+      unanswered = true;
+      outcome.failed(app, Failure.unsent(Failure.Kind.of(kind), why));
+    }
+
+    @Override
+    public void failed(int status, String words) {
+      unanswered = true;
+      outcome.unanswered(app, status, words);
+    }
+
+    @Override
+    public void clientFailed(int status, String words) {
+      unanswered = true;
+      outcome.clientFailed(ClientFailure.refused(status, words));
+    }
+
+    @Override
+    public int bodyRefused() {
+      RequestRules.Refused refused = StrictReads.refused(exchange);
+      return refused == null ? 0 : refused.status();
+    }
+
+    @Override
+    public boolean mayAnswer() {
+      return gate.open();
+    }
+
+    @Override
+    public void whenItMay(Runnable goOn) {
+      gate.whenOpen(goOn);
+    }
   }
 
   /** What the client says about where it comes from is not for an application to believe. */

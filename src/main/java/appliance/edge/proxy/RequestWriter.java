@@ -140,13 +140,13 @@ final class RequestWriter {
   private void sendBody() throws IOException {
     awaitsClient = false;
     lane.deadlines.clear(deadline);
-    request.body().came();
+    request.body().patience().waited();
     switch (request.body().pump(to)) {
       case NOTHING -> sent();
       case CLIENT -> {
         to.sink().suspendWrites();
         awaitsClient = true;
-        long patience = request.body().awaited();
+        long patience = request.body().patience().await();
         if (patience > 0) {
           waitFor(patience);
           request.body().awaitClient(this::writable);

@@ -1,6 +1,14 @@
 package appliance.edge.upstream;
 
+import appliance.model.Caller;
 import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why one attempt at an application gave no answer.
@@ -20,11 +28,14 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
         StatusCodes.SERVICE_UNAVAILABLE,
         "the application has more requests than it can take",
         false),
+    /** This node has no descriptor or port left, or finds no address: nothing against the application. */
+    OWN_FAULT(StatusCodes.BAD_GATEWAY, "the application cannot be reached", false),
     BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off", true),
     /** Its node is gone or has waited long enough: nothing against the application. */
     ABANDONED(StatusCodes.BAD_GATEWAY, "the application broke off", false),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
+    TOTAL(StatusCodes.GATEWAY_TIME_OUT, "the application took too long", true),
     NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
     /** A site of files alone, and this is none of them. */
     NOTHING_HERE(StatusCodes.NOT_FOUND, "there is nothing here", false),
@@ -46,6 +57,37 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
       this.status = status;
       this.words = words;
       this.blame = blame;
+    }
+
+    /** That of an application within this process. */
+    public static Kind of(Caller.Unsent unsent) {
+      return switch (unsent) {
+        case UNREACHABLE -> CONNECT;
+        case BUSY -> QUEUE;
+        case OWN_FAULT -> OWN_FAULT;
+      };
+    }
+
+    /** What stops a connection before it has left this node is no news of the application. */
+    static Kind of(IOException whyNotConnected) {
+      boolean theirs = whyNotConnected instanceof ConnectException
+          || whyNotConnected instanceof NoRouteToHostException;
+      boolean ours = whyNotConnected instanceof SocketException
+          || whyNotConnected instanceof UnknownHostException;
+      return ours && !theirs ? OWN_FAULT : CONNECT;
+    }
+
+    /** Whether a relay names it to the edge that asks: others say that there is nobody to be asked. */
+    public boolean toldApart() {
+      return this == QUEUE || this == CONNECT_TIMEOUT || this == OWN_FAULT;
+    }
+
+    /** The one that a relay names; {@link #CONNECT} if it names none that is told apart. */
+    public static Kind told(@Nullable String name) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.toldApart() && kind.name().equals(name))
+          .findFirst()
+          .orElse(CONNECT);
     }
 
     /** Whether it holds for all applications of the node, however they are. */

@@ -82,6 +82,9 @@ public final class Lane {
 
     /** Gives it up if it is {@code app} that was asked. */
     void abandon(App app, String why);
+
+    /** Expires when its whole answer should have been there; set only if there is such a limit. */
+    Deadlines.Deadline total();
   }
 
   /** An upgraded connection is open. */
@@ -97,11 +100,15 @@ public final class Lane {
   /** A request has a connection, and no whole answer yet. */
   public void begun(Awaiting request) {
     underWay.add(request);
+    if (!limits.total().isZero()) {
+      deadlines.set(request.total(), limits.total().toNanos());
+    }
   }
 
   /** It has its answer, or gets none. */
   public void ended(Awaiting request) {
     underWay.remove(request);
+    deadlines.clear(request.total());
   }
 
   /** Made at its first use. */

@@ -1,5 +1,6 @@
 package appliance.edge.upstream;
 
+import appliance.config.AppLimits;
 import appliance.config.RequestLimits;
 import java.time.Duration;
 
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param connect to open a connection
  * @param firstByte from the request's last written byte to the first of the answer
  * @param idle without a byte in either direction, once the answer has begun
+ * @param total from the request's first byte to the last of the answer; zero: no limit
  * @param tunnelIdle without a byte in either direction of an upgraded connection
  * @param queue to wait for a free connection
  * @param keepAlive how long an unused connection is kept
@@ -20,6 +22,7 @@ public record UpstreamLimits(
     Duration connect,
     Duration firstByte,
     Duration idle,
+    Duration total,
     Duration tunnelIdle,
     Duration queue,
     Duration keepAlive,
@@ -27,20 +30,36 @@ public record UpstreamLimits(
     int waitingMax,
     Duration clientBody) {
 
-  /** What is granted where nothing is configured. */
-  public static final UpstreamLimits DEFAULTS = new UpstreamLimits(
-      Duration.ofSeconds(2),
-      Duration.ofSeconds(60),
-      Duration.ofSeconds(60),
-      Duration.ofMinutes(10),
-      Duration.ofSeconds(15),
-      Duration.ofSeconds(30),
-      256,
-      2048,
-      RequestLimits.DEFAULTS.bodyTimeMax());
+  /** What is granted where nothing is configured, from two I/O threads. */
+  public static final UpstreamLimits DEFAULTS = of(AppLimits.DEFAULTS, 2);
+
+  /** What is configured, shared out to {@code threads} I/O threads. */
+  public static UpstreamLimits of(AppLimits apps, int threads) {
+    AppLimits.Timeouts timeouts = apps.timeouts();
+    return new UpstreamLimits(
+        timeouts.connect(),
+        timeouts.response(),
+        timeouts.idle(),
+        timeouts.total(),
+        Duration.ofMinutes(10),
+        apps.queue().timeout(),
+        Duration.ofSeconds(30),
+        Math.max(1, apps.connections() / threads),
+        -Math.floorDiv(-apps.queue().requests(), threads),
+        RequestLimits.DEFAULTS.bodyTimeMax());
+  }
 
   public UpstreamLimits withClientBody(Duration time) {
     return new UpstreamLimits(
-        connect, firstByte, idle, tunnelIdle, queue, keepAlive, connectionsMax, waitingMax, time);
+        connect,
+        firstByte,
+        idle,
+        total,
+        tunnelIdle,
+        queue,
+        keepAlive,
+        connectionsMax,
+        waitingMax,
+        time);
   }
 }

@@ -15,7 +15,11 @@ import appliance.model.Endpoints;
 import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,6 +91,50 @@ final class PresenceTest {
     assertTrue(asked.get() <= 40, asked + " entries of the log");
     look(Duration.ofMillis(300).toNanos());
     assertEquals("another node is named n", presence.refusal());
+  }
+
+  @Test
+  void one_that_was_drained_says_that_it_is_ready_only_once_it_is_so_again() {
+    List<Command> said = new ArrayList<>();
+    SilentLog agreeing = new SilentLog() {
+      @Override
+      public CompletionStage<String> submit(byte[] command) {
+        Command decoded = decoded(command);
+        said.add(decoded);
+        apply(decoded);
+        return CompletableFuture.completedFuture("");
+      }
+    };
+    look(agreeing);
+    presence.ready();
+    look(agreeing);
+    assertEquals(Optional.of(Standing.ACTIVE), state.member(SELF).map(Entry::standing));
+    state = state.with(state.member(SELF).orElseThrow().with(Standing.DRAINED));
+    look(agreeing);
+    apply(new MemberCommand.Resume(SELF));
+    said.clear();
+    look(agreeing);
+    assertEquals(List.of(), said);
+
+    presence.ready();
+    look(agreeing);
+    assertEquals(List.of(new MemberCommand.Ready(SELF, RUN)), said);
+  }
+
+  private void look(SilentLog log) {
+    Consensus.Progress follows =
+        new Consensus.Progress("Follower", 1, 1, 1, Optional.of(SELF), Set.of());
+    for (int i = 0; i < 3; i++) {
+      presence.tick(new Situation(SELF, state, follows, Map.of(SELF, RUN)), log);
+    }
+  }
+
+  private static Command decoded(byte[] command) {
+    try {
+      return Command.decode(command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Entry entry(NodeId id) {

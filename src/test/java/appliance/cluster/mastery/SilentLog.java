@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A log that never answers; a test says what else it does, and makes the situation by hand. */
-class SilentLog implements Consensus {
+public class SilentLog implements Consensus {
 
   @Override
   public CompletionStage<String> submit(byte[] command) {

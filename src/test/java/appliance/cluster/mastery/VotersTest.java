@@ -79,6 +79,17 @@ final class VotersTest {
   }
 
   @Test
+  void who_leads_again_counts_anew_for_how_long_a_voter_has_been_silent() {
+    announce(1, 2, 3, 4, 5, 6);
+    ready(1, 2, 3, 4, 5, 6);
+    Situation silent = now(ids(1, 2, 3, 4, 5), ids(1, 2, 3, 4, 6));
+    assertEquals(Optional.empty(), change(silent, 0));
+    voters.begin(); // another one has led meanwhile, and has been in touch with all
+    assertEquals(Optional.empty(), change(silent, LONG));
+    assertEquals(remove(5), change(silent, 2 * LONG));
+  }
+
+  @Test
   void a_removed_node_loses_its_vote_even_while_it_is_in_touch() {
     announce(1, 2);
     ready(1, 2);

@@ -9,16 +9,20 @@ import appliance.testing.Folders;
 import appliance.testing.Seed;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.jgroups.protocols.raft.LogEntry;
+import org.jgroups.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +35,20 @@ final class DurableLogTest {
   Path folder;
 
   private final List<String> failures = new ArrayList<>();
+  private boolean broken;
   private DurableLog log;
 
   @BeforeEach
   void open() throws Exception {
-    log = new DurableLog(folder.resolve("raft"), failures::add);
+    log = new DurableLog(folder.resolve("raft"), failures::add, this::force);
     log.open();
+  }
+
+  private void force(FileChannel channel) throws IOException {
+    if (broken) {
+      throw new IOException("Input/output error");
+    }
+    channel.force(false);
   }
 
   @AfterEach
@@ -219,6 +231,101 @@ final class DurableLogTest {
     assertEquals(9, log.currentTerm());
     reopen();
     assertEquals(9, log.currentTerm());
+  }
+
+  private void assertTakesNothing() {
+    assertEquals(1, failures.size(), "told once: " + failures);
+    broken = false;
+    assertThrows(IllegalStateException.class, () -> append(6, 6));
+    assertThrows(IllegalStateException.class, () -> log.votedFor(UUID.randomUUID()));
+    assertThrows(IllegalStateException.class, () -> log.currentTerm(11));
+    assertThrows(IllegalStateException.class, () -> log.setSnapshot(state(4)));
+    assertThrows(IllegalStateException.class, () -> log.truncate(4));
+    assertThrows(IllegalStateException.class, () -> log.deleteAllEntriesStartingFrom(5));
+    assertThrows(IllegalStateException.class, () -> log.reinitializeTo(9, new LogEntry(9, null)));
+    assertTrue(log.failed());
+  }
+
+  @Test
+  void an_entry_that_could_not_be_forced_is_not_acknowledged_and_nothing_is_from_then_on()
+      throws Exception {
+    append(1, 5);
+    log.commitIndex(4);
+    broken = true;
+    assertThrows(UncheckedIOException.class, () -> append(6, 6));
+    assertTrue(failures.get(0).contains("Input/output error"), "" + failures);
+    assertTakesNothing();
+    reopen();
+    append(log.lastAppended() + 1, 7);
+    assertHolds(0, 7);
+  }
+
+  @Test
+  void a_vote_that_could_not_be_forced_is_not_given_and_nothing_is_taken_from_then_on() {
+    append(1, 5);
+    log.commitIndex(4);
+    broken = true;
+    assertThrows(UncheckedIOException.class, () -> log.votedFor(UUID.randomUUID()));
+    assertTakesNothing();
+  }
+
+  @Test
+  void a_term_that_could_not_be_forced_does_not_begin_and_nothing_is_taken_from_then_on() {
+    append(1, 5);
+    log.commitIndex(4);
+    broken = true;
+    assertThrows(UncheckedIOException.class, () -> log.currentTerm(10));
+    assertTakesNothing();
+  }
+
+  @Test
+  void whatever_keeps_an_entry_out_is_final() {
+    append(1, 5);
+    log.commitIndex(4);
+    log.onCommand(command -> {
+      throw new OutOfMemoryError("of the test");
+    });
+    assertThrows(UncheckedIOException.class, () -> append(6, 6));
+    log.onCommand(command -> {});
+    assertTakesNothing();
+  }
+
+  @Test
+  void after_the_shortening_it_is_the_new_file_that_is_forced() throws Exception {
+    append(1, 50);
+    snapshot(40);
+    List<Object> forced = new ArrayList<>();
+    log.close();
+    log = new DurableLog(folder.resolve("raft"), failures::add, channel -> {
+      forced.add(channel);
+      channel.force(false);
+    });
+    log.open();
+    append(51, 51);
+    snapshot(50);
+    append(52, 52);
+    append(53, 53);
+    assertEquals(3, forced.size(), "once for each append");
+    assertEquals(2, new HashSet<>(forced).size(), "another file behind the shortening");
+  }
+
+  @Test
+  void several_entries_of_which_the_first_was_torn_were_acknowledged_to_nobody_and_go()
+      throws Exception {
+    append(1, 5);
+    log.commitIndex(4);
+    long whole = end();
+    append(6, 8);
+    log.close();
+    try (RandomAccessFile entries = new RandomAccessFile(file("entries.raft").toFile(), "rw")) {
+      entries.seek(whole + 32);
+      entries.write(new byte[4]); // its page had not been flushed, those of the next ones had
+    }
+    open();
+    assertHolds(0, 5);
+    append(6, 6);
+    reopen();
+    assertHolds(0, 6);
   }
 
   @Test

@@ -6,126 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.Await;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.EmptyMessage;
 import org.jgroups.Message;
-import org.jgroups.ObjectMessage;
 import org.jgroups.View;
-import org.jgroups.protocols.raft.AppendEntriesRequest;
 import org.jgroups.protocols.raft.AppendEntriesResponse;
 import org.jgroups.protocols.raft.AppendResult;
 import org.jgroups.protocols.raft.InstallSnapshotRequest;
 import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
-import org.jgroups.protocols.raft.RAFT;
-import org.jgroups.raft.StateMachine;
 import org.jgroups.raft.util.CommitTable;
-import org.jgroups.stack.Protocol;
-import org.jgroups.util.ExtendedUUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One follower that gets messages of two leaders by hand: where the library departs from the paper. */
-final class ExactRaftTest {
-
-  @TempDir
-  Path folder;
-
-  private final Address self = address("A");
-  private final Address first = address("B");
-  private final Address second = address("C");
-  private final List<String> applied = new ArrayList<>();
-  private final List<String> answers = new ArrayList<>();
-  private final Set<Address> told = ConcurrentHashMap.newKeySet();
-  private ExactRaft raft = new ExactRaft(List.of("A", "B", "C"), v -> {}, (b, o, l) -> true);
-
-  @BeforeEach
-  void start() throws Exception {
-    DurableLog log = new DurableLog(folder.resolve("raft"), reason -> {});
-    log.open();
-    raft.raftId("A");
-    raft.maxLogCacheSize(0);
-    raft.resendInterval(Duration.ofHours(1).toMillis());
-    raft.log(log);
-    raft.setAddress(self);
-    raft.setDownProtocol(new Wire0());
-    raft.stateMachine(new Applied());
-    raft.init();
-    raft.start();
-    raft.handleView(View.create(second, 1, second, self, first));
-  }
-
-  @AfterEach
-  void stop() {
-    raft.stop();
-  }
-
-  private final class Wire0 extends Protocol {
-    @Override
-    public Object down(Message message) {
-      answers.add(message.getHeader(raft.getId()).toString());
-      told.add(message.dest());
-      return message;
-    }
-  }
-
-  private final class Applied implements StateMachine {
-    @Override
-    public byte[] apply(byte[] data, int offset, int length, boolean serialize) {
-      applied.add(
-          new String(Arrays.copyOfRange(data, offset, offset + length), StandardCharsets.UTF_8));
-      return new byte[0];
-    }
-
-    @Override
-    public void readContentFrom(java.io.DataInput in) {
-      // no snapshots here
-    }
-
-    @Override
-    public void writeContentTo(java.io.DataOutput out) {
-      // no snapshots here
-    }
-  }
-
-  private static Address address(String raftId) {
-    return ExtendedUUID.randomUUID(raftId)
-        .put(RAFT.raft_id_key, raftId.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static LogEntries entries(long term, String... commands) {
-    LogEntries entries = new LogEntries();
-    for (String command : commands) {
-      entries.add(new LogEntry(term, command.getBytes(StandardCharsets.UTF_8)));
-    }
-    return entries;
-  }
-
-  private void append(
-      Address leader, long term, long prev, long prevTerm, LogEntries entries, long commit) {
-    Message message = new ObjectMessage(self, entries).setSrc(leader);
-    long entryTerm = entries.iterator().next().term();
-    raft.handleUpRequest(
-        message, new AppendEntriesRequest(leader, term, prev, prevTerm, entryTerm, commit));
-  }
-
-  private void commit(Address leader, long term, long commit) {
-    raft.handleUpRequest(
-        new ObjectMessage(self, null).setSrc(leader),
-        new AppendEntriesRequest(leader, term, 0, 0, term, commit));
-  }
+final class ExactRaftTest extends OneRaft {
 
   @Test
   void entries_that_only_an_isolated_leader_had_are_not_applied_when_the_next_one_commits() {
@@ -174,7 +72,7 @@ final class ExactRaftTest {
     again.open();
     assertEquals(7, again.currentTerm());
     again.close();
-    raft = new ExactRaft(List.of("A", "B", "C"), v -> {}, (b, o, l) -> true);
+    raft = raft();
     start();
   }
 
@@ -315,9 +213,5 @@ final class ExactRaftTest {
     AppendResult all = new AppendResult(AppendResult.Result.OK, 1);
     raft.handleUpRequest(late, new AppendEntriesResponse(1, all));
     assertEquals(0, raft.commitIndex());
-  }
-
-  private String last() {
-    return answers.get(answers.size() - 1);
   }
 }

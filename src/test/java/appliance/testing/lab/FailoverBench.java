@@ -99,9 +99,9 @@ public final class FailoverBench {
     master.kill();
     note("kill -9 -> a write accepted", (double) (firstWrite(epoch) - from));
     note("kill -9 -> new master known by all survivors", known(epoch, master, at));
-    int joined = starts(master);
+    long joined = LabCluster.joins(master);
     master.start();
-    LabCluster.await("it is back", () -> starts(master) > joined);
+    LabCluster.await("it is back", () -> LabCluster.joins(master) > joined);
   }
 
   /** Until the last of the survivors names another master. */
@@ -185,16 +185,10 @@ public final class FailoverBench {
         .orElseThrow();
     node.terminate();
     cluster.forget(node);
-    int joined = starts(node);
+    long joined = LabCluster.joins(node);
     node.start();
-    LabCluster.await("it has joined", () -> starts(node) > joined);
+    LabCluster.await("it has joined", () -> LabCluster.joins(node) > joined);
     note("join of a node, control plane", joins(node).get(joins(node).size() - 1) * 1e6);
-  }
-
-  private static int starts(LabNode node) {
-    return (int) node.log().stream()
-        .filter(line -> line.contains("of cluster lab serves"))
-        .count();
   }
 
   private static List<Double> joins(LabNode node) {

@@ -171,7 +171,14 @@ public final class LabCluster implements AutoCloseable {
   }
 
   private static boolean serves(LabNode node) {
-    return node.log().stream().anyMatch(line -> line.contains("of cluster lab serves"));
+    return joins(node) > 0;
+  }
+
+  /** How often a node has become a member, over all its starts. */
+  static long joins(LabNode node) {
+    return node.log().stream()
+        .filter(line -> line.contains("of cluster lab serves"))
+        .count();
   }
 
   /** Waits until a write through every node, sent after now, is acknowledged. */
@@ -219,9 +226,12 @@ public final class LabCluster implements AutoCloseable {
 
   /** Removes all that a stopped node has kept: it comes back as a new one. */
   void forget(LabNode node) {
-    try (Stream<Path> paths = Files.walk(folder.resolve(node.name()))) {
+    Path data = folder.resolve(node.name()); // stays, empty: it may be a disk of its own
+    try (Stream<Path> paths = Files.walk(data)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        if (!path.equals(data)) {
+          Files.delete(path);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -230,6 +240,16 @@ public final class LabCluster implements AutoCloseable {
 
   /** Runs a command of the jar on a node's own host; returns its exit code. */
   public int command(LabNode node, String... arguments) {
+    try {
+      return begin(node, arguments).waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Begins a command of the jar on a node's own host. */
+  Process begin(LabNode node, String... arguments) {
     List<String> command =
         new ArrayList<>(List.of(java(), "-jar", NodeProcess.jar().toString()));
     command.addAll(List.of(arguments));
@@ -240,13 +260,9 @@ public final class LabCluster implements AutoCloseable {
           .redirectErrorStream(true)
           .redirectOutput(
               ProcessBuilder.Redirect.appendTo(folder.resolve("commands").toFile()))
-          .start()
-          .waitFor();
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     }
   }
 

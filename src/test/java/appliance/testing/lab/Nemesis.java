@@ -2,8 +2,10 @@ package appliance.testing.lab;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -14,6 +16,8 @@ final class Nemesis {
   private final Disks disks;
   private final Random random;
   private final Consumer<String> tell;
+  private final Operators operators;
+  private final Set<LabNode> filled = new LinkedHashSet<>();
 
   /** One kind of harm. */
   @FunctionalInterface
@@ -26,14 +30,19 @@ final class Nemesis {
     this.disks = disks;
     random = new Random(seed);
     this.tell = tell;
+    operators = new Operators(cluster, random, tell);
   }
 
   /** Does one kind of harm, often at a second one at the same time, waits, and mends all. */
   void strike() {
-    harm().doIt();
-    if (random.nextInt(3) == 0) {
-      pause(random.nextInt(1500));
+    if (random.nextInt(12) == 0 && operators.mayRenew()) {
+      operators.renew(victim());
+    } else {
       harm().doIt();
+      if (random.nextInt(3) == 0) {
+        pause(random.nextInt(1500));
+        harm().doIt();
+      }
     }
     pause(500 + random.nextInt(7_000));
     mend();
@@ -54,7 +63,13 @@ final class Nemesis {
         this::quickRestart,
         this::terminate,
         this::fillDisk,
-        this::coldStart);
+        this::coldStart,
+        operators::handOver,
+        () -> operators.drain(victim()),
+        () -> operators.drainAndResume(victim()),
+        () -> operators.drainAndResume(cluster.master()),
+        () -> operators.promote(victim()),
+        () -> operators.killAsItJoins(victim()));
     return all.get(random.nextInt(all.size()));
   }
 
@@ -146,6 +161,7 @@ final class Nemesis {
     LabNode node = victim();
     tell.accept("full disk of " + node.name());
     disks.fill(node.host());
+    filled.add(node);
   }
 
   private void coldStart() {
@@ -161,8 +177,11 @@ final class Nemesis {
     tell.accept("mend");
     cluster.hosts().lab("heal");
     disks.free();
+    filled.forEach(LabNode::kill); // one that could not write has left for good, and says to start it again
+    filled.clear();
     cluster.nodes().forEach(LabNode::go);
     cluster.nodes().forEach(LabNode::start);
+    operators.mend();
   }
 
   private void pause(long millis) {

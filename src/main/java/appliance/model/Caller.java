@@ -1,0 +1,36 @@
+package appliance.model;
+
+/**
+ * Who asked an application within this process for an answer, and gives another one where that has none. All
+ * calls are on the thread of the request; the first three end the request, and at most one of them is made.
+ */
+public interface Caller {
+
+  /** Why an application saw nothing of a request. */
+  enum Unsent {
+    /** It takes no connections. */
+    UNREACHABLE,
+    /** It is there, and has more requests than it can take. */
+    BUSY,
+    /** This node itself cannot send it now. */
+    OWN_FAULT
+  }
+
+  /** No byte of the request has reached the application, and its body is untouched: another one may be asked. */
+  void unsent(Unsent kind, String why);
+
+  /** There is no answer to a request that the application may have seen; {@code status} says so, 5xx. */
+  void failed(int status, String words);
+
+  /** The client does not send its request's body as it must; {@code status} says so, 4xx. */
+  void clientFailed(int status, String words);
+
+  /** What the rest of the request's body, which is never read, is refused with; 0 if it is not. */
+  int bodyRefused();
+
+  /** Whether the answer may begin; asked until it has begun. */
+  boolean mayAnswer();
+
+  /** Calls {@code goOn} once, when to ask {@link #mayAnswer} again; not if the request ends before. */
+  void whenItMay(Runnable goOn);
+}

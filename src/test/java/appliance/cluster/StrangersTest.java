@@ -1,0 +1,99 @@
+package appliance.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.cluster.join.FalseAnswer;
+import appliance.cluster.join.Identity;
+import appliance.cluster.join.Joining;
+import appliance.cluster.join.Search;
+import appliance.cluster.state.ClusterFile;
+import appliance.config.ClusterConfig;
+import appliance.model.HostPort;
+import appliance.testing.TestSecret;
+import appliance.trust.Trust;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
+
+/** Somebody answers as a cluster of this one's name, and is none. */
+final class StrangersTest {
+
+  private static final HostPort HOST = new HostPort("192.0.2.66", 7800);
+
+  @RegisterExtension
+  final Lab lab = new Lab("test");
+
+  private final ClusterFile own = ClusterFile.of("test", UUID.randomUUID(), 1000);
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Strangers.class);
+  private Search search;
+  private Strangers strangers;
+
+  @BeforeEach
+  void open() {
+    Lab.Seat seat = lab.seat("a");
+    Trust trust = lab.trust(seat, Optional.of(TestSecret.SECRET));
+    search = new Search(trust);
+    ClusterConfig config =
+        new ClusterConfig("test", "a", seat.data(), "127.0.0.1", seat.port(), List.of());
+    Joining joining = new Joining(new Identity(config, seat.id(), trust), search, List::of);
+    strangers = new Strangers("test", joining);
+    lines.start();
+    logger.addAppender(lines);
+  }
+
+  @AfterEach
+  void close() {
+    logger.detachAppender(lines);
+    search.close();
+  }
+
+  private void meets(Search.Reply... replies) {
+    assertEquals(Optional.empty(), strangers.better(own, false, List.of(replies)));
+  }
+
+  @Test
+  void one_that_names_ever_other_clusters_is_told_of_once() throws IOException {
+    for (int i = 0; i < 10_000; i++) {
+      UUID cluster = new UUID(7, i);
+      meets(FalseAnswer.reply(HOST.withPort(1000 + i), cluster, "", false));
+      assertTrue(strangers.apart().contains(cluster.toString()), strangers.apart());
+    }
+    assertEquals(1, lines.list.size());
+  }
+
+  @Test
+  void what_it_says_stays_one_line_and_steers_no_terminal() throws IOException {
+    String says = "no\r\n2030-01-01 ERROR forged \u001b[2J\u009b2J\u2028\u202eend";
+    meets(FalseAnswer.reply(HOST, new UUID(7, 1), says, false));
+    String line = lines.list.get(0).getFormattedMessage();
+    for (String shown : List.of(line, strangers.apart())) {
+      assertTrue(shown.endsWith("It says: no??2030-01-01 ERROR forged ?[2J?2J??end"), shown);
+    }
+  }
+
+  @Test
+  void one_that_has_proven_nothing_hides_none_that_has() throws IOException {
+    UUID real = new UUID(7, 1);
+    Search.Reply proven =
+        FalseAnswer.reply(new HostPort("192.0.2.1", 7800), real, "it is full", true);
+    Search.Reply other = FalseAnswer.reply(HOST, new UUID(7, 2), "", false);
+    meets(proven, other);
+    assertTrue(strangers.apart().contains(real.toString()), strangers.apart());
+    meets(other, proven);
+    assertTrue(strangers.apart().contains(real.toString()), strangers.apart());
+    assertFalse(strangers.apart().contains("not shown"), strangers.apart());
+    assertEquals(2, lines.list.size(), "one for each");
+  }
+}
