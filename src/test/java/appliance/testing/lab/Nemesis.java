@@ -177,7 +177,8 @@ final class Nemesis {
     tell.accept("mend");
     cluster.hosts().lab("heal");
     disks.free();
-    filled.forEach(LabNode::kill); // one that could not write has left for good, and says to start it again
+    filled.forEach(
+        LabNode::kill); // one that could not write has left for good, and says to start it again
     filled.clear();
     cluster.nodes().forEach(LabNode::go);
     cluster.nodes().forEach(LabNode::start);
