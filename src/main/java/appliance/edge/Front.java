@@ -67,6 +67,9 @@ final class Front implements HttpHandler {
       HotReads.exchangeOver(ended);
       following.proceed();
     });
+    if (!exchange.isRequestComplete()) {
+      Ending.answerFirst(exchange, lanes.of(exchange));
+    }
     if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(Front::sendAway);
     }

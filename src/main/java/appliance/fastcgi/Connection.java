@@ -51,6 +51,9 @@ final class Connection {
 
   private static final int OVERLOADED = 2;
 
+  /** In one go, before other connections of the thread have their turn. */
+  private static final int READS_MAX = 16;
+
   private final Link link;
   private final Owner owner;
   private final Upstream upstream;
@@ -136,7 +139,7 @@ final class Connection {
   private void readable() {
     try {
       boolean more = state != State.CLOSED;
-      while (more) {
+      for (int i = 0; i < READS_MAX && more; i++) {
         int n = link.read(in.clear());
         if (n < 0) {
           broken(new IOException("php closed the connection"));

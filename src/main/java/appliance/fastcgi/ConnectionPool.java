@@ -2,6 +2,8 @@ package appliance.fastcgi;
 
 import appliance.model.Caller;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -186,9 +188,21 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     shares.give();
     if (why instanceof BacklogFull) {
       backOff();
+    } else if (isOurs(why)) {
+      upstream
+          .failures()
+          .accept("No connection to " + upstream.address() + ": " + why.getMessage());
+      backOff();
     } else {
       notTaken(String.valueOf(why.getMessage()));
     }
+  }
+
+  /** What stops a connection before it has left this node is no outage of php. */
+  private static boolean isOurs(IOException why) {
+    return why instanceof BindException
+        || why instanceof UnknownHostException
+        || String.valueOf(why.getMessage()).startsWith("Too many open files");
   }
 
   @Override

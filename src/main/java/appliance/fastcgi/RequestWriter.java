@@ -9,6 +9,9 @@ final class RequestWriter {
 
   private static final int BUFFER_BYTES = 32 * 1024;
 
+  /** In one go, before other connections of the thread have their turn. */
+  private static final int RECORDS_MAX = 16;
+
   private final Link link;
   private final Runnable progress;
   private final Consumer<IOException> failed;
@@ -86,8 +89,12 @@ final class RequestWriter {
   }
 
   private void pump() throws IOException {
-    while (flushed()) {
+    for (int i = 0; flushed(); i++) {
       if (last) {
+        return;
+      }
+      if (i == RECORDS_MAX) {
+        link.wantWrites(true); // and goes on when the others have had their turn
         return;
       }
       if (!fill()) {

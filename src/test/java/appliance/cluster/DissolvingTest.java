@@ -133,16 +133,16 @@ final class DissolvingTest {
 
   @Test
   void files_that_come_at_the_last_moment_keep_the_own_cluster() {
-    Cluster a = lab.startAlone("a");
-    elsewhere.startAlone("b").close();
+    lab.startAlone("a").close();
     Cluster b = elsewhere.node("b", lab.at("a"));
     b.onKept(kept::incrementAndGet);
     b.onDissolved(dissolved::incrementAndGet);
-    AtomicBoolean began = new AtomicBoolean();
-    b.holds(() -> began.get() && b.founder() == Founder.NOT); // no longer once it is being given up
+    AtomicBoolean founded = new AtomicBoolean();
+    b.holds(() -> founded.get() && b.founder() == Founder.NOT); // once it is being given up
     Lab.up(b);
-    began.set(true);
+    founded.set(true);
     id = told(b, "id");
+    Cluster a = lab.start("a"); // which is older, and comes back only now
     Await.until("it was about to go, and has stayed", () -> kept.get() + dissolved.get() > 0);
     assertEquals(0, dissolved.get());
     assertEquals(id, told(b, "id"));
@@ -151,11 +151,12 @@ final class DissolvingTest {
 
   @Test
   void a_founder_is_joining_in_the_other_cluster_until_it_has_caught_up_there() {
-    Cluster a = lab.startAlone("a");
-    elsewhere.startAlone("b").close();
+    lab.startAlone("a").close();
     Cluster b = elsewhere.node("b", lab.at("a"));
     b.start();
-    b.ready(); // in its own
+    b.ready();
+    awaitAgreement(1, b);
+    Cluster a = lab.start("a"); // which is older, and comes back only now
     Await.until("it is in the other one", () -> told(b, "id").equals(told(a, "id")));
     Await.until("it is a member", () -> Lab.state(a, "b") == MemberState.JOINING);
     for (int i = 0; i < 20; i++) {

@@ -124,6 +124,27 @@ final class EdgeSiteRulesTest {
     return SitePair.get(pair.here, "shop.example", path);
   }
 
+  /** The client awaits the answer before it sends any of its body, and would wait for ever. */
+  @ParameterizedTest
+  @CsvSource({
+    "shop.example, /old, 301",
+    "shop.example, /private/x, 404",
+    "secure.example, /a, 308",
+  })
+  void who_is_sent_elsewhere_or_refused_is_told_before_the_body(
+      String host, String path, int status) throws Exception {
+    try (RawClient client = new RawClient(pair.here.port())) {
+      client.send(RawClient.head(
+          "POST " + path + " HTTP/1.1",
+          "Host: " + host,
+          "Expect: 100-continue",
+          "Content-Length: 1000000"));
+      RawClient.Reply reply = client.reply();
+      assertEquals(status, reply.status(), reply.head());
+      assertTrue(reply.has("Connection: close") && reply.whole(), reply.head());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -225,6 +225,7 @@ final class HostileServerTest {
     Front front = front(request -> request.send(end(2)));
     assertEquals(503, front.get("/").statusCode());
     assertEquals(1, front.unsent.size());
+    assertTrue(front.unsent.get(0).startsWith("BUSY: "), front.unsent.toString());
   }
 
   @Test
@@ -272,6 +273,8 @@ final class HostileServerTest {
     assertEquals(5, statuses.size());
     assertTrue(statuses.contains(503) && statuses.contains(504), statuses.toString());
     assertFalse(front.unsent.isEmpty());
+    assertTrue(
+        front.unsent.stream().allMatch(why -> why.startsWith("BUSY: ")), front.unsent.toString());
     assertEquals(0, front.status("queued"));
   }
 
@@ -295,5 +298,8 @@ final class HostileServerTest {
     // By now it is no restart: the next one is told at once.
     assertEquals(503, front.get("/").statusCode());
     assertEquals(2, front.unsent.size());
+    assertTrue(
+        front.unsent.stream().allMatch(why -> why.startsWith("UNREACHABLE: ")),
+        front.unsent.toString());
   }
 }

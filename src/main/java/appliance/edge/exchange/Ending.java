@@ -1,10 +1,13 @@
 package appliance.edge.exchange;
 
 import appliance.edge.io.Deadlines.Deadline;
+import appliance.edge.upstream.Lane;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
@@ -24,7 +27,40 @@ public final class Ending {
   /** How long a client may go on sending a body that nobody wants, to be sure it reads our answer. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** That an exchange was broken off, and nothing more is to be said on it. */
+  private static final AttachmentKey<Boolean> BROKEN = AttachmentKey.create(Boolean.class);
+
   private Ending() {}
+
+  /**
+   * Has an answer without a body, given by whomever to {@code exchange} without a look at the body that the client
+   * sends, go out at once. Undertow would first read all of that, from a client that may wait for the answer
+   * before it sends any (RFC 9110, 10.1.1).
+   */
+  public static void answerFirst(HttpServerExchange exchange, Lane lane) {
+    exchange.addDefaultResponseListener(ended -> answeredFirst(ended, lane));
+  }
+
+  private static boolean answeredFirst(HttpServerExchange exchange, Lane lane) {
+    boolean possible = exchange.isResponseChannelAvailable()
+        && exchange.isRequestChannelAvailable()
+        && !exchange.isRequestComplete()
+        && exchange.getConnection().isOpen()
+        && exchange.getAttachment(BROKEN) == null;
+    if (possible) {
+      exchange.dispatch(exchange.getIoThread(), () -> withoutBody(new RequestBody(exchange, lane)));
+    }
+    return possible;
+  }
+
+  private static void withoutBody(RequestBody body) {
+    HttpServerExchange exchange = body.exchange();
+    if (Connectors.isEntityBodyAllowed(exchange)) {
+      exchange.setResponseContentLength(0);
+    }
+    exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
+    exchange.getResponseSender().close(new Sent(body));
+  }
 
   /** Ends an exchange whose response is out, once the client sends no more of a body. */
   static void afterResponse(RequestBody body) {
@@ -57,11 +93,15 @@ public final class Ending {
 
     private void read() {
       try (PooledByteBuffer pooled = body.lane().buffers.allocate()) {
-        int read;
-        do {
-          pooled.getBuffer().clear();
-          read = body.channel().read(pooled.getBuffer());
-        } while (read > 0);
+        int read = 1;
+        for (int i = 0; i < RequestBody.READS_MAX && read > 0; i++) {
+          read = body.channel().read(pooled.getBuffer().clear());
+        }
+        if (read > 0) {
+          body.suspend();
+          body.lane().thread.execute(this::read);
+          return;
+        }
         if (read == 0) {
           body.awaitClient(this::read);
           return;
@@ -79,6 +119,7 @@ public final class Ending {
 
   /** Breaks the client's connection, so that it cannot take what it has for a whole answer. */
   public static void abort(HttpServerExchange exchange) {
+    exchange.putAttachment(BROKEN, true);
     try {
       exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
     } catch (IOException | IllegalArgumentException e) {

@@ -25,6 +25,9 @@ public final class RequestBody {
   /** Room for a chunk's size and ends around its data, and for the last chunk. */
   private static final int CHUNK_HEAD = 6;
 
+  /** Reads in one go, before others of the thread have their turn. */
+  static final int READS_MAX = 16;
+
   private static final int CHUNK_OVERHEAD = CHUNK_HEAD + 2;
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -145,7 +148,10 @@ public final class RequestBody {
   public enum Wait {
     NOTHING,
     CLIENT,
-    APPLICATION
+    APPLICATION,
+
+    /** Both sides are ready for more. */
+    OTHERS
   }
 
   /**
@@ -163,7 +169,7 @@ public final class RequestBody {
       pooled = held;
     }
     ByteBuffer buffer = held.getBuffer();
-    while (true) {
+    for (int reads = 0; reads < READS_MAX; reads++) {
       if (!write(buffer, to)) {
         return Wait.APPLICATION;
       }
@@ -174,6 +180,7 @@ public final class RequestBody {
         return Wait.CLIENT;
       }
     }
+    return Wait.OTHERS;
   }
 
   private boolean write(ByteBuffer buffer, HttpConnection to) throws IOException {

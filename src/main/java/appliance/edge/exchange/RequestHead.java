@@ -29,6 +29,7 @@ public final class RequestHead {
       PROXY,
       HTTP2_SETTINGS,
       RelayHeaders.UNSENT,
+      RelayHeaders.UNSENT_KIND,
       RelayHeaders.FENCED,
       RelayHeaders.FAILED,
       RelayHeaders.APPLICATION);

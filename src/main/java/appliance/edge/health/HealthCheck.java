@@ -4,6 +4,7 @@ import appliance.edge.http.InvalidResponse;
 import appliance.edge.http.ResponseHead;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.OwnApps;
+import appliance.edge.proxy.RelayRefusal;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.ConnectionPool;
 import appliance.edge.upstream.Failure;
@@ -112,9 +113,10 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
       return;
     }
     ResponseHead head = ResponseHead.parse(received, end, lane.names);
-    String unsent = app.relayed ? head.unsent() : null;
+    Failure unsent = app.relayed ? RelayRefusal.unsent(head) : null;
     if (unsent != null) {
-      end(Failure.unsent(Failure.Kind.CONNECT, unsent));
+      // One that has too much to do is there: its own node looks after it.
+      end(unsent.kind() == Failure.Kind.QUEUE ? null : unsent);
     } else if (head.status() >= 500) {
       bad("status " + head.status());
     } else {

@@ -12,6 +12,9 @@ public final class RelayHeaders {
   /** Set when no byte of the request reached its application. */
   public static final HttpString UNSENT = new HttpString("Appliance-Relay-Unsent");
 
+  /** Set besides to say of what kind that was, if it is one that is told apart. */
+  public static final HttpString UNSENT_KIND = new HttpString("Appliance-Relay-Unsent-Kind");
+
   /** Set when its application gave no answer, to say why: the edge that asks has the page for it. */
   public static final HttpString FAILED = new HttpString("Appliance-Relay-Failed");
 
@@ -23,6 +26,7 @@ public final class RelayHeaders {
   /** Drops them, wherever they come from. */
   public static void strip(HeaderMap headers) {
     headers.remove(UNSENT);
+    headers.remove(UNSENT_KIND);
     headers.remove(FENCED);
     headers.remove(FAILED);
     headers.remove(APPLICATION);

@@ -45,6 +45,12 @@ public record ResponseHead(
     return first(RelayHeaders.UNSENT);
   }
 
+  /** Of what kind {@link #unsent} was, as a relay says it. */
+  @Nullable
+  public String unsentKind() {
+    return first(RelayHeaders.UNSENT_KIND);
+  }
+
   /** Why a relay did not let a write through to its application, if it says so. */
   @Nullable
   public String fenced() {

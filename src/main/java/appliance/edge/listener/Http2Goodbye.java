@@ -28,6 +28,7 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
     0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0, 0, 0, 0
   };
 
+  private static final int DATA = 0;
   private static final int RST_STREAM = 3;
   private static final int GO_AWAY = 7;
   private static final int CODE_BYTES = 4;
@@ -42,6 +43,7 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
   private int toCode;
 
   private int code;
+  private long contentSent;
   private boolean begun;
   private boolean asked;
   private boolean said;
@@ -81,6 +83,11 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
     return true;
   }
 
+  /** The bytes of answers' bodies whose frames have begun so far. */
+  long contentSent() {
+    return contentSent;
+  }
+
   private void follow(ByteBuffer sent, long count) {
     begun |= count > 0;
     int end = sent.position() + (int) count;
@@ -98,6 +105,7 @@ final class Http2Goodbye extends AbstractStreamSinkConduit<StreamSinkConduit> {
         if (headLength == HEAD_BYTES) {
           headLength = 0;
           toSkip = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
+          contentSent += head[3] == DATA ? toSkip : 0;
           toCode = head[3] == RST_STREAM ? CODE_BYTES : head[3] == GO_AWAY ? 2 * CODE_BYTES : 0;
         }
       }

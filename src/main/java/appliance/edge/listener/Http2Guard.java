@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
@@ -30,6 +31,12 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
   /** Frames without a request's bytes that a client may send within the window. */
   static final int IDLE_FRAMES_MAX = 500;
+
+  /** Of answers, for each of which a client may open a window once. */
+  private static final int WINDOW_BYTES_MIN = 16;
+
+  /** Windows that a request may open before anything of its answer is sent. */
+  private static final int WINDOWS_OF_REQUEST = 2;
 
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -62,6 +69,9 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
   /** Looked at, and to go on. */
   private ByteBuffer ready = NOTHING;
 
+  private final LongSupplier contentSent;
+  private long windows;
+  private int requests;
   private int lastStream;
   private int idleFrames;
   private long windowBegan = System.nanoTime();
@@ -70,13 +80,16 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
    * Reads from {@code next}.
    *
    * @param read what was read of it before
+   * @param contentSent the bytes of answers' bodies that were sent so far
    */
   Http2Guard(
       StreamSourceConduit next,
       ByteBuffer read,
       Http2HeaderBlock.Limits limits,
-      Http2Refusals refusals) {
+      Http2Refusals refusals,
+      LongSupplier contentSent) {
     super(next);
+    this.contentSent = contentSent;
     this.limits = limits;
     this.refusals = refusals;
     early = copy(read);
@@ -247,7 +260,7 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
       }
       case Http2FrameHead.HEADERS -> require(request(frame.stream()), PROTOCOL_ERROR);
       case Http2FrameHead.CONTINUATION -> require(false, PROTOCOL_ERROR);
-      case Http2FrameHead.WINDOW_UPDATE -> {} // as many as we send bytes
+      case Http2FrameHead.WINDOW_UPDATE -> require(opensWindow() || idle(), ENHANCE_YOUR_CALM);
       default -> require(idle(), ENHANCE_YOUR_CALM);
     }
   }
@@ -260,9 +273,20 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
   }
 
+  /** Whether a window may have been used up so far that the client opens it. */
+  private boolean opensWindow() {
+    long due = contentSent.getAsLong() / WINDOW_BYTES_MIN + (long) requests * WINDOWS_OF_REQUEST;
+    if (windows >= due) {
+      return false;
+    }
+    windows++;
+    return true;
+  }
+
   private boolean request(int stream) {
     boolean trailers = stream <= lastStream;
     lastStream = stream;
+    requests++;
     return !trailers;
   }
 

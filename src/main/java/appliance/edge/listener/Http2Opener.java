@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -44,8 +45,8 @@ final class Http2Opener {
    */
   void begin(StreamConnection connection, @Nullable PooledByteBuffer read) {
     Http2Refusals refusals = new Http2Refusals(() -> unreadable.accept(connection));
-    guard(connection, read, refusals);
     Http2Goodbye goodbye = Http2Goodbye.install(connection, refusals);
+    guard(connection, read, refusals, goodbye::contentSent);
     Http2Channel channel = new Http2Channel(connection, null, buffers, null, false, false, limits);
     channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
     Http2Streams streams = new Http2Streams(channel, goodbye, root, end, refusals);
@@ -58,13 +59,16 @@ final class Http2Opener {
   }
 
   private void guard(
-      StreamConnection connection, @Nullable PooledByteBuffer read, Http2Refusals refusals) {
+      StreamConnection connection,
+      @Nullable PooledByteBuffer read,
+      Http2Refusals refusals,
+      LongSupplier contentSent) {
     ConduitStreamSourceChannel source = connection.getSourceChannel();
     Http2HeaderBlock.Limits blocks = new Http2HeaderBlock.Limits(
         limits.get(UndertowOptions.MAX_HEADER_SIZE),
         TimeUnit.MILLISECONDS.toNanos(limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT)));
     ByteBuffer early = read == null ? ByteBuffer.allocate(0) : read.getBuffer();
-    source.setConduit(new Http2Guard(source.getConduit(), early, blocks, refusals));
+    source.setConduit(new Http2Guard(source.getConduit(), early, blocks, refusals, contentSent));
     if (read != null) {
       read.close();
     }

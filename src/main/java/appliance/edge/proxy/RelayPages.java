@@ -26,6 +26,9 @@ public final class RelayPages implements Forwarder.Refusal {
     }
     boolean fenced = failure.kind() == Failure.Kind.FENCED;
     say(body, fenced ? RelayHeaders.FENCED : RelayHeaders.UNSENT, failure.message());
+    if (failure.kind().toldApart()) {
+      say(body, RelayHeaders.UNSENT_KIND, failure.kind().name());
+    }
     Ending.page(body, failure.kind().status, failure.kind().words);
   }
 

@@ -7,7 +7,7 @@ import appliance.edge.upstream.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** What another member's relay says for itself. */
-final class RelayRefusal {
+public final class RelayRefusal {
 
   private RelayRefusal() {}
 
@@ -28,12 +28,12 @@ final class RelayRefusal {
   }
 
   /** Why its application saw nothing of the request, if it says so. */
-  private static @Nullable Failure unsent(ResponseHead found) {
+  public static @Nullable Failure unsent(ResponseHead found) {
     String fenced = found.fenced();
     String unsent = found.unsent();
     if (fenced != null) {
       return Failure.unsent(Failure.Kind.FENCED, fenced);
     }
-    return unsent == null ? null : Failure.unsent(Failure.Kind.CONNECT, unsent);
+    return unsent == null ? null : Failure.unsent(Failure.Kind.told(found.unsentKind()), unsent);
   }
 }

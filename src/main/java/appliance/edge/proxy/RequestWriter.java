@@ -44,6 +44,7 @@ final class RequestWriter {
   private boolean awaitsContinue;
   private boolean awaitsClient;
   private boolean notTaken;
+  private boolean itsTurnComes;
 
   RequestWriter(Request request, HttpConnection to, Owner owner) {
     this.request = request;
@@ -159,6 +160,18 @@ final class RequestWriter {
         waitFor(lane.limits.idle().toNanos());
         to.sink().resumeWrites();
       }
+      case OTHERS -> goOnLater();
+    }
+  }
+
+  /** Once for each turn, although either side may call meanwhile. */
+  private void goOnLater() {
+    if (!itsTurnComes) {
+      itsTurnComes = true;
+      lane.thread.execute(() -> {
+        itsTurnComes = false;
+        writable();
+      });
     }
   }
 

@@ -42,9 +42,6 @@ public record SecureTransport(int port, Duration hsts, HttpHandler next) impleme
         + exchange.getRequestURI() + (query.isEmpty() || !plain ? "" : "?" + query);
     exchange.getResponseHeaders().put(Headers.LOCATION, location);
     exchange.setStatusCode(Methods.safe(exchange.getRequestMethod()) ? 301 : 308);
-    if (!exchange.isRequestComplete()) {
-      exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
-    }
     exchange.endExchange();
   }
 }

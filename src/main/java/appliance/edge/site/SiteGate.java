@@ -94,9 +94,6 @@ public final class SiteGate implements HttpHandler {
             && query.chars().allMatch(c -> c > ' ' && c < 0x7f);
         exchange.getResponseHeaders().put(Headers.LOCATION, kept ? to + "?" + query : to);
         exchange.setStatusCode(redirect.status());
-        if (!exchange.isRequestComplete()) {
-          exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
-        }
         exchange.endExchange();
         return true;
       }

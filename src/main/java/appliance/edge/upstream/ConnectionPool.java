@@ -127,7 +127,7 @@ public final class ConnectionPool {
           (result, none) -> {
             if (result.getStatus() == IoFuture.Status.FAILED) {
               IOException cause = result.getException();
-              lane.thread.execute(() -> failed(Failure.Kind.CONNECT, words(cause)));
+              lane.thread.execute(() -> failed(Failure.Kind.of(cause), words(cause)));
             }
           },
           null);

@@ -2,6 +2,13 @@ package appliance.edge.upstream;
 
 import appliance.model.Caller;
 import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why one attempt at an application gave no answer.
@@ -59,6 +66,28 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
         case BUSY -> QUEUE;
         case OWN_FAULT -> OWN_FAULT;
       };
+    }
+
+    /** What stops a connection before it has left this node is no news of the application. */
+    static Kind of(IOException whyNotConnected) {
+      boolean theirs = whyNotConnected instanceof ConnectException
+          || whyNotConnected instanceof NoRouteToHostException;
+      boolean ours = whyNotConnected instanceof SocketException
+          || whyNotConnected instanceof UnknownHostException;
+      return ours && !theirs ? OWN_FAULT : CONNECT;
+    }
+
+    /** Whether a relay names it to the edge that asks: others say that there is nobody to be asked. */
+    public boolean toldApart() {
+      return this == QUEUE || this == CONNECT_TIMEOUT || this == OWN_FAULT;
+    }
+
+    /** The one that a relay names; {@link #CONNECT} if it names none that is told apart. */
+    public static Kind told(@Nullable String name) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.toldApart() && kind.name().equals(name))
+          .findFirst()
+          .orElse(CONNECT);
     }
 
     /** Whether it holds for all applications of the node, however they are. */

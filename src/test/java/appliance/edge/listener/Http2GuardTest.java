@@ -92,7 +92,8 @@ final class Http2GuardTest {
         source,
         ByteBuffer.wrap(sent, 0, early),
         new Http2HeaderBlock.Limits(BYTES_MAX, TimeUnit.MINUTES.toNanos(10)),
-        new Http2Refusals(() -> refused++));
+        new Http2Refusals(() -> refused++),
+        () -> 0);
     ByteArrayOutputStream got = new ByteArrayOutputStream();
     guard.resumeReads();
     while (source.woken || source.bytes.hasRemaining()) {

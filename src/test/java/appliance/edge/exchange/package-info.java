@@ -1,0 +1,5 @@
+/** Tests of one request and its answer. */
+@NullMarked
+package appliance.edge.exchange;
+
+import org.jspecify.annotations.NullMarked;
