@@ -261,8 +261,8 @@ final class DurableLogTest {
     assertHolds(0, 7);
   }
 
-  private Object entriesFile() throws IOException {
-    return Files.readAttributes(file("entries.raft"), "unix:ino").get("ino");
+  private String entriesFile() throws IOException {
+    return String.valueOf(Files.readAttributes(file("entries.raft"), "unix:ino").get("ino"));
   }
 
   @Test
@@ -272,9 +272,9 @@ final class DurableLogTest {
     broken = true;
     assertThrows(UncheckedIOException.class, () -> append(6, 6));
     broken = false;
-    Object doubtful = entriesFile();
+    String doubtful = entriesFile();
     reopen();
-    Object whole = entriesFile();
+    String whole = entriesFile();
     assertNotEquals(doubtful, whole);
     assertHolds(0, 6);
     snapshot(4);
