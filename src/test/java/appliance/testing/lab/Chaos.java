@@ -30,9 +30,10 @@ public final class Chaos {
     say("seed " + seed + ", " + minutes + " minutes, " + count + " nodes, " + failover
         + ", logs in " + folder);
     try (Hosts hosts = Hosts.up(count);
+        Disks disks = new Disks(folder, count);
         LabCluster cluster =
             new LabCluster(hosts, folder, List.of("--failover", failover)).start(30)) {
-      Nemesis nemesis = new Nemesis(cluster, seed, Chaos::say);
+      Nemesis nemesis = new Nemesis(cluster, disks, seed, Chaos::say);
       long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
       int strikes = 0;
       boolean recovers = true;

@@ -226,9 +226,12 @@ public final class LabCluster implements AutoCloseable {
 
   /** Removes all that a stopped node has kept: it comes back as a new one. */
   void forget(LabNode node) {
-    try (Stream<Path> paths = Files.walk(folder.resolve(node.name()))) {
+    Path data = folder.resolve(node.name()); // stays, empty: it may be a disk of its own
+    try (Stream<Path> paths = Files.walk(data)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        if (!path.equals(data)) {
+          Files.delete(path);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,8 +2,10 @@ package appliance.testing.lab;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -11,9 +13,11 @@ import java.util.stream.Collectors;
 final class Nemesis {
 
   private final LabCluster cluster;
+  private final Disks disks;
   private final Random random;
   private final Consumer<String> tell;
   private final Operators operators;
+  private final Set<LabNode> filled = new LinkedHashSet<>();
 
   /** One kind of harm. */
   @FunctionalInterface
@@ -21,8 +25,9 @@ final class Nemesis {
     void doIt();
   }
 
-  Nemesis(LabCluster cluster, long seed, Consumer<String> tell) {
+  Nemesis(LabCluster cluster, Disks disks, long seed, Consumer<String> tell) {
     this.cluster = cluster;
+    this.disks = disks;
     random = new Random(seed);
     this.tell = tell;
     operators = new Operators(cluster, random, tell);
@@ -57,6 +62,7 @@ final class Nemesis {
         this::unplug,
         this::quickRestart,
         this::terminate,
+        this::fillDisk,
         this::coldStart,
         operators::handOver,
         () -> operators.drain(victim()),
@@ -151,6 +157,13 @@ final class Nemesis {
     tell.accept("SIGTERM " + node.name() + ", exit code " + node.terminate());
   }
 
+  private void fillDisk() {
+    LabNode node = victim();
+    tell.accept("full disk of " + node.name());
+    disks.fill(node.host());
+    filled.add(node);
+  }
+
   private void coldStart() {
     tell.accept("power loss of all");
     cluster.nodes().forEach(LabNode::kill);
@@ -163,6 +176,10 @@ final class Nemesis {
   void mend() {
     tell.accept("mend");
     cluster.hosts().lab("heal");
+    disks.free();
+    filled.forEach(
+        LabNode::kill); // one that could not write has left for good, and says to start it again
+    filled.clear();
     cluster.nodes().forEach(LabNode::go);
     cluster.nodes().forEach(LabNode::start);
     operators.mend();
