@@ -63,7 +63,7 @@ final class EdgeAppLimitsTest {
   }
 
   @Test
-  void an_answer_over_http_that_goes_on_for_too_minuteis_cut() throws Exception {
+  void an_answer_over_http_that_goes_on_for_too_long_is_cut() throws Exception {
     try (RawApp app = new RawApp(request -> {
           request.write("HTTP/1.1 200 OK\r\n\r\n");
           drip(request.out(), PIECE);
@@ -88,7 +88,7 @@ final class EdgeAppLimitsTest {
   }
 
   @Test
-  void an_answer_of_php_that_goes_on_for_too_minuteis_cut() throws Exception {
+  void an_answer_of_php_that_goes_on_for_too_long_is_cut() throws Exception {
     FakePhp fake = new FakePhp(request -> {
       request.send(FakePhp.stdout("Content-Type: text/plain\r\n\r\n"));
       drip(request.socket().getOutputStream(), FakePhp.stdout("x"));
