@@ -87,9 +87,13 @@ final class EdgeLimitsTest {
             cut.countDown();
           }
         });
-        Site site = new Site(granting(Duration.ofSeconds(15), Duration.ofSeconds(1), 0), app);
+        Site site = new Site(granting(Duration.ofSeconds(15), Duration.ofSeconds(3), 0), app);
         RawClient client = new RawClient(site.port())) {
-      client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
+      client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+      for (int i = 0; i < 90 && client.in.available() == 0; i++) {
+        client.send("x".repeat(10_000)); // is in time until the answer is here
+        Thread.sleep(200);
+      }
       assertFalse(client.reply().whole());
       assertTrue(cut.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS), "it went on");
       assertEquals(0, site.status("brokenResponses").intValue());
