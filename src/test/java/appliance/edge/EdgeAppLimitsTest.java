@@ -24,19 +24,26 @@ import org.junit.jupiter.api.io.TempDir;
 final class EdgeAppLimitsTest {
 
   private static final int CHILDREN = 16;
-  private static final AppLimits HASTY = new AppLimits(
-      1024,
-      CHILDREN,
-      AppLimits.Queue.DEFAULTS,
-      new AppLimits.Timeouts(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(2)));
+
+  /** For answers that never come. */
+  private static final AppLimits HASTY = total(Duration.ofSeconds(1));
+
+  /** For those that have to begin within it, also on a slow machine. */
+  private static final AppLimits LESS_HASTY = total(Duration.ofSeconds(6));
+
   private static final byte[] PIECE = "x".getBytes(StandardCharsets.US_ASCII);
 
   @TempDir
   private Path root = Path.of("");
+
+  private static AppLimits total(Duration total) {
+    Duration minute = Duration.ofSeconds(60);
+    return new AppLimits(
+        1024,
+        CHILDREN,
+        AppLimits.Queue.DEFAULTS,
+        new AppLimits.Timeouts(minute, minute, minute, total));
+  }
 
   private PhpSite php(FakePhp php, AppLimits granted) throws IOException {
     FastCgiLimits limits = FastCgiLimits.of(granted, Duration.ofSeconds(60));
@@ -61,7 +68,7 @@ final class EdgeAppLimitsTest {
           request.write("HTTP/1.1 200 OK\r\n\r\n");
           drip(request.out(), PIECE);
         });
-        Site site = new Site(UpstreamLimits.of(HASTY, 2), app)) {
+        Site site = new Site(UpstreamLimits.of(LESS_HASTY, 2), app)) {
       RawClient.Reply reply = RawClient.get(site.port(), "/");
       assertEquals(200, reply.status());
       assertFalse(reply.whole());
@@ -86,7 +93,7 @@ final class EdgeAppLimitsTest {
       request.send(FakePhp.stdout("Content-Type: text/plain\r\n\r\n"));
       drip(request.socket().getOutputStream(), FakePhp.stdout("x"));
     });
-    try (PhpSite site = php(fake, HASTY)) {
+    try (PhpSite site = php(fake, LESS_HASTY)) {
       RawClient.Reply reply = RawClient.get(site.port(), "/");
       assertEquals(200, reply.status());
       assertFalse(reply.whole());

@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 final class DurableLog extends FileBasedLog {
 
   private final Path folder;
+
+  /** Is there from a failure on until what lies here has been written anew. */
+  private final Path mark;
+
   private final SnapshotFile snapshot;
   private final Consumer<String> onFailure;
   private final ForcedFile entriesFile;
@@ -58,6 +62,7 @@ final class DurableLog extends FileBasedLog {
 
   DurableLog(Path folder, Consumer<String> onFailure, ForcedFile.Force force) {
     this.folder = folder;
+    mark = folder.resolve("failed");
     this.onFailure = onFailure;
     entriesFile = new ForcedFile(folder.resolve("entries.raft"), force);
     metadataFile = new ForcedFile(folder.resolve("metadata.raft"), force);
@@ -77,6 +82,21 @@ final class DurableLog extends FileBasedLog {
       beginAt(held.get());
     }
     cutTorn();
+    if (Files.exists(mark)) {
+      writeAnew();
+      Files.delete(mark);
+    }
+  }
+
+  /**
+   * What a run before could not force may still be read, from memory only: as long as that is so, the mark is
+   * there as well.
+   */
+  private void writeAnew() throws Exception {
+    long first = Math.max(1, firstAppended());
+    if (super.lastAppended() >= first) {
+      replaceBy(first, from(first, super.lastAppended()));
+    }
   }
 
   private void load() throws Exception {
@@ -308,16 +328,20 @@ final class DurableLog extends FileBasedLog {
     refuseIfFailed();
     pinned = super.lastAppended();
     try {
-      List<LogEntry> rest = new ArrayList<>();
-      for (long next = first; next <= pinned; next++) {
-        rest.add(raw(next));
-      }
-      replaceBy(first, rest);
+      replaceBy(first, from(first, pinned));
     } catch (Exception e) {
       throw failure("the log could not be shortened", e);
     } finally {
       pinned = 0;
     }
+  }
+
+  private List<LogEntry> from(long first, long last) throws IOException {
+    List<LogEntry> entries = new ArrayList<>();
+    for (long next = first; next <= last; next++) {
+      entries.add(raw(next));
+    }
+    return entries;
   }
 
   private LogEntry raw(long index) throws IOException {
@@ -340,8 +364,14 @@ final class DurableLog extends FileBasedLog {
   /** The log's end in this run of the node, for which {@code what} is the reason. */
   UncheckedIOException failure(String what, @Nullable Throwable cause) {
     failed = true;
-    String why = cause == null ? what : what + ": " + cause.getMessage();
-    onFailure.accept(why + ", in " + folder);
-    return new UncheckedIOException(what, new IOException(why, cause));
+    IOException reason =
+        new IOException(cause == null ? what : what + ": " + cause.getMessage(), cause);
+    onFailure.accept(reason.getMessage() + ", in " + folder);
+    try {
+      Files.write(mark, new byte[0]);
+    } catch (IOException e) {
+      reason.addSuppressed(e); // then what was written is not there, or not to be read, either
+    }
+    return new UncheckedIOException(what, reason);
   }
 }

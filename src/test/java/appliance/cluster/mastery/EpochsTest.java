@@ -36,8 +36,8 @@ final class EpochsTest {
       inOrder += assertOrderly(cluster, "seed " + seed);
       others += cluster.changes(false).size();
     }
-    assertTrue(inOrder > RUNS, "only " + inOrder + " changes in order, seed " + first);
-    assertTrue(others > RUNS, "only " + others + " others, seed " + first);
+    assertTrue(inOrder > RUNS / 4, "only " + inOrder + " changes in order, seed " + first);
+    assertTrue(others > RUNS / 4, "only " + others + " others, seed " + first);
   }
 
   @Test

@@ -75,7 +75,7 @@ final class SimulatedCluster {
   SimulatedCluster(int size, long seed, boolean faults) {
     random = new Random(seed);
     this.faults = faults;
-    attended = !faults || random.nextBoolean();
+    attended = !faults || seed % 2 == 0; // the first numbers of seeds in a row are almost the same
     say(new ClusterCommand.Found(new UUID(1, 1)));
     for (int i = 0; i < size; i++) {
       agreed = agreed.with(entry(i));

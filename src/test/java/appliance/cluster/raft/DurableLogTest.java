@@ -1,6 +1,7 @@
 package appliance.cluster.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -258,6 +259,36 @@ final class DurableLogTest {
     reopen();
     append(log.lastAppended() + 1, 7);
     assertHolds(0, 7);
+  }
+
+  private String entriesFile() throws IOException {
+    return String.valueOf(Files.readAttributes(file("entries.raft"), "unix:ino").get("ino"));
+  }
+
+  @Test
+  void what_could_not_be_forced_and_may_be_in_memory_only_is_written_anew_at_the_next_start()
+      throws Exception {
+    append(1, 5);
+    broken = true;
+    assertThrows(UncheckedIOException.class, () -> append(6, 6));
+    broken = false;
+    String doubtful = entriesFile();
+    reopen();
+    String whole = entriesFile();
+    assertNotEquals(doubtful, whole);
+    assertHolds(0, 6);
+    snapshot(4);
+    append(7, 7);
+    broken = true;
+    assertThrows(UncheckedIOException.class, () -> append(8, 8));
+    broken = false;
+    doubtful = entriesFile();
+    reopen();
+    whole = entriesFile();
+    assertNotEquals(doubtful, whole);
+    assertHolds(4, 8);
+    reopen();
+    assertEquals(whole, entriesFile(), "once is enough");
   }
 
   @Test
