@@ -32,7 +32,7 @@ public final class Admin implements Service {
 
   private final HostPort address;
   private final Path dataFolder;
-  private final FrontDesk desk;
+  private final RequestRouter desk;
   private final PeerRoute route;
   private @Nullable Listener listener;
   private @Nullable AdminAddress published;
@@ -50,8 +50,8 @@ public final class Admin implements Service {
     Login login = new Login(ports.settings(), sessions, new Throttle(System::nanoTime));
     Routes ui = UiRoutes.of(gate, login, new Commands(ports.views()::get), ports.commands());
     route = MasterProxy.route(ui);
-    desk = new FrontDesk(
-        new Boundary(Set.copyOf(List.of(HostNames.own(), address.host()))),
+    desk = new RequestRouter(
+        new OriginCheck(Set.copyOf(List.of(HostNames.own(), address.host()))),
         LocalRoutes.of(ports, gate),
         new MasterProxy(ports.views()::get, ports.peers()),
         ui);

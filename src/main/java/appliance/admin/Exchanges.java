@@ -68,7 +68,7 @@ final class Exchanges implements HttpHandler {
 
   private static void write(HttpServerExchange exchange, Response response) {
     exchange.setStatusCode(response.status());
-    Boundary.HEADERS.forEach((name, value) -> put(exchange, name, value));
+    OriginCheck.HEADERS.forEach((name, value) -> put(exchange, name, value));
     response.headers().forEach((name, value) -> put(exchange, name, value));
     exchange.getResponseSender().send(response.body(), StandardCharsets.UTF_8);
   }

@@ -26,7 +26,7 @@ final class LocalRoutes {
 
   /** A scraper on this machine; a proxy on this machine speaks for someone else. */
   private static boolean isLocalProgram(Request request) {
-    return Boundary.isLoopback(request.source())
+    return OriginCheck.isLoopback(request.source())
         && request.header("x-forwarded-for").isEmpty()
         && request.header("forwarded").isEmpty();
   }

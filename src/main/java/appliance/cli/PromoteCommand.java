@@ -36,7 +36,7 @@ final class PromoteCommand extends ClientCommand {
     }
     JsonObject status = client.status();
     if (!status.get("quorum").getAsBoolean()) {
-      if (!name.equals(Stakes.text(status, "node"))) {
+      if (!name.equals(LossReport.text(status, "node"))) {
         throw new CommandFailure(
             ExitCode.CLUSTER,
             "There is no majority, so only " + name
@@ -45,7 +45,7 @@ final class PromoteCommand extends ClientCommand {
       RecoverCommand.alone(client, out, confirmation);
       return;
     }
-    Stakes.show(status, out);
+    LossReport.show(status, out);
     confirmation.ask(name, out);
     client.command("promote", name);
     out.println(name + " is master now.");

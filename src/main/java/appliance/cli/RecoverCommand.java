@@ -44,9 +44,9 @@ final class RecoverCommand extends ClientCommand {
           ExitCode.CLUSTER,
           "The cluster has a majority and needs no recovery; 'appliance status' says what is wrong.");
     }
-    Stakes.show(status, out);
-    confirmation.ask(Stakes.text(status, "cluster"), out);
-    String node = Stakes.text(status, "node");
+    LossReport.show(status, out);
+    confirmation.ask(LossReport.text(status, "cluster"), out);
+    String node = LossReport.text(status, "node");
     client.command("recover", node);
     out.println(
         node + " goes on alone, as a new cluster of the same name. To let another node join it, run"

@@ -1,6 +1,6 @@
 package appliance.cluster;
 
-import appliance.cluster.join.Asking;
+import appliance.cluster.join.JoinRequests;
 import appliance.cluster.mastery.Attending;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Replicas;
@@ -59,17 +59,17 @@ public final class Cluster implements Service {
   private final Attending attending;
   private final LateClose lateClose = new LateClose();
   private final Departure departure;
-  private final Meeting meeting;
-  private final Moves moves;
+  private final Discovery discovery;
+  private final SessionSwitch sessionSwitch;
   private final Dissolution dissolution;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
   private final Requests requests = new Requests(loop, this::openSession);
   private final Operations operations;
-  private final Asking asking;
+  private final JoinRequests asking;
   private final Trust trust;
-  private final Look look = new Look(
+  private final TickTrigger look = new TickTrigger(
       loop,
       this::tick,
       broadcasts,
@@ -94,15 +94,15 @@ public final class Cluster implements Service {
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
     this.trust = trust;
-    asking = new Asking(pace.nanoTime(), broadcasts.to(Asking.TOPIC)::send);
-    broadcasts.receive(Asking.TOPIC, (from, message) -> asking.heard(message));
+    asking = new JoinRequests(pace.nanoTime(), broadcasts.to(JoinRequests.TOPIC)::send);
+    broadcasts.receive(JoinRequests.TOPIC, (from, message) -> asking.heard(message));
     operations =
         new Operations(config.node(), requests, () -> founder() != Founder.NOT, this::entrants);
     holdings = new Holdings(pace.nanoTime());
     replicas = new Replicas(self, pace.nanoTime(), broadcasts.to(Replicas.TOPIC)::send);
     broadcasts.receive(Replicas.TOPIC, replicas::heard);
     attending = new Attending(pace.timing(), pace.nanoTime(), look::changed);
-    meeting = new Meeting(
+    discovery = new Discovery(
         new Session.Node(
             config,
             self,
@@ -114,8 +114,9 @@ public final class Cluster implements Service {
             replicas,
             attending),
         asking);
-    moves = new Moves(meeting, this::join, this::withdraw, () -> closing, this::fail);
-    dissolution = new Dissolution(meeting, moves);
+    sessionSwitch =
+        new SessionSwitch(discovery, this::join, this::withdraw, () -> closing, this::fail);
+    dissolution = new Dissolution(discovery, sessionSwitch);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -128,10 +129,10 @@ public final class Cluster implements Service {
   @Override
   public void start() {
     long from = System.nanoTime();
-    meeting.open(() -> Optional.ofNullable(session));
+    discovery.open(() -> Optional.ofNullable(session));
     try {
       loop.every(TICK, this::tick);
-      Session joined = moves.enter();
+      Session joined = sessionSwitch.enter();
       loop.execute(this::tick);
       log.info(
           "This node {} the cluster '{}' ({}), after {} ms",
@@ -139,7 +140,7 @@ public final class Cluster implements Service {
           config.cluster(),
           joined.file().cluster(),
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
-      meeting.watch(() -> openSession().ifPresent(dissolution::of));
+      discovery.watch(() -> openSession().ifPresent(dissolution::of));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
@@ -172,7 +173,7 @@ public final class Cluster implements Service {
 
   /** Whether this node has founded the cluster that it is in. */
   public Founder founder() {
-    return meeting.founder();
+    return discovery.founder();
   }
 
   /**
@@ -269,7 +270,7 @@ public final class Cluster implements Service {
         lease,
         broadcasts,
         () -> failure,
-        meeting::apart);
+        discovery::apart);
   }
 
   private Optional<Session> openSession() {
@@ -328,7 +329,7 @@ public final class Cluster implements Service {
 
   /** Joins or founds, and keeps the session, unless this node is closing by then. */
   private Session join() throws InterruptedException {
-    Session met = meeting.meet(lease, look);
+    Session met = discovery.meet(lease, look);
     session = met;
     if (closing) {
       met.close();
@@ -351,7 +352,7 @@ public final class Cluster implements Service {
     }
     OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
     return CompletableFuture.runAsync(() -> {
-      if (moves.recover(old, act, config.data()).isEmpty()) {
+      if (sessionSwitch.recover(old, act, config.data()).isEmpty()) {
         throw new ClusterRefusal(failure.isEmpty() ? "this node is closing" : failure);
       }
     });
@@ -385,7 +386,7 @@ public final class Cluster implements Service {
     closing = true;
     requests.close();
     depart();
-    meeting.close();
+    discovery.close();
     loop.close();
     Session now = session; // another one if the first was being given up
     session = null;
@@ -393,6 +394,6 @@ public final class Cluster implements Service {
     Optional.ofNullable(now).ifPresent(Session::close);
     lateClose.await();
     broadcasts.close();
-    meeting.bye();
+    discovery.bye();
   }
 }

@@ -6,14 +6,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Gives up the cluster that this node has founded, for the other one that it has met. */
 final class Dissolution {
 
-  private final Meeting meeting;
-  private final Moves moves;
+  private final Discovery discovery;
+  private final SessionSwitch sessionSwitch;
   private final List<Runnable> onDissolved = new CopyOnWriteArrayList<>();
   private final List<Runnable> onKept = new CopyOnWriteArrayList<>();
 
-  Dissolution(Meeting meeting, Moves moves) {
-    this.meeting = meeting;
-    this.moves = moves;
+  Dissolution(Discovery discovery, SessionSwitch sessionSwitch) {
+    this.discovery = discovery;
+    this.sessionSwitch = sessionSwitch;
   }
 
   /** Calls {@code action} when this node is in the other one. */
@@ -31,11 +31,12 @@ final class Dissolution {
     if (!old.provisional()) {
       return;
     }
-    meeting.dissolves(); // first: what the founder still generates must not reach the other cluster
-    moves
+    discovery
+        .dissolves(); // first: what the founder still generates must not reach the other cluster
+    sessionSwitch
         .move(
             old,
-            () -> meeting.putAside(old),
+            () -> discovery.putAside(old),
             "it gave up its cluster and could not go on elsewhere",
             "Restart this node: it tries again")
         .ifPresent(now -> (now.continues(old) ? onKept : onDissolved).forEach(Runnable::run));

@@ -11,7 +11,7 @@ import appliance.edge.balance.SlowStart;
 import appliance.edge.balance.StickyTokens;
 import appliance.edge.client.Quotas;
 import appliance.edge.exchange.Origin;
-import appliance.edge.exchange.Visits;
+import appliance.edge.exchange.RequestTraces;
 import appliance.edge.health.AppPorts;
 import appliance.edge.health.Apps;
 import appliance.edge.health.GroupHealth;
@@ -37,7 +37,7 @@ import appliance.edge.site.FilesFirst;
 import appliance.edge.stats.AccessLogStats;
 import appliance.edge.stats.EdgeStats;
 import appliance.edge.upstream.App;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContexts;
 import appliance.edge.upstream.RelayTls;
 import appliance.edge.upstream.Threads;
 import appliance.edge.upstream.UpstreamLimits;
@@ -96,9 +96,9 @@ public final class Edge implements Service {
   private final EdgeStats relayStats = new EdgeStats();
 
   private final HotAnswers hot;
-  private final Lanes lanes;
+  private final IoThreadContexts contexts;
   private final Optional<AccessLog> accessLog;
-  private final Visits visits;
+  private final RequestTraces traces;
   private final Quotas quotas;
   private final Loop loop = new Loop("edge-health", LOOP_TASKS_MAX);
   private final AppPorts appPorts;
@@ -150,25 +150,25 @@ public final class Edge implements Service {
         address ->
             config.clients().trustedProxies().stream().anyMatch(proxy -> proxy.contains(address)));
     ports = new PublicPorts(config, quotas);
-    lanes = new Lanes(ioThreads());
+    contexts = new IoThreadContexts(ioThreads());
     slowStart = new SlowStart(config.traffic().balance().slowStart(), System::nanoTime);
     own = new OwnApplications(config, node, this::health);
-    appPorts = new AppPorts(lanes, own, ports::goAway);
+    appPorts = new AppPorts(contexts, own, ports::goAway);
     within = () -> Balancers.of(
         config.traffic().balance(), slowStart, new StickyTokens(node.stickyKey()).among());
     upstreams = new Upstreams(config.sites().stream().map(SiteConfig::name).toList(), this::apps);
     accessLog = Optional.of(config.traffic().accessLog())
         .filter(wanted -> wanted.file().isPresent())
         .map(wanted -> new AccessLog(wanted, ZoneId.systemDefault()));
-    sites = new PublicSites(config, node, lanes, upstreams, slowStart);
-    visits = new Visits(sites.names().all(), sites.names()::of, accessLog);
-    hot = new HotAnswers(visits);
+    sites = new PublicSites(config, node, contexts, upstreams, slowStart);
+    traces = new RequestTraces(sites.names().all(), sites.names()::of, accessLog);
+    hot = new HotAnswers(traces);
     HttpHandler answers = sites.build(
         files, hot, (router, apps, refusal) -> forwarder(router, Origin.CLIENT, apps, refusal));
     front = front(
-        new Front.Counted(stats, Optional.of(visits)),
+        new Front.Counted(stats, Optional.of(traces)),
         sites.encodedSlashes(),
-        PublicPorts.chain(config.clients(), quotas.requests(lanes, answers)));
+        PublicPorts.chain(config.clients(), quotas.requests(contexts, answers)));
     relayTls = node.trust().map(RelayTls::new);
     this.relay = new Relay(
         front(new Front.Counted(relayStats, Optional.empty()), true, ownApps()), relayTls);
@@ -199,7 +199,7 @@ public final class Edge implements Service {
     return new Front(
         new RequestRules(config.clients().limits().bodyBytesMax(), encodedSlashes),
         upstreams::draining,
-        lanes,
+        contexts,
         counted,
         next);
   }
@@ -211,7 +211,7 @@ public final class Edge implements Service {
       Forwarder.Refusal refusal) {
     RetryBudget budget = new RetryBudget(System::nanoTime);
     return new Forwarder(
-        route, lanes, own.protocol(fence, within, stats), origin, blame, refusal, budget, stats);
+        route, contexts, own.protocol(fence, within, stats), origin, blame, refusal, budget, stats);
   }
 
   /** The other side of a relay: the edge that asked decides about retries and health. */
@@ -221,7 +221,7 @@ public final class Edge implements Service {
 
   @Override
   public void start() {
-    Threads started = new Threads(lanes, limits, stats, relayTls);
+    Threads started = new Threads(contexts, limits, stats, relayTls);
     threads = started;
     appPorts.started(started);
     accessLog.ifPresent(AccessLog::start);
@@ -236,7 +236,7 @@ public final class Edge implements Service {
     // Writes of the other nodes come this way, wherever the application listens.
     if (!own.none()) {
       OptionMap options = ClientLimits.options(config.clients().limits());
-      relayTls.ifPresent(tls -> tls.watch(lanes.get(0).thread));
+      relayTls.ifPresent(tls -> tls.watch(contexts.get(0).thread));
       Opener opener = relayTls
           .<Opener>map(
               tls -> new RelayOpener(tls, started.buffers, ClientLimits.timed(options), relay))
@@ -254,7 +254,7 @@ public final class Edge implements Service {
   private HotService hotService() {
     return new HotService(
         hot,
-        Stream.generate(HotBuffers::new).limit(lanes.size()).toList(),
+        Stream.generate(HotBuffers::new).limit(contexts.size()).toList(),
         stats,
         config.clients().limits(),
         // What is sent to https, or counted by client, takes the long way.
@@ -290,7 +290,7 @@ public final class Edge implements Service {
   public Source source() {
     return new EdgeSource(
         stats,
-        new EdgeMetrics(visits, upstreams, own.groups()),
+        new EdgeMetrics(traces, upstreams, own.groups()),
         List.of(
             ports::tell, fence.late()::tell, new AccessLogStats(accessLog)::tell, quotas::tell));
   }

@@ -1,6 +1,6 @@
 package appliance.edge;
 
-import appliance.edge.exchange.Visits;
+import appliance.edge.exchange.RequestTraces;
 import appliance.edge.health.GroupHealth;
 import appliance.edge.health.Upstreams;
 import appliance.edge.stats.Answers;
@@ -19,7 +19,7 @@ import java.util.function.Function;
  *
  * @param groups of several that this node has, by site
  */
-record EdgeMetrics(Visits visits, Upstreams upstreams, Map<String, GroupHealth> groups) {
+record EdgeMetrics(RequestTraces traces, Upstreams upstreams, Map<String, GroupHealth> groups) {
 
   List<Family> families() {
     List<Family> families = new ArrayList<>();
@@ -99,7 +99,7 @@ record EdgeMetrics(Visits visits, Upstreams upstreams, Map<String, GroupHealth> 
 
   private List<Sample> sites(Samples samples) {
     List<Sample> all = new ArrayList<>();
-    visits
+    traces
         .bySite()
         .forEach((site, answers) -> all.addAll(samples.of(answers, Map.of("site", site))));
     return all;

@@ -2,12 +2,12 @@ package appliance.edge;
 
 import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.RequestBody;
-import appliance.edge.exchange.Visits;
+import appliance.edge.exchange.RequestTraces;
 import appliance.edge.hot.HotReads;
 import appliance.edge.http.HopByHop;
 import appliance.edge.http.RequestRules;
 import appliance.edge.stats.EdgeStats;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContexts;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -24,42 +24,42 @@ final class Front implements HttpHandler {
 
   private final RequestRules rules;
   private final BooleanSupplier draining;
-  private final Lanes lanes;
+  private final IoThreadContexts contexts;
   private final EdgeStats stats;
-  private final Optional<Visits> visits;
+  private final Optional<RequestTraces> traces;
   private final HttpHandler next;
 
   Front(
       RequestRules rules,
       BooleanSupplier draining,
-      Lanes lanes,
+      IoThreadContexts contexts,
       Counted counted,
       HttpHandler next) {
     this.rules = rules;
     this.draining = draining;
-    this.lanes = lanes;
+    this.contexts = contexts;
     stats = counted.stats();
-    visits = counted.visits();
+    traces = counted.traces();
     this.next = next;
   }
 
   /**
    * Where requests are counted.
    *
-   * @param visits if they are those of the public, not of other edges
+   * @param traces if they are those of the public, not of other edges
    */
-  record Counted(EdgeStats stats, Optional<Visits> visits) {}
+  record Counted(EdgeStats stats, Optional<RequestTraces> traces) {}
 
   /** What came on {@code connection} was refused before it was a request. */
   void unreadable(StreamConnection connection) {
     stats.requests.increment();
     stats.refused.increment();
-    visits.ifPresent(to -> to.unreadable(connection));
+    traces.ifPresent(to -> to.unreadable(connection));
   }
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    visits.ifPresent(to -> to.begin(exchange));
+    traces.ifPresent(to -> to.begin(exchange));
     stats.requests.increment();
     stats.active.increment();
     exchange.addExchangeCompleteListener((ended, following) -> {
@@ -68,7 +68,7 @@ final class Front implements HttpHandler {
       following.proceed();
     });
     if (!exchange.isRequestComplete()) {
-      Ending.answerFirst(exchange, lanes.of(exchange));
+      Ending.answerFirst(exchange, contexts.of(exchange));
     }
     if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(Front::sendAway);
@@ -88,7 +88,7 @@ final class Front implements HttpHandler {
     stats.refused.increment();
     // Whoever sends such a thing may mean what follows in another way, too.
     exchange.setPersistent(false);
-    RequestBody body = new RequestBody(exchange, lanes.of(exchange));
+    RequestBody body = new RequestBody(exchange, contexts.of(exchange));
     exchange.dispatch(
         io.undertow.util.SameThreadExecutor.INSTANCE,
         () -> Ending.page(body, refused.status(), refused.words()));

@@ -20,7 +20,7 @@ import appliance.edge.site.SecureTransport;
 import appliance.edge.site.SiteContent;
 import appliance.edge.site.SiteGate;
 import appliance.edge.site.Sites;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContexts;
 import appliance.model.Endpoints;
 import io.undertow.server.HttpHandler;
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ final class PublicSites implements AutoCloseable {
 
   private final EdgeConfig config;
   private final EdgePorts node;
-  private final Lanes lanes;
+  private final IoThreadContexts contexts;
   private final Upstreams upstreams;
   private final SlowStart slowStart;
   private final Hosts hosts;
@@ -53,10 +53,14 @@ final class PublicSites implements AutoCloseable {
   }
 
   PublicSites(
-      EdgeConfig config, EdgePorts node, Lanes lanes, Upstreams upstreams, SlowStart slowStart) {
+      EdgeConfig config,
+      EdgePorts node,
+      IoThreadContexts contexts,
+      Upstreams upstreams,
+      SlowStart slowStart) {
     this.config = config;
     this.node = node;
-    this.lanes = lanes;
+    this.contexts = contexts;
     this.upstreams = upstreams;
     this.slowStart = slowStart;
     hosts = new Hosts(config.sites());
@@ -129,7 +133,7 @@ final class PublicSites implements AutoCloseable {
 
   private HttpHandler guarded(
       SitePaths paths, SiteAnswers answers, ErrorPages refusal, HttpHandler next) {
-    HttpHandler gate = new SiteGate(paths, answers, lanes, refusal, next);
+    HttpHandler gate = new SiteGate(paths, answers, contexts, refusal, next);
     return answers.httpsRedirect() == 0 && answers.hsts().isZero()
         ? gate
         : new SecureTransport(answers.httpsRedirect(), answers.hsts(), gate);

@@ -25,7 +25,7 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
   private final XnioIoThread thread;
   private final Connector connector;
-  private final Shares shares;
+  private final ConnectionBudget shares;
   private final Upstream upstream;
   private final RequestParameters maker = new RequestParameters();
   private final List<Connection> connections = new ArrayList<>();
@@ -44,7 +44,8 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   private volatile int busyCount;
   private volatile int size;
 
-  ConnectionPool(XnioIoThread thread, Connector connector, Shares shares, Upstream upstream) {
+  ConnectionPool(
+      XnioIoThread thread, Connector connector, ConnectionBudget shares, Upstream upstream) {
     this.thread = thread;
     this.connector = connector;
     this.shares = shares;

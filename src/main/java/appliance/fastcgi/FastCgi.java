@@ -37,7 +37,7 @@ public final class FastCgi implements AutoCloseable {
   private final FastCgiConfig config;
   private final Scripts scripts;
   private final Connector connector;
-  private final Shares shares;
+  private final ConnectionBudget shares;
   private final Upstream upstream;
   private final AtomicLong spooled = new AtomicLong();
   private final Map<XnioIoThread, ConnectionPool> pools = new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ public final class FastCgi implements AutoCloseable {
     this.config = config;
     FastCgiLimits limits = config.limits();
     scripts = new Scripts(config, System::nanoTime);
-    shares = new Shares(limits.connectionsMax(), limits.queueMax());
+    shares = new ConnectionBudget(limits.connectionsMax(), limits.queueMax());
     connector = connector(config);
     upstream = new Upstream(
         config.address(),

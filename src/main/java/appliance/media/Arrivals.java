@@ -26,21 +26,21 @@ final class Arrivals {
   private final Store store;
   private final Replica replica;
   private final Outbox outbox;
-  private final Wanted wanted;
+  private final DownloadQueue downloads;
   private boolean confirmPosted;
   private Consumer<NodeId> askLater = node -> {};
 
-  Arrivals(Turns turns, Store store, Replica replica, Outbox outbox, Wanted wanted) {
+  Arrivals(Turns turns, Store store, Replica replica, Outbox outbox, DownloadQueue downloads) {
     this.turns = turns;
     this.store = store;
     this.replica = replica;
     this.outbox = outbox;
-    this.wanted = wanted;
+    this.downloads = downloads;
   }
 
   /** Whom to tell that not all that a node offered could be noted: it must be asked again. */
-  void leftOutTo(Consumer<NodeId> comparison) {
-    askLater = comparison;
+  void leftOutTo(Consumer<NodeId> antiEntropy) {
+    askLater = antiEntropy;
   }
 
   /** How an attempt to put something in its place ended. */
@@ -68,7 +68,7 @@ final class Arrivals {
         Entry here = store.index().get(item.path());
         newerHere += here != null && here.item().beats(item) ? 1 : 0;
       } else if (!doneAtOnce(item, moved.get(item.sha256()))) {
-        leftOut |= !wanted.add(item, from, change.content());
+        leftOut |= !downloads.add(item, from, change.content());
       }
     }
     if (leftOut) {
@@ -187,9 +187,9 @@ final class Arrivals {
     }
     keepLoser(here, item);
     store.folder().place(staged, item.path());
-    Print print = store.folder().stat(item.path()).print();
+    FileStamp print = store.folder().stat(item.path()).print();
     store.index().put(new Entry(item, print));
-    wanted.settle(item);
+    downloads.settle(item);
     held(item);
     return Outcome.PLACED;
   }
@@ -219,15 +219,15 @@ final class Arrivals {
         bringBack(here, item);
         return Outcome.PLACED;
       }
-      Item heir = wanted.waitingFor(item.sha256());
+      Item heir = downloads.waitingFor(item.sha256());
       if (heir != null && moveHere(heir, item)) {
         return Outcome.PLACED;
       }
       keepLoser(here, item);
       store.folder().remove(item.path());
     }
-    store.index().put(new Entry(item, here == null ? Print.NONE : here.print()));
-    wanted.settle(item);
+    store.index().put(new Entry(item, here == null ? FileStamp.NONE : here.print()));
+    downloads.settle(item);
     held(item);
     return Outcome.PLACED;
   }

@@ -5,7 +5,7 @@ package appliance.media;
  *
  * @param print of the file as it was read; for a delete, of the file that was deleted
  */
-record Entry(Item item, Print print) {
+record Entry(Item item, FileStamp print) {
 
   boolean isFile() {
     return !item.deleted();

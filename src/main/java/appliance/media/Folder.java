@@ -80,8 +80,8 @@ final class Folder {
     }
     long mtime =
         seen.get("lastModifiedTime") instanceof FileTime time ? time.to(TimeUnit.NANOSECONDS) : 0;
-    Print print =
-        new Print(number(seen, "ino").longValue(), number(seen, "size").longValue(), mtime);
+    FileStamp print =
+        new FileStamp(number(seen, "ino").longValue(), number(seen, "size").longValue(), mtime);
     return new Stat(Stat.Kind.FILE, print, mode & Item.MODE_MASK);
   }
 

@@ -145,7 +145,7 @@ final class Index implements AutoCloseable {
 
   /** What is known of a file that had another name until now: same inode, size and mtime. */
   @Nullable
-  Entry sameFile(Print print) {
+  Entry sameFile(FileStamp print) {
     Entry found = pointed(inodeKey(print.inode()));
     return found != null && found.print().equals(print) ? found : null;
   }
@@ -231,7 +231,7 @@ final class Index implements AutoCloseable {
     try {
       DataInputStream in = Wire.reader(value);
       Item item = Wire.value(in, path);
-      return new Entry(item, new Print(in.readLong(), in.readLong(), in.readLong()));
+      return new Entry(item, new FileStamp(in.readLong(), in.readLong(), in.readLong()));
     } catch (IOException e) {
       throw new IllegalStateException("the media index holds what it cannot have written", e);
     }

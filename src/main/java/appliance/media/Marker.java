@@ -24,7 +24,7 @@ final class Marker {
   private final Folder folder;
   private final Map<String, String> meta;
   private volatile String problem = "";
-  private volatile Print lastSeen = Print.NONE;
+  private volatile FileStamp lastSeen = FileStamp.NONE;
 
   Marker(Folder folder, Map<String, String> meta) {
     this.folder = folder;
@@ -44,8 +44,8 @@ final class Marker {
   /** Looks at the disk; changes nothing there. */
   Standing look() {
     try {
-      Print print = Folder.look(file()).print();
-      if (!print.equals(Print.NONE) && print.equals(lastSeen)) {
+      FileStamp print = Folder.look(file()).print();
+      if (!print.equals(FileStamp.NONE) && print.equals(lastSeen)) {
         return Standing.KNOWN;
       }
       Standing standing = standing(print);
@@ -59,9 +59,9 @@ final class Marker {
     }
   }
 
-  private Standing standing(Print print) throws IOException {
+  private Standing standing(FileStamp print) throws IOException {
     String known = meta.get(KEY);
-    boolean present = !print.equals(Print.NONE);
+    boolean present = !print.equals(FileStamp.NONE);
     if (known == null) {
       return Standing.OTHER;
     }
@@ -82,7 +82,7 @@ final class Marker {
   }
 
   private Standing say(String now) {
-    lastSeen = Print.NONE;
+    lastSeen = FileStamp.NONE;
     if (!now.equals(problem)) {
       problem = now;
       log.error("Media is suspended: {}", now);

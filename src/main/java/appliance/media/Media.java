@@ -42,13 +42,13 @@ public final class Media implements Service {
   private final Loop loop = new Loop("media", QUEUED_TASKS_MAX);
   private final Turns turns = new Turns(loop);
   private final Counters counters = new Counters();
-  private final Wanted wanted = new Wanted();
+  private final DownloadQueue downloads = new DownloadQueue();
   private final Published<ClusterView> views;
   private final Store store;
   private final Arrivals arrivals;
   private final Examiner examiner;
   private final Transfers transfers;
-  private final Comparison comparison;
+  private final AntiEntropy antiEntropy;
   private final Upkeep upkeep;
   private final ReadThrough readThrough;
   private final MediaRoute route;
@@ -89,17 +89,18 @@ public final class Media implements Service {
     store = openStore(ground);
     Outbox outbox = new Outbox(broadcast);
     Peers peers = new Peers(ground.self(), views, calls);
-    Replica replica = new Replica(turns, store, outbox, wanted, counters);
-    arrivals = new Arrivals(turns, store, replica, outbox, wanted);
+    Replica replica = new Replica(turns, store, outbox, downloads, counters);
+    arrivals = new Arrivals(turns, store, replica, outbox, downloads);
     examiner = new Examiner(store, replica, tuning.quiet());
     replica.watchBacklog(examiner::backlog);
     Transfers.Ends ends = new Transfers.Ends(peers, arrivals, examiner);
-    transfers = new Transfers(wanted, store, ends, counters, tuning.fileBytesMax());
-    comparison = new Comparison(peers, store.index(), wanted, turns, arrivals, tuning.compare());
-    arrivals.leftOutTo(comparison::soon);
+    transfers = new Transfers(downloads, store, ends, counters, tuning.fileBytesMax());
+    antiEntropy =
+        new AntiEntropy(peers, store.index(), downloads, turns, arrivals, tuning.compare());
+    arrivals.leftOutTo(antiEntropy::soon);
     upkeep = new Upkeep(store, turns, replica, examiner, tuning);
-    readThrough = new ReadThrough(store, wanted, peers, turns, arrivals, tuning.readWait());
-    route = new MediaRoute(store, counters, examiner, comparison::soon);
+    readThrough = new ReadThrough(store, downloads, peers, turns, arrivals, tuning.readWait());
+    route = new MediaRoute(store, counters, examiner, antiEntropy::soon);
   }
 
   private static Store openStore(Ground ground) {
@@ -130,15 +131,15 @@ public final class Media implements Service {
     examiner.start();
     transfers.start();
     views.subscribe(this::membersChanged);
-    upkeep.start(comparison::start); // what is here already need not come from others
+    upkeep.start(antiEntropy::start); // what is here already need not come from others
     loop.every(PURGE, () -> Tombstones.purge(store.index()));
     log.info(
         "Media folder {} with {} files", store.folder().root(), store.index().files());
   }
 
   private void membersChanged(ClusterView view) {
-    comparison.membersChanged(view);
-    turns.post(wanted::retryNow); // not on the publisher's thread, as much may be wanted
+    antiEntropy.membersChanged(view);
+    turns.post(downloads::retryNow); // not on the publisher's thread, as much may be wanted
   }
 
   /** What the peer endpoint answers below {@code media}. */
@@ -165,7 +166,7 @@ public final class Media implements Service {
           take(from, read);
         })) {
       queuedBytes.addAndGet(-message.length);
-      comparison.soon(from); // finds what is left out here
+      antiEntropy.soon(from); // finds what is left out here
     }
   }
 
@@ -189,7 +190,7 @@ public final class Media implements Service {
 
   /** Whether all that the live nodes held when they were compared with is here. */
   public boolean caughtUp() {
-    return upkeep.scanned() && comparison.outstanding() == 0 && wanted.size() == 0;
+    return upkeep.scanned() && antiEntropy.outstanding() == 0 && downloads.size() == 0;
   }
 
   /** Whether all is in sync, and nothing is held by this node alone: it may be switched off. */
@@ -198,7 +199,7 @@ public final class Media implements Service {
   }
 
   private int pending() {
-    return wanted.size() + comparison.outstanding() + (upkeep.scanned() ? 0 : 1);
+    return downloads.size() + antiEntropy.outstanding() + (upkeep.scanned() ? 0 : 1);
   }
 
   private int unreplicated() {
@@ -235,7 +236,7 @@ public final class Media implements Service {
     }
     closed = true;
     upkeep.close();
-    comparison.close();
+    antiEntropy.close();
     transfers.close();
     examiner.close();
     loop.close();

@@ -27,13 +27,13 @@ final class MediaRoute implements PeerRoute {
   private final Store store;
   private final Counters counters;
   private final Changes changes;
-  private final Consumer<NodeId> comparison;
+  private final Consumer<NodeId> antiEntropy;
 
-  MediaRoute(Store store, Counters counters, Changes changes, Consumer<NodeId> comparison) {
+  MediaRoute(Store store, Counters counters, Changes changes, Consumer<NodeId> antiEntropy) {
     this.store = store;
     this.counters = counters;
     this.changes = changes;
-    this.comparison = comparison;
+    this.antiEntropy = antiEntropy;
   }
 
   @Override
@@ -125,7 +125,7 @@ final class MediaRoute implements PeerRoute {
   }
 
   private PeerReply compare(String node) {
-    comparison.accept(NodeId.parse(node));
+    antiEntropy.accept(NodeId.parse(node));
     return PeerReply.text(202, "will do");
   }
 

@@ -23,7 +23,7 @@ final class ReadThrough {
   private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
 
   private final Store store;
-  private final Wanted wanted;
+  private final DownloadQueue downloads;
   private final Peers peers;
   private final Turns turns;
   private final Arrivals arrivals;
@@ -33,9 +33,14 @@ final class ReadThrough {
   private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
   ReadThrough(
-      Store store, Wanted wanted, Peers peers, Turns turns, Arrivals arrivals, Duration waitMax) {
+      Store store,
+      DownloadQueue downloads,
+      Peers peers,
+      Turns turns,
+      Arrivals arrivals,
+      Duration waitMax) {
     this.store = store;
-    this.wanted = wanted;
+    this.downloads = downloads;
     this.peers = peers;
     this.turns = turns;
     this.arrivals = arrivals;
@@ -62,7 +67,7 @@ final class ReadThrough {
   }
 
   private boolean bring(String path) throws IOException, InterruptedException {
-    Item coming = wanted.at(path);
+    Item coming = downloads.at(path);
     boolean known = coming != null || store.index().get(path) != null;
     if (coming != null ? coming.deleted() : (known || unknown.contains(path))) {
       return false;
@@ -79,8 +84,8 @@ final class ReadThrough {
           asking.remove(path);
         }
       }
-      wanted.hurry(path);
-      wanted.await(path, left(end));
+      downloads.hurry(path);
+      downloads.await(path, left(end));
       return isHere(path);
     } finally {
       places.release();

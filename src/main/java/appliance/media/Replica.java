@@ -25,17 +25,17 @@ final class Replica {
   private final Turns turns;
   private final Store store;
   private final Outbox outbox;
-  private final Wanted wanted;
+  private final DownloadQueue downloads;
   private final Counters counters;
   private IntSupplier examining = () -> 0;
   private long flushBy;
   private boolean flushPosted;
 
-  Replica(Turns turns, Store store, Outbox outbox, Wanted wanted, Counters counters) {
+  Replica(Turns turns, Store store, Outbox outbox, DownloadQueue downloads, Counters counters) {
     this.turns = turns;
     this.store = store;
     this.outbox = outbox;
-    this.wanted = wanted;
+    this.downloads = downloads;
     this.counters = counters;
   }
 
@@ -125,7 +125,7 @@ final class Replica {
     log.debug("Changed here: {}", entry.item());
     store.index().put(entry);
     store.index().addUnconfirmed(entry.item());
-    wanted.settle(entry.item());
+    downloads.settle(entry.item());
     counters.announced.incrementAndGet();
     outbox.add(entry.item(), small);
     flushSoon();

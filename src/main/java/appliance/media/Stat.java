@@ -5,7 +5,7 @@ package appliance.media;
  *
  * @param mode permission bits, read and write only
  */
-record Stat(Kind kind, Print print, int mode) {
+record Stat(Kind kind, FileStamp print, int mode) {
 
   enum Kind {
     ABSENT,
@@ -15,9 +15,9 @@ record Stat(Kind kind, Print print, int mode) {
     OTHER
   }
 
-  static final Stat ABSENT = new Stat(Kind.ABSENT, Print.NONE, 0);
-  static final Stat FOLDER = new Stat(Kind.FOLDER, Print.NONE, 0);
-  static final Stat OTHER = new Stat(Kind.OTHER, Print.NONE, 0);
+  static final Stat ABSENT = new Stat(Kind.ABSENT, FileStamp.NONE, 0);
+  static final Stat FOLDER = new Stat(Kind.FOLDER, FileStamp.NONE, 0);
+  static final Stat OTHER = new Stat(Kind.OTHER, FileStamp.NONE, 0);
 
   /** Whether the disk is as {@code entry} remembers it; no entry means that nothing is there. */
   boolean matches(@org.jspecify.annotations.Nullable Entry entry) {

@@ -28,7 +28,7 @@ final class Transfers implements AutoCloseable {
   private static final int SMALL_THREADS = 3;
   private static final int UNSEEN_MAX = 3;
 
-  private final Wanted wanted;
+  private final DownloadQueue downloads;
   private final Store store;
   private final Arrivals arrivals;
   private final Examiner examiner;
@@ -41,8 +41,8 @@ final class Transfers implements AutoCloseable {
   /** What transfers work with: whom to ask, whom to hand the result to. */
   record Ends(Peers peers, Arrivals arrivals, Examiner examiner) {}
 
-  Transfers(Wanted wanted, Store store, Ends ends, Counters counters, long fileBytesMax) {
-    this.wanted = wanted;
+  Transfers(DownloadQueue downloads, Store store, Ends ends, Counters counters, long fileBytesMax) {
+    this.downloads = downloads;
     this.store = store;
     this.arrivals = ends.arrivals();
     this.examiner = ends.examiner();
@@ -64,7 +64,7 @@ final class Transfers implements AutoCloseable {
   private void run(boolean small) {
     try {
       while (!closed) {
-        Want want = wanted.take(small);
+        Want want = downloads.take(small);
         if (want != null) {
           bringOrRetry(want);
         }
@@ -80,9 +80,9 @@ final class Transfers implements AutoCloseable {
       Arrivals.Outcome outcome = bring(want);
       if (outcome == Arrivals.Outcome.PLACED || outcome == Arrivals.Outcome.STALE) {
         counters.succeeded(path);
-        wanted.done(want);
+        downloads.done(want);
       } else {
-        wanted.retry(want);
+        downloads.retry(want);
       }
     } catch (IOException | RuntimeException | Error e) {
       if (!closed) {
@@ -109,7 +109,7 @@ final class Transfers implements AutoCloseable {
       log.warn("'{}' could not be brought here, trying again: {}", path, reason);
     }
     counters.failed(path, reason);
-    wanted.retry(want);
+    downloads.retry(want);
   }
 
   private Arrivals.Outcome bring(Want want) throws IOException {

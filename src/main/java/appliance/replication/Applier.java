@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Applies the master's events, one transaction of the master in one of H2 together with the position.
  *
  * <p>Rows go into H2 as they arrive, so a transaction of any size needs little memory; whoever drops
- * this applier rolls back. Anything not understood throws {@link Poisoned}.
+ * this applier rolls back. Anything not understood throws {@link UnsupportedChange}.
  */
 final class Applier implements AutoCloseable {
 
@@ -86,14 +86,14 @@ final class Applier implements AutoCloseable {
 
   private void other(EventType type) {
     if (open != null) {
-      throw new Poisoned("event type " + type + " in transaction " + open.gtid()
+      throw new UnsupportedChange("event type " + type + " in transaction " + open.gtid()
           + " is not known. If log_bin_compress is on, switch it off on the master");
     }
   }
 
   private Transaction current(String what) {
     if (open == null) {
-      throw new Poisoned(what + " without a transaction came after " + position);
+      throw new UnsupportedChange(what + " without a transaction came after " + position);
     }
     return open;
   }
@@ -101,10 +101,11 @@ final class Applier implements AutoCloseable {
   private void begin(MariadbGtidEventData data, long server) {
     Gtid gtid = new Gtid(data.getDomainId() & 0xFFFF_FFFFL, server, data.getSequence());
     if (open != null) {
-      throw new Poisoned("transaction " + gtid + " began before " + open.gtid() + " ended");
+      throw new UnsupportedChange(
+          "transaction " + gtid + " began before " + open.gtid() + " ended");
     }
     if (position.covers(gtid)) {
-      throw new Poisoned("transaction " + gtid + " came after " + position
+      throw new UnsupportedChange("transaction " + gtid + " came after " + position
           + ": the master's sequence numbers do not rise. Set gtid_strict_mode=1 on it");
     }
     open = new Transaction(gtid, data.getFlags());
@@ -119,7 +120,8 @@ final class Applier implements AutoCloseable {
     RowsEvent event = new RowsEvent(type, body);
     TableMapEventData map = maps.get(event.tableId());
     if (map == null) {
-      throw new Poisoned("rows of table number " + event.tableId() + " came without its name");
+      throw new UnsupportedChange(
+          "rows of table number " + event.tableId() + " came without its name");
     }
     if (!map.getDatabase().equals(store.schema())) {
       return;
@@ -151,12 +153,12 @@ final class Applier implements AutoCloseable {
           cascade(writer.definition(), before, after, transaction.gtid());
         }
       });
-    } catch (Poisoned | SQLException e) {
+    } catch (UnsupportedChange | SQLException e) {
       if (e instanceof SQLException sql && ReplicaErrors.isLockTimeout(sql)) {
         throw e;
       }
       if (!tables.mayHaveChangedWhileCopied(map.getTable(), transaction.gtid())) {
-        throw new Poisoned(
+        throw new UnsupportedChange(
             "transaction " + transaction.gtid() + ", table " + map.getTable() + ": "
                 + e.getMessage(),
             e);
@@ -198,7 +200,7 @@ final class Applier implements AutoCloseable {
       case TRUNCATE -> later(transaction, effect, table -> truncate(transaction, table));
       case COPY_ALL -> throw new SnapshotRequired("all tables may be concerned by: " + head(query));
       case ROWS_AS_STATEMENT ->
-        throw new Poisoned("transaction " + transaction.gtid()
+        throw new UnsupportedChange("transaction " + transaction.gtid()
             + " changed rows by a statement, not as rows (a session used another binlog_format than"
             + " ROW): " + head(query));
       case XA_END -> transaction.xid(effect.subject());

@@ -130,7 +130,7 @@ final class BinlogStream {
 
     @Override
     public void onEventDeserializationFailure(BinaryLogClient source, Exception e) {
-      fail(new Poisoned("an event of the binlog cannot be read: " + e.getMessage(), e));
+      fail(new UnsupportedChange("an event of the binlog cannot be read: " + e.getMessage(), e));
     }
 
     @Override

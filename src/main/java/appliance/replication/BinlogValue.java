@@ -87,7 +87,7 @@ final class BinlogValue {
       case VARCHAR -> string(column, in.bytes(in.little(meta > 255 ? 2 : 1)));
       case BLOB -> string(column, in.bytes(in.little(meta)));
       case STRING -> fixed(in, column, meta);
-      default -> throw new Poisoned("the event type " + type + " is not known");
+      default -> throw new UnsupportedChange("the event type " + type + " is not known");
     };
   }
 
@@ -196,12 +196,12 @@ final class BinlogValue {
     int count = column.labels().size();
     if (column.kind() == ColumnKind.ENUM) {
       if (value > count) {
-        throw new Poisoned("column " + column.name() + " has no label " + value);
+        throw new UnsupportedChange("column " + column.name() + " has no label " + value);
       }
       return value == 0 ? "" : column.labels().get((int) value - 1);
     }
     if (count < 64 && value >>> count != 0) {
-      throw new Poisoned("column " + column.name() + " has no labels " + value);
+      throw new UnsupportedChange("column " + column.name() + " has no labels " + value);
     }
     StringBuilder set = new StringBuilder();
     for (int i = 0; i < count; i++) {

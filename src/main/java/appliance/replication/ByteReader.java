@@ -29,7 +29,7 @@ final class ByteReader {
 
   void skip(long length) {
     if (length < 0 || length > bytes.length - at) {
-      throw new Poisoned("an event ends within a value");
+      throw new UnsupportedChange("an event ends within a value");
     }
     at += (int) length;
   }
@@ -60,7 +60,7 @@ final class ByteReader {
   long packed() {
     int first = (int) little(1);
     return switch (first) {
-      case 251, 255 -> throw new Poisoned("an event has a malformed number");
+      case 251, 255 -> throw new UnsupportedChange("an event has a malformed number");
       case 252 -> little(2);
       case 253 -> little(3);
       case 254 -> little(8);

@@ -116,8 +116,8 @@ final class Cascades {
 
   private List<Child> children(TableDefinition parent, int depth) {
     if (depth > DEPTH_MAX) {
-      throw new Poisoned("foreign keys below table " + parent.name() + " cascade over more than "
-          + DEPTH_MAX + " tables");
+      throw new UnsupportedChange("foreign keys below table " + parent.name()
+          + " cascade over more than " + DEPTH_MAX + " tables");
     }
     return byParent.getOrDefault(parent.name(), List.of());
   }

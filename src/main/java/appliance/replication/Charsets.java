@@ -38,11 +38,11 @@ final class Charsets {
   /**
    * Decodes, strictly.
    *
-   * @throws Poisoned if the bytes are no text of that character set
+   * @throws UnsupportedChange if the bytes are no text of that character set
    */
   static String decode(String mariadbName, byte[] bytes) {
     Charset charset = Optional.ofNullable(BY_NAME.get(mariadbName))
-        .orElseThrow(() -> new Poisoned("character set " + mariadbName + " is not known"));
+        .orElseThrow(() -> new UnsupportedChange("character set " + mariadbName + " is not known"));
     if (mariadbName.equals(LATIN1)) {
       return latin1(bytes, charset);
     }
@@ -54,7 +54,7 @@ final class Charsets {
           .decode(ByteBuffer.wrap(bytes))
           .toString();
     } catch (CharacterCodingException e) {
-      throw new Poisoned("a value is not valid " + mariadbName, e);
+      throw new UnsupportedChange("a value is not valid " + mariadbName, e);
     }
   }
 

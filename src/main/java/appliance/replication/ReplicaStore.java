@@ -32,7 +32,7 @@ final class ReplicaStore implements AutoCloseable {
   private final ReplicaFile file;
   private final String schema;
   private final Connection connection;
-  private final Books books;
+  private final ReplicaMetadata metadata;
   private boolean unwritten;
   private long writtenNanos = System.nanoTime();
 
@@ -41,8 +41,8 @@ final class ReplicaStore implements AutoCloseable {
     this.schema = schema;
     connection = file.connect();
     connection.setAutoCommit(false);
-    books = new Books(connection);
-    books.create();
+    metadata = new ReplicaMetadata(connection);
+    metadata.create();
     finish();
   }
 
@@ -64,20 +64,20 @@ final class ReplicaStore implements AutoCloseable {
 
   /** Whether a snapshot of this schema is complete. */
   boolean hasSnapshot() throws SQLException {
-    return books.current() > 0 && books.schema().equals(schema);
+    return metadata.current() > 0 && metadata.schema().equals(schema);
   }
 
   GtidPosition position() throws SQLException {
-    return books.position();
+    return metadata.position();
   }
 
   Map<String, TableState> tables() throws SQLException {
-    return books.tables();
+    return metadata.tables();
   }
 
   /** Moves the position, without a commit. */
   void move(GtidPosition position) throws SQLException {
-    books.move(position);
+    metadata.move(position);
   }
 
   void commit() throws SQLException {
@@ -113,10 +113,10 @@ final class ReplicaStore implements AutoCloseable {
   void commit(GtidPosition position, Map<String, TableState> tables, List<Change> changes)
       throws SQLException {
     for (Map.Entry<String, TableState> table : tables.entrySet()) {
-      books.put(books.current(), table.getKey(), table.getValue());
+      metadata.put(metadata.current(), table.getKey(), table.getValue());
     }
     for (Change change : changes) {
-      books.intend(change);
+      metadata.intend(change);
     }
     move(position);
     commit();
@@ -125,8 +125,8 @@ final class ReplicaStore implements AutoCloseable {
 
   /** Makes an empty schema for the next snapshot; one that was cut off is dropped. */
   long beginGeneration() throws SQLException {
-    dropExcept(books.current());
-    long next = books.current() + 1;
+    dropExcept(metadata.current());
+    long next = metadata.current() + 1;
     execute("CREATE SCHEMA " + quoted(GENERATION + next));
     execute("GRANT SELECT ON SCHEMA " + quoted(GENERATION + next) + " TO " + ReplicaFile.READER);
     return next;
@@ -139,9 +139,9 @@ final class ReplicaStore implements AutoCloseable {
   /** Makes {@code generation} what readers see, and writes it: it cost too much to be lost. */
   void completeGeneration(long generation, GtidPosition position, Map<String, TableState> tables)
       throws SQLException {
-    books.begin(generation, schema, position);
+    metadata.begin(generation, schema, position);
     for (Map.Entry<String, TableState> table : tables.entrySet()) {
-      books.put(generation, table.getKey(), table.getValue());
+      metadata.put(generation, table.getKey(), table.getValue());
     }
     commit();
     finish();
@@ -150,10 +150,11 @@ final class ReplicaStore implements AutoCloseable {
 
   /** Finishes what a crash may have cut off: the switch of a generation, changes of tables. */
   private void finish() throws SQLException {
-    long current = books.current();
+    long current = metadata.current();
     if (current > 0 && schemas().contains(schemaOf(current))) {
-      execute("DROP SCHEMA IF EXISTS " + quoted(books.schema()) + " CASCADE");
-      execute("ALTER SCHEMA " + quoted(schemaOf(current)) + " RENAME TO " + quoted(books.schema()));
+      execute("DROP SCHEMA IF EXISTS " + quoted(metadata.schema()) + " CASCADE");
+      execute(
+          "ALTER SCHEMA " + quoted(schemaOf(current)) + " RENAME TO " + quoted(metadata.schema()));
     }
     dropExcept(current);
     dropFormerSchemas();
@@ -167,7 +168,7 @@ final class ReplicaStore implements AutoCloseable {
   private void dropFormerSchemas() throws SQLException {
     for (String found : schemas()) {
       boolean ours = found.equals(schema)
-          || found.equals(books.schema())
+          || found.equals(metadata.schema())
           || found.startsWith(GENERATION)
           || OWN_SCHEMAS.contains(found);
       if (!ours) {
@@ -185,15 +186,15 @@ final class ReplicaStore implements AutoCloseable {
   }
 
   private void carryOut() throws SQLException {
-    for (Map.Entry<Long, Change> intent : books.intents().entrySet()) {
+    for (Map.Entry<Long, Change> intent : metadata.intents().entrySet()) {
       carryOut(intent.getValue());
-      books.forget(intent.getKey());
+      metadata.forget(intent.getKey());
       commit();
     }
   }
 
   private void carryOut(Change change) throws SQLException {
-    String table = quoted(books.schema(), change.table());
+    String table = quoted(metadata.schema(), change.table());
     switch (change.kind()) {
       case DROP -> execute("DROP TABLE IF EXISTS " + table);
       case TRUNCATE -> execute("TRUNCATE TABLE " + table);
@@ -201,7 +202,7 @@ final class ReplicaStore implements AutoCloseable {
         String stage = String.valueOf(change.stage());
         if (hasTable(stage)) {
           execute("DROP TABLE IF EXISTS " + table);
-          execute("ALTER TABLE " + quoted(books.schema(), stage) + " RENAME TO "
+          execute("ALTER TABLE " + quoted(metadata.schema(), stage) + " RENAME TO "
               + quoted(change.table()));
         }
       }
@@ -223,7 +224,8 @@ final class ReplicaStore implements AutoCloseable {
 
   private List<String> tableNames() throws SQLException {
     return names(
-        "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ?", books.schema());
+        "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ?",
+        metadata.schema());
   }
 
   private List<String> schemas() throws SQLException {

@@ -110,7 +110,7 @@ final class Replicator implements Runnable {
       failed(e);
     } catch (IOException e) {
       disconnected(e);
-    } catch (Poisoned e) {
+    } catch (UnsupportedChange e) {
       stop(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | Error e) {
       // Nobody else hears of it; the status must not go on saying RUNNING.

@@ -64,8 +64,8 @@ final class RowsEvent {
     }
     int columns = (int) in.packed();
     if (columns != table.columns().size()) {
-      throw new Poisoned("a row of table " + table.name() + " has " + columns + " columns instead"
-          + " of " + table.columns().size());
+      throw new UnsupportedChange("a row of table " + table.name() + " has " + columns
+          + " columns instead" + " of " + table.columns().size());
     }
     BitSet first = in.bits(columns);
     BitSet second = kind == Kind.UPDATE ? in.bits(columns) : first;
@@ -78,7 +78,7 @@ final class RowsEvent {
         case UPDATE -> sink.row(row, read(table, map, second));
       }
       if (in.position() == start) {
-        throw new Poisoned("a row of table " + table.name() + " has no columns");
+        throw new UnsupportedChange("a row of table " + table.name() + " has no columns");
       }
     }
   }

@@ -76,7 +76,7 @@ final class TableCopy {
       ResultSet row, int index, ColumnDefinition column) throws SQLException {
     try {
       return SnapshotValue.read(row, index, column);
-    } catch (Poisoned e) {
+    } catch (UnsupportedChange e) {
       throw new Refused(
           "table " + table.name() + ", column " + column.name() + ": " + e.getMessage()
               + ". Correct the value on the master",

@@ -38,7 +38,7 @@ final class TableWriter implements AutoCloseable {
 
   void insert(Row row) throws SQLException {
     if (!row.isWhole()) {
-      throw new Poisoned("a session with binlog_row_image=MINIMAL inserted into table "
+      throw new UnsupportedChange("a session with binlog_row_image=MINIMAL inserted into table "
           + definition.name() + ". Have it use FULL");
     }
     StringJoiner places = new StringJoiner(", ", "INSERT INTO " + table + " VALUES (", ")");
@@ -98,8 +98,9 @@ final class TableWriter implements AutoCloseable {
     for (int i : key) {
       ColumnDefinition column = definition.columns().get(i);
       if (!row.present().get(i)) {
-        throw new Poisoned("a row image of table " + definition.name() + " is without column "
-            + column.name() + ". Have all sessions use binlog_row_image=FULL");
+        throw new UnsupportedChange(
+            "a row image of table " + definition.name() + " is without column " + column.name()
+                + ". Have all sessions use binlog_row_image=FULL");
       }
       Object value = row.value(i);
       String name = quoted(column.name());
@@ -124,8 +125,8 @@ final class TableWriter implements AutoCloseable {
     }
     int rows = statement.executeUpdate();
     if (rows != 1) {
-      throw new Poisoned("a change of one row of table " + definition.name() + " met " + rows
-          + " rows of the replica (" + describe(row) + ")");
+      throw new UnsupportedChange("a change of one row of table " + definition.name() + " met "
+          + rows + " rows of the replica (" + describe(row) + ")");
     }
   }
 

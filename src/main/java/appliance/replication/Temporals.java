@@ -31,7 +31,7 @@ final class Temporals {
     try {
       return LocalDate.of(year, month, day);
     } catch (DateTimeException e) {
-      throw new Poisoned(
+      throw new UnsupportedChange(
           String.format("the date %04d-%02d-%02d is on no calendar", year, month, day), e);
     }
   }
@@ -40,7 +40,7 @@ final class Temporals {
     try {
       return date.atTime(LocalTime.of(hour, minute, second, micros * 1000));
     } catch (DateTimeException e) {
-      throw new Poisoned("a DATETIME holds no time of day", e);
+      throw new UnsupportedChange("a DATETIME holds no time of day", e);
     }
   }
 

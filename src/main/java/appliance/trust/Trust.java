@@ -93,7 +93,7 @@ public final class Trust implements AutoCloseable {
 
   private void handshakeAlone() {
     try {
-      if (!new Rehearsal(anyone).run()) {
+      if (!new TlsWarmUp(anyone).run()) {
         log.warn("This node does not agree with itself on a TLS connection");
       }
     } catch (SSLException e) {

@@ -150,7 +150,7 @@ final class ApiTest {
   void every_answer_carries_the_security_headers() throws Exception {
     for (String path : List.of("/", "/healthz", "/api/status", "/nothing")) {
       HttpResponse<String> answer = browser.get(path);
-      Boundary.HEADERS.forEach(
+      OriginCheck.HEADERS.forEach(
           (name, value) -> assertEquals(value, answer.headers().firstValue(name).orElse(""), path));
     }
     assertEquals(

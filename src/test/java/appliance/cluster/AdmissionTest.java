@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.cluster.join.Doorbell;
+import appliance.cluster.join.DiscoveryServer;
 import appliance.model.Fingerprint;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
@@ -166,7 +166,7 @@ final class AdmissionTest {
     awaitAgreement(1, a);
     List<Socket> idle = new ArrayList<>();
     try {
-      for (int port : List.of(0, Doorbell.PORT_OFFSET)) {
+      for (int port : List.of(0, DiscoveryServer.PORT_OFFSET)) {
         for (int i = 0; i < 20; i++) {
           Socket socket =
               new Socket(InetAddress.getLoopbackAddress(), lab.seat("a").port() + port);

@@ -14,11 +14,11 @@ final class BroadcastsTest {
   @Test
   void a_network_that_stands_still_holds_up_no_sender_and_the_surplus_is_counted()
       throws Exception {
-    CountDownLatch moves = new CountDownLatch(1);
+    CountDownLatch sessionSwitch = new CountDownLatch(1);
     AtomicInteger sent = new AtomicInteger();
     Broadcasts broadcasts = new Broadcasts(message -> {
       try {
-        moves.await();
+        sessionSwitch.await();
         sent.incrementAndGet();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -31,7 +31,7 @@ final class BroadcastsTest {
       }
       long dropped = broadcasts.dropped();
       assertTrue(dropped > 0 && dropped < messages, "dropped " + dropped);
-      moves.countDown();
+      sessionSwitch.countDown();
       Await.until("all that was not dropped", () -> sent.get() == messages - dropped);
       assertEquals(dropped, broadcasts.dropped());
     }

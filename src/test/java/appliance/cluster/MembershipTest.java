@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.cluster.join.Doorbell;
+import appliance.cluster.join.DiscoveryServer;
 import appliance.model.MemberState;
 import appliance.testing.Await;
 import appliance.testing.Folders;
@@ -94,7 +94,7 @@ final class MembershipTest {
       throws Exception {
     Cluster a;
     CompletableFuture<Void> started;
-    int busy = lab.seat("busy").port() + Doorbell.PORT_OFFSET;
+    int busy = lab.seat("busy").port() + DiscoveryServer.PORT_OFFSET;
     try (ServerSocket mute = new ServerSocket(busy, 50, InetAddress.getLoopbackAddress())) {
       mute.setSoTimeout((int) Await.DEADLINE.toMillis());
       a = lab.node("a");

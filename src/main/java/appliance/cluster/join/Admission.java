@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Whom the cluster lets in: why a node that asks at a member's {@link Doorbell} cannot join, told before it
+ * Whom the cluster lets in: why a node that asks at a member's {@link DiscoveryServer} cannot join, told before it
  * connects. What the log refuses (the commands) it refuses in any case; this is sooner, and in time to
  * keep a stale voter from voting.
  */

@@ -230,7 +230,7 @@ public final class Greeting {
       return new Answer(
           Wire.text(in, Wire.NAME_BYTES_MAX),
           Wire.node(in),
-          Asking.printable(Wire.text(in, Wire.NAME_BYTES_MAX)),
+          JoinRequests.printable(Wire.text(in, Wire.NAME_BYTES_MAX)),
           maybe(in),
           in.readLong(),
           in.readBoolean(),

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Multicast on a LAN: says where this node listens, and hears where others of the same cluster's name do.
- * Only a hint of whom to ask at the {@link Doorbell}; nothing is believed from it. Its own thread listens.
+ * Only a hint of whom to ask at the {@link DiscoveryServer}; nothing is believed from it. Its own thread listens.
  */
 public final class Hint implements AutoCloseable {
 

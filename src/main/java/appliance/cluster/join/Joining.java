@@ -57,20 +57,21 @@ public final class Joining {
   private final ClusterConfig config;
   private final NodeId self;
   private final Trust trust;
-  private final Search search;
+  private final DiscoveryClient discoveryClient;
   private final Supplier<List<HostPort>> heardOf;
   private final Expected expected;
 
   /**
    * @param heardOf nodes that a hint of the network has told of
    */
-  public Joining(Identity identity, Search search, Supplier<List<HostPort>> heardOf) {
+  public Joining(
+      Identity identity, DiscoveryClient discoveryClient, Supplier<List<HostPort>> heardOf) {
     config = identity.config();
     self = identity.self();
     trust = identity.trust();
     waitingRoom = new WaitingRoom(trust, config.data());
     screening = new Screening(config, self, trust);
-    this.search = search;
+    this.discoveryClient = discoveryClient;
     this.heardOf = heardOf;
     expected = new Expected(config.cluster(), config.node(), config.expect());
   }
@@ -115,8 +116,9 @@ public final class Joining {
     Set<Fingerprint> keys = new HashSet<>(file.keys());
     while (true) {
       // Only members count: those that were known, and those who have the secret.
-      List<Search.Reply> all = search.ask(hosts(file.hosts()), question(Optional.of(file)));
-      List<Search.Reply> replies = Screening.ofCluster(
+      List<DiscoveryClient.Reply> all =
+          discoveryClient.ask(hosts(file.hosts()), question(Optional.of(file)));
+      List<DiscoveryClient.Reply> replies = Screening.ofCluster(
           file,
           screening.own(all.stream()
               .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
@@ -125,7 +127,7 @@ public final class Joining {
       // This node itself is not connected yet: whoever is and has its id runs on a copy of its
       // folder.
       boolean twin = all.stream()
-          .map(Search.Reply::answer)
+          .map(DiscoveryClient.Reply::answer)
           .anyMatch(answer -> answer.id().equals(self) && answer.connected());
       if (!twin && replies.stream().noneMatch(reply -> reply.answer().present())) {
         return Plan.returning(file.trusting(keys), joinWait(replies));
@@ -141,7 +143,7 @@ public final class Joining {
     }
   }
 
-  private static Duration joinWait(List<Search.Reply> replies) {
+  private static Duration joinWait(List<DiscoveryClient.Reply> replies) {
     if (replies.isEmpty()) {
       return ALONE;
     }
@@ -153,9 +155,9 @@ public final class Joining {
     long begun = System.nanoTime();
     long deadline = begun + WAIT_MAX.toNanos();
     while (true) {
-      List<Search.Reply> replies =
-          screening.own(search.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
-      Optional<Search.Reply> cluster = cluster(replies);
+      List<DiscoveryClient.Reply> replies = screening.own(
+          discoveryClient.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
+      Optional<DiscoveryClient.Reply> cluster = cluster(replies);
       if (cluster.isPresent()) {
         Entrance entrance = waitingRoom.entrance(cluster.get());
         if (entrance == Entrance.OPEN) {
@@ -168,7 +170,7 @@ public final class Joining {
           continue;
         }
       }
-      if (!expected.here(replies.stream().map(Search.Reply::answer).toList())
+      if (!expected.here(replies.stream().map(DiscoveryClient.Reply::answer).toList())
           && cluster.isEmpty()) {
         begun = System.nanoTime();
         deadline = begun + WAIT_MAX.toNanos();
@@ -194,11 +196,12 @@ public final class Joining {
   }
 
   /** The one to join, of those that answer. */
-  private static Optional<Search.Reply> cluster(List<Search.Reply> replies) {
+  private static Optional<DiscoveryClient.Reply> cluster(List<DiscoveryClient.Reply> replies) {
     return replies.stream()
         .filter(reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
-        .min(Comparator.comparing((Search.Reply reply) -> reply.answer().provisional())
-            .thenComparing(reply -> reply.answer().foundedAt()));
+        .min(
+            Comparator.comparing((DiscoveryClient.Reply reply) -> reply.answer().provisional())
+                .thenComparing(reply -> reply.answer().foundedAt()));
   }
 
   /**
@@ -211,9 +214,10 @@ public final class Joining {
   public Optional<Plan> elsewhere(ClusterFile own, Optional<ClusterFile> tried)
       throws InterruptedException {
     for (int asked = 0; asked < ELSEWHERE_MAX; asked++) {
-      Optional<Search.Reply> other = cluster(screening.own(proven(hosts(own.hosts()))).stream()
-          .filter(reply -> reply.answer().outranks(own))
-          .toList());
+      Optional<DiscoveryClient.Reply> other =
+          cluster(screening.own(proven(hosts(own.hosts()))).stream()
+              .filter(reply -> reply.answer().outranks(own))
+              .toList());
       if (other.isPresent() && waitingRoom.entrance(other.get()) == Entrance.OPEN) {
         long starts = tried.map(known -> starts(known, other.get())).orElse(0L);
         return Optional.of(join(other.get(), Math.max(starts, own.incarnation())));
@@ -224,19 +228,19 @@ public final class Joining {
   }
 
   /** How many starts of this folder that cluster may have seen. */
-  private static long starts(ClusterFile known, Search.Reply reply) {
+  private static long starts(ClusterFile known, DiscoveryClient.Reply reply) {
     boolean same = Optional.of(known.cluster()).equals(reply.answer().cluster());
     return same ? known.incarnation() : 0;
   }
 
-  private List<Search.Reply> proven(List<HostPort> hosts) {
-    return search.ask(hosts, question(Optional.empty())).stream()
-        .filter(Search.Reply::proven)
+  private List<DiscoveryClient.Reply> proven(List<HostPort> hosts) {
+    return discoveryClient.ask(hosts, question(Optional.empty())).stream()
+        .filter(DiscoveryClient.Reply::proven)
         .toList();
   }
 
   /** Whether this answer settles it: a cluster that goes on in any case, and takes this node. */
-  private static boolean letsIn(Search.Reply reply) {
+  private static boolean letsIn(DiscoveryClient.Reply reply) {
     Greeting.Answer answer = reply.answer();
     return reply.proven() && answer.connected() && !answer.provisional() && answer.open();
   }
@@ -246,7 +250,7 @@ public final class Joining {
    * second one must not be founded beside it.
    */
   private boolean awaitsSilent(long begun) {
-    Map<HostPort, String> silent = search.silent();
+    Map<HostPort, String> silent = discoveryClient.silent();
     if (silent.isEmpty()) {
       return false;
     }
@@ -268,14 +272,14 @@ public final class Joining {
    * Of those that have a secret only those count who have the same. Who has one founds before who has none,
    * as the others could not prove it there.
    */
-  private boolean precedes(Search.Reply reply) {
+  private boolean precedes(DiscoveryClient.Reply reply) {
     Greeting.Answer other = reply.answer();
     boolean earlier = other.cluster().isPresent() || other.id().compareTo(self) < 0;
     return trust.secret().isPresent() ? reply.proven() && earlier : other.secret() || earlier;
   }
 
   /** The one that has answered is the first of the hosts: it takes connections. */
-  private Plan join(Search.Reply reply, long starts) {
+  private Plan join(DiscoveryClient.Reply reply, long starts) {
     Greeting.Answer answer = reply.answer();
     Set<Fingerprint> keys = new HashSet<>(answer.keys());
     keys.add(reply.key());
@@ -294,7 +298,7 @@ public final class Joining {
   }
 
   /** The one that has answered, and the one that it names first: that lets into the group. */
-  private static List<HostPort> doors(Search.Reply reply) {
+  private static List<HostPort> doors(DiscoveryClient.Reply reply) {
     return Stream.concat(
             Stream.of(reply.host()), reply.answer().hosts().stream().limit(1))
         .distinct()

@@ -39,7 +39,7 @@ public final class Reception {
   private final ClusterConfig config;
   private final NodeId self;
   private final Trust trust;
-  private final Asking asking;
+  private final JoinRequests asking;
   private final Supplier<Optional<? extends Membership>> memberships;
   private final Supplier<Optional<ClusterFile>> starting;
 
@@ -48,7 +48,7 @@ public final class Reception {
    */
   public Reception(
       Identity identity,
-      Asking asking,
+      JoinRequests asking,
       Supplier<Optional<? extends Membership>> memberships,
       Supplier<Optional<ClusterFile>> starting) {
     config = identity.config();
@@ -60,23 +60,23 @@ public final class Reception {
   }
 
   /** What the caller is told, by what it has proven; without a proof of this node. */
-  public Greeting.Answer answer(Greeting.Question question, Doorbell.Caller caller) {
+  public Greeting.Answer answer(Greeting.Question question, DiscoveryServer.Caller caller) {
     if (!question.name().equals(config.cluster())) {
       trust
           .refusals()
           .count(
               caller.address(),
               Refusal.WRONG_CLUSTER,
-              "'" + Asking.printable(question.name()) + "'");
+              "'" + JoinRequests.printable(question.name()) + "'");
       return stranger("");
     }
     boolean trusted = trust.trusted().get().accepts(caller.key());
-    if (trusted || caller.standing() == Doorbell.Standing.PROVEN) {
+    if (trusted || caller.standing() == DiscoveryServer.Standing.PROVEN) {
       return insider(question, caller, trusted);
     }
     Optional<? extends Membership> membership = memberships.get();
     String gone = membership.map(s -> Admission.ofRemoved(question, s)).orElse("");
-    if (caller.standing() == Doorbell.Standing.WRONG) {
+    if (caller.standing() == DiscoveryServer.Standing.WRONG) {
       trust.refusals().count(caller.address(), Refusal.WRONG_SECRET, "");
       return stranger(membership.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
     }
@@ -89,7 +89,7 @@ public final class Reception {
     return stranger(gone);
   }
 
-  private void ask(Greeting.Question question, Doorbell.Caller caller) {
+  private void ask(Greeting.Question question, DiscoveryServer.Caller caller) {
     if (asking.asks(caller.key(), question.node(), caller.address())) {
       log.info(
           "A node at {} asks to join. If its log shows the fingerprint {}, let it in by:"
@@ -128,7 +128,7 @@ public final class Reception {
   }
 
   private Greeting.Answer insider(
-      Greeting.Question question, Doorbell.Caller caller, boolean trusted) {
+      Greeting.Question question, DiscoveryServer.Caller caller, boolean trusted) {
     Optional<? extends Membership> membership = memberships.get();
     Optional<ClusterFile> file = membership.map(Membership::file).or(starting);
     boolean open = trusted || membership.map(s -> admitted(s, question, caller)).orElse(false);
@@ -153,7 +153,7 @@ public final class Reception {
 
   /** Waits a moment for the log; the node asks again if that was not enough. */
   private boolean admitted(
-      Membership membership, Greeting.Question question, Doorbell.Caller caller) {
+      Membership membership, Greeting.Question question, DiscoveryServer.Caller caller) {
     boolean another = question.cluster().isPresent()
         && !question.cluster().get().equals(membership.file().cluster());
     Situation now = membership.situation();
@@ -165,7 +165,8 @@ public final class Reception {
     try {
       String refusal = membership
           .consensus()
-          .submit(new TrustCommand.Admit(caller.key(), Asking.printable(question.node())).encode())
+          .submit(new TrustCommand.Admit(caller.key(), JoinRequests.printable(question.node()))
+              .encode())
           .toCompletableFuture()
           .orTimeout(ADMIT_MILLIS_MAX, TimeUnit.MILLISECONDS)
           .join();

@@ -33,17 +33,17 @@ final class Screening {
   }
 
   /** Leaves only replies of this cluster's name by others, and fails if one of them refuses. */
-  List<Search.Reply> own(List<Search.Reply> replies) {
+  List<DiscoveryClient.Reply> own(List<DiscoveryClient.Reply> replies) {
     replies.stream()
         .filter(reply -> !reply.answer().name().equals(config.cluster()))
         .filter(reply -> foreign.put(reply.host().host(), reply.answer().id()))
-        .map(Search.Reply::answer)
+        .map(DiscoveryClient.Reply::answer)
         .forEach(answer -> log.warn(
             "{} is in the cluster '{}', not in '{}', and is left out: correct --peers or --join",
             answer.node(),
-            Asking.printable(answer.name()),
+            JoinRequests.printable(answer.name()),
             config.cluster()));
-    List<Search.Reply> own = replies.stream()
+    List<DiscoveryClient.Reply> own = replies.stream()
         .filter(reply -> reply.answer().name().equals(config.cluster()))
         .filter(reply -> !reply.answer().id().equals(self))
         .toList();
@@ -66,14 +66,15 @@ final class Screening {
   }
 
   /** The replies of this node's own cluster; fails if there are only those of another one. */
-  static List<Search.Reply> ofCluster(ClusterFile file, List<Search.Reply> replies) {
-    List<Search.Reply> own = replies.stream()
+  static List<DiscoveryClient.Reply> ofCluster(
+      ClusterFile file, List<DiscoveryClient.Reply> replies) {
+    List<DiscoveryClient.Reply> own = replies.stream()
         .filter(reply -> reply.answer().cluster().equals(Optional.of(file.cluster())))
         .toList();
     boolean holds = file.voters().size() > 1 || !file.founder(); // else it may be given up
     replies.stream()
         .filter(reply -> holds && own.isEmpty())
-        .map(Search.Reply::answer)
+        .map(DiscoveryClient.Reply::answer)
         .filter(answer -> answer.connected() && !answer.provisional())
         .findFirst()
         .ifPresent(stranger -> {

@@ -34,7 +34,7 @@ final class WaitingRoom {
     this.data = data;
   }
 
-  Greeting.Entrance entrance(Search.Reply reply) {
+  Greeting.Entrance entrance(DiscoveryClient.Reply reply) {
     Greeting.Entrance entrance = reply.answer().entrance();
     if (reply.proven()) {
       return entrance;
@@ -60,7 +60,7 @@ final class WaitingRoom {
     return entrance;
   }
 
-  private void tell(Search.Reply reply) {
+  private void tell(DiscoveryClient.Reply reply) {
     log.warn(
         "This node has no join secret and asks to join the cluster '{}' at {}. On a member, run:\n"
             + "    appliance approve {}\n"
@@ -72,7 +72,7 @@ final class WaitingRoom {
         reply.key());
   }
 
-  private void doubt(Search.Reply reply, String why) {
+  private void doubt(DiscoveryClient.Reply reply, String why) {
     if (doubted.add(reply.key())) {
       log.warn("The answer from {} is not believed: {}", reply.host(), why);
     }

@@ -2,7 +2,7 @@ package appliance.edge.client;
 
 import appliance.config.ClientQuota;
 import appliance.edge.io.Opener;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContexts;
 import appliance.status.Section;
 import io.undertow.server.HttpHandler;
 import java.net.InetAddress;
@@ -33,8 +33,8 @@ public final class Quotas {
   /**
    * Counts requests whose client is known by now.
    */
-  public HttpHandler requests(Lanes lanes, HttpHandler next) {
-    return rate.<HttpHandler>map(limited -> new RequestQuota(limited, lanes, next))
+  public HttpHandler requests(IoThreadContexts contexts, HttpHandler next) {
+    return rate.<HttpHandler>map(limited -> new RequestQuota(limited, contexts, next))
         .orElse(next);
   }
 

@@ -2,7 +2,7 @@ package appliance.edge.client;
 
 import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.RequestBody;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContexts;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -12,7 +12,8 @@ import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 
 /** Refuses with 429 what is more than a client may ask, and tells it when to come again. */
-record RequestQuota(RequestRate rate, Lanes lanes, HttpHandler next) implements HttpHandler {
+record RequestQuota(RequestRate rate, IoThreadContexts contexts, HttpHandler next)
+    implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
@@ -25,7 +26,7 @@ record RequestQuota(RequestRate rate, Lanes lanes, HttpHandler next) implements 
     long seconds = TimeUnit.NANOSECONDS.toSeconds(wait) + 1;
     exchange.addResponseCommitListener(
         answer -> answer.getResponseHeaders().put(Headers.RETRY_AFTER, seconds));
-    RequestBody body = new RequestBody(exchange, lanes.of(exchange));
+    RequestBody body = new RequestBody(exchange, contexts.of(exchange));
     exchange.dispatch(
         SameThreadExecutor.INSTANCE,
         () -> Ending.page(body, StatusCodes.TOO_MANY_REQUESTS, "too many requests from here"));

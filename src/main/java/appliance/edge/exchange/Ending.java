@@ -1,7 +1,7 @@
 package appliance.edge.exchange;
 
 import appliance.edge.io.Deadlines.Deadline;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
@@ -37,18 +37,19 @@ public final class Ending {
    * sends, go out at once. Undertow would first read all of that, from a client that may wait for the answer
    * before it sends any (RFC 9110, 10.1.1).
    */
-  public static void answerFirst(HttpServerExchange exchange, Lane lane) {
-    exchange.addDefaultResponseListener(ended -> answeredFirst(ended, lane));
+  public static void answerFirst(HttpServerExchange exchange, IoThreadContext context) {
+    exchange.addDefaultResponseListener(ended -> answeredFirst(ended, context));
   }
 
-  private static boolean answeredFirst(HttpServerExchange exchange, Lane lane) {
+  private static boolean answeredFirst(HttpServerExchange exchange, IoThreadContext context) {
     boolean possible = exchange.isResponseChannelAvailable()
         && exchange.isRequestChannelAvailable()
         && !exchange.isRequestComplete()
         && exchange.getConnection().isOpen()
         && exchange.getAttachment(BROKEN) == null;
     if (possible) {
-      exchange.dispatch(exchange.getIoThread(), () -> withoutBody(new RequestBody(exchange, lane)));
+      exchange.dispatch(
+          exchange.getIoThread(), () -> withoutBody(new RequestBody(exchange, context)));
     }
     return possible;
   }
@@ -87,30 +88,30 @@ public final class Ending {
       if (!body.opened()) {
         body.exchange().setMaxEntitySize(-1);
       }
-      body.lane().deadlines.set(deadline, LINGER_NANOS);
+      body.context().deadlines.set(deadline, LINGER_NANOS);
       read();
     }
 
     private void read() {
-      try (PooledByteBuffer pooled = body.lane().buffers.allocate()) {
+      try (PooledByteBuffer pooled = body.context().buffers.allocate()) {
         int read = 1;
         for (int i = 0; i < RequestBody.READS_MAX && read > 0; i++) {
           read = body.channel().read(pooled.getBuffer().clear());
         }
         if (read > 0) {
           body.suspend();
-          body.lane().thread.execute(this::read);
+          body.context().thread.execute(this::read);
           return;
         }
         if (read == 0) {
           body.awaitClient(this::read);
           return;
         }
-        body.lane().deadlines.clear(deadline);
+        body.context().deadlines.clear(deadline);
         body.exchange().endExchange();
       } catch (IOException e) {
         log.debug("A client left within its request", e);
-        body.lane().deadlines.clear(deadline);
+        body.context().deadlines.clear(deadline);
         IoUtils.safeClose(body.exchange().getConnection()); // the answer is whole
         body.exchange().endExchange();
       }

@@ -4,7 +4,7 @@ import appliance.edge.http.Http2Rules;
 import appliance.edge.http.RequestRules;
 import appliance.edge.http.StrictReads;
 import appliance.edge.upstream.HttpConnection;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import appliance.runtime.Patience;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
@@ -35,7 +35,7 @@ public final class RequestBody {
   private static final int FULL = CHUNK_OVERHEAD + LAST_CHUNK.length;
 
   private final HttpServerExchange exchange;
-  private final Lane lane;
+  private final IoThreadContext context;
   private final boolean present;
   private final boolean chunked;
   private @Nullable StreamSourceChannel channel;
@@ -51,9 +51,9 @@ public final class RequestBody {
   private long left = -1;
 
   /** Nothing is read before the first {@link #pump}. */
-  public RequestBody(HttpServerExchange exchange, Lane lane) {
+  public RequestBody(HttpServerExchange exchange, IoThreadContext context) {
     this.exchange = exchange;
-    this.lane = lane;
+    this.context = context;
     present = !exchange.isRequestComplete();
     HeaderMap headers = exchange.getRequestHeaders();
     // HTTP/2 frames a body by itself.
@@ -61,7 +61,7 @@ public final class RequestBody {
     chunked = headers.contains(Headers.TRANSFER_ENCODING)
         || (open && !headers.contains(Headers.CONTENT_LENGTH));
     ended = !present;
-    patience = new Patience(lane.limits.clientBody());
+    patience = new Patience(context.limits.clientBody());
     String length = headers.getFirst(Headers.CONTENT_LENGTH);
     if (open && length != null) {
       left = Long.parseLong(length);
@@ -87,8 +87,8 @@ public final class RequestBody {
     return exchange;
   }
 
-  Lane lane() {
-    return lane;
+  IoThreadContext context() {
+    return context;
   }
 
   /** Whether the request has a body, of known length or chunked. */
@@ -133,7 +133,7 @@ public final class RequestBody {
    */
   public boolean staysReplayable() {
     long length = exchange.getRequestContentLength();
-    return !present || (!chunked && length >= 0 && length < lane.buffers.getBufferSize() - FULL);
+    return !present || (!chunked && length >= 0 && length < context.buffers.getBufferSize() - FULL);
   }
 
   /** Starts again at the first byte. */
@@ -165,7 +165,7 @@ public final class RequestBody {
       if (ended) {
         return Wait.NOTHING;
       }
-      held = lane.buffers.allocate();
+      held = context.buffers.allocate();
       pooled = held;
     }
     ByteBuffer buffer = held.getBuffer();

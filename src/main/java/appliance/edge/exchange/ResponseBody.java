@@ -4,7 +4,7 @@ import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
 import appliance.edge.http.Trailers;
 import appliance.edge.io.Deadlines.Deadline;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import appliance.edge.write.AnswerGate;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
@@ -33,7 +33,7 @@ public final class ResponseBody {
 
   private final HttpServerExchange exchange;
   private final RequestBody request;
-  private final Lane lane;
+  private final IoThreadContext context;
   private final Reader reader;
   private final @Nullable ChunkedDecoder chunked;
   private final Deadline slow;
@@ -52,7 +52,7 @@ public final class ResponseBody {
       RequestBody request, Reader reader, @Nullable ChunkedDecoder chunked, long length) {
     this.request = request;
     exchange = request.exchange();
-    lane = request.lane();
+    context = request.context();
     this.reader = reader;
     this.chunked = chunked;
     gate = new AnswerGate(exchange);
@@ -175,7 +175,7 @@ public final class ResponseBody {
 
   private void waitForClient() {
     whenItMayBegin(() -> {
-      lane.deadlines.set(slow, lane.limits.idle().toNanos());
+      context.deadlines.set(slow, context.limits.idle().toNanos());
       awaitsClient = true;
       channel().getWriteSetter().set(sink -> writable());
       channel().resumeWrites();
@@ -188,7 +188,7 @@ public final class ResponseBody {
       if (buffer != null) {
         send(buffer.getBuffer());
         if (buffer.getBuffer().hasRemaining()) {
-          lane.deadlines.set(slow, lane.limits.idle().toNanos());
+          context.deadlines.set(slow, context.limits.idle().toNanos());
           return;
         }
         held = null;
@@ -196,7 +196,7 @@ public final class ResponseBody {
       }
       if (channel().flush()) {
         awaitsClient = false;
-        lane.deadlines.clear(slow);
+        context.deadlines.clear(slow);
         channel().suspendWrites();
         reader.resume();
       }
@@ -233,7 +233,7 @@ public final class ResponseBody {
     if (to.flush()) {
       finished();
     } else {
-      lane.deadlines.set(slow, lane.limits.idle().toNanos());
+      context.deadlines.set(slow, context.limits.idle().toNanos());
       to.getWriteSetter().set(sink -> flushRest());
       to.resumeWrites();
     }
@@ -260,13 +260,13 @@ public final class ResponseBody {
   }
 
   private void finished() {
-    lane.deadlines.clear(slow);
+    context.deadlines.clear(slow);
     Ending.afterResponse(request);
   }
 
   /** Gives the buffer back; may be called again. */
   public void release() {
-    lane.deadlines.clear(slow);
+    context.deadlines.clear(slow);
     if (held != null) {
       held.close();
       held = null;

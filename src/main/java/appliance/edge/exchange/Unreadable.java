@@ -17,7 +17,7 @@ final class Unreadable {
     return new AccessEntry(
         new AccessEntry.Asked(client(connection), "", "", "", protocol(connection)),
         new AccessEntry.Header("", "", ""),
-        new AccessEntry.Answer(StatusCodes.BAD_REQUEST, 0, Visits.OTHER, "", "", ""),
+        new AccessEntry.Answer(StatusCodes.BAD_REQUEST, 0, RequestTraces.OTHER, "", "", ""),
         new AccessEntry.Timing(System.currentTimeMillis(), 0, none, none),
         "",
         connection instanceof SslConnection tls ? tls.getSslSession().getProtocol() : "");

@@ -3,8 +3,8 @@ package appliance.edge.health;
 import appliance.edge.proxy.LocalCall;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
-import appliance.edge.upstream.Lane;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContext;
+import appliance.edge.upstream.IoThreadContexts;
 import appliance.edge.upstream.Threads;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,7 +18,7 @@ public final class AppPorts implements Apps.Ports, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(AppPorts.class);
 
-  private final Lanes lanes;
+  private final IoThreadContexts contexts;
   private final Own own;
   private final Runnable clientsGoAway;
   private final BlockingChecks blocking = new BlockingChecks();
@@ -39,8 +39,8 @@ public final class AppPorts implements Apps.Ports, AutoCloseable {
   /**
    * @param clientsGoAway tells the clients of this node to connect anew
    */
-  public AppPorts(Lanes lanes, Own own, Runnable clientsGoAway) {
-    this.lanes = lanes;
+  public AppPorts(IoThreadContexts contexts, Own own, Runnable clientsGoAway) {
+    this.contexts = contexts;
     this.own = own;
     this.clientsGoAway = clientsGoAway;
   }
@@ -59,8 +59,8 @@ public final class AppPorts implements Apps.Ports, AutoCloseable {
     } else if (local != null) {
       check(local, result);
     } else {
-      Lane lane = lanes.get(0);
-      lane.thread.execute(() -> new HealthCheck(lane, app, rules, result).begin());
+      IoThreadContext context = contexts.get(0);
+      context.thread.execute(() -> new HealthCheck(context, app, rules, result).begin());
     }
   }
 

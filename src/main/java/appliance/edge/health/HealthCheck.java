@@ -9,7 +9,7 @@ import appliance.edge.upstream.App;
 import appliance.edge.upstream.ConnectionPool;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,12 +19,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One active check: a GET on a connection of its own. Any answer below 500 is good. Runs on the lane's
+ * One active check: a GET on a connection of its own. Any answer below 500 is good. Runs on the I/O thread's
  * thread.
  */
 final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
 
-  private final Lane lane;
+  private final IoThreadContext context;
   private final App app;
   private final HealthRules rules;
   private final Consumer<@Nullable Failure> result;
@@ -33,8 +33,9 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
   private byte[] received = new byte[0];
   private boolean over;
 
-  HealthCheck(Lane lane, App app, HealthRules rules, Consumer<@Nullable Failure> result) {
-    this.lane = lane;
+  HealthCheck(
+      IoThreadContext context, App app, HealthRules rules, Consumer<@Nullable Failure> result) {
+    this.context = context;
     this.app = app;
     this.rules = rules;
     this.result = result;
@@ -42,8 +43,8 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
   }
 
   void begin() {
-    lane.deadlines.set(deadline, rules.timeout().toNanos());
-    lane.pool(app).takeExtra(this);
+    context.deadlines.set(deadline, rules.timeout().toNanos());
+    context.pool(app).takeExtra(this);
   }
 
   @Override
@@ -85,7 +86,7 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     if (from == null) {
       return;
     }
-    try (PooledByteBuffer pooled = lane.buffers.allocate()) {
+    try (PooledByteBuffer pooled = context.buffers.allocate()) {
       ByteBuffer buffer = pooled.getBuffer();
       int read = from.source().read(buffer);
       if (read < 0) {
@@ -112,7 +113,7 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
       }
       return;
     }
-    ResponseHead head = ResponseHead.parse(received, end, lane.names);
+    ResponseHead head = ResponseHead.parse(received, end, context.names);
     Failure unsent = app.relayed ? RelayRefusal.unsent(head) : null;
     if (unsent != null) {
       // One that has too much to do is there: its own node looks after it.
@@ -138,7 +139,7 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
       return;
     }
     over = true;
-    lane.deadlines.clear(deadline);
+    context.deadlines.clear(deadline);
     if (connection != null) {
       connection.close();
     }

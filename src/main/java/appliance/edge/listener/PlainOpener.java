@@ -6,7 +6,7 @@ import appliance.edge.http.StrictReads;
 import appliance.edge.io.ClientWrites;
 import appliance.edge.io.LazyReads;
 import appliance.edge.io.Opener;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import appliance.edge.upstream.Threads;
 import io.undertow.UndertowOptions;
 import io.undertow.server.protocol.http.HttpOpenListener;
@@ -38,8 +38,8 @@ public final class PlainOpener implements Opener {
 
   @Override
   public void opened(StreamConnection connection) {
-    Lane lane = threads.lanes.get(connection.getIoThread().getNumber());
-    ClientWrites client = ClientWrites.install(connection, lane.clients);
+    IoThreadContext context = threads.contexts.get(connection.getIoThread().getNumber());
+    ClientWrites client = ClientWrites.install(connection, context.clients);
     LazyReads.install(connection, client::moved);
     hot.ifPresent(service -> HotReads.install(connection, service, client));
     StrictReads.install(connection, bodyBytesMax);

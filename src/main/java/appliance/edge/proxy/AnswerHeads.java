@@ -2,7 +2,7 @@ package appliance.edge.proxy;
 
 import appliance.edge.http.InvalidResponse;
 import appliance.edge.http.ResponseHead;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +12,11 @@ final class AnswerHeads {
 
   private static final byte[] NOTHING = {};
 
-  private final Lane lane;
+  private final IoThreadContext context;
   private byte[] partial = NOTHING;
 
-  AnswerHeads(Lane lane) {
-    this.lane = lane;
+  AnswerHeads(IoThreadContext context) {
+    this.context = context;
   }
 
   /** Whether a part of one is there. */
@@ -31,7 +31,7 @@ final class AnswerHeads {
    */
   @Nullable
   ResponseHead next(ByteBuffer buffer) throws InvalidResponse {
-    byte[] bytes = lane.scratch;
+    byte[] bytes = context.scratch;
     int before = partial.length;
     int length = Math.min(before + buffer.remaining(), bytes.length);
     System.arraycopy(partial, 0, bytes, 0, before);
@@ -46,6 +46,6 @@ final class AnswerHeads {
     }
     buffer.position(buffer.position() + end - before);
     partial = NOTHING;
-    return ResponseHead.parse(bytes, end, lane.names);
+    return ResponseHead.parse(bytes, end, context.names);
   }
 }

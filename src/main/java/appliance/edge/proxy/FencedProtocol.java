@@ -96,7 +96,7 @@ public final class FencedProtocol implements UpstreamProtocol {
   private void await(Attempt attempt, long deadline) {
     attempt
         .request
-        .lane()
+        .context()
         .thread
         .executeAfter(() -> again(attempt, deadline), RECHECK_MILLIS, TimeUnit.MILLISECONDS);
   }

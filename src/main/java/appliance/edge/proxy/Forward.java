@@ -5,15 +5,15 @@ import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
 import appliance.edge.exchange.RequestBody;
-import appliance.edge.exchange.Visit;
+import appliance.edge.exchange.RequestTrace;
 import appliance.edge.http.RequestRules;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Outcome;
 import appliance.edge.proxy.UpstreamProtocol.Request;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
-import appliance.edge.upstream.Lane;
-import appliance.edge.write.Held;
+import appliance.edge.upstream.IoThreadContext;
+import appliance.edge.write.HeldRequests;
 import appliance.edge.write.WriteOrder;
 import io.undertow.server.HttpServerExchange;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * One client request on its way to an answer: attempt after attempt, as long as another one cannot do
  * harm. Lives on the request's I/O thread.
  */
-final class Forward implements Outcome, Held.Waiter {
+final class Forward implements Outcome, HeldRequests.Waiter {
 
   private static final Logger log = LoggerFactory.getLogger(Forward.class);
 
@@ -39,7 +39,7 @@ final class Forward implements Outcome, Held.Waiter {
   private final Request request;
   private List<App> tried = List.of();
   private final Asked asked = new Asked();
-  private final @Nullable Visit visit;
+  private final @Nullable RequestTrace trace;
   private final Staleness staleness;
   private boolean completed;
   private final Deadline patience = new Deadline(this::late);
@@ -47,12 +47,13 @@ final class Forward implements Outcome, Held.Waiter {
   private boolean patient;
   private boolean patienceOver;
 
-  Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, Lane lane) {
+  Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, IoThreadContext context) {
     this.by = by;
     this.choice = choice;
-    visit = Visit.of(exchange);
+    trace = RequestTrace.of(exchange);
     WriteOrder order = by.origin().order(exchange, choice.purpose(exchange.getRequestMethod()));
-    request = new Request(exchange, new RequestBody(exchange, lane), by.origin(), order, lane);
+    request =
+        new Request(exchange, new RequestBody(exchange, context), by.origin(), order, context);
     staleness = new Staleness(request, false);
   }
 
@@ -79,18 +80,18 @@ final class Forward implements Outcome, Held.Waiter {
   }
 
   private void hold(Failure otherwise) {
-    if (patienceOver || !choice.mayHaveMasterSoon() || !request.lane().held.hold(this)) {
+    if (patienceOver || !choice.mayHaveMasterSoon() || !request.context().held.hold(this)) {
       giveUp(otherwise);
     } else if (!patient) {
       patient = true;
-      request.lane().deadlines.set(patience, Held.NANOS_MAX);
+      request.context().deadlines.set(patience, HeldRequests.NANOS_MAX);
     }
   }
 
   /** A right to write that came and went between two changes of the rotation wakes nobody. */
   private void recheck() {
-    if (request.lane().held.holds(this)) {
-      request.lane().held.leave(this);
+    if (request.context().held.holds(this)) {
+      request.context().held.leave(this);
       again();
     }
   }
@@ -98,12 +99,12 @@ final class Forward implements Outcome, Held.Waiter {
   private void holdAndRecheck(Failure refused) {
     hold(refused);
     long millis = Math.min(RECHECK_MILLIS_MAX, RECHECK_MILLIS_MIN << Math.min(rechecks++, 4));
-    request.lane().thread.executeAfter(this::recheck, millis, TimeUnit.MILLISECONDS);
+    request.context().thread.executeAfter(this::recheck, millis, TimeUnit.MILLISECONDS);
   }
 
   private void late() {
     patienceOver = true;
-    request.lane().held.leave(this);
+    request.context().held.leave(this);
     if (asked.nobody() && !completed) {
       giveUp(choice.noMaster());
     }
@@ -135,8 +136,8 @@ final class Forward implements Outcome, Held.Waiter {
 
   private void attempt(App app, boolean fresh) {
     asked.begin(app);
-    if (visit != null) {
-      visit.asks(request.exchange(), app, asked.sinceNanos());
+    if (trace != null) {
+      trace.asks(request.exchange(), app, asked.sinceNanos());
     }
     by.protocol().attempt(request, app, fresh, this);
   }
@@ -146,8 +147,8 @@ final class Forward implements Outcome, Held.Waiter {
     if (!completed) {
       completed = true;
       asked.end();
-      request.lane().held.leave(this);
-      request.lane().deadlines.clear(patience);
+      request.context().held.leave(this);
+      request.context().deadlines.clear(patience);
       request.body().release();
     }
   }
@@ -189,23 +190,23 @@ final class Forward implements Outcome, Held.Waiter {
 
   @Override
   public void connected(App app) {
-    if (visit != null) {
-      visit.connected(System.nanoTime());
+    if (trace != null) {
+      trace.connected(System.nanoTime());
     }
   }
 
   @Override
   public void within(String application) {
-    if (visit != null) {
-      visit.within(application);
+    if (trace != null) {
+      trace.within(application);
     }
   }
 
   @Override
   public void answered(App app, int status) {
     long now = System.nanoTime();
-    if (visit != null) {
-      visit.answered(app, status, now);
+    if (trace != null) {
+      trace.answered(app, status, now);
     }
     by.blame().answered(app, status);
     choice.answered(request.exchange(), app, now - asked.sinceNanos());

@@ -7,7 +7,7 @@ import appliance.edge.exchange.RequestBody;
 import appliance.edge.stats.EdgeStats;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContexts;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.SameThreadExecutor;
@@ -18,11 +18,11 @@ import java.util.function.Function;
  * Hands requests to applications.
  *
  * @param route who may get a request
- * @param lanes of the threads that requests run on
+ * @param contexts of the threads that requests run on
  */
 public record Forwarder(
     Function<HttpServerExchange, AppChoice> route,
-    Lanes lanes,
+    IoThreadContexts contexts,
     UpstreamProtocol protocol,
     Origin origin,
     Blame blame,
@@ -68,6 +68,6 @@ public record Forwarder(
   }
 
   private void begin(HttpServerExchange exchange) {
-    new Forward(this, route.apply(exchange), exchange, lanes.of(exchange)).begin();
+    new Forward(this, route.apply(exchange), exchange, contexts.of(exchange)).begin();
   }
 }

@@ -18,6 +18,6 @@ public final class Http1 implements UpstreamProtocol {
     boolean safeTwice = Methods.idempotent(request.exchange().getRequestMethod());
     long maxIdle = fresh ? 0 : safeTwice ? Long.MAX_VALUE : IDLE_MAX_NANOS;
     Http1Attempt attempt = new Http1Attempt(request, app, outcome);
-    request.lane().pool(app).take(attempt, maxIdle);
+    request.context().pool(app).take(attempt, maxIdle);
   }
 }

@@ -14,7 +14,7 @@ import appliance.edge.upstream.App;
 import appliance.edge.upstream.ConnectionPool;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class Http1Attempt
     implements ConnectionPool.Taker,
         HttpConnection.User,
         RequestWriter.Owner,
-        Lane.Awaiting,
+        IoThreadContext.Awaiting,
         ResponseBody.Reader {
 
   /** How long to wait for an answer that explains why the application takes no more of the request. */
@@ -40,7 +40,7 @@ final class Http1Attempt
   private static final int READS_MAX = 16;
 
   private final Request request;
-  private final Lane lane;
+  private final IoThreadContext context;
   private final App app;
   private final Outcome outcome;
 
@@ -60,8 +60,8 @@ final class Http1Attempt
     this.request = request;
     this.app = app;
     this.outcome = outcome;
-    lane = request.lane();
-    heads = new AnswerHeads(lane);
+    context = request.context();
+    heads = new AnswerHeads(context);
   }
 
   @Override
@@ -75,7 +75,7 @@ final class Http1Attempt
     connection = to;
     outcome.connected(app);
     to.use(this);
-    lane.begun(this);
+    context.begun(this);
     startedAt = System.nanoTime();
     RequestWriter begun = new RequestWriter(request, to, this);
     writer = begun;
@@ -92,7 +92,7 @@ final class Http1Attempt
   @Override
   public void sent() {
     if (head == null && !over) {
-      lane.deadlines.set(deadline, lane.limits.firstByte().toNanos());
+      context.deadlines.set(deadline, context.limits.firstByte().toNanos());
     }
   }
 
@@ -100,7 +100,7 @@ final class Http1Attempt
   @Override
   public void notTaken() {
     if (!over && head == null) {
-      lane.deadlines.set(deadline, EXPLANATION_NANOS);
+      context.deadlines.set(deadline, EXPLANATION_NANOS);
     }
   }
 
@@ -123,7 +123,7 @@ final class Http1Attempt
 
   @Override
   public void readable() {
-    PooledByteBuffer pooled = lane.buffers.allocate();
+    PooledByteBuffer pooled = context.buffers.allocate();
     boolean taken = false;
     try {
       boolean more = true;
@@ -186,7 +186,7 @@ final class Http1Attempt
     if (to.complete()) {
       end(!pooled.getBuffer().hasRemaining());
     } else {
-      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
+      context.deadlines.set(deadline, context.limits.idle().toNanos());
       taken = pooled.getBuffer().hasRemaining() && to.accept(pooled);
       if (to.complete()) {
         end(!to.excess());
@@ -201,7 +201,7 @@ final class Http1Attempt
   }
 
   private void pause() {
-    lane.deadlines.clear(deadline);
+    context.deadlines.clear(deadline);
     if (connection != null) {
       connection.source().suspendReads();
     }
@@ -216,7 +216,7 @@ final class Http1Attempt
     if (over) {
       to.finish();
     } else if (connection != null) {
-      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
+      context.deadlines.set(deadline, context.limits.idle().toNanos());
       connection.source().resumeReads();
     }
   }
@@ -247,7 +247,7 @@ final class Http1Attempt
 
   private void answer(ResponseHead found, ByteBuffer buffer) {
     HttpServerExchange exchange = request.exchange();
-    lane.deadlines.clear(deadline);
+    context.deadlines.clear(deadline);
     if (writer != null) {
       writer.answered();
     }
@@ -300,9 +300,9 @@ final class Http1Attempt
     byte[] early = new byte[buffer.remaining()];
     buffer.get(early);
     over = true;
-    lane.ended(this);
+    context.ended(this);
     HttpServerExchange exchange = request.exchange();
-    Tunnel tunnel = new Tunnel(lane, app, outcome.countsFor(app), from, early);
+    Tunnel tunnel = new Tunnel(context, app, outcome.countsFor(app), from, early);
     StrictReads.end(exchange);
     exchange.upgradeChannel((client, upgraded) -> tunnel.open(client));
     Upgrade.copy(found, exchange.getResponseHeaders());
@@ -328,7 +328,7 @@ final class Http1Attempt
     RequestWriter sending = writer;
     if (head != null && sending != null && sending.awaitsClient()) {
       // It may wait for the rest of the request, as we do.
-      lane.deadlines.set(deadline, lane.limits.idle().toNanos());
+      context.deadlines.set(deadline, context.limits.idle().toNanos());
     } else if (head != null) {
       failed(Failure.Kind.BROKEN, "it sent nothing for too long");
     } else if (sending != null && sending.notTaken()) {
@@ -378,8 +378,8 @@ final class Http1Attempt
       return;
     }
     over = true;
-    lane.ended(this);
-    lane.deadlines.clear(deadline);
+    context.ended(this);
+    context.deadlines.clear(deadline);
     boolean sent = writer != null && writer.done();
     if (writer != null) {
       writer.stop();

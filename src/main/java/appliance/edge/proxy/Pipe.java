@@ -1,7 +1,7 @@
 package appliance.edge.proxy;
 
 import appliance.edge.http.WebSocketFrames;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ final class Pipe {
 
   private static final int READS_MAX = 16;
 
-  private final Lane lane;
+  private final IoThreadContext context;
   private final ConduitStreamSourceChannel from;
   private final ConduitStreamSinkChannel to;
   private @Nullable PooledByteBuffer held;
@@ -23,8 +23,8 @@ final class Pipe {
   private boolean muted;
   private final WebSocketFrames frames = new WebSocketFrames();
 
-  Pipe(Lane lane, ConduitStreamSourceChannel from, ConduitStreamSinkChannel to) {
-    this.lane = lane;
+  Pipe(IoThreadContext context, ConduitStreamSourceChannel from, ConduitStreamSinkChannel to) {
+    this.context = context;
     this.from = from;
     this.to = to;
   }
@@ -32,7 +32,7 @@ final class Pipe {
   /** Starts with bytes that were read before. */
   void begin(ByteBuffer early) throws IOException {
     while (early.hasRemaining() && held == null) {
-      PooledByteBuffer pooled = lane.buffers.allocate();
+      PooledByteBuffer pooled = context.buffers.allocate();
       ByteBuffer buffer = pooled.getBuffer();
       int length = Math.min(early.remaining(), buffer.remaining());
       buffer.put(early.slice().limit(length)).flip();
@@ -105,7 +105,7 @@ final class Pipe {
   }
 
   private boolean read() throws IOException {
-    PooledByteBuffer pooled = lane.buffers.allocate();
+    PooledByteBuffer pooled = context.buffers.allocate();
     int read = -2;
     try {
       read = from.read(pooled.getBuffer());

@@ -6,7 +6,7 @@ import appliance.edge.exchange.RequestHead;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Request;
 import appliance.edge.upstream.HttpConnection;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ final class RequestWriter {
   }
 
   private final Request request;
-  private final Lane lane;
+  private final IoThreadContext context;
   private final HttpConnection to;
   private final Deadline deadline = new Deadline(this::waited);
   private final Owner owner;
@@ -50,18 +50,18 @@ final class RequestWriter {
     this.request = request;
     this.to = to;
     this.owner = owner;
-    lane = request.lane();
+    context = request.context();
     awaitsContinue = request.body().awaitsContinue() || request.body().asksFirst();
   }
 
   void begin() {
     int length =
-        RequestHead.write(lane.scratch, request.exchange(), request.body(), request.origin());
-    ByteBuffer head = lane.out.clear().put(lane.scratch, 0, length).flip();
+        RequestHead.write(context.scratch, request.exchange(), request.body(), request.origin());
+    ByteBuffer head = context.out.clear().put(context.scratch, 0, length).flip();
     try {
       to.write(head);
       if (head.hasRemaining()) {
-        unsentHead = ByteBuffer.wrap(Arrays.copyOfRange(lane.scratch, head.position(), length));
+        unsentHead = ByteBuffer.wrap(Arrays.copyOfRange(context.scratch, head.position(), length));
       }
       send();
     } catch (IOException e) {
@@ -105,7 +105,7 @@ final class RequestWriter {
     if (head != null) {
       to.write(head);
       if (head.hasRemaining()) {
-        waitFor(lane.limits.idle().toNanos());
+        waitFor(context.limits.idle().toNanos());
         to.sink().resumeWrites();
         return;
       }
@@ -114,7 +114,7 @@ final class RequestWriter {
     }
     if (awaitsContinue) {
       boolean asks = request.body().asksFirst(); // of a node, which knows the word
-      waitFor(asks ? lane.limits.firstByte().toNanos() : CONTINUE_NANOS);
+      waitFor(asks ? context.limits.firstByte().toNanos() : CONTINUE_NANOS);
     } else {
       sendBody();
     }
@@ -134,13 +134,13 @@ final class RequestWriter {
   /** The answer has begun: a body that was held back is not asked for any more. */
   void answered() {
     if (awaitsContinue) {
-      lane.deadlines.clear(deadline);
+      context.deadlines.clear(deadline);
     }
   }
 
   private void sendBody() throws IOException {
     awaitsClient = false;
-    lane.deadlines.clear(deadline);
+    context.deadlines.clear(deadline);
     request.body().patience().waited();
     switch (request.body().pump(to)) {
       case NOTHING -> sent();
@@ -152,12 +152,12 @@ final class RequestWriter {
           waitFor(patience);
           request.body().awaitClient(this::writable);
         } else {
-          lane.deadlines.expire(deadline); // set anew with each drip it would never be late
+          context.deadlines.expire(deadline); // set anew with each drip it would never be late
         }
       }
       case APPLICATION -> {
         request.body().suspend();
-        waitFor(lane.limits.idle().toNanos());
+        waitFor(context.limits.idle().toNanos());
         to.sink().resumeWrites();
       }
       case OTHERS -> goOnLater();
@@ -168,7 +168,7 @@ final class RequestWriter {
   private void goOnLater() {
     if (!itsTurnComes) {
       itsTurnComes = true;
-      lane.thread.execute(() -> {
+      context.thread.execute(() -> {
         itsTurnComes = false;
         writable();
       });
@@ -176,7 +176,7 @@ final class RequestWriter {
   }
 
   private void waitFor(long nanos) {
-    lane.deadlines.set(deadline, nanos);
+    context.deadlines.set(deadline, nanos);
   }
 
   private void sent() {
@@ -206,7 +206,7 @@ final class RequestWriter {
   /** Sends the body that was held back till now; has the client send it, if it was that which held it. */
   void goOn() {
     awaitsContinue = false;
-    lane.deadlines.clear(deadline);
+    context.deadlines.clear(deadline);
     if (request.body().asksFirst()) {
       writable();
       return;
@@ -217,7 +217,7 @@ final class RequestWriter {
   /** Sends no more. */
   void stop() {
     sending = false;
-    lane.deadlines.clear(deadline);
+    context.deadlines.clear(deadline);
     request.body().suspend();
   }
 }

@@ -4,7 +4,7 @@ import appliance.edge.http.WebSocketFrames;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.HttpConnection;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,14 +17,14 @@ import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
 /** An upgraded connection: bytes both ways until both sides have ended or one of them breaks. */
-final class Tunnel implements HttpConnection.User, Lane.Upgraded {
+final class Tunnel implements HttpConnection.User, IoThreadContext.Upgraded {
 
   private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
 
   /** For the client's answer to our goodbye to reach the application. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private final Lane lane;
+  private final IoThreadContext context;
   private final App app;
   private final List<App> counted;
   private final HttpConnection application;
@@ -40,8 +40,13 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
    * @param counted those that it is under way to
    * @param early what the application sent right behind its head
    */
-  Tunnel(Lane lane, App app, List<App> counted, HttpConnection application, byte[] early) {
-    this.lane = lane;
+  Tunnel(
+      IoThreadContext context,
+      App app,
+      List<App> counted,
+      HttpConnection application,
+      byte[] early) {
+    this.context = context;
     this.app = app;
     this.counted = counted;
     this.application = application;
@@ -49,14 +54,14 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
     application.use(this);
     application.source().suspendReads();
     counted.forEach(one -> one.active.incrementAndGet());
-    lane.opened(this);
-    lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
+    context.opened(this);
+    context.deadlines.set(idle, context.limits.tunnelIdle().toNanos());
   }
 
   void open(StreamConnection upgraded) {
     client = upgraded;
-    up = new Pipe(lane, upgraded.getSourceChannel(), application.sink());
-    down = new Pipe(lane, application.source(), upgraded.getSinkChannel());
+    up = new Pipe(context, upgraded.getSourceChannel(), application.sink());
+    down = new Pipe(context, application.source(), upgraded.getSinkChannel());
     upgraded.setCloseListener(gone -> close());
     upgraded.getSourceChannel().setReadListener(source -> move());
     upgraded.getSinkChannel().setWriteListener(sink -> move());
@@ -99,12 +104,12 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
     if (one == null || other == null || closed.get()) {
       return;
     }
-    lane.deadlines.set(idle, lane.limits.tunnelIdle().toNanos());
+    context.deadlines.set(idle, context.limits.tunnelIdle().toNanos());
     try {
       one.move();
       other.move();
       if (leaving && other.last(WebSocketFrames.goingAway())) {
-        lane.deadlines.set(idle, GOODBYE_NANOS);
+        context.deadlines.set(idle, GOODBYE_NANOS);
       }
     } catch (IOException e) {
       broke(e);
@@ -125,9 +130,9 @@ final class Tunnel implements HttpConnection.User, Lane.Upgraded {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    lane.deadlines.clear(idle);
+    context.deadlines.clear(idle);
     counted.forEach(one -> one.active.decrementAndGet());
-    lane.closed(this);
+    context.closed(this);
     IoUtils.safeClose(client);
     application.close();
     if (up != null && down != null) {

@@ -5,7 +5,7 @@ import appliance.edge.exchange.Origin;
 import appliance.edge.exchange.RequestBody;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
-import appliance.edge.upstream.Lane;
+import appliance.edge.upstream.IoThreadContext;
 import appliance.edge.write.WriteOrder;
 import java.util.List;
 
@@ -35,7 +35,7 @@ public interface UpstreamProtocol {
       RequestBody body,
       Origin origin,
       WriteOrder order,
-      Lane lane) {}
+      IoThreadContext context) {}
 
   /** What became of an attempt. */
   interface Outcome {

@@ -8,7 +8,7 @@ import appliance.edge.http.OriginalTarget;
 import appliance.edge.http.RequestPath;
 import appliance.edge.proxy.Forwarder;
 import appliance.edge.upstream.Failure;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContexts;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -32,7 +32,7 @@ public final class SiteGate implements HttpHandler {
   private final SitePaths paths;
   private final ForbiddenPaths forbidden;
   private final Map<HttpString, String> headers = new LinkedHashMap<>();
-  private final Lanes lanes;
+  private final IoThreadContexts contexts;
   private final Forwarder.Refusal pages;
   private final HttpHandler next;
 
@@ -42,11 +42,11 @@ public final class SiteGate implements HttpHandler {
   public SiteGate(
       SitePaths paths,
       SiteAnswers answers,
-      Lanes lanes,
+      IoThreadContexts contexts,
       Forwarder.Refusal pages,
       HttpHandler next) {
     this.paths = paths;
-    this.lanes = lanes;
+    this.contexts = contexts;
     this.pages = pages;
     this.next = next;
     forbidden = ForbiddenPaths.of(paths);
@@ -133,7 +133,7 @@ public final class SiteGate implements HttpHandler {
   }
 
   private void hide(HttpServerExchange exchange) {
-    RequestBody body = new RequestBody(exchange, lanes.of(exchange));
+    RequestBody body = new RequestBody(exchange, contexts.of(exchange));
     exchange.dispatch(
         SameThreadExecutor.INSTANCE,
         () -> pages.answer(
@@ -141,7 +141,7 @@ public final class SiteGate implements HttpHandler {
   }
 
   private void refuse(HttpServerExchange exchange, int status, String words) {
-    RequestBody body = new RequestBody(exchange, lanes.of(exchange));
+    RequestBody body = new RequestBody(exchange, contexts.of(exchange));
     exchange.dispatch(SameThreadExecutor.INSTANCE, () -> Ending.page(body, status, words));
   }
 }

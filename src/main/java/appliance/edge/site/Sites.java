@@ -1,6 +1,6 @@
 package appliance.edge.site;
 
-import appliance.edge.exchange.Visits;
+import appliance.edge.exchange.RequestTraces;
 import appliance.edge.http.HostHeader;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -43,7 +43,7 @@ public final class Sites implements HttpHandler {
 
     /** All that {@link #of} gives. */
     public List<String> all() {
-      List<String> all = new ArrayList<>(List.of(Router.ADMIN, Visits.OTHER));
+      List<String> all = new ArrayList<>(List.of(Router.ADMIN, RequestTraces.OTHER));
       all.addAll(configured);
       return all;
     }
@@ -52,7 +52,7 @@ public final class Sites implements HttpHandler {
     public String of(HttpServerExchange exchange) {
       String host = HostHeader.of(exchange);
       String site = hosts.site(host);
-      return site != null ? site : other.admin(host) ? Router.ADMIN : Visits.OTHER;
+      return site != null ? site : other.admin(host) ? Router.ADMIN : RequestTraces.OTHER;
     }
   }
 }

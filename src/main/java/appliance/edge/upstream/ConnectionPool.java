@@ -23,7 +23,7 @@ public final class ConnectionPool {
 
   private static final OptionMap OPTIONS = OptionMap.create(Options.TCP_NODELAY, true);
 
-  private final Lane lane;
+  private final IoThreadContext context;
   private final App app;
   private final PoolStats stats;
   private final ArrayDeque<HttpConnection> idle = new ArrayDeque<>();
@@ -31,8 +31,8 @@ public final class ConnectionPool {
   private int open;
   private boolean retired;
 
-  ConnectionPool(Lane lane, App app, PoolStats stats) {
-    this.lane = lane;
+  ConnectionPool(IoThreadContext context, App app, PoolStats stats) {
+    this.context = context;
     this.app = app;
     this.stats = stats;
   }
@@ -66,12 +66,12 @@ public final class ConnectionPool {
       stats.idle.decrement();
       kept.leaveIdle();
       taker.connected(kept);
-    } else if (open < lane.limits.connectionsMax()) {
+    } else if (open < context.limits.connectionsMax()) {
       connect(taker);
     } else if (kept != null) {
       kept.close();
       connect(taker);
-    } else if (waiting.size() < lane.limits.waitingMax()) {
+    } else if (waiting.size() < context.limits.waitingMax()) {
       enqueue(taker);
     } else {
       taker.refused(Failure.unsent(
@@ -89,7 +89,7 @@ public final class ConnectionPool {
     self[0] = new Waiting(taker, () -> waited(self[0]));
     waiting.addLast(self[0]);
     stats.waiting.increment();
-    lane.deadlines.set(self[0].deadline, lane.limits.queue().toNanos());
+    context.deadlines.set(self[0].deadline, context.limits.queue().toNanos());
   }
 
   private void waited(Waiting waiter) {
@@ -97,7 +97,8 @@ public final class ConnectionPool {
       stats.waiting.decrement();
       waiter.taker.refused(Failure.unsent(
           Failure.Kind.QUEUE,
-          "waited " + lane.limits.queue().toSeconds() + " s for a connection to " + app.where()));
+          "waited " + context.limits.queue().toSeconds() + " s for a connection to "
+              + app.where()));
     }
   }
 
@@ -121,13 +122,13 @@ public final class ConnectionPool {
     }
 
     void begin() {
-      lane.deadlines.set(deadline, lane.limits.connect().toNanos());
+      context.deadlines.set(deadline, context.limits.connect().toNanos());
       IoFuture<StreamConnection> future = open();
       future.addNotifier(
           (result, none) -> {
             if (result.getStatus() == IoFuture.Status.FAILED) {
               IOException cause = result.getException();
-              lane.thread.execute(() -> failed(Failure.Kind.of(cause), words(cause)));
+              context.thread.execute(() -> failed(Failure.Kind.of(cause), words(cause)));
             }
           },
           null);
@@ -138,13 +139,14 @@ public final class ConnectionPool {
       if (app.address.isUnresolved()) {
         return new FailedIoFuture<>(new UnknownHostException("unknown host"));
       }
-      return lane.thread.openStreamConnection(app.address, this::opened, OPTIONS);
+      return context.thread.openStreamConnection(app.address, this::opened, OPTIONS);
     }
 
     private void opened(StreamConnection connection) {
-      if (app.relayed && lane.relayTls.isPresent() && !over) {
+      if (app.relayed && context.relayTls.isPresent() && !over) {
         securing = connection;
-        lane.relayTls
+        context
+            .relayTls
             .get()
             .connected(connection, this::usable, e -> failed(Failure.Kind.CONNECT, words(e)));
       } else {
@@ -158,7 +160,7 @@ public final class ConnectionPool {
         return;
       }
       over = true;
-      lane.deadlines.clear(deadline);
+      context.deadlines.clear(deadline);
       stats.opened.increment();
       taker.connected(new HttpConnection(connection, ConnectionPool.this));
     }
@@ -170,13 +172,13 @@ public final class ConnectionPool {
       }
       failed(
           Failure.Kind.CONNECT_TIMEOUT,
-          "no connection within " + lane.limits.connect().toMillis() + " ms");
+          "no connection within " + context.limits.connect().toMillis() + " ms");
     }
 
     private void failed(Failure.Kind kind, String words) {
       if (!over) {
         over = true;
-        lane.deadlines.clear(deadline);
+        context.deadlines.clear(deadline);
         freed();
         taker.refused(Failure.unsent(kind, words + " at " + app.where()));
       }
@@ -197,7 +199,7 @@ public final class ConnectionPool {
       connection.close();
     } else if (next != null) {
       stats.waiting.decrement();
-      lane.deadlines.clear(next.deadline);
+      context.deadlines.clear(next.deadline);
       next.taker.connected(connection);
     } else {
       idle.addLast(connection);
@@ -220,7 +222,7 @@ public final class ConnectionPool {
     Waiting next = waiting.pollFirst();
     if (next != null) {
       stats.waiting.decrement();
-      lane.deadlines.clear(next.deadline);
+      context.deadlines.clear(next.deadline);
       connect(next.taker);
     }
   }
@@ -230,7 +232,7 @@ public final class ConnectionPool {
     new ArrayList<>(idle).forEach(HttpConnection::close);
   }
 
-  Lane lane() {
-    return lane;
+  IoThreadContext context() {
+    return context;
   }
 }

@@ -70,12 +70,12 @@ public final class HttpConnection {
 
   void enterIdle() {
     idleSince = System.nanoTime();
-    Lane lane = pool.lane();
-    lane.deadlines.set(unused, lane.limits.keepAlive().toNanos());
+    IoThreadContext context = pool.context();
+    context.deadlines.set(unused, context.limits.keepAlive().toNanos());
   }
 
   void leaveIdle() {
-    pool.lane().deadlines.clear(unused);
+    pool.context().deadlines.clear(unused);
   }
 
   long idleNanos() {
@@ -87,7 +87,7 @@ public final class HttpConnection {
     if (!closed) {
       closed = true;
       user = null;
-      pool.lane().deadlines.clear(unused);
+      pool.context().deadlines.clear(unused);
       IoUtils.safeClose(connection);
       pool.closed(this);
     }

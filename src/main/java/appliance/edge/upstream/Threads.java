@@ -15,7 +15,7 @@ import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 
-/** The I/O threads of the edge with their lanes, and the worker threads for handlers that block. */
+/** The I/O threads of the edge with their contexts, and the worker threads for handlers that block. */
 public final class Threads {
 
   private static final Logger log = LoggerFactory.getLogger(Threads.class);
@@ -29,20 +29,24 @@ public final class Threads {
   /** For the clients' side. */
   public final ByteBufferPool buffers;
 
-  public final Lanes lanes;
+  public final IoThreadContexts contexts;
 
   /**
-   * @param lanes is filled, and its size is the number of I/O threads
+   * @param contexts is filled, and its size is the number of I/O threads
    * @param relayTls for connections to other members' relays
    */
-  public Threads(Lanes lanes, UpstreamLimits limits, EdgeStats stats, Optional<RelayTls> relayTls) {
-    this.lanes = lanes;
+  public Threads(
+      IoThreadContexts contexts,
+      UpstreamLimits limits,
+      EdgeStats stats,
+      Optional<RelayTls> relayTls) {
+    this.contexts = contexts;
     buffers = new ThreadBuffers(BUFFER_BYTES, stats.buffers);
     try {
       worker = Xnio.getInstance(Threads.class.getClassLoader())
           .createWorker(OptionMap.builder()
               .set(Options.WORKER_NAME, "edge")
-              .set(Options.WORKER_IO_THREADS, lanes.size())
+              .set(Options.WORKER_IO_THREADS, contexts.size())
               .set(Options.WORKER_TASK_CORE_THREADS, 2)
               .set(Options.WORKER_TASK_MAX_THREADS, BLOCKING_THREADS_MAX)
               .set(Options.THREAD_DAEMON, true)
@@ -51,45 +55,45 @@ public final class Threads {
       throw new java.io.UncheckedIOException(e);
     }
     ByteBufferPool upstream = new ThreadBuffers(UPSTREAM_BUFFER_BYTES, stats.buffers);
-    for (int found = 0; found < lanes.size(); ) {
+    for (int found = 0; found < contexts.size(); ) {
       XnioIoThread thread = worker.getIoThread();
       int number = thread.getNumber();
-      if (!lanes.has(number)) {
-        lanes.set(number, new Lane(thread, limits, upstream, stats, relayTls));
+      if (!contexts.has(number)) {
+        contexts.set(number, new IoThreadContext(thread, limits, upstream, stats, relayTls));
         found++;
       }
     }
   }
 
-  /** Has every lane look again at what waits for a change of the rotation. */
+  /** Has every I/O thread look again at what waits for a change of the rotation. */
   public void wake() {
-    for (int i = 0; i < lanes.size(); i++) {
-      Lane lane = lanes.get(i);
-      lane.thread.execute(lane.held::wake);
+    for (int i = 0; i < contexts.size(); i++) {
+      IoThreadContext context = contexts.get(i);
+      context.thread.execute(context.held::wake);
     }
   }
 
-  /** Has every lane send away the clients of upgraded connections to {@code app}, or all of them. */
+  /** Has every I/O thread send away the clients of upgraded connections to {@code app}, or all of them. */
   public void goAway(@Nullable App app) {
-    for (int i = 0; i < lanes.size(); i++) {
-      Lane lane = lanes.get(i);
-      lane.thread.execute(() -> lane.goAway(app));
+    for (int i = 0; i < contexts.size(); i++) {
+      IoThreadContext context = contexts.get(i);
+      context.thread.execute(() -> context.goAway(app));
     }
   }
 
-  /** Has every lane close the clients' connections on which nothing moves. */
+  /** Has every I/O thread close the clients' connections on which nothing moves. */
   public void sweepClients() {
-    for (int i = 0; i < lanes.size(); i++) {
-      Lane lane = lanes.get(i);
-      lane.thread.execute(lane.clients::sweep);
+    for (int i = 0; i < contexts.size(); i++) {
+      IoThreadContext context = contexts.get(i);
+      context.thread.execute(context.clients::sweep);
     }
   }
 
   /** Runs {@code done} once every I/O thread has done what it is at now, on the last of them. */
   public void fence(Runnable done) {
-    AtomicInteger left = new AtomicInteger(lanes.size());
-    for (int i = 0; i < lanes.size(); i++) {
-      lanes.get(i).thread.execute(() -> {
+    AtomicInteger left = new AtomicInteger(contexts.size());
+    for (int i = 0; i < contexts.size(); i++) {
+      contexts.get(i).thread.execute(() -> {
         if (left.decrementAndGet() == 0) {
           done.run();
         }
@@ -97,20 +101,20 @@ public final class Threads {
     }
   }
 
-  /** Has every lane give up what is under way to {@code app}. */
+  /** Has every I/O thread give up what is under way to {@code app}. */
   public void abandon(App app, String why) {
-    for (int i = 0; i < lanes.size(); i++) {
-      Lane lane = lanes.get(i);
-      lane.thread.execute(() -> lane.abandon(app, why));
+    for (int i = 0; i < contexts.size(); i++) {
+      IoThreadContext context = contexts.get(i);
+      context.thread.execute(() -> context.abandon(app, why));
     }
   }
 
-  /** Has every lane forget {@code app}. */
+  /** Has every I/O thread forget {@code app}. */
   public void retire(App app) {
     app.retire();
-    for (int i = 0; i < lanes.size(); i++) {
-      Lane lane = lanes.get(i);
-      lane.thread.execute(() -> lane.retire(app));
+    for (int i = 0; i < contexts.size(); i++) {
+      IoThreadContext context = contexts.get(i);
+      context.thread.execute(() -> context.retire(app));
     }
   }
 

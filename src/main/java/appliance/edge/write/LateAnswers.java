@@ -22,7 +22,7 @@ public final class LateAnswers {
 
   /** As long as requests wait for a master, 1,024 at a time. */
   public LateAnswers() {
-    this(System::nanoTime, Held.NANOS_MAX, ANSWERS_MAX);
+    this(System::nanoTime, HeldRequests.NANOS_MAX, ANSWERS_MAX);
   }
 
   /**

@@ -15,11 +15,11 @@ public final class FalseAnswer {
   private FalseAnswer() {}
 
   /** As it comes off the wire; of a cluster that goes on in any case, and refuses whoever asks. */
-  public static Search.Reply reply(HostPort host, UUID cluster, String refusal, boolean proven)
-      throws IOException {
+  public static DiscoveryClient.Reply reply(
+      HostPort host, UUID cluster, String refusal, boolean proven) throws IOException {
     Greeting.Answer answer = of(cluster, refusal);
     Fingerprint key = new Fingerprint("%064x".formatted(cluster.getLeastSignificantBits()));
-    return new Search.Reply(host, key, proven, Greeting.Answer.decode(answer.encode()));
+    return new DiscoveryClient.Reply(host, key, proven, Greeting.Answer.decode(answer.encode()));
   }
 
   static Greeting.Answer of(UUID cluster, String refusal) {

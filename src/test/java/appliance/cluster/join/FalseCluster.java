@@ -23,8 +23,8 @@ public final class FalseCluster implements AutoCloseable {
   private final HostPort address = new HostPort("127.0.0.1", Ports.block(10));
   private final Random random;
   private final Trust trust;
-  private final Search search;
-  private final Doorbell bell;
+  private final DiscoveryClient discoveryClient;
+  private final DiscoveryServer bell;
   private final HostPort victim;
 
   /**
@@ -35,9 +35,9 @@ public final class FalseCluster implements AutoCloseable {
     this.victim = victim;
     random = new Random(seed);
     trust = Trust.open(Files.createDirectories(folder), Optional.empty(), Clock.systemUTC());
-    search = new Search(trust);
-    bell = new Doorbell("test", trust, (question, caller) -> answer());
-    bell.open(InetAddress.getLoopbackAddress(), address.port() + Doorbell.PORT_OFFSET);
+    discoveryClient = new DiscoveryClient(trust);
+    bell = new DiscoveryServer("test", trust, (question, caller) -> answer());
+    bell.open(InetAddress.getLoopbackAddress(), address.port() + DiscoveryServer.PORT_OFFSET);
   }
 
   /** Has the victim ask back: here half of the time, and else where nobody is. Whether it has answered. */
@@ -51,7 +51,7 @@ public final class FalseCluster implements AutoCloseable {
         1,
         listens,
         Greeting.Proof.NONE);
-    return !search.ask(List.of(victim), question).isEmpty();
+    return !discoveryClient.ask(List.of(victim), question).isEmpty();
   }
 
   private Greeting.Answer answer() {
@@ -65,7 +65,7 @@ public final class FalseCluster implements AutoCloseable {
   @Override
   public void close() {
     bell.close();
-    search.close();
+    discoveryClient.close();
     trust.close();
   }
 }

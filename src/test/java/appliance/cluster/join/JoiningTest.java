@@ -36,8 +36,9 @@ final class JoiningTest {
     Trust trust = lab.trust(seat, Optional.of(TestSecret.SECRET));
     ClusterConfig config =
         new ClusterConfig("test", newcomer, seat.data(), "127.0.0.1", seat.port(), List.of(peer));
-    try (Search search = new Search(trust)) {
-      Joining joining = new Joining(new Identity(config, seat.id(), trust), search, List::of);
+    try (DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
+      Joining joining =
+          new Joining(new Identity(config, seat.id(), trust), discoveryClient, List::of);
       Plan plan = joining.decide();
       assertTrue(plan.newcomer());
       assertEquals(2, plan.file().hosts().size(), "if that is not enough it looks at all");

@@ -29,7 +29,7 @@ public final class VanishingCluster implements AutoCloseable {
   private final UUID cluster = UUID.randomUUID();
   private final Lab.Seat seat;
   private final Trust trust;
-  private final Doorbell bell;
+  private final DiscoveryServer bell;
   private final BooleanSupplier gone;
   private final RaftConsensus group;
   private final AtomicInteger looks = new AtomicInteger();
@@ -42,7 +42,7 @@ public final class VanishingCluster implements AutoCloseable {
     this.seat = seat;
     trust = lab.trust(seat, Optional.of(TestSecret.SECRET));
     this.gone = gone;
-    bell = new Doorbell("test", trust, this::answer);
+    bell = new DiscoveryServer("test", trust, this::answer);
     group = new RaftConsensus(
         new RaftConsensus.Setup(
             new ClusterConfig(
@@ -79,7 +79,7 @@ public final class VanishingCluster implements AutoCloseable {
   }
 
   public VanishingCluster open() throws IOException {
-    bell.open(InetAddress.getLoopbackAddress(), seat.port() + Doorbell.PORT_OFFSET);
+    bell.open(InetAddress.getLoopbackAddress(), seat.port() + DiscoveryServer.PORT_OFFSET);
     return this;
   }
 
@@ -88,7 +88,7 @@ public final class VanishingCluster implements AutoCloseable {
     return group.reachable().size();
   }
 
-  private Greeting.Answer answer(Greeting.Question question, Doorbell.Caller caller) {
+  private Greeting.Answer answer(Greeting.Question question, DiscoveryServer.Caller caller) {
     if (question.cluster().isEmpty() && gone.getAsBoolean()) {
       bell.close();
       throw new IllegalStateException("it is gone");

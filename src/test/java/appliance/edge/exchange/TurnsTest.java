@@ -8,8 +8,8 @@ import appliance.edge.upstream.App;
 import appliance.edge.upstream.ConnectionPool;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
-import appliance.edge.upstream.Lane;
-import appliance.edge.upstream.Lanes;
+import appliance.edge.upstream.IoThreadContext;
+import appliance.edge.upstream.IoThreadContexts;
 import appliance.edge.upstream.Reach;
 import appliance.edge.upstream.Threads;
 import appliance.edge.upstream.UpstreamLimits;
@@ -36,9 +36,9 @@ import org.xnio.conduits.StreamSourceConduit;
 /** A client that sends without end, and whoever takes it all at once, leave the thread to others, too. */
 final class TurnsTest {
 
-  private final Lanes lanes = new Lanes(1);
+  private final IoThreadContexts contexts = new IoThreadContexts(1);
   private final Threads threads =
-      new Threads(lanes, UpstreamLimits.DEFAULTS, new EdgeStats(), Optional.empty());
+      new Threads(contexts, UpstreamLimits.DEFAULTS, new EdgeStats(), Optional.empty());
   private final CompletableFuture<String> told = new CompletableFuture<>();
 
   private static final class Endless extends AbstractStreamSourceConduit<StreamSourceConduit> {
@@ -74,14 +74,14 @@ final class TurnsTest {
     threads.close();
   }
 
-  private String toldBy(BiConsumer<HttpServerExchange, Lane> handler) throws Exception {
+  private String toldBy(BiConsumer<HttpServerExchange, IoThreadContext> handler) throws Exception {
     Undertow server = Undertow.builder()
         .setWorker(threads.worker)
         .addHttpListener(0, "127.0.0.1")
         .setHandler(exchange -> {
           exchange.addRequestWrapper((factory, of) -> new Endless(factory.create()));
           exchange.dispatch(
-              SameThreadExecutor.INSTANCE, () -> handler.accept(exchange, lanes.of(exchange)));
+              SameThreadExecutor.INSTANCE, () -> handler.accept(exchange, contexts.of(exchange)));
         })
         .build();
     server.start();
@@ -98,17 +98,18 @@ final class TurnsTest {
       URI url = URI.create("http://127.0.0.1:" + socket.getLocalPort());
       App app = App.among(
           NodeId.random(), url, new Reach(Reach.hostPort(url).socketAddress(), Reach.Way.DIRECT));
-      String wait = toldBy((exchange, lane) -> lane.pool(app).take(pumping(exchange, lane), 0));
+      String wait =
+          toldBy((exchange, context) -> context.pool(app).take(pumping(exchange, context), 0));
       assertEquals("OTHERS", wait);
     }
   }
 
-  private ConnectionPool.Taker pumping(HttpServerExchange exchange, Lane lane) {
+  private ConnectionPool.Taker pumping(HttpServerExchange exchange, IoThreadContext context) {
     return new ConnectionPool.Taker() {
       @Override
       public void connected(HttpConnection to) {
         to.sink().setConduit(new Abyss(to.sink().getConduit()));
-        RequestBody body = new RequestBody(exchange, lane);
+        RequestBody body = new RequestBody(exchange, context);
         try {
           told.complete(body.pump(to).name());
         } catch (java.io.IOException e) {
@@ -128,9 +129,9 @@ final class TurnsTest {
 
   @Test
   void a_body_that_nobody_wants_is_not_read_in_one_go() throws Exception {
-    String turn = toldBy((exchange, lane) -> {
-      Ending.page(new RequestBody(exchange, lane), 404, "not here");
-      lane.thread.execute(() -> told.complete("others have their turn"));
+    String turn = toldBy((exchange, context) -> {
+      Ending.page(new RequestBody(exchange, context), 404, "not here");
+      context.thread.execute(() -> told.complete("others have their turn"));
     });
     assertEquals("others have their turn", turn);
   }

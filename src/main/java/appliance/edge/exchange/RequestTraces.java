@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.xnio.StreamConnection;
 
 /** The requests of the public: follows each from its head to its end, for the metrics and the log. */
-public final class Visits implements HotLog {
+public final class RequestTraces implements HotLog {
 
   /** For whatever host is not configured: a stranger must not make up labels. */
   public static final String OTHER = "other";
@@ -32,7 +32,7 @@ public final class Visits implements HotLog {
   /**
    * @param sites the names that {@code site} has for requests, besides {@link #OTHER}
    */
-  public Visits(
+  public RequestTraces(
       Iterable<String> sites, Function<HttpServerExchange, String> site, Optional<AccessLog> log) {
     this.site = site;
     this.log = log;
@@ -43,9 +43,9 @@ public final class Visits implements HotLog {
   /** A request's head is read. */
   public void begin(HttpServerExchange exchange) {
     Client.remember(exchange);
-    Visit visit = new Visit(this);
-    exchange.putAttachment(Visit.KEY, visit);
-    exchange.addExchangeCompleteListener(visit);
+    RequestTrace trace = new RequestTrace(this);
+    exchange.putAttachment(RequestTrace.KEY, trace);
+    exchange.addExchangeCompleteListener(trace);
   }
 
   /** What came on {@code connection} was no request, and is answered with 400. */
@@ -59,13 +59,13 @@ public final class Visits implements HotLog {
     return idPrefix + "-" + Long.toHexString(ids.incrementAndGet());
   }
 
-  void ended(HttpServerExchange exchange, Visit visit) {
+  void ended(HttpServerExchange exchange, RequestTrace trace) {
     String name = site.apply(exchange);
-    long nanos = System.nanoTime() - visit.beganAt();
-    int status = visit.status(exchange);
+    long nanos = System.nanoTime() - trace.beganAt();
+    int status = trace.status(exchange);
     bySite.getOrDefault(name, other).add(status, nanos);
     if (log.isPresent()) {
-      log.get().add(visit.entry(exchange, name, nanos));
+      log.get().add(trace.entry(exchange, name, nanos));
     }
   }
 

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLException;
  * A handshake of this node with itself, in memory. The first one in a JVM takes a third of a second, most
  * of it to load classes; had while the rest of the node is being made, the first one with a peer is quick.
  */
-final class Rehearsal {
+final class TlsWarmUp {
 
   /** A handshake takes some thirty. */
   private static final int STEPS_MAX = 200;
@@ -20,7 +20,7 @@ final class Rehearsal {
   private final ByteBuffer toClient;
   private final ByteBuffer received;
 
-  Rehearsal(Tls tls) {
+  TlsWarmUp(Tls tls) {
     client = engine(tls, true);
     server = engine(tls, false);
     toServer = ByteBuffer.allocate(client.getSession().getPacketBufferSize());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the pools of all I/O threads together below one number of connections, and lets none of them
  * wait much longer than the others. Any thread.
  */
-final class Shares {
+final class ConnectionBudget {
 
   /** A connection moves to another thread, at the price of a new one, for no smaller unfairness. */
   private static final long UNFAIR_NANOS = 20_000_000;
@@ -22,7 +22,7 @@ final class Shares {
   private final int queueMax;
   private final List<ConnectionPool> pools = new CopyOnWriteArrayList<>();
 
-  Shares(int connectionsMax, int queueMax) {
+  ConnectionBudget(int connectionsMax, int queueMax) {
     free = new AtomicInteger(connectionsMax);
     this.queueMax = queueMax;
   }

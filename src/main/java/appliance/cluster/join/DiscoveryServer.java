@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * per connection, each four bytes of length and then bytes, over TLS that takes any key. The port's own
  * threads answer; whoever is slow, sends garbage or comes too often loses the connection.
  */
-public final class Doorbell implements AutoCloseable {
+public final class DiscoveryServer implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Doorbell.class);
+  private static final Logger log = LoggerFactory.getLogger(DiscoveryServer.class);
 
   /** From the node's port to this one. */
   public static final int PORT_OFFSET = 4;
@@ -57,7 +57,7 @@ public final class Doorbell implements AutoCloseable {
   }
 
   /** Not open yet. */
-  public Doorbell(String cluster, Trust trust, Answers answers) throws IOException {
+  public DiscoveryServer(String cluster, Trust trust, Answers answers) throws IOException {
     this.cluster = cluster;
     this.trust = trust;
     this.answers = answers;

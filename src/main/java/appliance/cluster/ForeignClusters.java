@@ -1,9 +1,9 @@
 package appliance.cluster;
 
+import appliance.cluster.join.DiscoveryClient;
 import appliance.cluster.join.Greeting;
 import appliance.cluster.join.Joining;
 import appliance.cluster.join.Latest;
-import appliance.cluster.join.Search;
 import appliance.cluster.state.ClusterFile;
 import appliance.runtime.StartFailure;
 import java.time.Duration;
@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * says why they stay apart where it is not. The thread that looks around owns it; any may ask {@link
  * #apart}.
  */
-final class Strangers {
+final class ForeignClusters {
 
-  private static final Logger log = LoggerFactory.getLogger(Strangers.class);
+  private static final Logger log = LoggerFactory.getLogger(ForeignClusters.class);
 
   /** Until one that does not take this node in is asked again. */
   private static final Duration UNWELCOME = Duration.ofSeconds(5);
@@ -42,7 +42,7 @@ final class Strangers {
   /**
    * @param cluster the name that they share
    */
-  Strangers(String cluster, Joining joining) {
+  ForeignClusters(String cluster, Joining joining) {
     this.cluster = cluster;
     this.joining = joining;
   }
@@ -68,9 +68,9 @@ final class Strangers {
    * @param provisional whether the own one may be given up
    */
   Optional<Greeting.Answer> better(
-      ClusterFile own, boolean provisional, List<Search.Reply> replies) {
+      ClusterFile own, boolean provisional, List<DiscoveryClient.Reply> replies) {
     String why = "";
-    for (Search.Reply reply : replies) {
+    for (DiscoveryClient.Reply reply : replies) {
       if (!isStranger(own, reply.answer())) {
         continue;
       }
@@ -116,7 +116,7 @@ final class Strangers {
     return why;
   }
 
-  private static String unlike(Search.Reply reply) {
+  private static String unlike(DiscoveryClient.Reply reply) {
     String refusal = reply.answer().refusal();
     return (reply.proven() ? "" : "It has not shown the same join secret. ")
         + (refusal.isEmpty()
@@ -140,7 +140,7 @@ final class Strangers {
    * Logs it once for each, and returns it for the status. Whoever has not shown the secret can name any
    * number of clusters: those of one host count as one.
    */
-  private String tellApart(ClusterFile own, Search.Reply reply, String why) {
+  private String tellApart(ClusterFile own, DiscoveryClient.Reply reply, String why) {
     UUID other = reply.answer().cluster().orElseThrow();
     String text = "'" + cluster + "' at " + reply.host() + " is " + other + ", this node is in "
         + own.cluster() + ", and they stay apart. " + why;

@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  * Nodes that ask to join and wait for someone to approve them, as seen in the last seconds. Few, and few
  * of one address: strangers can ask, but not crowd out others. Any thread.
  */
-public final class Asking {
+public final class JoinRequests {
 
   /** Of the broadcasts by which members tell each other who asks. */
   public static final String TOPIC = "asking";
 
-  private static final Logger log = LoggerFactory.getLogger(Asking.class);
+  private static final Logger log = LoggerFactory.getLogger(JoinRequests.class);
 
   static final int TOTAL_MAX = 32;
   static final int PER_ADDRESS_MAX = 8;
@@ -41,7 +41,7 @@ public final class Asking {
   /**
    * @param others where this node tells the other members whom it has seen
    */
-  public Asking(LongSupplier nanoTime, Consumer<byte[]> others) {
+  public JoinRequests(LongSupplier nanoTime, Consumer<byte[]> others) {
     this.nanoTime = nanoTime;
     this.others = others;
   }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** The port that answers strangers. */
-final class DoorbellTest {
+final class DiscoveryServerTest {
 
   @RegisterExtension
   final Lab lab = new Lab("test");
@@ -46,13 +46,14 @@ final class DoorbellTest {
   void silent_connections_and_garbage_do_not_keep_others_from_an_answer() throws Exception {
     long seed = Seed.next();
     Random random = new Random(seed);
-    try (Search search = new Search(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
+    try (DiscoveryClient discoveryClient =
+        new DiscoveryClient(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
       lab.start("a");
       HostPort address = lab.seat("a").address();
       List<Socket> idle = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
-        Socket socket =
-            new Socket(InetAddress.getLoopbackAddress(), address.port() + Doorbell.PORT_OFFSET);
+        Socket socket = new Socket(
+            InetAddress.getLoopbackAddress(), address.port() + DiscoveryServer.PORT_OFFSET);
         idle.add(socket);
         byte[] garbage = new byte[random.nextInt(100)];
         random.nextBytes(garbage);
@@ -63,7 +64,7 @@ final class DoorbellTest {
       Greeting.Question question = question();
       Await.until(
           "an answer, seed " + seed,
-          () -> search.ask(List.of(address), question).size() == 1);
+          () -> discoveryClient.ask(List.of(address), question).size() == 1);
       for (Socket socket : idle) {
         socket.close();
       }
@@ -72,13 +73,15 @@ final class DoorbellTest {
 
   @Test
   void a_host_that_is_asked_at_ever_other_ports_costs_few_lines_of_log() {
-    Logger logger = (Logger) LoggerFactory.getLogger(Search.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(DiscoveryClient.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     logger.addAppender(lines);
-    try (Search search = new Search(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
+    try (DiscoveryClient discoveryClient =
+        new DiscoveryClient(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
       for (int port = Ports.block(40), last = port + 30; port < last; port++) {
-        assertEquals(List.of(), search.ask(List.of(new HostPort("127.0.0.1", port)), question()));
+        assertEquals(
+            List.of(), discoveryClient.ask(List.of(new HostPort("127.0.0.1", port)), question()));
       }
     } finally {
       logger.detachAppender(lines);
@@ -92,27 +95,29 @@ final class DoorbellTest {
     HostPort there = lab.seat("a").address();
     Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
     try (ServerSocket mute = mute();
-        Search search = new Search(trust)) {
-      HostPort silent = new HostPort("127.0.0.1", mute.getLocalPort() - Doorbell.PORT_OFFSET);
+        DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
+      HostPort silent =
+          new HostPort("127.0.0.1", mute.getLocalPort() - DiscoveryServer.PORT_OFFSET);
       Await.until(
           "an answer, and none awaited from the silent one",
-          () -> search
-                      .ask(List.of(there, silent), question(), Search.Reply::proven)
+          () -> discoveryClient
+                      .ask(List.of(there, silent), question(), DiscoveryClient.Reply::proven)
                       .size()
                   == 1
-              && search.silent().isEmpty());
+              && discoveryClient.silent().isEmpty());
       Await.until(
           "the silent one does not keep the other from being asked",
-          () -> search
-                  .ask(List.of(silent, there), question(), Search.Reply::proven)
+          () -> discoveryClient
+                  .ask(List.of(silent, there), question(), DiscoveryClient.Reply::proven)
                   .size()
               == 1);
       assertEquals(
           List.of(there),
-          search.ask(List.of(there, silent), question(), reply -> false).stream()
-              .map(Search.Reply::host)
+          discoveryClient.ask(List.of(there, silent), question(), reply -> false).stream()
+              .map(DiscoveryClient.Reply::host)
               .toList());
-      assertEquals(Set.of(silent), search.silent().keySet(), "all are asked if none is enough");
+      assertEquals(
+          Set.of(silent), discoveryClient.silent().keySet(), "all are asked if none is enough");
     }
   }
 
@@ -121,17 +126,18 @@ final class DoorbellTest {
   void one_that_drips_its_answer_byte_by_byte_is_cut_off_and_counts_as_silent() throws Exception {
     Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
     try (ServerSocket dripping = mute();
-        Search search = new Search(trust)) {
+        DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
       AtomicInteger dripped = new AtomicInteger();
       Thread server = new Thread(() -> drip(dripping, dripped), "dripping");
       server.setDaemon(true);
       server.start();
-      HostPort host = new HostPort("127.0.0.1", dripping.getLocalPort() - Doorbell.PORT_OFFSET);
+      HostPort host =
+          new HostPort("127.0.0.1", dripping.getLocalPort() - DiscoveryServer.PORT_OFFSET);
       Await.until(
           "it has dripped and is cut off",
-          () -> search.ask(List.of(host), question()).isEmpty()
+          () -> discoveryClient.ask(List.of(host), question()).isEmpty()
               && dripped.get() > 10
-              && search.silent().getOrDefault(host, "").contains("not whole after"));
+              && discoveryClient.silent().getOrDefault(host, "").contains("not whole after"));
     }
   }
 
@@ -143,7 +149,7 @@ final class DoorbellTest {
     HostPort unknown = new HostPort("hangs.example", 7800);
     CountDownLatch never = new CountDownLatch(1);
     Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
-    try (Search search = new Search(trust, host -> {
+    try (DiscoveryClient discoveryClient = new DiscoveryClient(trust, host -> {
       if (host.host().equals(unknown.host())) {
         hang(never);
       }
@@ -151,11 +157,11 @@ final class DoorbellTest {
     })) {
       Await.until(
           "the other one answers",
-          () -> search.ask(List.of(unknown, there), question()).stream()
-              .map(Search.Reply::host)
+          () -> discoveryClient.ask(List.of(unknown, there), question()).stream()
+              .map(DiscoveryClient.Reply::host)
               .toList()
               .equals(List.of(there)));
-      String why = search.silent().getOrDefault(unknown, "");
+      String why = discoveryClient.silent().getOrDefault(unknown, "");
       assertEquals("no name server has answered for 4000 ms", why);
     } finally {
       never.countDown();
@@ -193,11 +199,11 @@ final class DoorbellTest {
     lab.start("a");
     HostPort there = lab.seat("a").address();
     Trust trust = lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET));
-    try (Search search = new Search(trust)) {
+    try (DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
       List<HostPort> broken = Arrays.asList(null, there);
       Await.until(
           "the other one has answered",
-          () -> search.ask(broken, question(), reply -> false).size() == 1);
+          () -> discoveryClient.ask(broken, question(), reply -> false).size() == 1);
     }
   }
 
@@ -219,12 +225,15 @@ final class DoorbellTest {
       Path data = Files.createTempDirectory(folder, "far");
       Clock wrong = Clock.offset(Clock.systemUTC(), Duration.ofDays(days));
       try (Trust trust = Trust.open(data, Optional.of(TestSecret.SECRET), wrong);
-          Search search = new Search(trust)) {
+          DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
         HostPort address = lab.seat("a").address();
         Await.until(
             days + " days off",
-            () -> search.ask(List.of(address), question()).isEmpty()
-                && search.silent().getOrDefault(address, "").contains("compare both clocks"));
+            () -> discoveryClient.ask(List.of(address), question()).isEmpty()
+                && discoveryClient
+                    .silent()
+                    .getOrDefault(address, "")
+                    .contains("compare both clocks"));
       }
     }
   }
@@ -233,8 +242,8 @@ final class DoorbellTest {
   private int replies(Path data, Duration off) {
     Clock wrong = Clock.offset(Clock.systemUTC(), off);
     try (Trust trust = Trust.open(data, Optional.of(TestSecret.SECRET), wrong);
-        Search search = new Search(trust)) {
-      return search.ask(List.of(lab.seat("a").address()), question()).size();
+        DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
+      return discoveryClient.ask(List.of(lab.seat("a").address()), question()).size();
     }
   }
 

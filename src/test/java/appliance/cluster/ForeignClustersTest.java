@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.cluster.join.DiscoveryClient;
 import appliance.cluster.join.FalseAnswer;
 import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;
-import appliance.cluster.join.Search;
 import appliance.cluster.state.ClusterFile;
 import appliance.config.ClusterConfig;
 import appliance.model.HostPort;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** Somebody answers as a cluster of this one's name, and is none. */
-final class StrangersTest {
+final class ForeignClustersTest {
 
   private static final HostPort HOST = new HostPort("192.0.2.66", 7800);
 
@@ -36,19 +36,20 @@ final class StrangersTest {
 
   private final ClusterFile own = ClusterFile.of("test", UUID.randomUUID(), 1000);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Strangers.class);
-  private Search search;
-  private Strangers strangers;
+  private final Logger logger = (Logger) LoggerFactory.getLogger(ForeignClusters.class);
+  private DiscoveryClient discoveryClient;
+  private ForeignClusters foreign;
 
   @BeforeEach
   void open() {
     Lab.Seat seat = lab.seat("a");
     Trust trust = lab.trust(seat, Optional.of(TestSecret.SECRET));
-    search = new Search(trust);
+    discoveryClient = new DiscoveryClient(trust);
     ClusterConfig config =
         new ClusterConfig("test", "a", seat.data(), "127.0.0.1", seat.port(), List.of());
-    Joining joining = new Joining(new Identity(config, seat.id(), trust), search, List::of);
-    strangers = new Strangers("test", joining);
+    Joining joining =
+        new Joining(new Identity(config, seat.id(), trust), discoveryClient, List::of);
+    foreign = new ForeignClusters("test", joining);
     lines.start();
     logger.addAppender(lines);
   }
@@ -56,11 +57,11 @@ final class StrangersTest {
   @AfterEach
   void close() {
     logger.detachAppender(lines);
-    search.close();
+    discoveryClient.close();
   }
 
-  private void meets(Search.Reply... replies) {
-    assertEquals(Optional.empty(), strangers.better(own, false, List.of(replies)));
+  private void meets(DiscoveryClient.Reply... replies) {
+    assertEquals(Optional.empty(), foreign.better(own, false, List.of(replies)));
   }
 
   @Test
@@ -68,7 +69,7 @@ final class StrangersTest {
     for (int i = 0; i < 10_000; i++) {
       UUID cluster = new UUID(7, i);
       meets(FalseAnswer.reply(HOST.withPort(1000 + i), cluster, "", false));
-      assertTrue(strangers.apart().contains(cluster.toString()), strangers.apart());
+      assertTrue(foreign.apart().contains(cluster.toString()), foreign.apart());
     }
     assertEquals(1, lines.list.size());
   }
@@ -78,7 +79,7 @@ final class StrangersTest {
     String says = "no\r\n2030-01-01 ERROR forged \u001b[2J\u009b2J\u2028\u202eend";
     meets(FalseAnswer.reply(HOST, new UUID(7, 1), says, false));
     String line = lines.list.get(0).getFormattedMessage();
-    for (String shown : List.of(line, strangers.apart())) {
+    for (String shown : List.of(line, foreign.apart())) {
       assertTrue(shown.endsWith("It says: no??2030-01-01 ERROR forged ?[2J?2J??end"), shown);
     }
   }
@@ -86,14 +87,14 @@ final class StrangersTest {
   @Test
   void one_that_has_proven_nothing_hides_none_that_has() throws IOException {
     UUID real = new UUID(7, 1);
-    Search.Reply proven =
+    DiscoveryClient.Reply proven =
         FalseAnswer.reply(new HostPort("192.0.2.1", 7800), real, "it is full", true);
-    Search.Reply other = FalseAnswer.reply(HOST, new UUID(7, 2), "", false);
+    DiscoveryClient.Reply other = FalseAnswer.reply(HOST, new UUID(7, 2), "", false);
     meets(proven, other);
-    assertTrue(strangers.apart().contains(real.toString()), strangers.apart());
+    assertTrue(foreign.apart().contains(real.toString()), foreign.apart());
     meets(other, proven);
-    assertTrue(strangers.apart().contains(real.toString()), strangers.apart());
-    assertFalse(strangers.apart().contains("not shown"), strangers.apart());
+    assertTrue(foreign.apart().contains(real.toString()), foreign.apart());
+    assertFalse(foreign.apart().contains("not shown"), foreign.apart());
     assertEquals(2, lines.list.size(), "one for each");
   }
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.cluster.join.Asking;
+import appliance.cluster.join.JoinRequests;
 import appliance.cluster.mastery.Attending;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Replicas;
@@ -28,13 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A node alone that has founded a cluster, and is about to give it up for another one. */
-final class MeetingTest {
+final class DiscoveryTest {
 
   @RegisterExtension
   final Lab lab = new Lab("test");
 
   private final Lab.Seat seat = lab.seat("a");
-  private final Meeting meeting = new Meeting(node(), new Asking(System::nanoTime, message -> {}));
+  private final Discovery discovery =
+      new Discovery(node(), new JoinRequests(System::nanoTime, message -> {}));
 
   private Session.Node node() {
     HostPort address = seat.address();
@@ -52,16 +53,16 @@ final class MeetingTest {
 
   @AfterEach
   void close() {
-    meeting.close();
+    discovery.close();
   }
 
   private Session founded() throws InterruptedException {
-    Session session = meeting.meet(new Lease(System::nanoTime), new Unwatched());
+    Session session = discovery.meet(new Lease(System::nanoTime), new Unwatched());
     Await.until("it is founded", () -> {
       session.tick();
       return session.situation().state().cluster().isPresent();
     });
-    assertEquals(Founder.NOW, meeting.founder());
+    assertEquals(Founder.NOW, discovery.founder());
     assertTrue(session.provisional(), "it holds nothing");
     return session;
   }
@@ -81,7 +82,7 @@ final class MeetingTest {
       throws Exception {
     Session session = founded();
     session.close();
-    meeting.putAside(session);
+    discovery.putAside(session);
     assertTrue(Files.exists(aside()));
     assertFalse(inItsPlace(session));
   }
@@ -97,7 +98,7 @@ final class MeetingTest {
         .join();
     assertEquals("", refusal);
     session.close();
-    meeting.putAside(session);
+    discovery.putAside(session);
     assertFalse(Files.exists(aside()));
     assertTrue(inItsPlace(session));
   }

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the replica knows of itself, in tables of its own; never commits. */
-final class Books {
+final class ReplicaMetadata {
 
   private static final String[] TABLES = {
     "CREATE SCHEMA IF NOT EXISTS \"appliance_replication\"",
@@ -30,7 +30,7 @@ final class Books {
   private final Connection connection;
   private final Gson gson = new Gson();
 
-  Books(Connection connection) {
+  ReplicaMetadata(Connection connection) {
     this.connection = connection;
   }
 

@@ -3,14 +3,14 @@ package appliance.admin;
 import java.util.Optional;
 
 /** Decides who answers a client's request: this node, or the master for it. */
-final class FrontDesk implements Routes.Handler {
+final class RequestRouter implements Routes.Handler {
 
-  private final Boundary boundary;
+  private final OriginCheck boundary;
   private final Routes local;
   private final MasterProxy master;
   private final Routes ui;
 
-  FrontDesk(Boundary boundary, Routes local, MasterProxy master, Routes ui) {
+  RequestRouter(OriginCheck boundary, Routes local, MasterProxy master, Routes ui) {
     this.boundary = boundary;
     this.local = local;
     this.master = master;

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * Has the cluster's loop look again when the consensus has news, once for however many there are. The
  * consensus's threads call it.
  */
-final class Look implements Consensus.Watcher {
+final class TickTrigger implements Consensus.Watcher {
 
-  private static final Logger log = LoggerFactory.getLogger(Look.class);
+  private static final Logger log = LoggerFactory.getLogger(TickTrigger.class);
 
   private final Loop loop;
   private final Runnable look;
@@ -23,7 +23,7 @@ final class Look implements Consensus.Watcher {
   private final Consumer<String> onFailure;
   private final AtomicBoolean due = new AtomicBoolean();
 
-  Look(Loop loop, Runnable look, Broadcasts broadcasts, Consumer<String> onFailure) {
+  TickTrigger(Loop loop, Runnable look, Broadcasts broadcasts, Consumer<String> onFailure) {
     this.loop = loop;
     this.look = look;
     this.broadcasts = broadcasts;

@@ -18,15 +18,15 @@ import org.slf4j.LoggerFactory;
  * Anti-entropy: compares this index with each other node's when that node comes, and from time to time
  * after, and wants what is newer there. So whatever was not heard is found. One thread of its own.
  */
-final class Comparison implements AutoCloseable {
+final class AntiEntropy implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Comparison.class);
+  private static final Logger log = LoggerFactory.getLogger(AntiEntropy.class);
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final Duration RETRY = Duration.ofMillis(500);
 
   private final Peers peers;
   private final Index index;
-  private final Wanted wanted;
+  private final DownloadQueue downloads;
   private final Turns turns;
   private final Arrivals arrivals;
   private final Duration period;
@@ -53,11 +53,16 @@ final class Comparison implements AutoCloseable {
     }
   }
 
-  Comparison(
-      Peers peers, Index index, Wanted wanted, Turns turns, Arrivals arrivals, Duration period) {
+  AntiEntropy(
+      Peers peers,
+      Index index,
+      DownloadQueue downloads,
+      Turns turns,
+      Arrivals arrivals,
+      Duration period) {
     this.peers = peers;
     this.index = index;
-    this.wanted = wanted;
+    this.downloads = downloads;
     this.turns = turns;
     this.arrivals = arrivals;
     this.period = period;
@@ -179,7 +184,7 @@ final class Comparison implements AutoCloseable {
     String after = "";
     Peers.Page page;
     do {
-      wanted.awaitRoom();
+      downloads.awaitRoom();
       page = peers.items(node, different, after);
       List<Message.Change> changes = new ArrayList<>();
       page.items().forEach(item -> changes.add(new Message.Change(item, null)));

@@ -6,7 +6,7 @@ import appliance.edge.io.Clients;
 import appliance.edge.io.Deadlines;
 import appliance.edge.stats.EdgeStats;
 import appliance.edge.stats.PoolStats;
-import appliance.edge.write.Held;
+import appliance.edge.write.HeldRequests;
 import io.undertow.connector.ByteBufferPool;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 
 /** What one I/O thread has to itself: connections, deadlines, scratch space. Used on that thread only. */
-public final class Lane {
+public final class IoThreadContext {
 
   /** Holds any request head: Undertow refuses longer ones. */
   static final int HEAD_BYTES_MAX = 64 * 1024;
@@ -46,12 +46,12 @@ public final class Lane {
   private final IdentityHashMap<App, ConnectionPool> pools = new IdentityHashMap<>();
 
   /** Requests that wait for someone who may write. */
-  public final Held held;
+  public final HeldRequests held;
 
   private final Set<Upgraded> tunnels = new HashSet<>();
   private final Set<Awaiting> underWay = new HashSet<>();
 
-  Lane(
+  IoThreadContext(
       XnioIoThread thread,
       UpstreamLimits limits,
       ByteBufferPool buffers,
@@ -62,7 +62,7 @@ public final class Lane {
     this.limits = limits;
     this.buffers = buffers;
     stats = all.pool;
-    held = new Held(all.held);
+    held = new HeldRequests(all.held);
     deadlines = new Deadlines(thread);
   }
 

@@ -12,53 +12,53 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-final class WantedTest {
+final class DownloadQueueTest {
 
   private static final int LARGE = 2 << 20;
   private static final int LARGE_ONES = 100;
 
   private final Version version = Version.first(UUID.randomUUID());
-  private final Wanted wanted = new Wanted();
+  private final DownloadQueue downloads = new DownloadQueue();
 
   @Test
   void all_that_waits_to_be_tried_again_is_at_the_front_when_somebody_comes_back()
       throws InterruptedException {
     fill();
-    takeAll().forEach(wanted::retry);
-    assertTrue(wanted.add(item(-1), null, null), "one that was never tried");
-    wanted.retryNow();
+    takeAll().forEach(downloads::retry);
+    assertTrue(downloads.add(item(-1), null, null), "one that was never tried");
+    downloads.retryNow();
     List<Want> again = takeAll();
     Set<String> paths = new HashSet<>();
     for (Want want : again) {
       assertEquals(0, want.attempts());
       paths.add(want.item().path());
-      wanted.done(want);
+      downloads.done(want);
     }
-    assertEquals(Wanted.LINES_MAX, again.size());
-    assertEquals(Wanted.LINES_MAX, paths.size());
-    assertEquals(0, wanted.size());
+    assertEquals(DownloadQueue.LINES_MAX, again.size());
+    assertEquals(DownloadQueue.LINES_MAX, paths.size());
+    assertEquals(0, downloads.size());
   }
 
   @Test
   void what_has_no_room_is_refused() {
     fill();
-    assertTrue(wanted.add(item(-1), null, null));
-    assertFalse(wanted.add(item(-2), null, null));
+    assertTrue(downloads.add(item(-1), null, null));
+    assertFalse(downloads.add(item(-2), null, null));
   }
 
   private void fill() {
-    for (int i = 1; i < Wanted.LINES_MAX; i++) {
-      assertTrue(wanted.add(item(i), null, null));
+    for (int i = 1; i < DownloadQueue.LINES_MAX; i++) {
+      assertTrue(downloads.add(item(i), null, null));
     }
   }
 
   private List<Want> takeAll() throws InterruptedException {
     List<Want> taken = new ArrayList<>();
-    int size = wanted.size();
+    int size = downloads.size();
     for (boolean small : new boolean[] {true, false}) {
       int count = small ? size - LARGE_ONES : LARGE_ONES;
       for (int i = 0; i < count; i++) {
-        taken.add(Objects.requireNonNull(wanted.take(small)));
+        taken.add(Objects.requireNonNull(downloads.take(small)));
       }
     }
     return taken;

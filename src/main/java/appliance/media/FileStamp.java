@@ -1,7 +1,7 @@
 package appliance.media;
 
 /** What tells cheaply whether a file is still the one that was read: inode, size, mtime. */
-record Print(long inode, long size, long mtimeNanos) {
+record FileStamp(long inode, long size, long mtimeNanos) {
 
-  static final Print NONE = new Print(0, 0, 0);
+  static final FileStamp NONE = new FileStamp(0, 0, 0);
 }

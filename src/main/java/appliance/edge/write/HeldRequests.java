@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Requests of one I/O thread that wait for a master. Their bodies stay unread, in the sockets, so that
  * each costs one buffer at most: the count bounds the bytes.
  */
-public final class Held {
+public final class HeldRequests {
 
   private static final int REQUESTS_MAX = 512;
 
@@ -32,7 +32,7 @@ public final class Held {
   /**
    * @param count of all that wait, on all threads
    */
-  public Held(LongAdder count) {
+  public HeldRequests(LongAdder count) {
     this.count = count;
   }
 

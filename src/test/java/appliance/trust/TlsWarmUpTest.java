@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node's handshake with itself. */
-final class RehearsalTest {
+final class TlsWarmUpTest {
 
   @TempDir
   Path folder;
@@ -27,12 +27,12 @@ final class RehearsalTest {
 
   @Test
   void both_ends_agree() throws Exception {
-    assertTrue(new Rehearsal(tls(key(), true)).run());
+    assertTrue(new TlsWarmUp(tls(key(), true)).run());
   }
 
   @Test
   void a_key_that_nobody_takes_fails() throws Exception {
-    Rehearsal refused = new Rehearsal(tls(key(), false));
+    TlsWarmUp refused = new TlsWarmUp(tls(key(), false));
     assertThrows(SSLException.class, refused::run);
   }
 }

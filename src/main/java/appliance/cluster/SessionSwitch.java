@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
  * back if that is gone by then; or on from what it knows, alone. Each call blocks until this node is in a
  * cluster, or cannot be.
  */
-final class Moves {
+final class SessionSwitch {
 
-  private static final Logger log = LoggerFactory.getLogger(Moves.class);
+  private static final Logger log = LoggerFactory.getLogger(SessionSwitch.class);
 
-  private final Meeting meeting;
+  private final Discovery discovery;
   private final Door door;
   private final Consumer<Session> withdraw;
   private final BooleanSupplier closing;
@@ -36,13 +36,13 @@ final class Moves {
    * @param withdraw leaves a session, so that there is none
    * @param fail ends this node's part in the cluster, for a reason and with what to do about it
    */
-  Moves(
-      Meeting meeting,
+  SessionSwitch(
+      Discovery discovery,
       Door door,
       Consumer<Session> withdraw,
       BooleanSupplier closing,
       BiConsumer<String, String> fail) {
-    this.meeting = meeting;
+    this.discovery = discovery;
     this.door = door;
     this.withdraw = withdraw;
     this.closing = closing;
@@ -58,18 +58,18 @@ final class Moves {
   Session enter() throws InterruptedException {
     Session met = door.join();
     try {
-      meeting.awaitAnnounced(met);
+      discovery.awaitAnnounced(met);
     } catch (StartFailure e) {
-      if (!met.newcomer() || !meeting.givesUp()) {
+      if (!met.newcomer() || !discovery.givesUp()) {
         throw e;
       }
       log.info("The other cluster does not take this node in: {}", e.getMessage());
       withdraw.accept(met);
-      meeting.goBack();
+      discovery.goBack();
       met = door.join();
-      meeting.awaitAnnounced(met);
+      discovery.awaitAnnounced(met);
     }
-    meeting.entered();
+    discovery.entered();
     return met;
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What this node does not hold yet, one line per path, in two queues: large files do not keep small
  * ones waiting. In memory only; after a restart the comparison with the others finds it again.
  */
-final class Wanted {
+final class DownloadQueue {
 
   static final int LINES_MAX = 50_000;
   private static final long CONTENT_BYTES_MAX = 64L * 1024 * 1024;

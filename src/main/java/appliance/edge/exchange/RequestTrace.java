@@ -13,16 +13,16 @@ import io.undertow.util.HttpString;
 import org.jspecify.annotations.Nullable;
 
 /** One request of the public, as it goes on; touched by one thread at a time. */
-public final class Visit implements ExchangeCompletionListener {
+public final class RequestTrace implements ExchangeCompletionListener {
 
-  static final AttachmentKey<Visit> KEY = AttachmentKey.create(Visit.class);
+  static final AttachmentKey<RequestTrace> KEY = AttachmentKey.create(RequestTrace.class);
 
   /** What an application is told, so that its log can be matched with ours. */
   static final HttpString REQUEST_ID = new HttpString("X-Request-ID");
 
   private static final int CLIENT_LEFT = 499;
 
-  private final Visits visits;
+  private final RequestTraces traces;
   private final long beganAt = System.nanoTime();
   private @Nullable App app;
   private long askedAt;
@@ -31,12 +31,12 @@ public final class Visit implements ExchangeCompletionListener {
   private String id = "";
   private String within = "";
 
-  Visit(Visits visits) {
-    this.visits = visits;
+  RequestTrace(RequestTraces traces) {
+    this.traces = traces;
   }
 
   /** The one of {@code exchange}; none for requests of other edges. */
-  public static @Nullable Visit of(HttpServerExchange exchange) {
+  public static @Nullable RequestTrace of(HttpServerExchange exchange) {
     return exchange.getAttachment(KEY);
   }
 
@@ -52,7 +52,7 @@ public final class Visit implements ExchangeCompletionListener {
     answeredAt = 0;
     within = "";
     if (id.isEmpty()) {
-      id = visits.id();
+      id = traces.id();
       exchange.getRequestHeaders().put(REQUEST_ID, id);
     }
   }
@@ -76,7 +76,7 @@ public final class Visit implements ExchangeCompletionListener {
   @Override
   public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
     try {
-      visits.ended(exchange, this);
+      traces.ended(exchange, this);
     } finally {
       next.proceed();
     }

@@ -1,17 +1,17 @@
 package appliance.cluster;
 
-import appliance.cluster.join.Asking;
-import appliance.cluster.join.Doorbell;
+import appliance.cluster.join.DiscoveryClient;
+import appliance.cluster.join.DiscoveryServer;
 import appliance.cluster.join.Greeting;
 import appliance.cluster.join.Heard;
 import appliance.cluster.join.Hint;
 import appliance.cluster.join.Identity;
+import appliance.cluster.join.JoinRequests;
 import appliance.cluster.join.Joining;
 import appliance.cluster.join.Newcomers;
 import appliance.cluster.join.Plan;
 import appliance.cluster.join.Ports;
 import appliance.cluster.join.Reception;
-import appliance.cluster.join.Search;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.raft.Consensus;
@@ -43,9 +43,9 @@ import org.slf4j.LoggerFactory;
  * itself, and keeps an eye on strangers of the same name. The starting thread meets, and a loop of its own
  * watches.
  */
-final class Meeting implements AutoCloseable {
+final class Discovery implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Meeting.class);
+  private static final Logger log = LoggerFactory.getLogger(Discovery.class);
 
   private static final Duration CONNECT_MAX = Duration.ofSeconds(15);
   private static final Duration QUORUM_MAX = Duration.ofSeconds(3);
@@ -55,33 +55,33 @@ final class Meeting implements AutoCloseable {
   private final Session.Node node;
   private final ClusterConfig config;
   private final Identity identity;
-  private final Search search;
+  private final DiscoveryClient discoveryClient;
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Heard heardOf = new Heard();
   private final Newcomers newcomers = new Newcomers(System::nanoTime);
   private final Joining joining;
-  private final Strangers strangers;
-  private final Asking asking;
+  private final ForeignClusters foreign;
+  private final JoinRequests asking;
   private final Ports ports;
   private final Hint hint;
   private final GivenUp givenUp;
-  private @Nullable Doorbell doorbell;
+  private @Nullable DiscoveryServer discoveryServer;
   private volatile Supplier<Optional<Session>> sessions = Optional::empty;
   private volatile Optional<ClusterFile> starting = Optional.empty();
   private Optional<UUID> foundedHere = Optional.empty();
   private volatile Founder founder = Founder.NOT;
 
-  Meeting(Session.Node node, Asking asking) {
+  Discovery(Session.Node node, JoinRequests asking) {
     this.node = node;
     config = node.config();
     identity = new Identity(config, node.self(), node.trust());
-    search = new Search(node.trust());
+    discoveryClient = new DiscoveryClient(node.trust());
     this.asking = asking;
     ports = new Ports(config);
     givenUp = new GivenUp(config.data());
     hint = new Hint(config, heardOf::add);
-    joining = new Joining(identity, search, heardOf::now);
-    strangers = new Strangers(config.cluster(), joining);
+    joining = new Joining(identity, discoveryClient, heardOf::now);
+    foreign = new ForeignClusters(config.cluster(), joining);
   }
 
   Founder founder() {
@@ -110,10 +110,10 @@ final class Meeting implements AutoCloseable {
     sessions = current;
     InetAddress bind = ports.bind();
     ports.probe(bind, config.port());
-    int port = config.port() + Doorbell.PORT_OFFSET;
+    int port = config.port() + DiscoveryServer.PORT_OFFSET;
     try {
       Reception reception = new Reception(identity, asking, () -> sessions.get(), () -> starting);
-      doorbell = new Doorbell(config.cluster(), node.trust(), (question, caller) -> {
+      discoveryServer = new DiscoveryServer(config.cluster(), node.trust(), (question, caller) -> {
         boolean believable = question.name().equals(config.cluster())
             && !question.id().equals(node.self())
             && question.listens().host().equals(caller.address().getHostAddress());
@@ -126,7 +126,7 @@ final class Meeting implements AutoCloseable {
         }
         return answer;
       });
-      doorbell.open(bind, port);
+      discoveryServer.open(bind, port);
     } catch (IOException e) {
       throw ports.taken(port, e);
     }
@@ -248,7 +248,7 @@ final class Meeting implements AutoCloseable {
     } catch (IOException e) {
       throw unusable(e);
     }
-    strangers.vanished();
+    foreign.vanished();
     log.warn(
         "The other cluster is gone, or does not take this node in: this node goes on with its own");
   }
@@ -329,11 +329,12 @@ final class Meeting implements AutoCloseable {
     now.state().members().values().stream()
         .filter(m -> now.isReachable(m.id()))
         .forEach(m -> hosts.remove(m.endpoints().cluster()));
-    List<Search.Reply> replies = search.ask(hosts, joining.question(Optional.of(session.file())));
+    List<DiscoveryClient.Reply> replies =
+        discoveryClient.ask(hosts, joining.question(Optional.of(session.file())));
     replies.stream() // whoever has answered is asked again
         .filter(reply -> reply.answer().name().equals(config.cluster()))
         .forEach(reply -> heardOf.add(reply.host()));
-    strangers.better(session.file(), session.provisional(), replies).ifPresent(other -> {
+    foreign.better(session.file(), session.provisional(), replies).ifPresent(other -> {
       List<HostPort> there =
           new ArrayList<>(other.hosts()); // where it looks for the one that it joins
       Collections.reverse(
@@ -345,21 +346,21 @@ final class Meeting implements AutoCloseable {
 
   /** Which other cluster of the same name is there, and why they stay apart; empty if there is none. */
   String apart() {
-    return strangers.apart();
+    return foreign.apart();
   }
 
   /** Stops looking around; still answers. */
   @Override
   public void close() {
     loop.close();
-    search.close();
+    discoveryClient.close();
   }
 
   /** Stops answering. */
   void bye() {
     hint.close();
-    if (doorbell != null) {
-      doorbell.close();
+    if (discoveryServer != null) {
+      discoveryServer.close();
     }
   }
 }

@@ -34,10 +34,10 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks at other nodes' {@link Doorbell}s, at several at once. Any thread; each call blocks. */
-public final class Search implements AutoCloseable {
+/** Asks at other nodes' {@link DiscoveryServer}s, at several at once. Any thread; each call blocks. */
+public final class DiscoveryClient implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Search.class);
+  private static final Logger log = LoggerFactory.getLogger(DiscoveryClient.class);
 
   private static final int ASKING_MAX = 16;
   private static final int CONNECT_MILLIS_MAX = 300;
@@ -87,14 +87,14 @@ public final class Search implements AutoCloseable {
   public record Reply(HostPort host, Fingerprint key, boolean proven, Greeting.Answer answer) {}
 
   /** Asks with the key of {@code trust}, and with its secret if it has one. */
-  public Search(Trust trust) {
+  public DiscoveryClient(Trust trust) {
     this(trust, HostPort::socketAddress);
   }
 
   /**
    * @param lookup finds a host's address, in its own time
    */
-  Search(Trust trust, Function<HostPort, InetSocketAddress> lookup) {
+  DiscoveryClient(Trust trust, Function<HostPort, InetSocketAddress> lookup) {
     this.trust = trust;
     names = new Names(lookup);
     askers.allowCoreThreadTimeOut(true);
@@ -200,7 +200,8 @@ public final class Search implements AutoCloseable {
   private InetSocketAddress address(HostPort host) throws IOException {
     try {
       return names.address(
-          host.withPort(host.port() + Doorbell.PORT_OFFSET), Duration.ofMillis(WHOLE_MILLIS_MAX));
+          host.withPort(host.port() + DiscoveryServer.PORT_OFFSET),
+          Duration.ofMillis(WHOLE_MILLIS_MAX));
     } catch (SocketTimeoutException e) {
       silent.put(host, String.valueOf(e.getMessage()));
       throw e;
@@ -218,14 +219,14 @@ public final class Search implements AutoCloseable {
   private Reply ask(HostPort host, TlsSocket socket, Greeting.Question question)
       throws IOException {
     DataInputStream in = new DataInputStream(socket.getInputStream());
-    byte[] nonce = Doorbell.nonce(random);
-    Ends ends = new Ends(trust.fingerprint(), socket.peer(), nonce, Doorbell.read(in));
+    byte[] nonce = DiscoveryServer.nonce(random);
+    Ends ends = new Ends(trust.fingerprint(), socket.peer(), nonce, DiscoveryServer.read(in));
     Optional<JoinSecret> secret = trust.secret();
     byte[] proof = secret.map(s -> s.proof(Role.ASKS, question.name(), ends)).orElse(new byte[0]);
-    Doorbell.write(
+    DiscoveryServer.write(
         new DataOutputStream(socket.getOutputStream()),
         question.with(new Greeting.Proof(nonce, proof)).encode());
-    Greeting.Answer answer = Greeting.Answer.decode(Doorbell.read(in));
+    Greeting.Answer answer = Greeting.Answer.decode(DiscoveryServer.read(in));
     boolean proven = secret
         .filter(s -> answer.name().equals(question.name()))
         .map(s -> s.proves(answer.proof().bytes(), Role.ANSWERS, answer.name(), ends))

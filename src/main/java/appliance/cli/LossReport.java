@@ -6,11 +6,11 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** What going on without a majority may lose: told before it is done. */
-final class Stakes {
+final class LossReport {
 
   private static final String ROW = "%-20s %-9s %12s  %-30s %s%n";
 
-  private Stakes() {}
+  private LossReport() {}
 
   /** Each node's place in the log and in the database, as last heard. */
   static void show(JsonObject status, PrintWriter out) {

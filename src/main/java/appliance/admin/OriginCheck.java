@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * browser on this machine or in this network has open: they may neither name this node as theirs
  * (DNS rebinding) nor send it commands (CSRF).
  */
-final class Boundary {
+final class OriginCheck {
 
   /** Sent with every answer. */
   static final Map<String, String> HEADERS = Map.of(
@@ -38,13 +38,13 @@ final class Boundary {
   private final Set<String> ownNames;
 
   /** Takes the names, besides addresses and localhost, that this node may be called by. */
-  Boundary(Set<String> ownNames) {
+  OriginCheck(Set<String> ownNames) {
     this.ownNames = Set.copyOf(ownNames);
   }
 
   /** Why {@code request} is refused, if it is. */
   Optional<Response> refusal(Request request) {
-    Optional<String> host = request.header("host").flatMap(Boundary::hostName);
+    Optional<String> host = request.header("host").flatMap(OriginCheck::hostName);
     if (host.isEmpty()) {
       return Optional.of(Response.error(400, "the Host header is missing or malformed"));
     }
