@@ -15,6 +15,7 @@ import appliance.model.Broadcast;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Entrants;
+import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.model.ReplicaProgress;
 import appliance.runtime.ExitCode;
@@ -351,10 +352,12 @@ public final class Cluster implements Service {
           "the cluster has a majority and needs no recovery, or this node is not in it"));
     }
     OperatorAct act = OperatorAct.now("recovered by force", config.node(), source);
+    Optional<?> served = views.get().own().filter(own -> own.state() == MemberState.ACTIVE);
     return CompletableFuture.runAsync(() -> {
       if (sessionSwitch.recover(old, act, config.data()).isEmpty()) {
         throw new ClusterRefusal(failure.isEmpty() ? "this node is closing" : failure);
       }
+      served.ifPresent(own -> ready()); // nobody is left who could bring what it lacks
     });
   }
 
@@ -368,16 +371,12 @@ public final class Cluster implements Service {
     old.close();
   }
 
-  /**
-   * The first half of {@link #close}, for a node that goes on serving for a moment: makes another node
-   * master if this one is, and has the others send nothing more here.
-   */
+  /** The first half of {@link #close}; the node serves on: another is master, and none sends more here. */
   public void depart() {
     Session now = session;
-    if (now == null || departed.getAndSet(true)) {
-      return;
+    if (now != null && !departed.getAndSet(true)) {
+      departure.of(now, loop);
     }
-    departure.of(now, loop);
   }
 
   /** Hands over the mastership, then leaves the group. */

@@ -3,6 +3,8 @@ package appliance.media;
 import appliance.model.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,6 +84,14 @@ final class DownloadQueue {
   @Nullable
   Want take(boolean smallOnes) throws InterruptedException {
     return (smallOnes ? small : large).poll(1, TimeUnit.SECONDS);
+  }
+
+  /** How many there are that one of {@code nodes} may have. */
+  synchronized int from(Collection<NodeId> nodes) {
+    return (int) byPath.values().stream()
+        .map(Want::sources)
+        .filter(had -> had.isEmpty() ? !nodes.isEmpty() : !Collections.disjoint(had, nodes))
+        .count();
   }
 
   /** It is here, or nobody wants it any more. */

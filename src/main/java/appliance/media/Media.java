@@ -44,6 +44,7 @@ public final class Media implements Service {
   private final Counters counters = new Counters();
   private final DownloadQueue downloads = new DownloadQueue();
   private final Published<ClusterView> views;
+  private final Peers peers;
   private final Store store;
   private final Arrivals arrivals;
   private final Examiner examiner;
@@ -88,7 +89,7 @@ public final class Media implements Service {
     this.views = views;
     store = openStore(ground);
     Outbox outbox = new Outbox(broadcast);
-    Peers peers = new Peers(ground.self(), views, calls);
+    peers = new Peers(ground.self(), views, calls);
     Replica replica = new Replica(turns, store, outbox, downloads, counters);
     arrivals = new Arrivals(turns, store, replica, outbox, downloads);
     examiner = new Examiner(store, replica, tuning.quiet());
@@ -188,9 +189,14 @@ public final class Media implements Service {
     return started && !closed && readThrough.fetch(relativePath);
   }
 
-  /** Whether all that the live nodes held when they were compared with is here. */
+  /**
+   * Whether all that the live nodes held when they were compared with is here. What only others have had may
+   * never come.
+   */
   public boolean caughtUp() {
-    return upkeep.scanned() && antiEntropy.outstanding() == 0 && downloads.size() == 0;
+    return upkeep.scanned()
+        && antiEntropy.outstanding() == 0
+        && downloads.from(peers.live()) == 0;
   }
 
   /** Whether all is in sync, and nothing is held by this node alone: it may be switched off. */

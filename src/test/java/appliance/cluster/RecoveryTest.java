@@ -64,6 +64,20 @@ final class RecoveryTest {
   }
 
   @Test
+  void who_served_is_active_in_the_new_cluster_also_if_it_lacks_what_nobody_can_bring_any_more()
+      throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.node("b");
+    b.start();
+    b.ready(); // and never again, as one that has heard of a file that only a has
+    awaitWhole(a, b);
+    a.close();
+    Await.until("no majority", () -> !b.views().get().quorum());
+    done(b.recover(""));
+    awaitMaster("b", b);
+  }
+
+  @Test
   void what_is_carried_over_is_on_disk_before_the_old_cluster_is_moved_away() throws Exception {
     Cluster a = lab.startAlone("a");
     Path data = lab.seat("a").data();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.model.NodeId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +38,20 @@ final class DownloadQueueTest {
     assertEquals(DownloadQueue.LINES_MAX, again.size());
     assertEquals(DownloadQueue.LINES_MAX, paths.size());
     assertEquals(0, downloads.size());
+  }
+
+  @Test
+  void what_only_nodes_have_that_are_gone_is_no_reason_to_wait() {
+    NodeId gone = NodeId.random();
+    NodeId here = NodeId.random();
+    assertTrue(downloads.add(item(1), gone, null));
+    assertEquals(0, downloads.from(List.of(here)));
+    assertEquals(1, downloads.from(List.of(here, gone)));
+    assertTrue(downloads.add(item(1), here, null), "it has it, too");
+    assertEquals(1, downloads.from(List.of(here)));
+    assertTrue(downloads.add(item(2), null, null), "who has it is not known");
+    assertEquals(2, downloads.from(List.of(here)));
+    assertEquals(0, downloads.from(List.of()));
   }
 
   @Test
