@@ -33,7 +33,7 @@ record TrafficSettings(Values values) {
 
   private AppLimits apps() {
     Duration shortest = Duration.ofMillis(100);
-    Duration day = Duration.ofDays(1);
+    Duration silent = Duration.ofMinutes(9); // in the tenth a client's silent connection is closed
     return new AppLimits(
         values.number(Setting.APP_CONNECTIONS, 1, 100_000),
         values.number(Setting.PHP_CONNECTIONS, 1, 10_000),
@@ -41,10 +41,10 @@ record TrafficSettings(Values values) {
             values.number(Setting.APP_QUEUE, 0, 1_000_000),
             values.duration(Setting.APP_QUEUE_TIMEOUT, shortest, HOUR)),
         new AppLimits.Timeouts(
-            values.duration(Setting.APP_CONNECT_TIMEOUT, shortest, Duration.ofMinutes(10)),
-            values.duration(Setting.APP_RESPONSE_TIMEOUT, shortest, day),
-            values.duration(Setting.APP_IDLE_TIMEOUT, shortest, day),
-            values.duration(Setting.APP_TOTAL_TIMEOUT, Duration.ZERO, day)));
+            values.duration(Setting.APP_CONNECT_TIMEOUT, shortest, silent),
+            values.duration(Setting.APP_RESPONSE_TIMEOUT, shortest, silent),
+            values.duration(Setting.APP_IDLE_TIMEOUT, shortest, silent),
+            values.duration(Setting.APP_TOTAL_TIMEOUT, Duration.ZERO, Duration.ofDays(1))));
   }
 
   private Set<String> writeMethods() {

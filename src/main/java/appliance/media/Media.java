@@ -194,9 +194,7 @@ public final class Media implements Service {
    * never come.
    */
   public boolean caughtUp() {
-    return upkeep.scanned()
-        && antiEntropy.outstanding() == 0
-        && downloads.from(peers.live()) == 0;
+    return upkeep.scanned() && antiEntropy.outstanding() == 0 && downloads.from(peers.live()) == 0;
   }
 
   /** Whether all is in sync, and nothing is held by this node alone: it may be switched off. */

@@ -45,7 +45,7 @@ final class TrafficSettingsTest {
     flags.put(Setting.APP_QUEUE, "0");
     flags.put(Setting.APP_QUEUE_TIMEOUT, "10s");
     flags.put(Setting.APP_CONNECT_TIMEOUT, "500ms");
-    flags.put(Setting.APP_RESPONSE_TIMEOUT, "10m");
+    flags.put(Setting.APP_RESPONSE_TIMEOUT, "9m");
     flags.put(Setting.APP_IDLE_TIMEOUT, "2m");
     flags.put(Setting.APP_TOTAL_TIMEOUT, "1h");
     assertEquals(
@@ -73,7 +73,7 @@ final class TrafficSettingsTest {
                 new AppLimits.Queue(0, Duration.ofSeconds(10)),
                 new AppLimits.Timeouts(
                     Duration.ofMillis(500),
-                    Duration.ofMinutes(10),
+                    Duration.ofMinutes(9),
                     Duration.ofMinutes(2),
                     Duration.ofHours(1)))),
         read(flags));

@@ -88,6 +88,16 @@ final class EdgeAppLimitsTest {
   }
 
   @Test
+  void a_request_that_took_too_long_is_not_asked_of_the_next_application() throws Exception {
+    try (RawApp one = new RawApp(request -> request.in().read());
+        RawApp other = new RawApp(request -> request.in().read());
+        Site site = new Site(UpstreamLimits.of(HASTY, 2), one, other)) {
+      assertEquals(504, RawClient.get(site.port(), "/").status());
+      assertEquals(1, one.heads.size() + other.heads.size());
+    }
+  }
+
+  @Test
   void an_answer_of_php_that_goes_on_for_too_long_is_cut() throws Exception {
     FakePhp fake = new FakePhp(request -> {
       request.send(FakePhp.stdout("Content-Type: text/plain\r\n\r\n"));

@@ -66,6 +66,9 @@ public final class Ending {
   /** Ends an exchange whose response is out, once the client sends no more of a body. */
   static void afterResponse(RequestBody body) {
     body.release();
+    if (body.exchange().isComplete()) {
+      return; // with buffers given back that it may still name
+    }
     if (body.exchange().isRequestComplete() || body.takenElsewhere()) {
       body.exchange().endExchange();
     } else {

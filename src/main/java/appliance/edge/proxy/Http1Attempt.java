@@ -352,7 +352,7 @@ final class Http1Attempt
     end(false);
     if (head != null) {
       releaseBody();
-      outcome.broken(app, why + " at " + app.where(), kind.blame && kind != Failure.Kind.TOTAL);
+      outcome.broken(app, why + " at " + app.where(), kind.blame);
       return;
     }
     Failure failure = Failure.sent(kind, why + " at " + app.where());

@@ -21,6 +21,7 @@ public record Retries(RetryBudget budget, EdgeStats stats) {
       return true;
     }
     if (failure.kind() == Failure.Kind.FIRST_BYTE
+        || failure.kind() == Failure.Kind.TOTAL
         || !Methods.idempotent(request.exchange().getRequestMethod())) {
       return false;
     }

@@ -35,7 +35,8 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
     ABANDONED(StatusCodes.BAD_GATEWAY, "the application broke off", false),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
-    TOTAL(StatusCodes.GATEWAY_TIME_OUT, "the application took too long", true),
+    /** A limit that the operator set, and a slow client may use up: nothing against the application. */
+    TOTAL(StatusCodes.GATEWAY_TIME_OUT, "the application took too long", false),
     NONE_READY(StatusCodes.SERVICE_UNAVAILABLE, "no application is ready", false),
     /** A site of files alone, and this is none of them. */
     NOTHING_HERE(StatusCodes.NOT_FOUND, "there is nothing here", false),
