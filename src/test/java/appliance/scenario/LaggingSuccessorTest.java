@@ -141,7 +141,8 @@ final class LaggingSuccessorTest {
     long epoch = master.status().get("epoch").getAsLong();
     Finished asked =
         master.command("handover", "node2", "--data", master.settings().data().toString());
-    assertEquals(0, asked.exitCode(), asked.output());
+    assertEquals(1, asked.exitCode(), asked.output());
+    assertTrue(asked.output().contains("node2 is not master"), asked.output());
     Await.until(
         "it was given up, and the master stays",
         Await.DEADLINE,

@@ -19,7 +19,9 @@ import java.util.stream.Stream;
  */
 public final class PeerFuzz implements AutoCloseable {
 
-  private static final int THREADS_MORE_MAX = 40;
+  /** Handshakes, eight from an address at each port, and the node's own questions, 16 at a time. */
+  private static final int THREADS_MORE_MAX = 64;
+
   private static final long MEMORY_MORE_MEGABYTES_MAX = 200;
   private static final int LOG_LINES_MAX = 60;
 
