@@ -13,11 +13,9 @@ import appliance.trust.Trust;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -54,23 +52,38 @@ public final class Joining {
 
   private final Screening screening;
   private final WaitingRoom waitingRoom;
+  private final Unproven unproven;
   private final ClusterConfig config;
   private final NodeId self;
   private final Trust trust;
   private final DiscoveryClient discoveryClient;
   private final Supplier<List<HostPort>> heardOf;
   private final Expected expected;
+  private final Duration waitMax;
 
   /**
    * @param heardOf nodes that a hint of the network has told of
    */
   public Joining(
       Identity identity, DiscoveryClient discoveryClient, Supplier<List<HostPort>> heardOf) {
+    this(identity, discoveryClient, heardOf, WAIT_MAX);
+  }
+
+  /**
+   * @param waitMax for others than those that a person has named or decides for
+   */
+  Joining(
+      Identity identity,
+      DiscoveryClient discoveryClient,
+      Supplier<List<HostPort>> heardOf,
+      Duration waitMax) {
+    this.waitMax = waitMax;
     config = identity.config();
     self = identity.self();
     trust = identity.trust();
-    waitingRoom = new WaitingRoom(trust, config.data());
+    waitingRoom = new WaitingRoom(trust, config.peers());
     screening = new Screening(config, self, trust);
+    unproven = new Unproven(config, trust, screening);
     this.discoveryClient = discoveryClient;
     this.heardOf = heardOf;
     expected = new Expected(config.cluster(), config.node(), config.expect());
@@ -112,17 +125,18 @@ public final class Joining {
   }
 
   private Plan returning(ClusterFile file) throws InterruptedException {
-    long deadline = System.nanoTime() + WAIT_MAX.toNanos();
+    long deadline = System.nanoTime() + waitMax.toNanos();
     Set<Fingerprint> keys = new HashSet<>(file.keys());
     while (true) {
-      // Only members count: those that were known, and those who have the secret.
+      // Only members count: those that were known, and those who have the secret. A copy of this
+      // node's folder has its key as well.
       List<DiscoveryClient.Reply> all =
-          discoveryClient.ask(hosts(file.hosts()), question(Optional.of(file)));
-      List<DiscoveryClient.Reply> replies = Screening.ofCluster(
-          file,
-          screening.own(all.stream()
-              .filter(reply -> reply.proven() || file.keys().contains(reply.key()))
-              .toList()));
+          discoveryClient.ask(hosts(file.hosts()), question(Optional.of(file))).stream()
+              .filter(reply -> reply.proven()
+                  || file.keys().contains(reply.key())
+                  || reply.key().equals(trust.fingerprint()))
+              .toList();
+      List<DiscoveryClient.Reply> replies = Screening.ofCluster(file, screening.own(all));
       replies.forEach(reply -> keys.addAll(reply.answer().keys()));
       // This node itself is not connected yet: whoever is and has its id runs on a copy of its
       // folder.
@@ -153,39 +167,49 @@ public final class Joining {
 
   private Plan newcomer(Optional<ClusterFile> known) throws InterruptedException {
     long begun = System.nanoTime();
-    long deadline = begun + WAIT_MAX.toNanos();
+    long deadline = begun + waitMax.toNanos();
     while (true) {
-      List<DiscoveryClient.Reply> replies = screening.own(
+      List<DiscoveryClient.Reply> replies = screening.named(
           discoveryClient.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
-      Optional<DiscoveryClient.Reply> cluster = cluster(replies);
-      if (cluster.isPresent()) {
-        Entrance entrance = waitingRoom.entrance(cluster.get());
+      screening.refuseFor(replies.stream().filter(DiscoveryClient.Reply::proven).toList());
+      Optional<WaitingRoom.Door> door = waitingRoom.door(replies);
+      if (door.isPresent()) {
+        DiscoveryClient.Reply cluster = door.get().reply();
+        Entrance entrance = door.get().entrance();
         if (entrance == Entrance.OPEN) {
-          return join(cluster.get(), known.map(k -> starts(k, cluster.get())).orElse(0L));
+          return join(cluster, known.map(k -> starts(k, cluster)).orElse(0L));
         }
         if (entrance == Entrance.ASKS) {
+          screening.refuseFor(door.get().believed() ? List.of(cluster) : List.of());
           begun = System.nanoTime(); // a person decides, in person's time
-          deadline = begun + WAIT_MAX.toNanos();
+          deadline = begun + waitMax.toNanos();
           TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
           continue;
         }
       }
+      boolean late = System.nanoTime() - deadline > 0;
+      Optional<DiscoveryClient.Reply> claim =
+          door.isPresent() ? Optional.empty() : unproven.claim(replies);
+      if (claim.isPresent()) {
+        unproven.end(claim.get(), !discoveryClient.silent().isEmpty(), late);
+        TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+        continue;
+      }
       if (!expected.here(replies.stream().map(DiscoveryClient.Reply::answer).toList())
-          && cluster.isEmpty()) {
+          && door.isEmpty()) {
         begun = System.nanoTime();
-        deadline = begun + WAIT_MAX.toNanos();
+        deadline = begun + waitMax.toNanos();
         TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         continue;
       }
       boolean first = replies.stream().noneMatch(this::precedes);
-      boolean late = System.nanoTime() - deadline > 0;
-      if (cluster.isPresent() && late) {
+      if (door.isPresent() && late) {
         throw new StartFailure(
             ExitCode.CLUSTER,
             "the cluster '" + config.cluster() + "' cannot admit this node now: a majority of its"
                 + " nodes must be up");
       }
-      if (cluster.isEmpty() && (first || late) && !awaitsSilent(begun)) {
+      if (door.isEmpty() && (first || late) && !awaitsSilent(begun, late)) {
         if (replies.isEmpty()) {
           tellAlone();
         }
@@ -193,15 +217,6 @@ public final class Joining {
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
     }
-  }
-
-  /** The one to join, of those that answer. */
-  private static Optional<DiscoveryClient.Reply> cluster(List<DiscoveryClient.Reply> replies) {
-    return replies.stream()
-        .filter(reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
-        .min(
-            Comparator.comparing((DiscoveryClient.Reply reply) -> reply.answer().provisional())
-                .thenComparing(reply -> reply.answer().foundedAt()));
   }
 
   /**
@@ -214,11 +229,13 @@ public final class Joining {
   public Optional<Plan> elsewhere(ClusterFile own, Optional<ClusterFile> tried)
       throws InterruptedException {
     for (int asked = 0; asked < ELSEWHERE_MAX; asked++) {
-      Optional<DiscoveryClient.Reply> other =
-          cluster(screening.own(proven(hosts(own.hosts()))).stream()
+      Optional<DiscoveryClient.Reply> other = waitingRoom
+          .door(screening.own(proven(hosts(own.hosts()))).stream()
               .filter(reply -> reply.answer().outranks(own))
-              .toList());
-      if (other.isPresent() && waitingRoom.entrance(other.get()) == Entrance.OPEN) {
+              .toList())
+          .filter(WaitingRoom.Door::isOpen)
+          .map(WaitingRoom.Door::reply);
+      if (other.isPresent()) {
         long starts = tried.map(known -> starts(known, other.get())).orElse(0L);
         return Optional.of(join(other.get(), Math.max(starts, own.incarnation())));
       }
@@ -249,23 +266,9 @@ public final class Joining {
    * Whether there is someone to wait for: a node that is too busy to answer may be in a cluster, and a
    * second one must not be founded beside it.
    */
-  private boolean awaitsSilent(long begun) {
-    Map<HostPort, String> silent = discoveryClient.silent();
-    if (silent.isEmpty()) {
-      return false;
-    }
-    if (System.nanoTime() - begun > SILENCE_MAX.toNanos()) {
-      throw new StartFailure(
-          ExitCode.CLUSTER,
-          "no question is answered at "
-              + silent.entrySet().stream()
-                  .map(host -> host.getKey() + " (" + host.getValue() + ")")
-                  .sorted()
-                  .collect(Collectors.joining(", "))
-              + ": no cluster is founded beside a node that may be in one. See what keeps it busy, or the"
-              + " name server, and start this node again; if it is no node, correct --peers");
-    }
-    return true;
+  private boolean awaitsSilent(long begun, boolean late) {
+    boolean tooLate = System.nanoTime() - begun > SILENCE_MAX.toNanos();
+    return unproven.isWaitedFor(discoveryClient.silent(), late, tooLate);
   }
 
   /**

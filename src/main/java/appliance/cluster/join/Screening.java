@@ -32,8 +32,25 @@ final class Screening {
     this.trust = trust;
   }
 
-  /** Leaves only replies of this cluster's name by others, and fails if one of them refuses. */
+  /** As {@link #named}, and fails if one of them refuses: for those that are believed. */
   List<DiscoveryClient.Reply> own(List<DiscoveryClient.Reply> replies) {
+    List<DiscoveryClient.Reply> own = named(replies);
+    refuseFor(own);
+    return own;
+  }
+
+  /** Fails if one of them refuses. */
+  void refuseFor(List<DiscoveryClient.Reply> believed) {
+    believed.stream()
+        .filter(reply -> !reply.answer().refusal().isEmpty())
+        .findFirst()
+        .ifPresent(reply -> {
+          throw refused(reply);
+        });
+  }
+
+  /** Leaves only replies of this cluster's name by others. */
+  List<DiscoveryClient.Reply> named(List<DiscoveryClient.Reply> replies) {
     replies.stream()
         .filter(reply -> !reply.answer().name().equals(config.cluster()))
         .filter(reply -> foreign.put(reply.host().host(), reply.answer().id()))
@@ -43,26 +60,21 @@ final class Screening {
             answer.node(),
             JoinRequests.printable(answer.name()),
             config.cluster()));
-    List<DiscoveryClient.Reply> own = replies.stream()
+    return replies.stream()
         .filter(reply -> reply.answer().name().equals(config.cluster()))
         .filter(reply -> !reply.answer().id().equals(self))
         .toList();
-    own.stream()
-        .filter(reply -> !reply.answer().refusal().isEmpty())
-        .findFirst()
-        .ifPresent(reply -> {
-          trust
-              .refusals()
-              .count(
-                  reply.host().socketAddress().getAddress(),
-                  Refusal.REFUSED_THERE,
-                  reply.answer().refusal());
-          throw new StartFailure(
-              ExitCode.CLUSTER,
-              reply.answer().node() + " at " + reply.host() + " refuses this node: "
-                  + reply.answer().refusal());
-        });
-    return own;
+  }
+
+  /** Counts it as well. */
+  StartFailure refused(DiscoveryClient.Reply reply) {
+    String refusal = reply.answer().refusal();
+    trust
+        .refusals()
+        .count(reply.host().socketAddress().getAddress(), Refusal.REFUSED_THERE, refusal);
+    return new StartFailure(
+        ExitCode.CLUSTER,
+        reply.answer().node() + " at " + reply.host() + " refuses this node: " + refusal);
   }
 
   /** The replies of this node's own cluster; fails if there are only those of another one. */

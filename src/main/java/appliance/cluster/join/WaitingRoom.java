@@ -1,63 +1,101 @@
 package appliance.cluster.join;
 
+import appliance.cluster.join.Greeting.Entrance;
 import appliance.model.Fingerprint;
-import appliance.trust.JoinSecret;
+import appliance.model.HostPort;
 import appliance.trust.Trust;
-import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A newcomer before the cluster's door: decides whether to believe a cluster that lets it in. One with a
- * secret believes who has proven the same; one without believes the keys that it has met first, and says
- * so. The starting thread owns it.
+ * A newcomer before the cluster's door: decides which cluster that lets it in to believe. One with a secret
+ * believes who has proven the same, and nobody else; one without believes the keys that it has met first, and
+ * says so. The starting thread owns it.
  */
 final class WaitingRoom {
 
   private static final Logger log = LoggerFactory.getLogger(WaitingRoom.class);
 
+  /** Strangers can make ever more of them. */
+  private static final int CLUSTERS_MAX = 16;
+
+  /** Keys of one cluster that are not believed, each of which costs a line of the log. */
+  private static final int DOUBTED_MAX = 16;
+
   private final Trust trust;
-  private final Path data;
-  private final Map<UUID, Set<Fingerprint>> metFirst = new ConcurrentHashMap<>();
+  private final Set<HostPort> peers;
+  private final Map<UUID, Fingerprint> metFirst = new HashMap<>();
   private final Set<Fingerprint> doubted = new HashSet<>();
 
   /**
-   * @param data the node's data folder, to name it
+   * A cluster that answers, and what this node's key is worth there.
+   *
+   * @param believed whether that cluster is the one that it says to be, as far as this node can know
    */
-  WaitingRoom(Trust trust, Path data) {
-    this.trust = trust;
-    this.data = data;
+  record Door(DiscoveryClient.Reply reply, boolean believed) {
+
+    Entrance entrance() {
+      return believed ? reply.answer().entrance() : Entrance.ASKS;
+    }
+
+    boolean isOpen() {
+      return entrance() == Entrance.OPEN;
+    }
+
+    boolean refuses() {
+      return !reply.answer().refusal().isEmpty();
+    }
   }
 
-  Greeting.Entrance entrance(DiscoveryClient.Reply reply) {
-    Greeting.Entrance entrance = reply.answer().entrance();
-    if (reply.proven()) {
-      return entrance;
-    }
-    if (trust.secret().isPresent()) {
-      doubt(
-          reply,
-          "it has not shown that it knows this node's join secret (" + data.resolve(JoinSecret.FILE)
-              + " or --secret-file)");
-      return Greeting.Entrance.SOON;
-    }
+  /**
+   * @param peers those that the operator has named: of strangers they count first
+   */
+  WaitingRoom(Trust trust, Collection<HostPort> peers) {
+    this.trust = trust;
+    this.peers = Set.copyOf(peers);
+  }
+
+  /**
+   * Of the clusters that answer the one to wait at: the eldest of those that go on in any case. Without a
+   * secret, one that lets this node in comes first, so that no stranger keeps it from that.
+   */
+  Optional<Door> door(List<DiscoveryClient.Reply> replies) {
+    boolean proves = trust.secret().isPresent();
+    return replies.stream()
+        .filter(reply -> reply.answer().cluster().isPresent() && reply.answer().connected())
+        .filter(reply -> reply.proven() || !proves)
+        .map(reply -> new Door(reply, reply.proven() || isMetFirst(reply)))
+        .min(Comparator.comparing((Door door) -> !proves && !door.isOpen())
+            .thenComparing(door -> !door.believed() || door.refuses())
+            .thenComparing(door -> !proves && !peers.contains(door.reply().host()))
+            .thenComparing(door -> door.reply().answer().provisional())
+            .thenComparing(door -> door.reply().answer().foundedAt()));
+  }
+
+  private boolean isMetFirst(DiscoveryClient.Reply reply) {
     UUID cluster = reply.answer().cluster().orElseThrow();
-    boolean first = !metFirst.containsKey(cluster);
-    Set<Fingerprint> met = metFirst.computeIfAbsent(cluster, id -> new HashSet<>());
-    if (first) {
-      met.add(reply.key());
+    Fingerprint met = metFirst.get(cluster);
+    if (met == null && metFirst.size() < CLUSTERS_MAX) {
+      metFirst.put(cluster, reply.key());
       tell(reply);
+      return true;
     }
-    if (!met.contains(reply.key())) {
-      doubt(reply, "another key answered first; if that node is gone, start this one again");
-      return Greeting.Entrance.ASKS;
+    if (!reply.key().equals(met) && doubted.size() < DOUBTED_MAX && doubted.add(reply.key())) {
+      log.warn(
+          "The answer from {} is not believed: another key answered first; if that node is gone,"
+              + " start this one again",
+          reply.host());
     }
-    return entrance;
+    return reply.key().equals(met);
   }
 
   private void tell(DiscoveryClient.Reply reply) {
@@ -70,11 +108,5 @@ final class WaitingRoom {
         reply.host(),
         trust.fingerprint(),
         reply.key());
-  }
-
-  private void doubt(DiscoveryClient.Reply reply, String why) {
-    if (doubted.add(reply.key())) {
-      log.warn("The answer from {} is not believed: {}", reply.host(), why);
-    }
   }
 }

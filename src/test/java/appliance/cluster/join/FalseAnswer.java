@@ -23,9 +23,13 @@ public final class FalseAnswer {
   }
 
   static Greeting.Answer of(UUID cluster, String refusal) {
+    return of(NodeId.random(), cluster, refusal);
+  }
+
+  static Greeting.Answer of(NodeId id, UUID cluster, String refusal) {
     return new Greeting.Answer(
         "test",
-        NodeId.random(),
+        id,
         "a\nname",
         Optional.of(cluster),
         1,
