@@ -95,11 +95,11 @@ final class OwnApplications implements AppPorts.Own, AutoCloseable {
   }
 
   private static Reach http(URI url) {
-    return new Reach(Reach.hostPort(url).socketAddress(), Reach.Way.DIRECT);
+    return new Reach(Reach.hostPort(url).asWritten(), Reach.Way.DIRECT);
   }
 
   private Reach inProcess() {
-    return new Reach(relay.socketAddress(), Reach.Way.LOCAL);
+    return new Reach(relay.asWritten(), Reach.Way.LOCAL);
   }
 
   boolean none() {

@@ -3,7 +3,6 @@ package appliance.fastcgi;
 import appliance.model.Caller;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -166,8 +165,8 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   }
 
   /** Opens one connection for nobody, to learn whether php is back. */
-  private void probe() {
-    if (connecting + greeting == 0 && !backingOff && shares.take()) {
+  void probe() {
+    if (!closed && connecting + greeting == 0 && !backingOff && shares.take()) {
       connect();
     }
   }
@@ -202,7 +201,6 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
   /** What stops a connection before it has left this node is no outage of php. */
   private static boolean isOurs(IOException why) {
     return why instanceof BindException
-        || why instanceof UnknownHostException
         || String.valueOf(why.getMessage()).startsWith("Too many open files");
   }
 

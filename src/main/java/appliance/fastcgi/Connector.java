@@ -14,4 +14,11 @@ interface Connector {
   }
 
   void connect(XnioIoThread thread, Outcome outcome);
+
+  /**
+   * Blocks for a while at most.
+   *
+   * @throws IOException if php takes no connection
+   */
+  void check() throws IOException;
 }

@@ -2,6 +2,7 @@ package appliance.fastcgi;
 
 import appliance.model.Caller;
 import appliance.model.Health;
+import appliance.runtime.HostLookup;
 import appliance.status.Section;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
@@ -9,12 +10,9 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
+import java.net.InetAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,11 +46,15 @@ public final class FastCgi implements AutoCloseable {
    * @throws IllegalStateException if unix sockets cannot be used here
    */
   public FastCgi(FastCgiConfig config) {
+    this(config, InetAddress::getByName);
+  }
+
+  FastCgi(FastCgiConfig config, HostLookup.Names names) {
     this.config = config;
     FastCgiLimits limits = config.limits();
     scripts = new Scripts(config, System::nanoTime);
     shares = new ConnectionBudget(limits.connectionsMax(), limits.queueMax());
-    connector = connector(config);
+    connector = connector(config, names);
     upstream = new Upstream(
         config.address(),
         limits,
@@ -63,14 +65,13 @@ public final class FastCgi implements AutoCloseable {
         new Outage(config.address()));
   }
 
-  private static Connector connector(FastCgiConfig config) {
-    PhpAddress address = config.address();
-    if (address.socketAddress() instanceof UnixDomainSocketAddress unix) {
-      return new UnixConnector(unix);
+  private static Connector connector(FastCgiConfig config, HostLookup.Names names) {
+    if (config.address() instanceof PhpAddress.Tcp tcp) {
+      return new TcpConnector(
+          new HostLookup(tcp.address(), names), config.limits().times().connect());
     }
-    return new TcpConnector(
-        () -> (InetSocketAddress) address.socketAddress(),
-        config.limits().times().connect());
+    PhpAddress.Unix unix = (PhpAddress.Unix) config.address();
+    return new UnixConnector(UnixDomainSocketAddress.of(unix.socket()));
   }
 
   /**
@@ -193,19 +194,15 @@ public final class FastCgi implements AutoCloseable {
     if (!Files.isDirectory(config.documentRoot())) {
       return Health.unhealthy("the document root " + config.documentRoot() + " is not a folder");
     }
-    SocketAddress address = config.address().socketAddress();
-    try (SocketChannel unix = address instanceof UnixDomainSocketAddress
-            ? SocketChannel.open(StandardProtocolFamily.UNIX)
-            : null;
-        Socket tcp = new Socket()) {
-      if (unix != null) {
-        // Without blocking: a full backlog would hold a blocking connect for as long as it is full.
-        unix.configureBlocking(false);
-        unix.connect(address);
-      } else {
-        tcp.connect(address, (int) config.limits().times().connect().toMillis());
+    try {
+      connector.check();
+      if (!upstream.outage().reason().isEmpty()) {
+        // Else the first request after it would be turned away.
+        pools.values().stream().findAny().ifPresent(pool -> pool.execute(pool::probe));
       }
       return Health.HEALTHY;
+    } catch (UnknownHostException e) {
+      return Health.unhealthy(config.address() + ": " + e.getMessage());
     } catch (IOException e) {
       return Health.unhealthy(
           config.address() + " takes no connection (" + e.getMessage() + "); is php-fpm running?");

@@ -1,9 +1,7 @@
 package appliance.fastcgi;
 
 import appliance.model.HostPort;
-import java.net.SocketAddress;
 import java.net.URI;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 
 /** Where php-fpm listens. */
@@ -11,11 +9,6 @@ public sealed interface PhpAddress {
 
   /** Over TCP: {@code fastcgi://host:port}. */
   record Tcp(HostPort address) implements PhpAddress {
-    @Override
-    public SocketAddress socketAddress() {
-      return address.socketAddress();
-    }
-
     @Override
     public String toString() {
       return "fastcgi://" + address;
@@ -25,20 +18,12 @@ public sealed interface PhpAddress {
   /** Over a unix socket: {@code fastcgi+unix:/path}. */
   record Unix(Path socket) implements PhpAddress {
     @Override
-    public SocketAddress socketAddress() {
-      return UnixDomainSocketAddress.of(socket);
-    }
-
-    @Override
     public String toString() {
       return "fastcgi+unix:" + socket;
     }
   }
 
   int PORT_DEFAULT = 9000;
-
-  /** The address to connect to; a host name is looked up anew by each call. */
-  SocketAddress socketAddress();
 
   /**
    * Reads {@code fastcgi://host[:port]} or {@code fastcgi+unix:/absolute/path}.

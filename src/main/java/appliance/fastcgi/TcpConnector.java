@@ -1,12 +1,13 @@
 package appliance.fastcgi;
 
+import appliance.runtime.HostLookup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoFuture;
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -14,54 +15,105 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
-/** Connects over TCP, by XNIO's own client. */
+/** Connects over TCP, by XNIO's own client; a name is looked up on its worker's threads. */
 final class TcpConnector implements Connector {
 
   private static final OptionMap OPTIONS = OptionMap.create(Options.TCP_NODELAY, true);
 
-  private final Supplier<InetSocketAddress> address;
+  private final HostLookup host;
   private final Duration timeout;
 
-  TcpConnector(Supplier<InetSocketAddress> address, Duration timeout) {
-    this.address = address;
+  /**
+   * @param timeout to look up the name and to connect
+   */
+  TcpConnector(HostLookup host, Duration timeout) {
+    this.host = host;
     this.timeout = timeout;
   }
 
   @Override
   public void connect(XnioIoThread thread, Outcome outcome) {
-    InetSocketAddress to = address.get();
-    if (to.isUnresolved()) {
-      outcome.failed(new UnknownHostException("unknown host " + to.getHostString()));
-      return;
-    }
-    IoFuture<StreamConnection> future = thread.openStreamConnection(to, null, OPTIONS);
-    XnioExecutor.Key timer =
-        thread.executeAfter(future::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
-    future.addNotifier(
-        (done, ignored) -> {
-          timer.remove();
-          thread.execute(() -> tell(done, outcome));
-        },
-        null);
+    new Connecting(thread, outcome).begin();
   }
 
-  private void tell(IoFuture<? extends StreamConnection> done, Outcome outcome) {
-    switch (done.getStatus()) {
-      case DONE -> opened(done, outcome);
-      case FAILED -> outcome.failed(done.getException());
-      default ->
-        outcome.failed(
-            new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms"));
+  @Override
+  public void check() throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(host.await(), (int) timeout.toMillis());
     }
   }
 
-  private static void opened(IoFuture<? extends StreamConnection> done, Outcome outcome) {
-    try {
-      StreamConnection connection = done.get();
-      outcome.opened(
-          new Link(connection, connection.getSourceChannel(), connection.getSinkChannel()));
-    } catch (IOException e) {
-      outcome.failed(e);
+  /** One connection on its way. Belongs to its I/O thread. */
+  private final class Connecting {
+
+    private final XnioIoThread thread;
+    private final Outcome outcome;
+    private final XnioExecutor.Key timer;
+    private @Nullable IoFuture<StreamConnection> opening;
+    private boolean over;
+
+    Connecting(XnioIoThread thread, Outcome outcome) {
+      this.thread = thread;
+      this.outcome = outcome;
+      timer = thread.executeAfter(this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void begin() {
+      host.find(thread.getWorker(), address -> {
+        if (Thread.currentThread() == thread) {
+          found(address);
+        } else {
+          thread.execute(() -> found(address));
+        }
+      });
+    }
+
+    private void found(InetSocketAddress address) {
+      if (address.isUnresolved()) {
+        failed(HostLookup.unknown(address.getHostString()));
+      } else if (!over) {
+        IoFuture<StreamConnection> future = thread.openStreamConnection(address, null, OPTIONS);
+        opening = future;
+        future.addNotifier((done, ignored) -> thread.execute(() -> ended(done)), null);
+      }
+    }
+
+    private void ended(IoFuture<? extends StreamConnection> done) {
+      switch (done.getStatus()) {
+        case DONE -> opened(done);
+        case FAILED -> failed(done.getException());
+        default ->
+          failed(new SocketTimeoutException("no connection within " + timeout.toMillis() + " ms"));
+      }
+    }
+
+    private void opened(IoFuture<? extends StreamConnection> done) {
+      try {
+        StreamConnection connection = done.get();
+        over = true;
+        timer.remove();
+        outcome.opened(
+            new Link(connection, connection.getSourceChannel(), connection.getSinkChannel()));
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
+
+    private void timedOut() {
+      if (opening == null) {
+        failed(new SocketTimeoutException(
+            "no address for its name within " + timeout.toMillis() + " ms"));
+      } else {
+        opening.cancel();
+      }
+    }
+
+    private void failed(IOException why) {
+      if (!over) {
+        over = true;
+        timer.remove();
+        outcome.failed(why);
+      }
     }
   }
 }

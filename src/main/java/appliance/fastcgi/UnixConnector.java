@@ -76,4 +76,13 @@ final class UnixConnector implements Connector {
           e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e));
     }
   }
+
+  /** Without blocking: a full backlog would hold a blocking connect for as long as it is full. */
+  @Override
+  public void check() throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.configureBlocking(false);
+      channel.connect(address);
+    }
+  }
 }

@@ -41,6 +41,11 @@ public record HostPort(String host, int port) {
     return new InetSocketAddress(host, port);
   }
 
+  /** Never blocks: a name is left unresolved. */
+  public InetSocketAddress asWritten() {
+    return isAddress() ? socketAddress() : InetSocketAddress.createUnresolved(host, port);
+  }
+
   /** Whether it is an address, which no name server has to be asked for. */
   public boolean isAddress() {
     return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));

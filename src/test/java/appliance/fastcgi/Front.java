@@ -36,7 +36,11 @@ final class Front implements AutoCloseable {
 
   /** Each of the {@code threads} keeps connections of its own. */
   Front(FastCgiConfig config, int threads) {
-    fastCgi = new FastCgi(config);
+    this(new FastCgi(config), threads);
+  }
+
+  Front(FastCgi fastCgi, int threads) {
+    this.fastCgi = fastCgi;
     server = Undertow.builder()
         .addHttpListener(0, "127.0.0.1")
         .setIoThreads(threads)

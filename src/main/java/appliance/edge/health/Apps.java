@@ -165,7 +165,7 @@ public final class Apps implements Forwarder.Blame {
     if (reach.way() != Reach.Way.DIRECT || member.id().equals(view.self())) {
       return new App(member.id(), member.name(), reach);
     }
-    Reach relay = new Reach(member.endpoints().relay().socketAddress(), Reach.Way.RELAY, site);
+    Reach relay = new Reach(member.endpoints().relay().asWritten(), Reach.Way.RELAY, site);
     return App.withRelay(member.id(), member.name(), reach, relay);
   }
 

@@ -3,7 +3,10 @@ package appliance.edge.upstream;
 import appliance.edge.stats.Answers;
 import appliance.edge.stats.Latency;
 import appliance.model.Health;
+import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.runtime.HostLookup;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +34,11 @@ public final class App {
   /** Empty for the default one. */
   public final String site;
 
+  /** Unresolved if it is a name. */
   public final InetSocketAddress address;
+
+  /** Finds what {@link #address} names. */
+  final HostLookup lookup;
 
   /** Whether {@link #address} is another member's relay. */
   public final boolean relayed;
@@ -94,6 +101,8 @@ public final class App {
     key = who.key;
     site = reach.site();
     address = reach.address();
+    lookup = new HostLookup(
+        new HostPort(address.getHostString(), address.getPort()), InetAddress::getByName);
     relayed = reach.way() == Reach.Way.RELAY;
     local = reach.way() == Reach.Way.LOCAL;
   }

@@ -2,13 +2,13 @@ package appliance.edge.upstream;
 
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.stats.PoolStats;
+import appliance.runtime.HostLookup;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.UnknownHostException;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
-import org.xnio.FailedIoFuture;
 import org.xnio.IoFuture;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -123,23 +123,36 @@ public final class ConnectionPool {
 
     void begin() {
       context.deadlines.set(deadline, context.limits.connect().toNanos());
-      IoFuture<StreamConnection> future = open();
+      app.lookup.find(context.thread.getWorker(), address -> {
+        if (Thread.currentThread() == context.thread) {
+          found(address);
+        } else {
+          context.thread.execute(() -> found(address));
+        }
+      });
+    }
+
+    private void found(InetSocketAddress address) {
+      if (address.isUnresolved()) {
+        // Not at once: who asks may not have been told yet that it is under way.
+        context.thread.execute(() -> failed(HostLookup.unknown(address.getHostString())));
+      } else if (!over) {
+        open(address);
+      }
+    }
+
+    private void open(InetSocketAddress address) {
+      IoFuture<StreamConnection> future =
+          context.thread.openStreamConnection(address, this::opened, OPTIONS);
       future.addNotifier(
           (result, none) -> {
             if (result.getStatus() == IoFuture.Status.FAILED) {
               IOException cause = result.getException();
-              context.thread.execute(() -> failed(Failure.Kind.of(cause), words(cause)));
+              context.thread.execute(() -> failed(cause));
             }
           },
           null);
       opening = future;
-    }
-
-    private IoFuture<StreamConnection> open() {
-      if (app.address.isUnresolved()) {
-        return new FailedIoFuture<>(new UnknownHostException("unknown host"));
-      }
-      return context.thread.openStreamConnection(app.address, this::opened, OPTIONS);
     }
 
     private void opened(StreamConnection connection) {
@@ -173,6 +186,10 @@ public final class ConnectionPool {
       failed(
           Failure.Kind.CONNECT_TIMEOUT,
           "no connection within " + context.limits.connect().toMillis() + " ms");
+    }
+
+    private void failed(IOException cause) {
+      failed(Failure.Kind.of(cause), words(cause));
     }
 
     private void failed(Failure.Kind kind, String words) {

@@ -11,6 +11,8 @@ import java.util.Optional;
 /**
  * The way from this node to a member's application: direct, unless it listens on another machine's
  * loopback; then by that member's relay.
+ *
+ * @param address unresolved if it is a name: the connections look that up
  */
 public record Reach(InetSocketAddress address, Way way, String site) {
 
@@ -48,14 +50,13 @@ public record Reach(InetSocketAddress address, Way way, String site) {
     boolean sameMachine =
         member.id().equals(self) || member.endpoints().cluster().isLoopback();
     return sameMachine || !direct.isLoopback()
-        ? new Reach(direct.socketAddress(), Way.DIRECT)
-        : new Reach(member.endpoints().relay().socketAddress(), Way.RELAY);
+        ? new Reach(direct.asWritten(), Way.DIRECT)
+        : new Reach(member.endpoints().relay().asWritten(), Way.RELAY);
   }
 
   private static Reach other(Member member, NodeId self) {
     return new Reach(
-        member.endpoints().relay().socketAddress(),
-        member.id().equals(self) ? Way.LOCAL : Way.RELAY);
+        member.endpoints().relay().asWritten(), member.id().equals(self) ? Way.LOCAL : Way.RELAY);
   }
 
   static boolean speaksHttp(URI app) {
