@@ -55,7 +55,6 @@ import io.undertow.server.HttpServerExchange;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -306,13 +305,6 @@ public final class Edge implements Service {
    */
   public Map<NodeId, Integer> leaving() {
     return upstreams.leaving();
-  }
-
-  /** Requests and upgraded connections under way to each member's applications from here. */
-  Map<NodeId, Integer> activeByMember() {
-    Map<NodeId, Integer> active = new HashMap<>();
-    upstreams.all().forEach(app -> active.merge(app.member, app.active.get(), Integer::sum));
-    return active;
   }
 
   /** Who gets the default site's requests now. */

@@ -3,6 +3,7 @@ package appliance.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,46 @@ final class EdgeEjectionTest {
           RawClient.ask(site.port(), RawClient.head("GET / HTTP/1.1", "Host: admin.example"))
               .status());
       assertEquals(before + 1, a.requests.get());
+    }
+  }
+
+  @Test
+  void a_node_whose_relay_is_gone_stays_left_out_although_its_application_passes_checks()
+      throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        RawApp relay = RawApp.saying("b by its relay");
+        Site site = new Site(a, b)) {
+      site.relay(1, relay);
+      site.awaitReady(2);
+      relay.kill();
+      Site.await("it is left out", () -> {
+        post(site);
+        return site.status("readyApplications").intValue() == 1;
+      });
+      int before = a.checks.get();
+      Site.await("many checks later", () -> {
+        assertEquals(1, site.status("readyApplications").intValue());
+        post(site);
+        return a.checks.get() > before + 5 * Site.HEALTH.rise();
+      });
+      relay.revive();
+      site.awaitReady(2);
+      Site.await("it gets writes", () -> {
+        post(site);
+        return relay.requests.get() > 0;
+      });
+    }
+  }
+
+  private static void post(Site site) {
+    try {
+      String post =
+          RawClient.head("POST / HTTP/1.1", "Host: x", "Connection: close", "Content-Length: 3");
+      RawClient.Reply reply = RawClient.ask(site.port(), post + "abc");
+      assertEquals(200, reply.status(), reply.head());
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -164,9 +164,7 @@ final class EdgeRoutingTest {
       Site.await("traffic", () -> b.requests.get() > 100);
       site.state(1, MemberState.DRAINING);
       site.awaitReady(1);
-      Site.await(
-          "nothing under way",
-          () -> Integer.valueOf(0).equals(site.edge.activeByMember().get(site.ids.get(1))));
+      Site.await("nothing under way", () -> site.active(1) == 0);
       int drained = b.requests.get();
       int seen = a.requests.get();
       Site.await("traffic for a", () -> a.requests.get() > seen + 200);

@@ -136,13 +136,12 @@ final class EdgeWebSocketTest {
             .join();
         assertEquals(text, messages.next());
       }
-      assertEquals(1, site.edge.activeByMember().get(site.ids.get(0)));
+      assertEquals(1, site.active(0));
       socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
       assertEquals("closed 1000", messages.next());
       Site.await(
           "the tunnel is gone",
-          () -> Integer.valueOf(0).equals(site.edge.activeByMember().get(site.ids.get(0)))
-              && site.status("upstreamConnections").intValue() == 0);
+          () -> site.active(0) == 0 && site.status("upstreamConnections").intValue() == 0);
     }
   }
 
@@ -176,10 +175,8 @@ final class EdgeWebSocketTest {
       site.state(1, appliance.model.MemberState.DRAINING);
       Site.await("one socket was sent away", () -> first.queue.size() + second.queue.size() == 1);
       assertEquals("closed 1001", first.queue.isEmpty() ? second.next() : first.next());
-      Site.await(
-          "nothing under way",
-          () -> Integer.valueOf(0).equals(site.edge.activeByMember().get(site.ids.get(1))));
-      assertEquals(1, site.edge.activeByMember().get(site.ids.get(0)));
+      Site.await("nothing under way", () -> site.active(1) == 0);
+      assertEquals(1, site.active(0));
     }
   }
 

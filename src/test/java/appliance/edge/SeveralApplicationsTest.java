@@ -235,7 +235,7 @@ final class SeveralApplicationsTest {
   }
 
   private static int underWay(SeveralPair nodes) {
-    return nodes.here.activeByMember().getOrDefault(SeveralPair.HERE, -1);
+    return Site.active(nodes.here, "here");
   }
 
   private static String write(String host) {

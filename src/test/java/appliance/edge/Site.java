@@ -18,6 +18,7 @@ import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.model.Shortage;
 import appliance.runtime.Published;
+import appliance.status.Sample;
 import appliance.testing.Await;
 import java.net.URI;
 import java.time.Duration;
@@ -190,6 +191,16 @@ public final class Site implements AutoCloseable {
         state == MemberState.ACTIVE ? "" : "told to");
   }
 
+  /** Has writes to a member's application go by {@code relay}. */
+  void relay(int index, RawApp relay) {
+    Member old = members.get(index);
+    Endpoints all = old.endpoints();
+    Endpoints now = new Endpoints(
+        all.cluster(), all.peer(), Reach.hostPort(relay.uri()), all.http(), all.app(""));
+    members.set(index, new Member(old.id(), old.name(), now, old.state(), old.reason()));
+    publish();
+  }
+
   void publish() {
     NodeId self = views.get().self();
     views.publish(new ClusterView(
@@ -235,6 +246,22 @@ public final class Site implements AutoCloseable {
   /** Closes the clients' connections on which nothing has moved for long, as the edge does now and then. */
   public void sweepClients() {
     edge.sweepClients();
+  }
+
+  /** What is under way to a member's applications. */
+  int active(int index) {
+    return active(edge, members.get(index).name());
+  }
+
+  /** Requests and upgraded connections under way from {@code edge}, as its metrics tell. */
+  static int active(Edge edge, String member) {
+    return edge.source().families().stream()
+        .filter(family -> family.name().equals("edge_upstream_active"))
+        .flatMap(family -> family.samples().stream())
+        .map(Sample.Value.class::cast)
+        .filter(sample -> member.equals(sample.labels().get("member")))
+        .mapToInt(sample -> sample.value().intValue())
+        .sum();
   }
 
   public Number status(String name) {

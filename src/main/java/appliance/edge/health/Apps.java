@@ -229,7 +229,7 @@ public final class Apps implements Forwarder.Blame {
       return;
     }
     if (nobodyThere) {
-      entry.checked.health().unreachable(failure.message());
+      entry.checked.unreachable(failure);
     } else if (mayEject()) {
       app.ejections.increment();
       entry.checked.health().eject(failure.message());

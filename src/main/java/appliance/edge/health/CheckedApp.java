@@ -13,6 +13,9 @@ final class CheckedApp {
   private final App app;
   private AppHealth health;
 
+  /** What the checks ask: the application, or its relay from when that refused until it passes again. */
+  private App way;
+
   /** Until a result is looked at, or was dropped. */
   private volatile boolean checking;
 
@@ -21,6 +24,7 @@ final class CheckedApp {
 
   CheckedApp(App app, AppHealth health) {
     this.app = app;
+    way = app;
     this.health = health;
   }
 
@@ -35,6 +39,16 @@ final class CheckedApp {
   /** Forgets what was learned; a check under way judges what was there before. */
   void startOver(AppHealth anew) {
     health = anew;
+    way = app;
+  }
+
+  /**
+   * Nobody was there for a request. The checks go by the way that it went: else they would bring back, again and
+   * again, an application that works but whose relay does not.
+   */
+  void unreachable(Failure failure) {
+    way = failure.byRelay() ? app.forWrites() : app;
+    health.unreachable(failure.message());
   }
 
   /**
@@ -48,16 +62,22 @@ final class CheckedApp {
     }
     checking = true;
     AppHealth asked = health;
-    checks.check(app, reports.rules(), failure -> {
-      if (!reports.post(() -> checked(asked, failure, judged))) {
+    App by = way;
+    checks.check(by, reports.rules(), failure -> {
+      if (!reports.post(() -> checked(asked, by, failure, judged))) {
         checking = false; // the next check brings it again
       }
     });
   }
 
-  private void checked(AppHealth asked, @Nullable Failure failure, Runnable judged) {
+  private void checked(AppHealth asked, App by, @Nullable Failure failure, Runnable judged) {
     checking = false;
-    asked.checked(failure);
+    if (by == way) {
+      asked.checked(failure);
+    }
+    if (health.passing()) {
+      way = app;
+    }
     judged.run();
   }
 

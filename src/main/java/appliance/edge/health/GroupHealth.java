@@ -121,7 +121,7 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     }
     for (CheckedApp entry : entries) {
       if (entry.app() == app && nobodyThere) {
-        entry.health().unreachable(failure.message());
+        entry.unreachable(failure);
       } else if (entry.app() == app
           && AppHealth.mayEjectOneMore(entries.stream().map(CheckedApp::health))) {
         app.ejections.increment();

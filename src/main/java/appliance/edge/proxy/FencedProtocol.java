@@ -158,7 +158,7 @@ public final class FencedProtocol implements UpstreamProtocol {
     @Override
     public void failed(App by, Failure failure) {
       over.run();
-      outcome.failed(app, failure);
+      outcome.failed(app, by == app ? failure : failure.onRelay());
     }
 
     @Override

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param message for the log and the status: what happened, and where
  * @param reached whether a byte of the request may have reached the application
  * @param stale whether the attempt used a kept connection that the application had already given up
+ * @param byRelay whether it was the way by the member's relay, of one that is reached directly as well
  */
-public record Failure(Kind kind, String message, boolean reached, boolean stale) {
+public record Failure(Kind kind, String message, boolean reached, boolean stale, boolean byRelay) {
 
   /** The classes of failure, as the error page names them. */
   public enum Kind {
@@ -99,12 +100,12 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
 
   /** A failure before any byte of the request was sent. */
   public static Failure unsent(Kind kind, String message) {
-    return new Failure(kind, message, false, false);
+    return new Failure(kind, message, false, false, false);
   }
 
   /** A failure after some of the request was sent. */
   public static Failure sent(Kind kind, String message) {
-    return new Failure(kind, message, true, false);
+    return new Failure(kind, message, true, false, false);
   }
 
   /** For the reader of the error page. */
@@ -114,6 +115,11 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale)
 
   /** The same, on a kept connection that the application had given up. */
   public Failure asStale() {
-    return new Failure(kind, message, reached, true);
+    return new Failure(kind, message, reached, true, byRelay);
+  }
+
+  /** The same, on the way by the relay: what is reached directly may be well. */
+  public Failure onRelay() {
+    return new Failure(kind, message, reached, stale, true);
   }
 }
