@@ -85,14 +85,25 @@ public final class FastCgi implements AutoCloseable {
   }
 
   private void begin(HttpServerExchange exchange, Caller caller) {
+    Target target = scripts.find(exchange.getRequestPath());
+    if (target instanceof Target.Script script) {
+      preread(exchange, script, caller);
+    } else if (target instanceof Target.Refused refused) {
+      new Reply(exchange, caller).answer(refused.status(), "there is nothing to run");
+    } else {
+      redirect(exchange);
+    }
+  }
+
+  private void preread(HttpServerExchange exchange, Target.Script script, Caller caller) {
     if (exchange.isRequestComplete() || HttpContinue.requiresContinueResponse(exchange)) {
-      serve(exchange, caller);
+      run(exchange, script, caller);
       return;
     }
     new Preread(
             exchange,
             body(exchange, caller, -1),
-            () -> serve(exchange, caller),
+            () -> run(exchange, script, caller),
             failure -> bodyFailed(
                 exchange,
                 new Failure(failure.kind(), String.valueOf(failure.getMessage())),
@@ -102,17 +113,6 @@ public final class FastCgi implements AutoCloseable {
 
   private ChannelBody body(HttpServerExchange exchange, Caller caller, long length) {
     return new ChannelBody(exchange, caller, length, config.limits().times().clientBody());
-  }
-
-  private void serve(HttpServerExchange exchange, Caller caller) {
-    Target target = scripts.find(exchange.getRequestPath());
-    if (target instanceof Target.Script script) {
-      run(exchange, script, caller);
-    } else if (target instanceof Target.Refused refused) {
-      new Reply(exchange, caller).answer(refused.status(), "there is nothing to run");
-    } else {
-      redirect(exchange);
-    }
   }
 
   private static void redirect(HttpServerExchange exchange) {

@@ -138,10 +138,42 @@ final class Reply {
       throw new InvalidResponse(left + " bytes less than its Content-Length");
     }
     if (mayBegin()) {
-      exchange.endExchange();
+      finish();
     } else {
-      caller.whenItMay(exchange::endExchange);
+      caller.whenItMay(this::finish);
     }
+  }
+
+  /** The end goes out before what the client still sends is read: it may wait for that end. */
+  private void finish() {
+    StreamSinkChannel to = channel;
+    if (to == null) {
+      exchange.endExchange();
+      return;
+    }
+    try {
+      to.shutdownWrites();
+      flushEnd(to);
+    } catch (IOException e) {
+      log.debug("A client left before the end of its answer", e);
+      cut();
+    }
+  }
+
+  private void flushEnd(StreamSinkChannel to) throws IOException {
+    if (to.flush()) {
+      caller.answered();
+      return;
+    }
+    to.getWriteSetter().set(ready -> {
+      try {
+        flushEnd(to);
+      } catch (IOException e) {
+        log.debug("A client left before the end of its answer", e);
+        cut();
+      }
+    });
+    to.resumeWrites();
   }
 
   /**

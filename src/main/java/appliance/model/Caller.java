@@ -2,7 +2,7 @@ package appliance.model;
 
 /**
  * Who asked an application within this process for an answer, and gives another one where that has none. All
- * calls are on the thread of the request; the first three end the request, and at most one of them is made.
+ * calls are on the thread of the request; the first four end the request, and at most one of them is made.
  */
 public interface Caller {
 
@@ -24,6 +24,9 @@ public interface Caller {
 
   /** The client does not send its request's body as it must; {@code status} says so, 4xx. */
   void clientFailed(int status, String words);
+
+  /** All of an answer is out, although the client may still send a body that nobody reads. */
+  void answered();
 
   /** What the rest of the request's body, which is never read, is refused with; 0 if it is not. */
   int bodyRefused();

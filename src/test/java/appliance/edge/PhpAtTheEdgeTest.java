@@ -9,6 +9,7 @@ import appliance.config.RequestLimits;
 import appliance.fastcgi.FakePhp;
 import appliance.fastcgi.PhpLimits;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -148,6 +149,41 @@ final class PhpAtTheEdgeTest {
       assertEquals(0, site.status("upstreamErrors"));
       Site.await("the buffers are back", () -> site.status("buffersInUse") == buffers);
       assertEquals("served", RawClient.get(site.port(), "/").text());
+    }
+  }
+
+  /** It may wait for the answer before it sends any more. */
+  @Test
+  void a_client_that_is_sent_to_a_folder_is_told_before_its_body() throws Exception {
+    Files.createDirectory(root.resolve("folder"));
+    Files.writeString(root.resolve("folder/index.php"), "");
+    FakePhp php = new FakePhp(request -> request.answer("php"));
+    try (PhpSite site = new PhpSite(root, php);
+        RawClient client = new RawClient(site.port())) {
+      client.send(RawClient.head("POST /folder HTTP/1.1", "Host: shop", "Content-Length: 1000000"));
+      RawClient.Reply reply = client.reply();
+      assertEquals(308, reply.status(), reply.head());
+      assertTrue(reply.has("Location: /folder/") && reply.whole(), reply.head());
+    }
+  }
+
+  @Test
+  void an_answer_of_php_ends_although_the_client_still_sends_its_body() throws Exception {
+    FakePhp php = new FakePhp(request -> {
+      request.send(FakePhp.stdout(HEAD + "at "));
+      request.send(FakePhp.stdout("once"));
+      request.send(FakePhp.end(0));
+    });
+    php.impatient = true;
+    try (PhpSite site = new PhpSite(root, php);
+        RawClient client = new RawClient(site.port())) {
+      String head = RawClient.head("POST / HTTP/1.1", "Host: shop", "Content-Length: 200000");
+      client.send(head + "x".repeat(100_000)); // a form's worth is awaited before php is asked
+      RawClient.Reply reply = client.reply();
+      assertEquals("at once", reply.text(), reply.head());
+      assertTrue(reply.whole(), reply.head());
+      client.send("x".repeat(100_000) + head + "x".repeat(200_000));
+      assertEquals("at once", client.reply().text());
     }
   }
 }

@@ -43,6 +43,10 @@ public final class FakePhp implements AutoCloseable {
   private final ServerSocket server;
   private final Script script;
   private final int bodyBytesMax;
+
+  /** Whether requests are answered before their body, which is read away. */
+  public volatile boolean impatient;
+
   final AtomicInteger accepted = new AtomicInteger();
   final AtomicInteger requests = new AtomicInteger();
 
@@ -108,16 +112,19 @@ public final class FakePhp implements AutoCloseable {
             await(greets);
             socket.getOutputStream().write(record(Records.GET_VALUES_RESULT, 0, new byte[0], 0));
           }
-          case Records.PARAMS -> parameters.write(content);
+          case Records.PARAMS -> {
+            parameters.write(content);
+            if (content.length == 0 && impatient) {
+              answer(parameters, socket);
+            }
+          }
           case Records.STDIN -> {
             body += content.length;
             if (body > bodyBytesMax) {
               return;
             }
-            if (content.length == 0) {
-              requests.incrementAndGet();
-              script.answer(new Request(decode(parameters.toByteArray()), socket));
-              parameters.reset();
+            if (content.length == 0 && !impatient) {
+              answer(parameters, socket);
             }
           }
           default -> {}
@@ -127,6 +134,12 @@ public final class FakePhp implements AutoCloseable {
       // The client has closed, which many of these tests are about.
       return;
     }
+  }
+
+  private void answer(ByteArrayOutputStream parameters, Socket socket) throws IOException {
+    requests.incrementAndGet();
+    script.answer(new Request(decode(parameters.toByteArray()), socket));
+    parameters.reset();
   }
 
   static void await(CountDownLatch latch) throws IOException {

@@ -79,6 +79,11 @@ final class Front implements AutoCloseable {
     }
 
     @Override
+    public void answered() {
+      exchange.endExchange();
+    }
+
+    @Override
     public int bodyRefused() {
       return 0;
     }

@@ -64,7 +64,7 @@ public final class Ending {
   }
 
   /** Ends an exchange whose response is out, once the client sends no more of a body. */
-  static void afterResponse(RequestBody body) {
+  public static void afterResponse(RequestBody body) {
     body.release();
     if (body.exchange().isComplete()) {
       return; // with buffers given back that it may still name

@@ -1,6 +1,7 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
 import appliance.edge.http.RelayHeaders;
 import appliance.edge.http.RequestRules;
@@ -29,8 +30,8 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     } else {
       dropForged(exchange.getRequestHeaders(), request.origin());
     }
-    Told told = new Told(app, exchange, outcome);
-    exchange.addResponseCommitListener(committed -> told.answered());
+    Told told = new Told(app, request, outcome);
+    exchange.addResponseCommitListener(begun -> told.committed());
     application.handler().handle(exchange, told);
   }
 
@@ -38,19 +39,21 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
   private static final class Told implements Caller {
 
     private final App app;
+    private final Request request;
     private final HttpServerExchange exchange;
     private final Outcome outcome;
     private final AnswerGate gate;
     private boolean unanswered;
 
-    Told(App app, HttpServerExchange exchange, Outcome outcome) {
+    Told(App app, Request request, Outcome outcome) {
       this.app = app;
-      this.exchange = exchange;
+      this.request = request;
+      exchange = request.exchange();
       this.outcome = outcome;
       gate = new AnswerGate(exchange);
     }
 
-    void answered() {
+    void committed() {
       if (!unanswered) {
         RelayHeaders.strip(exchange.getResponseHeaders());
         outcome.answered(app, exchange.getStatusCode());
@@ -73,6 +76,11 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     public void clientFailed(int status, String words) {
       unanswered = true;
       outcome.clientFailed(ClientFailure.refused(status, words));
+    }
+
+    @Override
+    public void answered() {
+      Ending.afterResponse(request.body());
     }
 
     @Override
