@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,5 +101,35 @@ final class EdgeTrailersTest {
       frame = client.next();
     }
     return frame;
+  }
+
+  @Test
+  void those_of_a_request_reach_no_application_and_are_no_second_request() throws Exception {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    RawApp raw = new RawApp(request -> {
+      StringBuilder body = new StringBuilder();
+      while (request.head().startsWith("POST") && body.indexOf("0\r\n\r\n") < 0) {
+        body.append((char) request.in().read());
+      }
+      bodies.add(body.toString());
+      request.ok(request.path());
+    });
+    try (raw;
+        Site site = new Site(raw);
+        RawClient client = new RawClient(site.port())) {
+      client.send(
+          RawClient.head("POST /first HTTP/1.1", "Host: site.example", "Transfer-Encoding: chunked")
+              + "5\r\nhello\r\n0\r\nX-Forwarded-For: 192.0.2.66\r\nContent-Length: 40\r\n"
+              + "Host: other\r\nCookie: a=b\r\n\r\n"
+              + RawClient.head("GET /second HTTP/1.1", "Host: site.example"));
+      assertEquals("/first", client.reply().text());
+      assertEquals("/second", client.reply().text());
+      assertEquals(List.of("0005\r\nhello\r\n0\r\n\r\n", ""), bodies);
+      assertEquals(2, raw.heads.size(), raw.heads.toString());
+      for (String head : raw.heads) {
+        assertFalse(head.contains("192.0.2.66") || head.contains("other"), head);
+        assertFalse(head.contains("Cookie") || head.contains("40"), head);
+      }
+    }
   }
 }

@@ -248,6 +248,20 @@ final class Http1ConformanceTest {
           CHUNKED + "5\r\nhello\r\n0\r\nHost: y\r\nContent-Length: 9\r\n\r\n" + NEXT,
           "200 POST /a hello",
           "200 GET /next"),
+      Case.of(
+          "7.1.2 framing in trailers",
+          CHUNKED + "5\r\nhello\r\n0\r\nTransfer-Encoding: chunked\r\nContent-Length: 50\r\n\r\n"
+              + NEXT,
+          "200 POST /a hello",
+          "200 GET /next"),
+      Case.of("7.1.2 a request in trailers", CHUNKED + "0\r\n" + NEXT, "400"),
+      Case.of("7.1.2 no colon", CHUNKED + "0\r\nA\r\n\r\n" + NEXT, "400"),
+      Case.of("7.1.2 LF in trailers", CHUNKED + "0\r\nA: b\n\r\n" + NEXT, "400"),
+      Case.of("7.1.2 CR in trailers", CHUNKED + "0\r\nA: b\r" + NEXT, "400"),
+      Case.of(
+          "7.1.2 endless trailers",
+          CHUNKED + "0\r\n" + ("A: " + "b".repeat(1_000) + "\r\n").repeat(40),
+          "400"),
       Case.of("7.1.2 obs-fold in trailers", CHUNKED + "0\r\nA: b\r\n c\r\n\r\n" + NEXT, "400"),
       Case.of("7.1 no size", CHUNKED + "\r\nhello\r\n0\r\n\r\n" + NEXT, "400"),
       Case.of("7.1 no number", CHUNKED + "hello\r\n0\r\n\r\n" + NEXT, "400"),
