@@ -1,6 +1,5 @@
 package appliance.files;
 
-import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListener;
@@ -27,24 +25,35 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   /** Most bytes in one go, so that a fast reader of a large file leaves room for others. */
   private static final long TURN_BYTES_MAX = 1 << 20;
 
+  /**
+   * Bytes that go out in one write with the head: an eighth of a part, and between these. After a small
+   * first packet the client's receive window grows slowly, and a long answer follows in many small
+   * steps; a short one fits it, and what goes through memory costs more (docs/benchmarks.md).
+   */
+  private static final int FIRST_BYTES_MIN = 16 << 10;
+
+  private static final int FIRST_BYTES_MAX = 128 << 10;
+  private static final int FIRST_SHARE = 8;
+
+  /** Holds nothing between two calls: what the socket does not take is read again. */
+  private static final ThreadLocal<ByteBuffer> FIRST =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(FIRST_BYTES_MAX));
+
   /** A client that takes nothing for this long has gone; it holds an open file. */
   private static final long STALL_SECONDS_MAX = 60;
 
   /**
    * A run of bytes to send.
    *
-   * @param before sent first: the head of a part
+   * @param before sent first: the head of a part, below 1 KiB
    * @param position where the run begins in the file
    */
   record Part(ByteBuffer before, long position, long length) {}
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
   private final HttpServerExchange exchange;
   private final OpenFile file;
   private final Deque<Part> parts;
-  private ByteBuffer memory = NOTHING;
-  private @Nullable PooledByteBuffer pooled;
+  private ByteBuffer before = ByteBuffer.allocate(0);
   private long position;
   private long remaining;
   private long sentBytes;
@@ -83,62 +92,67 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   /** Whether all is sent. */
   private boolean send(StreamSinkChannel channel) throws IOException {
     long turn = TURN_BYTES_MAX;
-    while (turn > 0) {
-      if (memory.hasRemaining()) {
-        int sent = channel.write(memory);
-        if (sent == 0) {
-          return false;
-        }
-        sentBytes += sent;
-        freeIfSent();
-      } else if (remaining > 0) {
-        long sent = channel.transferFrom(file.channel(), position, Math.min(remaining, turn));
-        if (sent <= 0) {
-          return waitOrFail();
-        }
-        position += sent;
-        remaining -= sent;
-        sentBytes += sent;
-        turn -= sent;
-      } else if (parts.isEmpty()) {
-        return true;
-      } else {
-        next(parts.remove());
+    while (before.hasRemaining() || remaining > 0 || next()) {
+      if (turn <= 0) {
+        return false;
       }
+      long sent =
+          before.hasRemaining() || sentBytes == 0 ? sendFirst(channel) : sendRest(channel, turn);
+      if (sent == 0) {
+        return false;
+      }
+      turn -= sent;
     }
-    return false;
+    return true;
+  }
+
+  private boolean next() {
+    Part part = parts.poll();
+    if (part == null) {
+      return false;
+    }
+    before = part.before();
+    position = part.position();
+    remaining = part.length();
+    return true;
   }
 
   /**
-   * The first bytes of a part go through memory: until the response's head is out, the channel's own
-   * transfer ignores the position in the file.
+   * The first bytes of a part go through memory, with what is to be sent before them. Until the
+   * response's head is out they have to: the channel's own transfer ignores the position in the file.
+   *
+   * @return the number of bytes sent, 0 if the head is not out yet
    */
-  private void next(Part part) throws IOException {
-    PooledByteBuffer buffer = pooled();
-    ByteBuffer head = buffer.getBuffer().clear();
-    head.put(part.before());
-    int first = (int) Math.min(part.length(), head.remaining());
-    head.limit(head.position() + first);
-    file.read(head, part.position());
-    memory = head.flip();
-    position = part.position() + first;
-    remaining = part.length() - first;
+  private int sendFirst(StreamSinkChannel channel) throws IOException {
+    long share = Math.max(FIRST_BYTES_MIN, remaining / FIRST_SHARE);
+    ByteBuffer first = FIRST.get().clear().limit((int) Math.min(share, FIRST_BYTES_MAX));
+    int heading = before.remaining();
+    first.put(before.duplicate());
+    first.limit(first.position() + (int) Math.min(remaining, first.remaining()));
+    file.read(first, position);
+    int sent = channel.write(first.flip());
+    int headingSent = Math.min(sent, heading);
+    before.position(before.position() + headingSent);
+    sentBytes += headingSent;
+    advance(sent - headingSent);
+    return sent;
   }
 
-  /** A reader that is slow from here on holds no buffer. */
-  private void freeIfSent() {
-    if (pooled != null && !memory.hasRemaining()) {
-      memory = NOTHING;
-      pooled.close();
-      pooled = null;
+  /** Sends {@code bytesMax} at most, and tells how many. */
+  private long sendRest(StreamSinkChannel channel, long bytesMax) throws IOException {
+    long sent = channel.transferFrom(file.channel(), position, Math.min(remaining, bytesMax));
+    if (sent > 0) {
+      advance(sent);
+    } else if (file.channel().size() <= position) {
+      throw new EOFException("the file was truncated to " + file.channel().size() + " bytes");
     }
+    return Math.max(0, sent);
   }
 
-  private PooledByteBuffer pooled() {
-    if (pooled == null) {
-      pooled = exchange.getConnection().getByteBufferPool().allocate();
-    }
-    return pooled;
+  private void advance(long sent) {
+    position += sent;
+    remaining -= sent;
+    sentBytes += sent;
   }
 
   /** Looks on the IO thread, where all but the first turn runs, whether anything was sent since. */
@@ -147,29 +161,20 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
       return;
     }
     watched = true;
-    long before = sentBytes;
-    exchange
-        .getIoThread()
-        .executeAfter(() -> lookAgain(before), STALL_SECONDS_MAX, TimeUnit.SECONDS);
+    long then = sentBytes;
+    exchange.getIoThread().executeAfter(() -> lookAgain(then), STALL_SECONDS_MAX, TimeUnit.SECONDS);
   }
 
-  private void lookAgain(long before) {
+  private void lookAgain(long then) {
     watched = false;
     if (ended) {
       return;
     }
-    if (sentBytes == before) {
+    if (sentBytes == then) {
       abort(new IOException("the client took nothing for " + STALL_SECONDS_MAX + " s"));
     } else {
       watch();
     }
-  }
-
-  private boolean waitOrFail() throws IOException {
-    if (file.channel().size() <= position) {
-      throw new EOFException("the file was truncated to " + file.channel().size() + " bytes");
-    }
-    return false;
   }
 
   /** The length was promised: all that is left is to let the client see that it does not come. */
@@ -182,11 +187,6 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
 
   private void release() {
     ended = true;
-    if (pooled != null) {
-      memory = NOTHING;
-      pooled.close();
-      pooled = null;
-    }
     IoUtils.safeClose(file);
   }
 }

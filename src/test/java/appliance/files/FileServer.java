@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import org.xnio.Options;
 
 /** A real listener with one handler, and raw requests to it. */
 final class FileServer implements Closeable {
@@ -33,10 +34,16 @@ final class FileServer implements Closeable {
   private final int port;
 
   FileServer(HttpHandler handler) {
-    server = Undertow.builder()
-        .addHttpListener(0, "127.0.0.1", handler)
-        .setIoThreads(2)
-        .build();
+    this(Undertow.builder(), handler);
+  }
+
+  /** With sockets that take {@code sendBytes} at once, or little more. */
+  FileServer(HttpHandler handler, int sendBytes) {
+    this(Undertow.builder().setSocketOption(Options.SEND_BUFFER, sendBytes), handler);
+  }
+
+  private FileServer(Undertow.Builder builder, HttpHandler handler) {
+    server = builder.addHttpListener(0, "127.0.0.1", handler).setIoThreads(2).build();
     server.start();
     port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
   }

@@ -135,6 +135,13 @@ final class RangesTest {
     RawResponse response =
         server.get("/" + total + ".bin", "Range: bytes=" + String.join(", ", specs));
     assertEquals(206, response.status());
+    byte[] expected = parts(response, content, total, ranges);
+    assertArrayEquals(expected, response.content());
+    assertEquals("" + expected.length, response.field("Content-Length"));
+  }
+
+  /** What {@code response} has to hold, with its own boundary. */
+  static byte[] parts(RawResponse response, byte[] content, int total, List<ByteRange> ranges) {
     String type = response.field("Content-Type");
     assertTrue(type.startsWith("multipart/byteranges; boundary="), type);
     String boundary = type.substring(type.indexOf('=') + 1);
@@ -147,7 +154,6 @@ final class RangesTest {
       expected.write(content, (int) range.first(), (int) range.length());
     }
     expected.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-    assertArrayEquals(expected.toByteArray(), response.content());
-    assertEquals("" + expected.size(), response.field("Content-Length"));
+    return expected.toByteArray();
   }
 }

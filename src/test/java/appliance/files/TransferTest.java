@@ -55,14 +55,14 @@ final class TransferTest {
     return begin("/big.bin");
   }
 
-  private Socket begin(String target) throws Exception {
+  private Socket begin(String target, String... fields) throws Exception {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(64 << 10);
     try (Socket address = server.connect()) {
       socket.connect(address.getRemoteSocketAddress());
     }
     socket.setSoTimeout(60_000);
-    socket.getOutputStream().write(FileServer.request("GET", target));
+    socket.getOutputStream().write(FileServer.request("GET", target, fields));
     return socket;
   }
 
@@ -141,6 +141,51 @@ final class TransferTest {
     awaitNoneOpen();
     assertEquals("small", server.get("/small.txt").text());
     assertEquals(SIZE, server.get("/big.bin").content().length);
+  }
+
+  @Test
+  void slow_readers_of_different_ranges_get_each_their_own() throws Exception {
+    List<Socket> readers = new ArrayList<>();
+    List<byte[]> firsts = new ArrayList<>();
+    for (int i = 0; i < OPEN_MAX; i++) {
+      readers.add(begin("/big.bin", "Range: bytes=" + rangeStart(i) + "-"));
+      firsts.add(firstBytes(readers.get(i)));
+    }
+    for (int i = OPEN_MAX - 1; i >= 0; i--) {
+      try (Socket reader = readers.get(i)) {
+        RawResponse response = rest(firsts.get(i), reader.getInputStream());
+        assertArrayEquals(Arrays.copyOfRange(content, rangeStart(i), SIZE), response.content());
+      }
+    }
+    awaitNoneOpen();
+  }
+
+  private static int rangeStart(int reader) {
+    return reader * 1_000_003;
+  }
+
+  @Test
+  void a_slow_reader_of_several_large_ranges_gets_them_all() throws Exception {
+    List<ByteRange> ranges = new ArrayList<>();
+    List<String> specs = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      ByteRange range = new ByteRange(i * 3_000_001L, 1_500_000 + i);
+      ranges.add(range);
+      specs.add(range.first() + "-" + range.last());
+    }
+    try (Socket socket = begin("/big.bin", "Range: bytes=" + String.join(",", specs))) {
+      RawResponse response = rest(firstBytes(socket), socket.getInputStream());
+      assertArrayEquals(RangesTest.parts(response, content, SIZE, ranges), response.content());
+    }
+    awaitNoneOpen();
+  }
+
+  @Test
+  void a_socket_that_takes_little_at_once_gets_all_of_it() throws Exception {
+    server.close();
+    server = new FileServer(files, 16 << 10);
+    a_slow_reader_of_several_large_ranges_gets_them_all();
+    slow_readers_of_different_ranges_get_each_their_own();
   }
 
   @Test
