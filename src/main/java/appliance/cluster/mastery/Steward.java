@@ -36,9 +36,8 @@ public final class Steward {
   private final LongSupplier nanoTime;
   private final Voters voters = new Voters();
   private final Absentees absentees = new Absentees();
+  private final LogWatch logWatch;
   private boolean led;
-  private long lastIndex;
-  private long movedAt;
   private long drainingSince;
   private Epoch drainingSeen = Epoch.NONE;
   private boolean waits;
@@ -60,13 +59,13 @@ public final class Steward {
     this.first = first;
     this.timing = timing;
     this.nanoTime = nanoTime;
-    movedAt = nanoTime.getAsLong();
+    logWatch = new LogWatch(timing, nanoTime);
   }
 
   /** Looks at the situation and does at most one thing about it. */
   public void tick(Situation now, Consensus consensus) {
     settle();
-    watchLog(now, consensus);
+    logWatch.tick(now, consensus);
     boolean leads = now.progress().leads();
     if (leads != led) {
       led = leads;
@@ -80,6 +79,10 @@ public final class Steward {
     if (!leads || pending != null) {
       return;
     }
+    if (logWatch.idle()) {
+      propose(consensus, new ClusterCommand.Beat());
+      return;
+    }
     if (now.state().cluster().isEmpty()) {
       found(now, consensus);
     } else if (!assign(now, consensus) // before votes: a vote that fails must not keep it waiting
@@ -88,24 +91,9 @@ public final class Steward {
     }
   }
 
-  /** Writes when nobody else does, and calls for an election when the log stands still. */
-  private void watchLog(Situation now, Consensus consensus) {
-    long time = nanoTime.getAsLong();
-    long index = now.progress().commitIndex();
-    if (index != lastIndex || !now.quorum()) {
-      lastIndex = index;
-      movedAt = time;
-    } else if (time - movedAt > timing.stuck().toNanos()) {
-      log.warn(
-          "The cluster's log has stood still for {} s; asking for a new leader",
-          timing.stuck().toMillis() / 1000.0);
-      movedAt = time;
-      consensus.unblock();
-    } else if (now.progress().leads()
-        && time - movedAt > timing.idle().toNanos()
-        && pending == null) {
-      propose(consensus, new ClusterCommand.Beat());
-    }
+  /** Whether the log does not reach this node, although others are there: it has to connect anew. */
+  public boolean hangs() {
+    return logWatch.hangs();
   }
 
   private void found(Situation now, Consensus consensus) {

@@ -48,7 +48,7 @@ public final class RaftConsensus implements Consensus, Receiver {
   private final Watcher watcher;
   private final RaftMachine machine;
   private final DurableLog file;
-  private final RaftStack stack;
+  final RaftStack stack;
   private final InetSocketAddress address;
   private volatile @Nullable JChannel channel;
   private volatile @Nullable Forwarding forwarding;

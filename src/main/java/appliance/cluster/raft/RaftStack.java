@@ -83,6 +83,7 @@ final class RaftStack {
       new UFC().setMaxCredits(2_000_000).setMinThreshold(0.4),
       new MFC().setMaxCredits(2_000_000).setMinThreshold(0.4),
       new FRAG2().setFragSize(60_000),
+      new EntryFlow(),
       election,
       raft
     };

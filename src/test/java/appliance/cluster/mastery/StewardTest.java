@@ -1,6 +1,7 @@
 package appliance.cluster.mastery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.raft.Timing;
@@ -81,9 +82,7 @@ final class StewardTest {
 
   @Test
   void a_log_that_stands_still_although_a_majority_is_there_makes_a_new_election() {
-    Consensus.Progress nobody =
-        new Consensus.Progress("Follower", 1, 1, 1, Optional.empty(), Set.of(A, B));
-    Situation stuck = new Situation(A, state, nobody, Map.of(A, RUN, B, RUN));
+    Situation stuck = standing(1);
     steward.tick(stuck, consensus);
     clock.addAndGet(Timing.SAFE.stuck().toNanos());
     steward.tick(stuck, consensus);
@@ -91,6 +90,32 @@ final class StewardTest {
     clock.addAndGet(1);
     steward.tick(stuck, consensus);
     assertEquals(1, consensus.elections);
+  }
+
+  @Test
+  void who_has_asked_in_vain_again_and_again_hangs() {
+    consensus.coordinator = Optional.of(A);
+    assertEquals(6, asksUntilItHangs());
+    consensus.coordinator = Optional.of(B);
+    assertEquals(4, asksUntilItHangs(), "more than that");
+    steward.tick(standing(2), consensus);
+    assertFalse(steward.hangs(), "the log goes on");
+  }
+
+  private int asksUntilItHangs() {
+    int before = consensus.elections;
+    Situation stuck = standing(1);
+    do {
+      clock.addAndGet(Timing.SAFE.stuck().toNanos() + 1);
+      steward.tick(stuck, consensus);
+    } while (!steward.hangs());
+    return consensus.elections - before;
+  }
+
+  private Situation standing(long index) {
+    Consensus.Progress nobody =
+        new Consensus.Progress("Follower", 1, index, index, Optional.empty(), Set.of(A, B));
+    return new Situation(A, state, nobody, Map.of(A, RUN, B, RUN));
   }
 
   private void apply(Command command) {
@@ -117,6 +142,12 @@ final class StewardTest {
     private final List<Command> said = new ArrayList<>();
     private final List<NodeId> votes = new ArrayList<>();
     private int elections;
+    private Optional<NodeId> coordinator = Optional.empty();
+
+    @Override
+    public Optional<NodeId> coordinator() {
+      return coordinator;
+    }
 
     @Override
     public CompletionStage<String> submit(byte[] command) {
