@@ -22,7 +22,7 @@ final class Pages {
       "view.js",
       "members.js",
       "commands.js",
-      "asking.js",
+      "entrants.js",
       "rates.js",
       "format.js",
       "icon.svg");

@@ -1,7 +1,7 @@
 // Signs in, asks for the status each second, and carries out commands.
 
 import * as api from './api.js';
-import { Asking } from './asking.js';
+import { Entrants, named } from './entrants.js';
 import { duration } from './format.js';
 import { Members } from './members.js';
 import { Rates } from './rates.js';
@@ -15,7 +15,8 @@ const LOST_AFTER_MILLIS = 3500;
 const byId = (id) => document.getElementById(id);
 const rates = new Rates();
 const members = new Members(byId('members'), carryOut);
-const asking = new Asking(byId('asking'), byId('askers'), approve, refuse);
+const asking = new Entrants(byId('asking'), byId('askers'), { Approve: approve, Refuse: refuse });
+const letIn = new Entrants(byId('let-in'), byId('let-in-nodes'), { 'Take back': takeBack });
 
 let csrf = '';
 let status = null;
@@ -103,6 +104,7 @@ function draw() {
   drawWarnings(status.warnings);
   members.draw(status, rates);
   asking.draw(status.asking);
+  letIn.draw(status.letIn);
 }
 
 function drawLink() {
@@ -139,29 +141,35 @@ async function send(name, parameters) {
   }
 }
 
-async function approve({ name, address, fingerprint }) {
-  const text = `The node ${name} at ${address} becomes a member and gets all data of the site.`
-    + ` Its log must show this fingerprint: ${fingerprint}`;
-  if (!await confirm(`Let ${name} in?`, text, '', 'Approve')) return undefined;
-  try {
-    await send('approve', { node: fingerprint });
-    toast(`${name} is let in and joins by itself.`);
-  } catch (failure) {
-    if (failure.status === 401) return askPassword();
-    toast(`Approve ${name}: ${failure.message}`, 'bad');
-  }
-  return poll();
+function approve(node) {
+  return decide('approve', node, 'Approve', `Let ${node.name} in?`,
+    `The node ${named(node)} becomes a member and gets all data of the site.`
+      + ` Its log must show this fingerprint: ${node.fingerprint}`,
+    `${node.name} is let in and joins by itself.`);
 }
 
-async function refuse({ name, address, fingerprint }) {
-  const text = `The node ${name} at ${address} is told so and ends. It can be approved later.`;
-  if (!await confirm(`Refuse ${name}?`, text, '', 'Refuse')) return undefined;
+function refuse(node) {
+  return decide('refuse', node, 'Refuse', `Refuse ${node.name}?`,
+    `The node ${named(node)} is told so and ends. It can be approved later.`,
+    `${node.name} is refused.`);
+}
+
+function takeBack(node) {
+  return decide('refuse', node, 'Take back', `Let ${node.name} in no more?`,
+    `The node ${node.name} is refused when it comes. It can be approved again.`
+      + ` Its key: ${node.fingerprint}`,
+    `${node.name} is let in no more.`);
+}
+
+/** On a node that is no member, known by its key alone. */
+async function decide(command, node, word, question, text, done) {
+  if (!await confirm(question, text, '', word)) return undefined;
   try {
-    await send('refuse', { node: fingerprint });
-    toast(`${name} is refused.`);
+    await send(command, { node: node.fingerprint });
+    toast(done);
   } catch (failure) {
     if (failure.status === 401) return askPassword();
-    toast(`Refuse ${name}: ${failure.message}`, 'bad');
+    toast(`${word} ${node.name}: ${failure.message}`, 'bad');
   }
   return poll();
 }

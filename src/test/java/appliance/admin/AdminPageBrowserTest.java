@@ -125,6 +125,8 @@ final class AdminPageBrowserTest {
         AdminNode.member(3, MemberState.DRAINED, ""));
     Fingerprint key = Fingerprint.of(new byte[Fingerprint.BYTES]);
     node.asking = List.of(new Asker(key, "d", "192.0.2.4"));
+    Fingerprint early = new Fingerprint("01234567".repeat(8));
+    node.letIn = List.of(new Asker(early, "e", ""));
     signIn();
     chrome.await(ROW + ".length === 3");
     assertEquals("true", chrome.eval(button(0, "handover") + ".hidden"), "it is master");
@@ -138,8 +140,17 @@ final class AdminPageBrowserTest {
     chrome.await("document.getElementById('toast').textContent.includes('b becomes master')");
     pressAndAgree("document.querySelector('[aria-label=\"Refuse d\"]')");
     chrome.await("document.getElementById('toast').textContent.includes('d is refused')");
+    String shown = chrome.eval("document.getElementById('let-in').innerText");
+    assertTrue(shown.contains("e") && shown.contains("01234567 ".repeat(7) + "01234567"), shown);
+    screenshots("entrants");
+    pressAndAgree("document.querySelector('[aria-label=\"Take back e\"]')");
+    chrome.await("document.getElementById('toast').textContent.includes('e is let in no more')");
     assertEquals(
-        List.of("remove c", "rebuild the replica", "handover b", "refuse " + key), node.commands);
+        List.of(
+            "remove c", "rebuild the replica", "handover b", "refuse " + key, "refuse " + early),
+        node.commands);
+    node.letIn = List.of();
+    chrome.await("document.getElementById('let-in').hidden");
   }
 
   @Test
