@@ -1,5 +1,6 @@
 package appliance.cluster.raft;
 
+import appliance.runtime.Force;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,7 @@ final class EntryFile {
         folder.resolve("entries.raft"),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    SnapshotFile.force(folder);
+    Force.DISK.of(folder);
   }
 
   private static ByteBuffer bytes(long index, LogEntry entry) {

@@ -1,5 +1,6 @@
 package appliance.cluster.raft;
 
+import appliance.runtime.Force;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -86,14 +87,7 @@ final class SnapshotFile {
       channel.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(folder);
-  }
-
-  /** Has the names in a folder on disk, or the content of a file. */
-  static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Force.DISK.of(folder);
   }
 
   private static int sum(ByteBuffer content) {
