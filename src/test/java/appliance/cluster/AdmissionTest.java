@@ -144,6 +144,23 @@ final class AdmissionTest {
   }
 
   @Test
+  void one_that_was_let_in_before_it_came_is_told_of_at_every_member_until_that_is_taken_back()
+      throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitAgreement(2, a, b);
+    Fingerprint key = new Fingerprint("ab".repeat(Fingerprint.BYTES));
+    done(a.operations().approve(key.toString()));
+    Await.until("b tells of it", () -> keysLetIn(b).equals(List.of(key)));
+    done(b.operations().refuse(key.toString(), "here"));
+    Await.until("nobody is let in", () -> keysLetIn(a).isEmpty() && keysLetIn(b).isEmpty());
+  }
+
+  private static List<Fingerprint> keysLetIn(Cluster node) {
+    return node.entrants().letIn().stream().map(asker -> asker.key()).toList();
+  }
+
+  @Test
   void two_clusters_of_one_name_with_different_secrets_stay_apart() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);

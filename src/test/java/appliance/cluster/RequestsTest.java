@@ -1,6 +1,8 @@
 package appliance.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.join.Membership;
 import appliance.cluster.mastery.SilentLog;
@@ -21,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,5 +97,19 @@ final class RequestsTest {
     Requests requests = new Requests(loop, () -> Optional.of(new Losing()));
     requests.make(this::next).toCompletableFuture().get(60, TimeUnit.SECONDS);
     assertEquals(2, made.get());
+  }
+
+  @Test
+  void an_error_of_the_program_in_a_request_ends_it_with_the_reason() {
+    Requests requests = new Requests(loop, () -> Optional.of(new Losing()));
+    CompletableFuture<Void> wrong = requests
+        .make(now -> {
+          throw new IllegalStateException("wrong");
+        })
+        .toCompletableFuture();
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> wrong.get(10, TimeUnit.SECONDS));
+    assertTrue(e.getCause() instanceof ClusterRefusal, "" + e);
+    assertTrue(e.toString().contains("wrong"), "" + e);
   }
 }
