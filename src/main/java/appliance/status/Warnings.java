@@ -8,6 +8,8 @@ import appliance.model.Shortage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator should know first, in words, the gravest first. */
@@ -38,9 +40,28 @@ final class Warnings {
         .forEach(
             status -> warnings.add(sentence(status.member().name() + " is down", status.reason())));
     members.stream().filter(status -> !isDown(status)).forEach(status -> add(status, warnings));
+    addVersions(members, warnings);
     asking.forEach(asker -> warnings.add(asker.name() + " at " + asker.address()
         + " asks to join. If its log shows this fingerprint, approve it: " + asker.key() + "."));
     return List.copyOf(warnings);
+  }
+
+  /** As while they are upgraded; of one that is down it may be another by now. */
+  private static void addVersions(List<MemberStatus> members, List<String> warnings) {
+    Map<String, List<String>> nodes = new TreeMap<>();
+    for (MemberStatus status : members) {
+      if (!isDown(status) && status.section("process").get("version") instanceof String version) {
+        nodes
+            .computeIfAbsent(version, v -> new ArrayList<>())
+            .add(status.member().name());
+      }
+    }
+    if (nodes.size() > 1) {
+      String all = nodes.entrySet().stream()
+          .map(of -> of.getKey() + " (" + String.join(", ", of.getValue()) + ")")
+          .collect(Collectors.joining(", "));
+      warnings.add("The nodes run different versions: " + all + ". Go on with the upgrade.");
+    }
   }
 
   private static String missing(Shortage shortage) {

@@ -185,6 +185,18 @@ final class ClusterStatusTest {
   }
 
   @Test
+  void nodes_of_different_versions_are_named_with_them_while_they_run() {
+    sources.put("process", () -> Section.builder().text("version", "0.1.0").build());
+    Roster roster = roster();
+    roster.receive(Members.B, utf8("{\"process\":{\"version\":\"0.1.0\"}}"));
+    roster.receive(Members.C, utf8("{\"process\":{\"version\":\"0.0.9\"}}"));
+    assertTrue(!warnings(read(roster)).contains("versions"), "c is down, whatever it ran");
+    roster.receive(Members.B, utf8("{\"process\":{\"version\":\"0.2.0\"}}"));
+    String words = warnings(read(roster));
+    assertTrue(words.contains("different versions: 0.1.0 (a), 0.2.0 (b). Go on with"), words);
+  }
+
+  @Test
   void the_message_of_one_roster_is_understood_by_another() {
     sources.put(
         "media",

@@ -20,6 +20,7 @@ public final class LoadClient implements AutoCloseable {
   private static final int FAILURES_KEPT_MAX = 10_000;
 
   private final List<Integer> ports;
+  private final String method;
   private final String path;
   private final List<Thread> threads = new ArrayList<>();
   private final Map<Integer, LongAdder> byStatus = new ConcurrentHashMap<>();
@@ -30,8 +31,9 @@ public final class LoadClient implements AutoCloseable {
   private final long requestsPerThread;
   private volatile boolean ending;
 
-  private LoadClient(List<Integer> ports, String path, long requestsPerThread) {
+  private LoadClient(List<Integer> ports, String method, String path, long requestsPerThread) {
     this.ports = List.copyOf(ports);
+    this.method = method;
     this.path = path;
     this.requestsPerThread = requestsPerThread;
   }
@@ -41,18 +43,24 @@ public final class LoadClient implements AutoCloseable {
 
   /** Runs until it is ended; thread i talks to port i, and so on around. */
   public static LoadClient start(List<Integer> ports, String path, int threads) {
-    return start(ports, path, threads, Long.MAX_VALUE);
+    return start(ports, "GET", path, threads, Long.MAX_VALUE);
+  }
+
+  /** As {@link #start}, with POSTs. */
+  public static LoadClient startWriting(List<Integer> ports, String path, int threads) {
+    return start(ports, "POST", path, threads, Long.MAX_VALUE);
   }
 
   /** Sends {@code requests} in all and returns when the last is answered. */
   public static LoadClient run(List<Integer> ports, String path, int threads, long requests) {
-    LoadClient client = start(ports, path, threads, requests / threads);
+    LoadClient client = start(ports, "GET", path, threads, requests / threads);
     client.join();
     return client;
   }
 
-  private static LoadClient start(List<Integer> ports, String path, int threads, long each) {
-    LoadClient client = new LoadClient(ports, path, each);
+  private static LoadClient start(
+      List<Integer> ports, String method, String path, int threads, long each) {
+    LoadClient client = new LoadClient(ports, method, path, each);
     for (int i = 0; i < threads; i++) {
       int port = client.ports.get(i % client.ports.size());
       Thread thread = new Thread(() -> client.loop(port), "load-" + i);
@@ -78,7 +86,7 @@ public final class LoadClient implements AutoCloseable {
       if (connection == null) {
         connection = new Http(port);
       }
-      Http.Reply reply = connection.send("GET", path, Map.of(), new byte[0]);
+      Http.Reply reply = connection.send(method, path, Map.of(), new byte[0]);
       count(port, reply);
       if (!reply.isLast()) {
         return connection;

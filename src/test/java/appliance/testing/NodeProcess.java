@@ -32,6 +32,7 @@ public final class NodeProcess implements AutoCloseable {
 
   private final NodeSettings settings;
   private final Path log;
+  private Path program = jar();
   private @Nullable Process process;
 
   public NodeProcess(NodeSettings settings) {
@@ -46,6 +47,11 @@ public final class NodeProcess implements AutoCloseable {
       throw new AssertionError(jar + " is missing; run mvn package first");
     }
     return jar;
+  }
+
+  /** Another jar than the one under test, from the next start on. */
+  public void program(Path other) {
+    program = other;
   }
 
   public NodeSettings settings() {
@@ -190,12 +196,12 @@ public final class NodeProcess implements AutoCloseable {
         + String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 
-  private static List<String> javaCommand(boolean shortLived) {
+  private List<String> javaCommand(boolean shortLived) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>(List.of(java, "-Xmx256m"));
     command.addAll(shortLived ? SHORT_LIVED : List.of());
     command.addAll(shortLived ? StartArchive.options() : List.of());
-    command.addAll(List.of("-jar", jar().toString()));
+    command.addAll(List.of("-jar", program.toString()));
     return command;
   }
 
