@@ -52,7 +52,12 @@ final class LauncherTest {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
+  /** The data folder that the JVM is told. */
   private String told(Map<String, String> environment, String... arguments) {
+    return output(environment, arguments).split(" ", 2)[0];
+  }
+
+  private String output(Map<String, String> environment, String... arguments) {
     Map<String, String> all = new HashMap<>(environment);
     all.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
     all.putIfAbsent("APPLIANCE_DATA", "");
@@ -65,7 +70,7 @@ final class LauncherTest {
     assertTrue(
         finished.output().contains("-jar " + folder.resolve("lib/appliance.jar")),
         finished.output());
-    return finished.output().split(" ", 2)[0];
+    return finished.output();
   }
 
   @Test
@@ -78,6 +83,18 @@ final class LauncherTest {
     assertEquals("data=", told(Map.of(), "--join", "shop"), "a start is nobody else's");
     Files.createDirectory(here.resolve("appliance-data"));
     assertEquals("data=", told(Map.of(), "status"), "the node that was started here");
+  }
+
+  @Test
+  void a_jvm_out_of_memory_ends_and_is_no_half_node_unless_the_operator_wants_that() {
+    String ends = "-XX:+ExitOnOutOfMemoryError ";
+    for (String options : List.of("", "-Xmx512m", "-XX:+UseG1GC")) {
+      String output = output(Map.of("JAVA_OPTIONS", options), "--join", "shop");
+      assertTrue(output.contains(ends) && output.contains(options), output);
+    }
+    String otherwise = "-XX:-ExitOnOutOfMemoryError";
+    String output = output(Map.of("JAVA_OPTIONS", otherwise), "--join", "shop");
+    assertTrue(output.indexOf(otherwise) > output.indexOf(ends), "the last one counts: " + output);
   }
 
   @Test
