@@ -63,7 +63,6 @@ public final class Cluster implements Service {
   private final Discovery discovery;
   private final SessionSwitch sessionSwitch;
   private final Dissolution dissolution;
-  private final Rejoining rejoining;
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
@@ -119,7 +118,6 @@ public final class Cluster implements Service {
     sessionSwitch =
         new SessionSwitch(discovery, this::join, this::withdraw, () -> closing, this::fail);
     dissolution = new Dissolution(discovery, sessionSwitch);
-    rejoining = new Rejoining(sessionSwitch);
   }
 
   /** How patient the cluster is, and by which clock. */
@@ -280,6 +278,7 @@ public final class Cluster implements Service {
     return closing ? Optional.empty() : Optional.ofNullable(session);
   }
 
+  /** As this node sees the cluster now; only between start and close. */
   Situation situation() {
     return Optional.ofNullable(session).orElseThrow().situation();
   }
@@ -299,7 +298,6 @@ public final class Cluster implements Service {
     }
     Situation situation = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
-    rejoining.look(now);
     ClusterView view =
         situation.view(config.cluster(), lease.stage(), now.presence().isReady());
     MasterLog.changed(views.get(), view);

@@ -263,11 +263,6 @@ final class Session implements Membership, AutoCloseable {
         .filter(reason -> time - removedAt > (votes ? VOTE_MAX : LINGER).toNanos());
   }
 
-  /** Whether the log does not reach this node, although others are there. */
-  boolean hangs() {
-    return steward.hangs();
-  }
-
   /** Where to look after a cut, or after all have been switched off. */
   private void rememberHosts(Situation now) {
     List<HostPort> others = now.state().members().values().stream()

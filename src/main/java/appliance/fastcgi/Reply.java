@@ -1,6 +1,8 @@
 package appliance.fastcgi;
 
 import appliance.model.Caller;
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
@@ -15,6 +17,9 @@ import org.xnio.channels.StreamSinkChannel;
 
 /** The answer on its way to the client. Belongs to the exchange's I/O thread. */
 final class Reply {
+
+  /** A body that php has answered without reading is read away if it is no longer than that. */
+  private static final long READ_AWAY_MAX = 1 << 20;
 
   private static final Logger log = LoggerFactory.getLogger(Reply.class);
 
@@ -53,6 +58,9 @@ final class Reply {
       exchange.getResponseHeaders().put(Headers.CONTENT_LENGTH, Long.toString(length));
     }
     left = bodyless ? -1 : length;
+    if (!exchange.isRequestComplete() && exchange.getRequestContentLength() > READ_AWAY_MAX) {
+      exchange.getResponseHeaders().put(Headers.CONNECTION, "close"); // so that it stops sending
+    }
   }
 
   /**
@@ -202,6 +210,20 @@ final class Reply {
     if (status == 503) {
       exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
     }
-    exchange.getResponseSender().send(status + ": " + words + "\n");
+    exchange.getResponseSender().send(status + ": " + words + "\n", new Sent());
+  }
+
+  /** What the client still sends is the caller's, who has a limit for it. */
+  private final class Sent implements IoCallback {
+    @Override
+    public void onComplete(HttpServerExchange ended, Sender sender) {
+      caller.answered();
+    }
+
+    @Override
+    public void onException(HttpServerExchange ended, Sender sender, IOException exception) {
+      log.debug("A client left before the end of its answer", exception);
+      cut();
+    }
   }
 }

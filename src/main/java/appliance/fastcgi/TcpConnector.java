@@ -15,7 +15,7 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
-/** Connects over TCP, by XNIO's own client; a name is looked up on its worker's threads. */
+/** Connects over TCP, by XNIO's own client; a name is looked up on other threads. */
 final class TcpConnector implements Connector {
 
   private static final OptionMap OPTIONS = OptionMap.create(Options.TCP_NODELAY, true);
@@ -59,7 +59,7 @@ final class TcpConnector implements Connector {
     }
 
     void begin() {
-      host.find(thread.getWorker(), address -> {
+      host.find(address -> {
         if (Thread.currentThread() == thread) {
           found(address);
         } else {

@@ -55,7 +55,12 @@ public record HostPort(String host, int port) {
     return new HostPort(host, other);
   }
 
-  /** Whether this host names the machine itself only; an unknown host does not. */
+  /** As {@link #isLoopback}, but asks no name server: of names only {@code localhost} is. Never blocks. */
+  public boolean isWrittenAsLoopback() {
+    return host.equals("localhost") || (isAddress() && isLoopback());
+  }
+
+  /** Whether this host names the machine itself only; an unknown host does not. May block. */
   public boolean isLoopback() {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();

@@ -7,22 +7,31 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address behind a host's name, for callers that must not wait for a name server: looked up by one other
- * thread at a time, and again while it is in use, as it may change. One that was found is used until another one
+ * The address behind a host's name, for callers that must not wait for a name server: looked up by another thread,
+ * one at a time, and again while it is in use, as it may change. One that was found is used until another one
  * is: an outage of the name server is none of the host. Any thread.
  */
 public final class HostLookup {
 
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Threads that hang with a name server, as they may for half a minute, must be nobody else's. */
+  private static final int THREADS_MAX = 4;
+
+  private static final int QUEUE_MAX = 1000;
+  private static final Executor THREADS = threads();
+
   private final HostPort host;
   private final Names names;
+  private final Executor threads;
   private final List<Consumer<InetSocketAddress>> waiting = new ArrayList<>();
 
   /** Whether no name server is asked, and nothing changes. */
@@ -40,31 +49,59 @@ public final class HostLookup {
   }
 
   public HostLookup(HostPort host, Names names) {
-    this.host = host;
-    this.names = names;
-    fixed = host.isAddress() || host.host().equals("localhost");
+    this(host, names, THREADS);
   }
 
   /**
-   * Hands over the address: at once if one is known, else on one of {@code threads}, or at once if there is none to
-   * be had. Without any it is {@linkplain InetSocketAddress#isUnresolved unresolved}. Never waits.
+   * @param threads for the looking up
    */
-  public void find(Executor threads, Consumer<InetSocketAddress> then) {
-    InetSocketAddress now = known == null && fixed ? look() : known;
+  HostLookup(HostPort host, Names names, Executor threads) {
+    this.host = host;
+    this.names = names;
+    this.threads = threads;
+    fixed = host.isAddress() || host.host().equals("localhost");
+  }
+
+  private static Executor threads() {
+    ThreadPoolExecutor threads = new ThreadPoolExecutor(
+        THREADS_MAX,
+        THREADS_MAX,
+        10,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(QUEUE_MAX),
+        task -> {
+          Thread thread = new Thread(task, "host-lookup");
+          thread.setDaemon(true);
+          return thread;
+        });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  /**
+   * Hands over the address: at once if one is known, else on another thread, or at once if there is none to be had.
+   * Without any it is {@linkplain InetSocketAddress#isUnresolved unresolved}. Never waits.
+   */
+  public void find(Consumer<InetSocketAddress> then) {
+    InetSocketAddress now = known == null && fixed && lookedAt == 0 ? look() : known;
     if (now != null) {
       then.accept(now);
-      if (!fixed && System.nanoTime() - lookedAt > FRESH_NANOS) {
-        lookUp(threads);
-      }
+      refresh();
     } else {
       synchronized (this) {
         waiting.add(then);
       }
-      lookUp(threads);
+      lookUp();
     }
   }
 
-  private void lookUp(Executor threads) {
+  private void refresh() {
+    if (!fixed && System.nanoTime() - lookedAt > FRESH_NANOS) {
+      lookUp();
+    }
+  }
+
+  private void lookUp() {
     synchronized (this) {
       if (looking) {
         return;
@@ -72,15 +109,24 @@ public final class HostLookup {
       looking = true;
     }
     try {
-      threads.execute(() -> tell(look()));
+      threads.execute(this::lookAndTell);
     } catch (RejectedExecutionException closing) {
       tell(null);
     }
   }
 
+  private void lookAndTell() {
+    InetSocketAddress found = known;
+    try {
+      found = look();
+    } finally {
+      tell(found);
+    }
+  }
+
   private @Nullable InetSocketAddress look() {
     try {
-      return await();
+      return ask();
     } catch (UnknownHostException none) {
       return known;
     }
@@ -99,11 +145,20 @@ public final class HostLookup {
   }
 
   /**
-   * Looks it up on this thread, which may block.
+   * The address if one is known; else looks it up on this thread, which may block.
    *
-   * @throws UnknownHostException if there is no address for the name now
+   * @throws UnknownHostException if there is none
    */
   public InetSocketAddress await() throws UnknownHostException {
+    InetSocketAddress now = known;
+    if (now == null) {
+      return ask();
+    }
+    refresh();
+    return now;
+  }
+
+  private InetSocketAddress ask() throws UnknownHostException {
     try {
       InetSocketAddress found = new InetSocketAddress(names.find(host.host()), host.port());
       known = found;

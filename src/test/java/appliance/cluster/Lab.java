@@ -2,7 +2,6 @@ package appliance.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import appliance.cluster.raft.Timing;
 import appliance.config.ClusterConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
@@ -122,24 +121,9 @@ public final class Lab implements AfterEachCallback, AutoCloseable {
     return node(settings.apply(config(node, others(node))), Optional.of(TestSecret.SECRET));
   }
 
-  /** As {@link #node(String)}, with a patience of its own. */
-  Cluster node(String node, Timing timing) {
-    ClusterConfig config = config(node, others(node));
-    return node(config, Optional.of(TestSecret.SECRET), timing);
-  }
-
   private Cluster node(ClusterConfig config, Optional<JoinSecret> secret) {
-    return node(config, secret, Timing.of(config.failover()));
-  }
-
-  private Cluster node(ClusterConfig config, Optional<JoinSecret> secret, Timing timing) {
     Seat seat = seat(config.node());
-    Cluster cluster = new Cluster(
-        config,
-        seat.id(),
-        endpoints(seat),
-        trust(seat, secret),
-        new Cluster.Pace(timing, System::nanoTime));
+    Cluster cluster = new Cluster(config, seat.id(), endpoints(seat), trust(seat, secret));
     opened.push(cluster::close);
     return cluster;
   }

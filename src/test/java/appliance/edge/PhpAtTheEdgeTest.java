@@ -8,6 +8,7 @@ import appliance.config.ClientsConfig;
 import appliance.config.RequestLimits;
 import appliance.fastcgi.FakePhp;
 import appliance.fastcgi.PhpLimits;
+import appliance.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,6 +185,25 @@ final class PhpAtTheEdgeTest {
       assertTrue(reply.whole(), reply.head());
       client.send("x".repeat(100_000) + head + "x".repeat(200_000));
       assertEquals("at once", client.reply().text());
+      client.send(RawClient.head("POST / HTTP/1.1", "Host: shop", "Content-Length: 200000000"));
+      client.send("x".repeat(100_000));
+      reply = client.reply();
+      assertEquals("at once", reply.text());
+      assertTrue(reply.has("Connection: close"), "it need not send all of that: " + reply.head());
+    }
+  }
+
+  @Test
+  void who_is_refused_and_never_sends_its_body_is_not_waited_for() throws Exception {
+    Path uploads = Files.createDirectories(root.resolve("wp-content/uploads"));
+    Files.writeString(uploads.resolve("x.php"), "");
+    FakePhp php = new FakePhp(request -> request.answer("php"));
+    try (PhpSite site = new PhpSite(root, php);
+        RawClient client = new RawClient(site.port())) {
+      client.send(RawClient.head(
+          "POST /wp-content/uploads/x.php HTTP/1.1", "Host: shop", "Content-Length: 10"));
+      assertEquals(404, client.reply().status());
+      Await.until("it is over", () -> site.status("active") == 0);
     }
   }
 }

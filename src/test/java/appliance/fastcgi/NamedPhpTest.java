@@ -100,6 +100,18 @@ final class NamedPhpTest {
   }
 
   @Test
+  void a_name_server_that_fails_or_hangs_takes_no_php_away_that_was_found() throws Exception {
+    known = true;
+    try (Front front = front(Duration.ofSeconds(60))) {
+      assertEquals("found", front.body("/"));
+      known = false;
+      assertTrue(front.fastCgi.check().healthy(), "it fails");
+      silent = true;
+      assertTrue(front.fastCgi.check().healthy(), "it hangs");
+    }
+  }
+
+  @Test
   void a_name_server_that_does_not_answer_holds_up_no_other_request() throws Exception {
     silent = true;
     Path uploads = Files.createDirectories(folder.resolve("wp-content/uploads"));

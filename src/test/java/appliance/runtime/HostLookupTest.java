@@ -32,7 +32,7 @@ final class HostLookupTest {
   }
 
   private HostLookup of(String host) {
-    return new HostLookup(new HostPort(host, 80), this::find);
+    return new HostLookup(new HostPort(host, 80), this::find, threads::add);
   }
 
   private void runAll() {
@@ -45,27 +45,27 @@ final class HostLookupTest {
   void many_who_wait_for_a_name_cost_one_look_up_on_another_thread() {
     address = "192.0.2.1";
     HostLookup lookup = of("app.test");
-    lookup.find(threads::add, found::add);
-    lookup.find(threads::add, found::add);
+    lookup.find(found::add);
+    lookup.find(found::add);
     assertEquals(0, asked);
     assertEquals(List.of(), found);
     runAll();
     assertEquals(1, asked);
     InetSocketAddress expected = new InetSocketAddress("192.0.2.1", 80);
     assertEquals(List.of(expected, expected), found);
-    lookup.find(threads::add, found::add);
+    lookup.find(found::add);
     assertEquals(3, found.size());
   }
 
   @Test
   void a_name_without_an_address_is_told_unresolved_and_found_once_there_is_one() throws Exception {
     HostLookup lookup = of("app.test");
-    lookup.find(threads::add, found::add);
+    lookup.find(found::add);
     runAll();
     assertTrue(found.get(0).isUnresolved());
     assertThrows(UnknownHostException.class, lookup::await);
     address = "192.0.2.1";
-    lookup.find(threads::add, found::add);
+    lookup.find(found::add);
     runAll();
     assertFalse(found.get(1).isUnresolved());
   }
@@ -76,32 +76,50 @@ final class HostLookupTest {
     HostLookup lookup = of("app.test");
     lookup.await();
     address = "";
-    assertThrows(UnknownHostException.class, lookup::await);
-    lookup.find(threads::add, found::add);
-    assertEquals(List.of(new InetSocketAddress("192.0.2.1", 80)), found);
-    address = "192.0.2.2";
-    lookup.await();
-    lookup.find(threads::add, found::add);
-    assertEquals(new InetSocketAddress("192.0.2.2", 80), found.get(1));
+    InetSocketAddress known = new InetSocketAddress("192.0.2.1", 80);
+    assertEquals(known, lookup.await());
+    lookup.find(found::add);
+    runAll();
+    assertEquals(known, lookup.await());
+    assertEquals(List.of(known), found);
   }
 
   @Test
   void an_address_and_the_loopback_need_no_other_thread() {
     address = "127.0.0.1";
-    of("127.0.0.1").find(threads::add, found::add);
-    of("localhost").find(threads::add, found::add);
+    of("127.0.0.1").find(found::add);
+    of("localhost").find(found::add);
     assertEquals(2, found.size());
     assertTrue(threads.isEmpty());
   }
 
   @Test
-  void who_cannot_be_given_a_thread_is_told_all_the_same() {
-    HostLookup lookup = of("app.test");
-    lookup.find(
-        task -> {
-          throw new RejectedExecutionException("closing");
+  void a_lookup_that_breaks_is_told_of_and_the_next_one_goes_on() {
+    boolean[] breaks = {true};
+    HostLookup lookup = new HostLookup(
+        new HostPort("app.test", 80),
+        host -> {
+          if (breaks[0]) {
+            throw new IllegalStateException("no memory for it");
+          }
+          return InetAddress.getByName("192.0.2.1");
         },
-        found::add);
+        threads::add);
+    lookup.find(found::add);
+    assertThrows(IllegalStateException.class, this::runAll);
+    assertTrue(found.get(0).isUnresolved());
+    breaks[0] = false;
+    lookup.find(found::add);
+    runAll();
+    assertFalse(found.get(1).isUnresolved());
+  }
+
+  @Test
+  void who_cannot_be_given_a_thread_is_told_all_the_same() {
+    HostLookup lookup = new HostLookup(new HostPort("app.test", 80), this::find, task -> {
+      throw new RejectedExecutionException("closing");
+    });
+    lookup.find(found::add);
     assertTrue(found.get(0).isUnresolved());
   }
 }

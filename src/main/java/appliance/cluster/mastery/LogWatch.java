@@ -8,18 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees whether the log goes on. One that stands still, although a majority is there, lacks a leader, or does not
- * reach this node, and then this node has to connect anew. Not thread-safe.
+ * Sees whether the log goes on. One that stands still, although a majority is there, lacks a leader, or a member
+ * hangs that is needed. Not thread-safe.
  */
 final class LogWatch {
 
   private static final Logger log = LoggerFactory.getLogger(LogWatch.class);
 
-  /** So often does the one in charge of elections ask for one before it takes itself for what hangs. */
+  /** So often is a new leader asked for in vain before it is for an operator to see to. */
   private static final int ASKED_MAX = 6;
-
-  /** The others leave it the time to connect anew: they may hear well, and it be in their way. */
-  private static final int OTHERS_ASKED_MAX = 10;
 
   private final Timing timing;
   private final LongSupplier nanoTime;
@@ -27,7 +24,6 @@ final class LogWatch {
   private long movedAt;
   private long askedAt;
   private int asked;
-  private boolean hangs;
 
   LogWatch(Timing timing, LongSupplier nanoTime) {
     this.timing = timing;
@@ -49,22 +45,16 @@ final class LogWatch {
       askedAt = time;
       asked++;
       log.warn(
-          "The cluster's log has stood still for {} s; asking for a new leader",
-          TimeUnit.NANOSECONDS.toMillis(time - movedAt) / 1000.0);
+          "The cluster's log has stood still for {} s; asking for a new leader{}",
+          TimeUnit.NANOSECONDS.toMillis(time - movedAt) / 1000.0,
+          asked < ASKED_MAX ? "" : ". If the others' log goes on, restart this node");
       consensus.unblock();
     }
-    boolean inCharge = consensus.coordinator().filter(now.self()::equals).isPresent();
-    hangs = asked >= (inCharge ? ASKED_MAX : OTHERS_ASKED_MAX);
   }
 
   /** Whether it is time for the leader to write an entry that changes nothing. */
   boolean idle() {
     long time = nanoTime.getAsLong();
     return time - askedAt > timing.idle().toNanos();
-  }
-
-  /** Whether asking has helped so little that it may be this node that takes nothing. */
-  boolean hangs() {
-    return hangs;
   }
 }

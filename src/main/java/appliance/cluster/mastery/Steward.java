@@ -91,11 +91,6 @@ public final class Steward {
     }
   }
 
-  /** Whether the log does not reach this node, although others are there: it has to connect anew. */
-  public boolean hangs() {
-    return logWatch.hangs();
-  }
-
   private void found(Situation now, Consensus consensus) {
     byte[] begins = first.get().encode();
     // The founder's vote is in no log until it writes it there itself.

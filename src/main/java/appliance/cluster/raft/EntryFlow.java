@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jgroups.Address;
 import org.jgroups.Event;
+import org.jgroups.MergeView;
 import org.jgroups.Message;
 import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
@@ -75,9 +76,19 @@ final class EntryFlow extends Protocol {
   @Override
   public Object up(Event event) {
     if (event.getType() == Event.VIEW_CHANGE) {
-      members = List.copyOf(event.<View>arg().getMembers());
-      unanswered.clear(); // who was away meanwhile may have lost what was on its way
+      View next = event.arg();
+      members = List.copyOf(next.getMembers());
+      forget(next);
     }
     return up_prot.up(event);
+  }
+
+  /** Who was away may have lost what was on its way; to who was not, it still is. */
+  private void forget(View next) {
+    if (next instanceof MergeView) {
+      unanswered.clear();
+    } else {
+      unanswered.keySet().retainAll(next.getMembers());
+    }
   }
 }

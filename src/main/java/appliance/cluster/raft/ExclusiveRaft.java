@@ -2,7 +2,6 @@ package appliance.cluster.raft;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -18,7 +17,6 @@ import org.jgroups.raft.util.CommitTable;
 abstract class ExclusiveRaft extends RAFT {
 
   private static final long FAILED_NANOS = 100_000_000;
-  private static final long REQUEST_SECONDS_MAX = 3;
 
   private final ReentrantLock exclusion = new ReentrantLock();
   private volatile boolean stopped;
@@ -111,31 +109,22 @@ abstract class ExclusiveRaft extends RAFT {
   /** The library interrupts its thread to stop it; that must not meet it while it writes. */
   @Override
   public void stop() {
-    betweenRequests(() -> {
+    exclusion.lock();
+    try {
       stopped = true;
       super.stop();
-    });
+    } finally {
+      exclusion.unlock();
+    }
   }
 
   /** Gives up leading between two requests, not in the middle of one. */
   void stepDown() {
-    betweenRequests(() -> setLeaderAndTerm(null));
-  }
-
-  /** Unless a request hangs: an end must not wait for it for ever. */
-  private void betweenRequests(Runnable action) {
-    boolean alone = false;
+    exclusion.lock();
     try {
-      alone = exclusion.tryLock(REQUEST_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    try {
-      action.run();
+      setLeaderAndTerm(null);
     } finally {
-      if (alone) {
-        exclusion.unlock();
-      }
+      exclusion.unlock();
     }
   }
 

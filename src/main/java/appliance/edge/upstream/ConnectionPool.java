@@ -123,7 +123,7 @@ public final class ConnectionPool {
 
     void begin() {
       context.deadlines.set(deadline, context.limits.connect().toNanos());
-      app.lookup.find(context.thread.getWorker(), address -> {
+      app.lookup.find(address -> {
         if (Thread.currentThread() == context.thread) {
           found(address);
         } else {

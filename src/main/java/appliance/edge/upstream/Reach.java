@@ -36,7 +36,7 @@ public record Reach(InetSocketAddress address, Way way, String site) {
 
   private static final int HTTP_PORT = 80;
 
-  /** Resolves names, and so may block. Empty if the member has no application for the site. */
+  /** Empty if the member has no application for the site. */
   public static Optional<Reach> to(Member member, String site, NodeId self) {
     return member
         .endpoints()
@@ -48,8 +48,8 @@ public record Reach(InetSocketAddress address, Way way, String site) {
   private static Reach direct(URI app, Member member, NodeId self) {
     HostPort direct = hostPort(app);
     boolean sameMachine =
-        member.id().equals(self) || member.endpoints().cluster().isLoopback();
-    return sameMachine || !direct.isLoopback()
+        member.id().equals(self) || member.endpoints().cluster().isWrittenAsLoopback();
+    return sameMachine || !direct.isWrittenAsLoopback()
         ? new Reach(direct.asWritten(), Way.DIRECT)
         : new Reach(member.endpoints().relay().asWritten(), Way.RELAY);
   }

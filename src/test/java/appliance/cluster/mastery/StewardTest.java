@@ -1,7 +1,6 @@
 package appliance.cluster.mastery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.raft.Timing;
@@ -92,26 +91,6 @@ final class StewardTest {
     assertEquals(1, consensus.elections);
   }
 
-  @Test
-  void who_has_asked_in_vain_again_and_again_hangs() {
-    consensus.coordinator = Optional.of(A);
-    assertEquals(6, asksUntilItHangs());
-    consensus.coordinator = Optional.of(B);
-    assertEquals(4, asksUntilItHangs(), "more than that");
-    steward.tick(standing(2), consensus);
-    assertFalse(steward.hangs(), "the log goes on");
-  }
-
-  private int asksUntilItHangs() {
-    int before = consensus.elections;
-    Situation stuck = standing(1);
-    do {
-      clock.addAndGet(Timing.SAFE.stuck().toNanos() + 1);
-      steward.tick(stuck, consensus);
-    } while (!steward.hangs());
-    return consensus.elections - before;
-  }
-
   private Situation standing(long index) {
     Consensus.Progress nobody =
         new Consensus.Progress("Follower", 1, index, index, Optional.empty(), Set.of(A, B));
@@ -142,12 +121,6 @@ final class StewardTest {
     private final List<Command> said = new ArrayList<>();
     private final List<NodeId> votes = new ArrayList<>();
     private int elections;
-    private Optional<NodeId> coordinator = Optional.empty();
-
-    @Override
-    public Optional<NodeId> coordinator() {
-      return coordinator;
-    }
 
     @Override
     public CompletionStage<String> submit(byte[] command) {

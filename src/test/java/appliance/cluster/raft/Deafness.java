@@ -7,7 +7,7 @@ import org.jgroups.util.MessageBatch;
 
 /**
  * Strikes a member that shows signs of life, so that it stays in the others' view, and takes in nothing else: as
- * one whose receiving threads hang. Connected anew, it hears again.
+ * one whose receiving threads hang.
  */
 public final class Deafness extends Protocol {
 
