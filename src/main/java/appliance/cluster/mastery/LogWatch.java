@@ -18,6 +18,9 @@ final class LogWatch {
   /** So often is a new leader asked for in vain before it is for an operator to see to. */
   private static final int ASKED_MAX = 6;
 
+  private static final String IN_VAIN =
+      ". A node hangs: restart this one if the others say nothing like that, else all, one by one";
+
   private final Timing timing;
   private final LongSupplier nanoTime;
   private long lastIndex;
@@ -47,7 +50,7 @@ final class LogWatch {
       log.warn(
           "The cluster's log has stood still for {} s; asking for a new leader{}",
           TimeUnit.NANOSECONDS.toMillis(time - movedAt) / 1000.0,
-          asked < ASKED_MAX ? "" : ". If the others' log goes on, restart this node");
+          asked < ASKED_MAX ? "" : IN_VAIN);
       consensus.unblock();
     }
   }
