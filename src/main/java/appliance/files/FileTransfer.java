@@ -25,15 +25,11 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   /** Most bytes in one go, so that a fast reader of a large file leaves room for others. */
   private static final long TURN_BYTES_MAX = 1 << 20;
 
-  /**
-   * Bytes that go out in one write with the head: an eighth of a part, and between these. After a small
-   * first packet the client's receive window grows slowly, and a long answer follows in many small
-   * steps; a short one fits it, and what goes through memory costs more (docs/benchmarks.md).
-   */
-  private static final int FIRST_BYTES_MIN = 16 << 10;
+  /** Bytes of the file that go through memory, in one write with the head. */
+  private static final int FIRST_BYTES_MAX = 16 << 10;
 
-  private static final int FIRST_BYTES_MAX = 128 << 10;
-  private static final int FIRST_SHARE = 8;
+  /** They are worth a packet of their own only where nothing holds them back. */
+  private static final int FIRST_BYTES_CORKED = 4 << 10;
 
   /** Holds nothing between two calls: what the socket does not take is read again. */
   private static final ThreadLocal<ByteBuffer> FIRST =
@@ -57,6 +53,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   private long position;
   private long remaining;
   private long sentBytes;
+  private boolean corked;
   private boolean watched;
   private boolean ended;
 
@@ -71,6 +68,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
     FileTransfer transfer = new FileTransfer(exchange, file, parts);
     StreamSinkChannel channel = exchange.getResponseChannel();
     channel.getWriteSetter().set(transfer);
+    transfer.corked = Cork.put(exchange);
     transfer.handleEvent(channel);
   }
 
@@ -78,6 +76,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
   public void handleEvent(StreamSinkChannel channel) {
     try {
       if (send(channel)) {
+        uncork();
         release();
         exchange.endExchange();
       } else {
@@ -124,8 +123,7 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
    * @return the number of bytes sent, 0 if the head is not out yet
    */
   private int sendFirst(StreamSinkChannel channel) throws IOException {
-    long share = Math.max(FIRST_BYTES_MIN, remaining / FIRST_SHARE);
-    ByteBuffer first = FIRST.get().clear().limit((int) Math.min(share, FIRST_BYTES_MAX));
+    ByteBuffer first = FIRST.get().clear().limit(corked ? FIRST_BYTES_CORKED : FIRST_BYTES_MAX);
     int heading = before.remaining();
     first.put(before.duplicate());
     first.limit(first.position() + (int) Math.min(remaining, first.remaining()));
@@ -147,6 +145,13 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
       throw new EOFException("the file was truncated to " + file.channel().size() + " bytes");
     }
     return Math.max(0, sent);
+  }
+
+  private void uncork() {
+    if (corked) {
+      corked = false;
+      Cork.pull(exchange);
+    }
   }
 
   private void advance(long sent) {

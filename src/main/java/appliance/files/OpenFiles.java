@@ -48,11 +48,25 @@ final class OpenFiles implements AutoCloseable {
   }
 
   /** The file of {@code stamp} if it is open already and as long as then; does not block. */
-  synchronized Optional<OpenFile> shared(Stamp stamp) throws IOException {
+  Optional<OpenFile> shared(Stamp stamp) throws IOException {
+    OpenFile file = take(stamp);
+    if (file == null) {
+      return Optional.empty();
+    }
+    boolean same = false;
+    try {
+      same = file.channel().size() == stamp.size();
+    } finally {
+      if (!same) {
+        file.close();
+      }
+    }
+    return same ? Optional.of(file) : Optional.empty();
+  }
+
+  private synchronized @Nullable OpenFile take(Stamp stamp) {
     Shared file = files.get(stamp);
-    return file == null || file.channel.size() != stamp.size()
-        ? Optional.empty()
-        : Optional.of(use(file));
+    return file == null ? null : use(file);
   }
 
   private OpenFile use(Shared file) {

@@ -35,11 +35,13 @@ final class NodeKey {
 
   private final Path file;
   private final KeyPair keys;
+  private final Fingerprint fingerprint;
   private volatile X509Certificate certificate;
 
   private NodeKey(Path file, KeyPair keys, X509Certificate certificate) {
     this.file = file;
     this.keys = keys;
+    fingerprint = Fingerprint.of(keys.getPublic());
     this.certificate = certificate;
   }
 
@@ -101,7 +103,7 @@ final class NodeKey {
   }
 
   Fingerprint fingerprint() {
-    return Fingerprint.of(keys.getPublic());
+    return fingerprint;
   }
 
   X509Certificate certificate() {

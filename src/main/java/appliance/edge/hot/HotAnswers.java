@@ -30,6 +30,7 @@ public final class HotAnswers {
 
   private static final int TARGETS_MAX = 4096;
   private static final int TARGET_CHARS_MAX = 1024;
+  private static final int DATE_CHARS = "Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n".length();
 
   /** Hosts and encodings of one target. */
   private static final int ANSWERS_PER_TARGET_MAX = 16;
@@ -83,6 +84,10 @@ public final class HotAnswers {
         || !repeatable(fields, content.remaining())) {
       return;
     }
+    String head = head(fields);
+    if (head.length() > HotBuffers.HEAD_BYTES_MAX - DATE_CHARS) {
+      return;
+    }
     HotAnswer.For whom = new HotAnswer.For(
         HostHeader.of(exchange),
         fields.contains(Headers.VARY),
@@ -90,7 +95,7 @@ public final class HotAnswers {
     byte[] target = target(exchange).getBytes(StandardCharsets.ISO_8859_1);
     put(
         new HotTarget().set(target, 0, target.length),
-        new HotAnswer(whom, head(fields), content, still, log.repeatsOf(exchange)));
+        new HotAnswer(whom, head, content, still, log.repeatsOf(exchange)));
   }
 
   private static String text(@Nullable String value) {

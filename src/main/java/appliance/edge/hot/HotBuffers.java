@@ -9,14 +9,17 @@ import java.util.Date;
 /** What one I/O thread needs to answer hot requests without making anything anew. */
 public final class HotBuffers {
 
-  /** Up to here an answer is copied together, which is cheaper than writing it from two places. */
-  private static final int COPIED_BYTES_MAX = 32 * 1024;
+  /** Up to here content is copied behind its head, which is cheaper than writing from two places. */
+  private static final int COPIED_BYTES_MAX = 4 * 1024;
+
+  /** Of an answer's head with its date; a longer one is not learned. */
+  static final int HEAD_BYTES_MAX = 16 * 1024;
 
   private static final byte[] END = {'\r', '\n', '\r', '\n'};
 
   final HotRequest request = new HotRequest();
   final ByteBuffer in = ByteBuffer.allocateDirect(HotRequest.BYTES_MAX);
-  private final ByteBuffer out = ByteBuffer.allocateDirect(COPIED_BYTES_MAX);
+  private final ByteBuffer out = ByteBuffer.allocateDirect(HEAD_BYTES_MAX + COPIED_BYTES_MAX);
   private final ByteBuffer[] one = {out};
   private final ByteBuffer[] two = {out, out};
   private byte[] date = new byte[0];
@@ -36,7 +39,7 @@ public final class HotBuffers {
       return one;
     }
     ByteBuffer content = answer.content();
-    if (content.remaining() <= out.remaining()) {
+    if (content.remaining() <= COPIED_BYTES_MAX) {
       out.put(content).flip();
       return one;
     }
