@@ -73,10 +73,14 @@ final class Unproven {
     return NO_PROOF.formatted(config.data().resolve(JoinSecret.FILE));
   }
 
-  /** Ends the start because of a {@link #claim}: a refusal if nobody else is to be heard, any in the end. */
+  /**
+   * Ends the start because of a {@link #claim}: a refusal by one that is named if nobody else is to be heard,
+   * any in the end. Until then members may be heard that have the secret.
+   */
   void end(DiscoveryClient.Reply claim, boolean othersAreSilent, boolean late) {
     boolean refuses = !claim.answer().refusal().isEmpty();
-    if (refuses && (late || !othersAreSilent)) {
+    boolean named = config.peers().contains(claim.host());
+    if (refuses && (late || (named && !othersAreSilent))) {
       throw screening.refused(claim);
     }
     if (late) {

@@ -25,15 +25,18 @@ final class WaitingRoom {
 
   private static final Logger log = LoggerFactory.getLogger(WaitingRoom.class);
 
-  /** Strangers can make ever more of them. */
+  /** Strangers can make ever more of them; those of hosts that the operator has named come on top. */
   private static final int CLUSTERS_MAX = 16;
+
+  /** Of one host, which can make ever more of them, too. */
+  static final int CLUSTERS_PER_HOST_MAX = 4;
 
   /** Keys of one cluster that are not believed, each of which costs a line of the log. */
   private static final int DOUBTED_MAX = 16;
 
   private final Trust trust;
   private final Set<HostPort> peers;
-  private final Map<UUID, Fingerprint> metFirst = new HashMap<>();
+  private final Map<UUID, DiscoveryClient.Reply> metFirst = new HashMap<>();
   private final Set<Fingerprint> doubted = new HashSet<>();
 
   /**
@@ -83,19 +86,28 @@ final class WaitingRoom {
 
   private boolean isMetFirst(DiscoveryClient.Reply reply) {
     UUID cluster = reply.answer().cluster().orElseThrow();
-    Fingerprint met = metFirst.get(cluster);
-    if (met == null && metFirst.size() < CLUSTERS_MAX) {
-      metFirst.put(cluster, reply.key());
+    DiscoveryClient.Reply met = metFirst.get(cluster);
+    if (met == null && hasRoomFor(reply.host())) {
+      metFirst.put(cluster, reply);
       tell(reply);
       return true;
     }
-    if (!reply.key().equals(met) && doubted.size() < DOUBTED_MAX && doubted.add(reply.key())) {
+    boolean same = met != null && met.key().equals(reply.key());
+    if (!same && doubted.size() < DOUBTED_MAX && doubted.add(reply.key())) {
       log.warn(
-          "The answer from {} is not believed: another key answered first; if that node is gone,"
-              + " start this one again",
-          reply.host());
+          "The answer from {} is not believed: {}; start this node again to begin anew",
+          reply.host(),
+          met == null ? "too many clusters answer" : "another key answered first");
     }
-    return reply.key().equals(met);
+    return same;
+  }
+
+  private boolean hasRoomFor(HostPort host) {
+    long ofHost = metFirst.values().stream()
+        .filter(met -> met.host().host().equals(host.host()))
+        .count();
+    return ofHost < CLUSTERS_PER_HOST_MAX
+        && (metFirst.size() < CLUSTERS_MAX || peers.contains(host));
   }
 
   private void tell(DiscoveryClient.Reply reply) {

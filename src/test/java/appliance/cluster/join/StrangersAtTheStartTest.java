@@ -30,6 +30,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,12 +97,18 @@ final class StrangersAtTheStartTest {
 
   private Plan decide(Optional<JoinSecret> secret, List<HostPort> peers, List<HostPort> heardOf)
       throws Exception {
+    return decide(secret, peers, () -> heardOf);
+  }
+
+  private Plan decide(
+      Optional<JoinSecret> secret, List<HostPort> peers, Supplier<List<HostPort>> heardOf)
+      throws Exception {
     Trust trust = lab.trust(seat, secret);
     ClusterConfig config =
         new ClusterConfig("test", "newcomer", seat.data(), "127.0.0.1", seat.port(), peers);
     try (DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
       Identity identity = new Identity(config, seat.id(), trust);
-      return new Joining(identity, discoveryClient, () -> heardOf, Duration.ofSeconds(2)).decide();
+      return new Joining(identity, discoveryClient, heardOf, Duration.ofSeconds(2)).decide();
     }
   }
 
@@ -124,6 +132,16 @@ final class StrangersAtTheStartTest {
     assertTrue(named.newcomer(), "it founds none");
     assertEquals(founder, named.file().hosts().get(0), "and joins this one");
     assertEquals(founder, decide(SECRET, List.of(), all).file().hosts().get(0));
+  }
+
+  @Test
+  void one_that_is_heard_before_any_member_does_not_either() throws Exception {
+    HostPort founder = founder();
+    List<HostPort> strangers = List.of(refusing(), claiming());
+    AtomicInteger asked = new AtomicInteger();
+    Plan plan = decide(
+        SECRET, List.of(), () -> asked.getAndIncrement() == 0 ? strangers : List.of(founder));
+    assertEquals(founder, plan.file().hosts().get(0));
   }
 
   @Test
@@ -154,6 +172,8 @@ final class StrangersAtTheStartTest {
     String told = refusedStart(List.of(), List.of(claiming)).toString();
     assertTrue(told.contains(claiming + " says to be in the cluster 'test'"), told);
     assertTrue(told.contains("name your own ones with --peers"), told);
+    told = refusedStart(List.of(), List.of(refusing())).toString();
+    assertTrue(told.contains("refuses this node: nobody is wanted here"), told);
   }
 
   @Test

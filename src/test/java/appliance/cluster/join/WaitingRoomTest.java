@@ -1,0 +1,61 @@
+package appliance.cluster.join;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.cluster.Lab;
+import appliance.model.HostPort;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Whom a newcomer without a secret believes. */
+final class WaitingRoomTest {
+
+  private static final HostPort MEMBER = new HostPort("192.0.2.1", 7800);
+
+  @RegisterExtension
+  final Lab lab = new Lab("test");
+
+  private WaitingRoom room(HostPort... peers) throws IOException {
+    return new WaitingRoom(lab.trust(lab.seat("newcomer"), Optional.empty()), List.of(peers));
+  }
+
+  private static boolean believes(WaitingRoom room, HostPort host, long cluster)
+      throws IOException {
+    DiscoveryClient.Reply reply = FalseAnswer.reply(host, new UUID(7, cluster), "", false);
+    return room.door(List.of(reply)).orElseThrow().believed();
+  }
+
+  private static HostPort stranger(int host) {
+    return new HostPort("198.51.100." + host, 1000);
+  }
+
+  @Test
+  void false_clusters_of_one_address_leave_room_for_others() throws Exception {
+    WaitingRoom room = room();
+    int believed = 0;
+    for (int cluster = 1; cluster <= 100; cluster++) {
+      boolean more = believes(room, stranger(1).withPort(1000 + cluster), cluster);
+      believed += more ? 1 : 0;
+    }
+    assertEquals(WaitingRoom.CLUSTERS_PER_HOST_MAX, believed);
+    assertTrue(believes(room, MEMBER, 1000));
+    assertTrue(believes(room, MEMBER, 1000), "and goes on to");
+    assertTrue(believes(room, stranger(1).withPort(1001), 1), "the first of them as well");
+  }
+
+  @Test
+  void those_of_many_addresses_leave_room_for_one_that_is_named() throws Exception {
+    WaitingRoom room = room(MEMBER);
+    for (int host = 1; host <= 200; host++) {
+      believes(room, stranger(host), host);
+    }
+    assertFalse(believes(room, stranger(201), 201), "the room has an end");
+    assertTrue(believes(room, MEMBER, 1000));
+  }
+}
