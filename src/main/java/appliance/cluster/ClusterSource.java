@@ -8,13 +8,11 @@ import appliance.runtime.Published;
 import appliance.status.Section;
 import appliance.status.Source;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * The section {@code cluster}: how this node stands in the log, and what an operator has forced last.
  *
- * @param deaf whether this node does not hear the others, although they are there
  * @param failure why this node has left the cluster; empty if it has not
  * @param apart which other cluster of the same name is there; empty if none is
  */
@@ -23,7 +21,6 @@ record ClusterSource(
     Published<ClusterView> views,
     Lease lease,
     Broadcasts broadcasts,
-    BooleanSupplier deaf,
     Supplier<String> failure,
     Supplier<String> apart)
     implements Source {
@@ -46,7 +43,6 @@ record ClusterSource(
         .flag("quorum", view.quorum())
         .flag("lease", lease.valid())
         .counter("broadcastsDropped", broadcasts.dropped())
-        .flag("deaf", deaf.getAsBoolean())
         .text("forced", history.last().orElse(""))
         .flag("forcedLately", history.forcedLately())
         .text("failure", failure.get())

@@ -7,12 +7,14 @@ import java.time.Duration;
  *
  * @param connections open at a time to one that speaks HTTP, from all I/O threads of this node together
  * @param phpConnections the same to one php-fpm: no more than its {@code pm.max_children}
+ * @param abort whether requests that wait, and reads under way, are given up when their client goes away
  */
-public record AppLimits(int connections, int phpConnections, Queue queue, Timeouts timeouts) {
+public record AppLimits(
+    int connections, int phpConnections, Queue queue, Timeouts timeouts, boolean abort) {
 
   /** Five connections to php, as many as Debian's php-fpm has children. */
   public static final AppLimits DEFAULTS =
-      new AppLimits(1024, 5, Queue.DEFAULTS, Timeouts.DEFAULTS);
+      new AppLimits(1024, 5, Queue.DEFAULTS, Timeouts.DEFAULTS, true);
 
   /**
    * While all of its connections are in use.

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Reads what the public side believes and grants its clients. */
@@ -22,9 +21,7 @@ record ClientSettings(Values values) {
             "write addresses or networks: 192.0.2.7,10.0.0.0/8,2001:db8::/32",
             text -> Values.items(text).stream().map(Network::parse).toList())
         .orElse(List.of());
-    boolean proxyProtocol = values
-        .parse(Setting.PROXY_PROTOCOL, "write on or off", ClientSettings::onOrOff)
-        .orElse(false);
+    boolean proxyProtocol = values.onOrOff(Setting.PROXY_PROTOCOL);
     if (proxyProtocol && trusted.isEmpty()) {
       values.refuse(
           Setting.PROXY_PROTOCOL, "needs --trusted-proxies as well: who it is believed from");
@@ -51,14 +48,6 @@ record ClientSettings(Values values) {
         .ifPresent(path ->
             values.refuse(Setting.ERROR_PAGES, "is not a folder; give one with a 503.html in it"));
     return folder;
-  }
-
-  private static Boolean onOrOff(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "on", "true" -> true;
-      case "off", "false" -> false;
-      default -> throw new IllegalArgumentException("neither");
-    };
   }
 
   private RequestLimits limits() {

@@ -79,6 +79,10 @@ public enum Setting {
   APP_RESPONSE_TIMEOUT("TIME", "60s", "From a request to the first byte of its answer; else 504."),
   APP_IDLE_TIMEOUT("TIME", "60s", "Between two bytes of an answer; then it is cut."),
   APP_TOTAL_TIMEOUT("TIME", "0s", "From a request to the end of its answer; 0s: no limit."),
+  APP_ABORT(
+      "on|off",
+      "on",
+      "Whether requests that wait, and reads under way, are given up when their client goes away."),
   EJECT_AFTER(
       "COUNT", "5", "Failed requests in a row that take an application out for a while; 0: never."),
   EJECT_TIME(

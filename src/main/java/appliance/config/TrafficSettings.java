@@ -44,7 +44,8 @@ record TrafficSettings(Values values) {
             values.duration(Setting.APP_CONNECT_TIMEOUT, shortest, silent),
             values.duration(Setting.APP_RESPONSE_TIMEOUT, shortest, silent),
             values.duration(Setting.APP_IDLE_TIMEOUT, shortest, silent),
-            values.duration(Setting.APP_TOTAL_TIMEOUT, Duration.ZERO, Duration.ofDays(1))));
+            values.duration(Setting.APP_TOTAL_TIMEOUT, Duration.ZERO, Duration.ofDays(1))),
+        values.onOrOff(Setting.APP_ABORT));
   }
 
   private Set<String> writeMethods() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -200,6 +201,16 @@ final class Values {
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** Whether it is on; false if it is wrong. */
+  boolean onOrOff(Setting setting) {
+    return parse(setting, "write on or off", text -> switch (text.toLowerCase(Locale.ROOT)) {
+          case "on", "true" -> true;
+          case "off", "false" -> false;
+          default -> throw new IllegalArgumentException("neither");
+        })
+        .orElse(false);
   }
 
   /** The value, or empty if there is none or it is wrong; if wrong, the fix is told. */

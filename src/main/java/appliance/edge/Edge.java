@@ -237,8 +237,7 @@ public final class Edge implements Service {
       OptionMap options = ClientLimits.options(config.clients().limits());
       relayTls.ifPresent(tls -> tls.watch(contexts.get(0).thread));
       Opener opener = relayTls
-          .<Opener>map(
-              tls -> new RelayOpener(tls, started.buffers, ClientLimits.timed(options), relay))
+          .<Opener>map(tls -> new RelayOpener(tls, started.buffers, options, relay))
           .orElseGet(() -> new PlainOpener(
               started, options, new Requests(relay, unreadable -> {}), Optional.empty()));
       relayListener = new HttpListener("relay", relayAddress, opener);

@@ -39,6 +39,7 @@ record EdgeSource(EdgeStats stats, EdgeMetrics metrics, List<Consumer<Section.Bu
         .counter("refused", stats.refused.sum())
         .counter("upstreamErrors", stats.upstreamErrors.sum())
         .counter("brokenResponses", stats.brokenResponses.sum())
+        .counter("requestsGivenUp", stats.givenUp.sum())
         .counter("retries", stats.retries.sum())
         .counter("retriesDenied", stats.retriesDenied.sum())
         .gauge("requestsHeld", stats.held.sum())

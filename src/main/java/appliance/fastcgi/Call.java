@@ -32,15 +32,17 @@ final class Call {
 
   void runsOn(Connection on) {
     connection = on;
+    caller.begun();
   }
 
-  /** The exchange is over, perhaps long before php is done. */
-  void exchangeEnded() {
+  /** The exchange is over, perhaps long before php is done, or before its turn in {@code pool} has come. */
+  void exchangeEnded(ConnectionPool pool) {
     if (!over && !reply.complete()) {
       over = true;
       Connection on = connection;
       if (on == null) {
         body.close();
+        pool.leave(this);
       } else {
         on.abort(this);
       }

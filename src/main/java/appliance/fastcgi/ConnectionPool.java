@@ -103,6 +103,15 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
     }
   }
 
+  /** Nobody waits for {@code call} any more, if it is still in the queue. */
+  void leave(Call call) {
+    if (queue.remove(call)) {
+      shares.leaveQueue();
+      upstream.counters().aborted().increment();
+      publish();
+    }
+  }
+
   private void start(Connection connection, Call call) {
     publish();
     connection.start(call, maker);

@@ -171,11 +171,12 @@ public final class FastCgi implements AutoCloseable {
 
   private void submit(Call call, HttpServerExchange exchange) {
     upstream.counters().requests().increment();
+    ConnectionPool pool = pool(exchange.getIoThread());
     exchange.addExchangeCompleteListener((ended, next) -> {
-      call.exchangeEnded();
+      call.exchangeEnded(pool);
       next.proceed();
     });
-    pool(exchange.getIoThread()).submit(call);
+    pool.submit(call);
   }
 
   private ConnectionPool pool(XnioIoThread thread) {

@@ -2,7 +2,8 @@ package appliance.model;
 
 /**
  * Who asked an application within this process for an answer, and gives another one where that has none. All
- * calls are on the thread of the request; the first four end the request, and at most one of them is made.
+ * calls are on the thread of the request; the four behind {@link #begun} end the request, and at most one of them
+ * is made.
  */
 public interface Caller {
 
@@ -15,6 +16,9 @@ public interface Caller {
     /** This node itself cannot send it now. */
     OWN_FAULT
   }
+
+  /** The application works on it from now on; until then it only waits for its turn. */
+  void begun();
 
   /** No byte of the request has reached the application, and its body is untouched: another one may be asked. */
   void unsent(Unsent kind, String why);

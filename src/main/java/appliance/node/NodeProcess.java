@@ -9,6 +9,8 @@ import java.io.ObjectInputFilter;
 import java.lang.ProcessHandle.Info;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +37,8 @@ public final class NodeProcess {
   private final String version;
   private final Readiness readiness;
   private final Consumer<String> console;
-  private final Ending ending;
+  private final CountDownLatch told = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Thread starting;
 
   /**
@@ -52,7 +55,6 @@ public final class NodeProcess {
     this.version = version;
     this.readiness = readiness;
     this.console = console;
-    ending = new Ending(readiness, CLOSE_MAX, Runtime.getRuntime()::halt);
   }
 
   /**
@@ -64,12 +66,9 @@ public final class NodeProcess {
     // Nothing here reads Java's own serialization; a stranger on a cluster port must not either.
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
     System.setProperty(BEANS, "none");
-    ExitCode code = ExitCode.OK;
     try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
         Composed node = composed(data)) {
-      Thread hook = new Thread(() -> ending.terminate(this::endStart), "shutdown");
-      Runtime.getRuntime().addShutdownHook(hook);
-      node.onDeaf(ending::deaf);
+      Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
       starting = Thread.currentThread();
       LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD);
       try {
@@ -86,11 +85,9 @@ public final class NodeProcess {
           sinceProcessStart().toMillis());
       readiness.ready();
       node.welcome();
-      code = ending.await();
+      told.await();
       log.info("Ending: leaving the cluster in order");
-      if (code == ExitCode.OK) {
-        readiness.stopping(); // another end is for systemd to take as one that it did not expect
-      }
+      readiness.stopping();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;
@@ -98,9 +95,9 @@ public final class NodeProcess {
       log.warn("The data folder's lock was not given free", e);
     } finally {
       log.info("Ended");
-      ending.over(); // the process is gone from here on
+      ended.countDown(); // the process is gone from here on
     }
-    return code;
+    return ExitCode.OK;
   }
 
   private Composed composed(DataFolder data) {
@@ -109,10 +106,22 @@ public final class NodeProcess {
         : new Node(config, data.id(), version, console);
   }
 
-  private void endStart() {
+  /** The JVM calls this on SIGTERM; halting with 0 says that the end was in order. */
+  private void endInOrder() {
+    boolean running = told.getCount() > 0 && ended.getCount() > 0;
+    told.countDown();
+    if (!running) {
+      return;
+    }
     Thread waiting = starting;
     if (waiting != null) {
       waiting.interrupt(); // it may wait for a person who lets it in
+    }
+    try {
+      boolean inTime = ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      Runtime.getRuntime().halt((inTime ? ExitCode.OK : ExitCode.FAILED).number());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

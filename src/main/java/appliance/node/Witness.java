@@ -97,11 +97,6 @@ final class Witness implements Composed {
   }
 
   @Override
-  public void onDeaf(Runnable action) {
-    cluster.onDeaf(action);
-  }
-
-  @Override
   public void close() {
     loop.close();
     cluster.close();

@@ -48,6 +48,7 @@ final class TrafficSettingsTest {
     flags.put(Setting.APP_RESPONSE_TIMEOUT, "9m");
     flags.put(Setting.APP_IDLE_TIMEOUT, "2m");
     flags.put(Setting.APP_TOTAL_TIMEOUT, "1h");
+    flags.put(Setting.APP_ABORT, "off");
     assertEquals(
         new TrafficConfig(
             new BalanceConfig(
@@ -75,7 +76,8 @@ final class TrafficSettingsTest {
                     Duration.ofMillis(500),
                     Duration.ofMinutes(9),
                     Duration.ofMinutes(2),
-                    Duration.ofHours(1)))),
+                    Duration.ofHours(1)),
+                false)),
         read(flags));
   }
 
@@ -102,6 +104,7 @@ final class TrafficSettingsTest {
     "APP_RESPONSE_TIMEOUT,0s",
     "APP_IDLE_TIMEOUT,0s",
     "APP_TOTAL_TIMEOUT,2d",
+    "APP_ABORT,maybe",
     "APP_HEALTH_INTERVAL,1ms",
     "REQUESTS_PER_CLIENT,20",
     "REQUESTS_PER_CLIENT,0/s",

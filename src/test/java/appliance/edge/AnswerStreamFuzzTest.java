@@ -47,7 +47,8 @@ final class AnswerStreamFuzzTest {
       Duration.ofSeconds(5),
       64,
       1_000,
-      Duration.ofSeconds(60));
+      Duration.ofSeconds(60),
+      true);
 
   private final long seed = Seed.next();
   private final int answers = Integer.getInteger("fuzz.answers", 1_500);

@@ -42,7 +42,8 @@ final class EdgeAppLimitsTest {
         1024,
         CHILDREN,
         AppLimits.Queue.DEFAULTS,
-        new AppLimits.Timeouts(minute, minute, minute, total));
+        new AppLimits.Timeouts(minute, minute, minute, total),
+        true);
   }
 
   private PhpSite php(FakePhp php, AppLimits granted) throws IOException {
@@ -123,7 +124,7 @@ final class EdgeAppLimitsTest {
   @Test
   void as_many_scripts_run_at_once_as_connections_are_granted() throws Exception {
     AppLimits patient =
-        new AppLimits(1024, CHILDREN, AppLimits.Queue.DEFAULTS, AppLimits.Timeouts.DEFAULTS);
+        new AppLimits(1024, CHILDREN, AppLimits.Queue.DEFAULTS, AppLimits.Timeouts.DEFAULTS, true);
     CountDownLatch all = new CountDownLatch(CHILDREN);
     FakePhp fake = new FakePhp(request -> {
       all.countDown();
@@ -151,7 +152,7 @@ final class EdgeAppLimitsTest {
   @Test
   void connections_and_places_in_the_queue_are_shared_out_to_the_threads() {
     AppLimits granted = new AppLimits(
-        10, 5, new AppLimits.Queue(9, Duration.ofSeconds(7)), AppLimits.Timeouts.DEFAULTS);
+        10, 5, new AppLimits.Queue(9, Duration.ofSeconds(7)), AppLimits.Timeouts.DEFAULTS, true);
     UpstreamLimits each = UpstreamLimits.of(granted, 4);
     assertEquals(2, each.connectionsMax(), "no more than 10 together");
     assertEquals(3, each.waitingMax(), "room for 9 at least");

@@ -124,6 +124,27 @@ final class EdgeAttendanceTest {
   }
 
   @Test
+  void a_write_whose_client_has_gone_waits_no_more() throws Exception {
+    confirmed = Epoch.NONE;
+    try (RawApp app = RawApp.saying("here");
+        Edge edge = edge(new Published<>(view(5, app.uri())), TrafficConfig.WRITE_METHODS)) {
+      RawClient writer = new RawClient(edge.port());
+      writer.send(request("POST"));
+      awaitQuestions();
+      writer.close();
+      Site.await("it is given up", () -> requestsGivenUp(edge) == 1);
+      confirmed = new Epoch(5);
+      assertTrue(RawClient.ask(edge.port(), request("POST")).has("Appliance-Epoch: 5\r\n"));
+      assertEquals(1, app.requests.get());
+      awaitEnded(1);
+    }
+  }
+
+  private static int requestsGivenUp(Edge edge) {
+    return ((Number) edge.source().read().json().getOrDefault("requestsGivenUp", 0)).intValue();
+  }
+
+  @Test
   void a_write_waits_until_a_majority_confirms_this_node_and_reads_go_on() throws Exception {
     try (RawApp app = RawApp.saying("here");
         Edge edge = edge(new Published<>(view(5, app.uri())), TrafficConfig.WRITE_METHODS);

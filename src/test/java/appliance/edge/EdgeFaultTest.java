@@ -38,7 +38,8 @@ final class EdgeFaultTest {
       Duration.ofSeconds(5),
       4,
       4,
-      Duration.ofSeconds(60));
+      Duration.ofSeconds(60),
+      true);
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST"})

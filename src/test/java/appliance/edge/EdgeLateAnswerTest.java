@@ -282,7 +282,8 @@ final class EdgeLateAnswerTest {
         usual.keepAlive(),
         usual.connectionsMax(),
         usual.waitingMax(),
-        usual.clientBody());
+        usual.clientBody(),
+        usual.abort());
     phpLimits = PhpLimits.silence(
         FastCgiLimits.DEFAULTS, FastCgiLimits.DEFAULTS.times().firstByte(), SILENCE);
   }

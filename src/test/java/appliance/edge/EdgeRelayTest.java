@@ -132,15 +132,19 @@ final class EdgeRelayTest {
     final Edge second;
 
     Pair() throws IOException {
+      this(RawApp.saying("there"));
+    }
+
+    Pair(RawApp there) throws IOException {
+      app = there;
       String outside = outside();
       Assumptions.assumeFalse(outside.isEmpty(), "this machine has loopback only");
       HostPort relay = new HostPort(outside, Ports.free());
       HostPort unused = new HostPort(outside, 0);
-      app = RawApp.saying("there");
       Member here = member(HERE, unused, Optional.empty());
-      Member there = member(THERE, relay, Optional.of(app.uri()));
-      second = edge(relay, Optional.of(app.uri()), new Published<>(view(THERE, here, there)));
-      first = edge(unused, Optional.empty(), new Published<>(view(HERE, here, there)));
+      Member other = member(THERE, relay, Optional.of(app.uri()));
+      second = edge(relay, Optional.of(app.uri()), new Published<>(view(THERE, here, other)));
+      first = edge(unused, Optional.empty(), new Published<>(view(HERE, here, other)));
     }
 
     Pair awaitReady() {
@@ -169,6 +173,24 @@ final class EdgeRelayTest {
       assertTrue(broken.status() == 502 || broken.status() == 503, broken.head());
       assertFalse(broken.has("Appliance-Relay"), broken.head());
       Site.await("told why", () -> pair.first.health(THERE).reason().contains("refused"));
+    }
+  }
+
+  @Test
+  void a_read_whose_client_has_gone_is_broken_off_there() throws Exception {
+    WaitingApp waiting = new WaitingApp();
+    try (Pair pair = new Pair(waiting.app).awaitReady()) {
+      for (int i = 1; i <= 4; i++) {
+        RawClient reader = new RawClient(pair.first.port());
+        reader.send(WaitingApp.PLAIN.formatted(i % 2 == 0 ? "slow" : "streams"));
+        waiting.awaitAsked(i);
+        reader.close();
+        int all = i;
+        Site.await("it is broken off", () -> waiting.brokenOff.get() == all);
+      }
+      assertTrue(pair.first.health(THERE).healthy());
+      assertEquals(0, Site.metric(pair.first, "edge_upstream_failures_total"));
+      assertEquals(0, Site.metric(pair.second, "edge_upstream_failures_total"));
     }
   }
 

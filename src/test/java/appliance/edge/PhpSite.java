@@ -2,6 +2,7 @@ package appliance.edge;
 
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
+import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.upstream.UpstreamLimits;
@@ -45,13 +46,23 @@ final class PhpSite implements AutoCloseable {
    */
   PhpSite(Path root, FakePhp php, ClientsConfig clients, UnaryOperator<FastCgiConfig> change)
       throws IOException {
+    this(root, php, clients, change, Optional.empty());
+  }
+
+  PhpSite(
+      Path root,
+      FakePhp php,
+      ClientsConfig clients,
+      UnaryOperator<FastCgiConfig> change,
+      Optional<HttpsConfig> https)
+      throws IOException {
     this.php = php;
     Files.writeString(root.resolve("index.php"), "");
     URI app = URI.create("fastcgi://127.0.0.1:" + php.port());
     fastCgi = new FastCgi(change.apply(FastCgiConfig.of(PhpAddress.parse(app), root)));
     EdgeConfig config = new EdgeConfig(
         ANY,
-        Optional.empty(),
+        https,
         Optional.of(root),
         Optional.of(app),
         List.of(),

@@ -163,7 +163,8 @@ final class RelayFailuresTest {
         standard.keepAlive(),
         standard.connectionsMax(),
         standard.waitingMax(),
-        standard.clientBody());
+        standard.clientBody(),
+        standard.abort());
     try (SitePair waiting = pair(impatient, folder.resolve("pages"))) {
       gets(waiting, "GET", "/late", 504);
       gets(waiting, "POST", "/late", 504);

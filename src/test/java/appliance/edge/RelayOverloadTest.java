@@ -21,7 +21,7 @@ final class RelayOverloadTest {
   /** One connection for each I/O thread, and no place in the queue. */
   private static final UpstreamLimits TIGHT = UpstreamLimits.of(
       new AppLimits(
-          1, 1, new AppLimits.Queue(0, Duration.ofSeconds(1)), AppLimits.Timeouts.DEFAULTS),
+          1, 1, new AppLimits.Queue(0, Duration.ofSeconds(1)), AppLimits.Timeouts.DEFAULTS, true),
       THREADS);
 
   private final CountDownLatch goOn = new CountDownLatch(1);

@@ -94,13 +94,11 @@ public final class Site implements AutoCloseable {
   }
 
   public Site(HttpsConfig https, TrafficConfig traffic, RawApp... apps) {
-    this(
-        UpstreamLimits.DEFAULTS,
-        Optional.of(https),
-        traffic,
-        FilesFirst.NONE,
-        ClientsConfig.DEFAULTS,
-        apps);
+    this(UpstreamLimits.DEFAULTS, https, traffic, apps);
+  }
+
+  Site(UpstreamLimits limits, HttpsConfig https, TrafficConfig traffic, RawApp... apps) {
+    this(limits, Optional.of(https), traffic, FilesFirst.NONE, ClientsConfig.DEFAULTS, apps);
   }
 
   public Site(ClientsConfig clients, RawApp... apps) {
@@ -261,6 +259,19 @@ public final class Site implements AutoCloseable {
         .map(Sample.Value.class::cast)
         .filter(sample -> member.equals(sample.labels().get("member")))
         .mapToInt(sample -> sample.value().intValue())
+        .sum();
+  }
+
+  /** The sum of a metric over all members. */
+  int metric(String family) {
+    return metric(edge, family);
+  }
+
+  static int metric(Edge edge, String family) {
+    return edge.source().families().stream()
+        .filter(each -> each.name().equals(family))
+        .flatMap(each -> each.samples().stream())
+        .mapToInt(sample -> ((Sample.Value) sample).value().intValue())
         .sum();
   }
 

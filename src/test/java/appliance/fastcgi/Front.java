@@ -62,6 +62,9 @@ final class Front implements AutoCloseable {
     }
 
     @Override
+    public void begun() {}
+
+    @Override
     public void unsent(Unsent kind, String why) {
       unsent.add(kind + ": " + why);
       exchange.setStatusCode(503).endExchange();

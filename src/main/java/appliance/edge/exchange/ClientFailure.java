@@ -4,6 +4,7 @@ import appliance.edge.http.RequestRules;
 import io.undertow.server.RequestTooBigException;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of an exchange failed: it went away, or its body broke a limit. */
@@ -18,6 +19,11 @@ public final class ClientFailure extends IOException {
   /** Whoever read its body refuses it with {@code status} and these words. */
   public static ClientFailure refused(int status, String words) {
     return new ClientFailure(new Refused(new RequestRules.Refused(status, words)));
+  }
+
+  /** It went away, and nobody waits for the answer. */
+  public static ClientFailure gone() {
+    return new ClientFailure(new ClosedChannelException());
   }
 
   /** No more of its body came in time. */

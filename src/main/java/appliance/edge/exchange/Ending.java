@@ -1,5 +1,6 @@
 package appliance.edge.exchange;
 
+import appliance.edge.io.ClientEnd;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.IoThreadContext;
 import io.undertow.connector.PooledByteBuffer;
@@ -26,6 +27,9 @@ public final class Ending {
 
   /** How long a client may go on sending a body that nobody wants, to be sure it reads our answer. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** For the log, as nginx has it: there was no answer when the client left. */
+  static final int CLIENT_LEFT = 499;
 
   /** That an exchange was broken off, and nothing more is to be said on it. */
   private static final AttachmentKey<Boolean> BROKEN = AttachmentKey.create(Boolean.class);
@@ -124,13 +128,23 @@ public final class Ending {
   /** Breaks the client's connection, so that it cannot take what it has for a whole answer. */
   public static void abort(HttpServerExchange exchange) {
     exchange.putAttachment(BROKEN, true);
+    if (!exchange.isResponseStarted()) {
+      // Undertow ends a stream of HTTP/2 as if it had been answered.
+      exchange.setStatusCode(CLIENT_LEFT);
+    }
+    if (!ClientEnd.isReset(exchange)) { // a reset is not answered by one: RFC 9113, 5.4.2
+      breakConnection(exchange);
+    }
+    exchange.endExchange();
+  }
+
+  private static void breakConnection(HttpServerExchange exchange) {
     try {
       exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
     } catch (IOException | IllegalArgumentException e) {
       log.debug("The connection cannot be reset, only closed", e);
     }
     IoUtils.safeClose(exchange.getConnection());
-    exchange.endExchange();
   }
 
   /** Answers with a small plain page. */

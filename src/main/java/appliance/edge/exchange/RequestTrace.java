@@ -20,8 +20,6 @@ public final class RequestTrace implements ExchangeCompletionListener {
   /** What an application is told, so that its log can be matched with ours. */
   static final HttpString REQUEST_ID = new HttpString("X-Request-ID");
 
-  private static final int CLIENT_LEFT = 499;
-
   private final RequestTraces traces;
   private final long beganAt = System.nanoTime();
   private @Nullable App app;
@@ -86,7 +84,7 @@ public final class RequestTrace implements ExchangeCompletionListener {
   int status(HttpServerExchange exchange) {
     return exchange.isResponseStarted() || exchange.isUpgrade()
         ? exchange.getStatusCode()
-        : CLIENT_LEFT;
+        : Ending.CLIENT_LEFT;
   }
 
   AccessEntry entry(HttpServerExchange exchange, String site, long nanos) {

@@ -1,5 +1,6 @@
 package appliance.edge.hot;
 
+import appliance.edge.http.Layer;
 import appliance.edge.http.Scattered;
 import appliance.edge.http.StrictReads;
 import appliance.edge.io.ClientWrites;
@@ -29,7 +30,7 @@ import org.xnio.conduits.StreamSourceConduit;
  * Its state belongs to the connection's I/O thread.
  */
 public final class HotReads extends AbstractStreamSourceConduit<StreamSourceConduit>
-    implements ReadReadyHandler {
+    implements ReadReadyHandler, Layer {
 
   private static final Logger log = LoggerFactory.getLogger(HotReads.class);
 
@@ -75,6 +76,11 @@ public final class HotReads extends AbstractStreamSourceConduit<StreamSourceCond
     HotReads reads = new HotReads(connection, service, sink, source.getConduit());
     reads.setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(source));
     source.setConduit(reads);
+  }
+
+  @Override
+  public StreamSourceConduit below() {
+    return next;
   }
 
   private static @Nullable HotReads of(HttpServerExchange exchange) {

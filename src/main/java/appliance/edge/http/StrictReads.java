@@ -22,7 +22,8 @@ import org.xnio.conduits.StreamSourceConduit;
  * <p>{@link RequestFraming} tells heads from bodies. What it cannot follow it leaves alone, to the end of
  * the connection.
  */
-public final class StrictReads extends AbstractStreamSourceConduit<StreamSourceConduit> {
+public final class StrictReads extends AbstractStreamSourceConduit<StreamSourceConduit>
+    implements Layer {
 
   /** After what is refused: for whoever reads the body to answer, and for the answer to arrive. */
   private static final int ANSWER_SECONDS_MAX = 5;
@@ -36,7 +37,7 @@ public final class StrictReads extends AbstractStreamSourceConduit<StreamSourceC
     this.connection = connection;
   }
 
-  /** What it reads from. */
+  @Override
   public StreamSourceConduit below() {
     return next;
   }

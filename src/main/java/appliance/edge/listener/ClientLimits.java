@@ -34,12 +34,4 @@ public final class ClientLimits {
         .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
         .getMap();
   }
-
-  /** The same as {@code plain}, with a timer for connections on which nothing moves. */
-  public static OptionMap timed(OptionMap plain) {
-    return OptionMap.builder()
-        .addAll(plain)
-        .set(UndertowOptions.IDLE_TIMEOUT, EdgeLimits.IDLE_MILLIS_MAX)
-        .getMap();
-  }
 }

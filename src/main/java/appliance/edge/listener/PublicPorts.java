@@ -57,7 +57,7 @@ public final class PublicPorts implements AutoCloseable {
     secure.start();
     TlsOpener opener = new TlsOpener(
         threads.buffers,
-        ClientLimits.timed(options()),
+        options(),
         secure.context(),
         requests,
         new Http2Streams.End(leaving, config.clients().limits().requestsMax()));

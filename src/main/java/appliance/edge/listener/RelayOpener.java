@@ -1,6 +1,8 @@
 package appliance.edge.listener;
 
+import appliance.edge.io.LazyReads;
 import appliance.edge.io.Opener;
+import appliance.edge.io.TlsReads;
 import appliance.edge.upstream.RelayTls;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpHandler;
@@ -22,7 +24,10 @@ public final class RelayOpener implements Opener {
 
   @Override
   public void opened(StreamConnection connection) {
-    opener.handleEvent(tls.accepted(connection));
+    LazyReads reads = LazyReads.install(connection);
+    StreamConnection secure = tls.accepted(connection);
+    TlsReads.install(secure, reads);
+    opener.handleEvent(secure);
   }
 
   @Override

@@ -3,6 +3,7 @@ package appliance.edge.listener;
 import appliance.edge.http.StrictReads;
 import appliance.edge.io.LazyReads;
 import appliance.edge.io.Opener;
+import appliance.edge.io.TlsReads;
 import appliance.edge.tls.TlsRules;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
@@ -87,7 +88,7 @@ final class TlsOpener implements Opener {
 
   @Override
   public void opened(StreamConnection connection) {
-    LazyReads.install(connection);
+    LazyReads reads = LazyReads.install(connection);
     SslConnection secure = tls.wrapExistingConnection(connection, TLS, false);
     SSLEngine engine = UndertowXnioSsl.getSslEngine(secure);
     SSLParameters parameters = engine.getSSLParameters();
@@ -98,13 +99,20 @@ final class TlsOpener implements Opener {
         connection
             .getIoThread()
             .executeAfter(() -> tooSlow(secure), handshakeMillisMax, TimeUnit.MILLISECONDS));
-    secure.getSourceChannel().setReadListener(source -> shakeHands(secure, engine, source));
-    shakeHands(secure, engine, secure.getSourceChannel());
+    Opening opening = new Opening(secure, engine, reads);
+    secure.getSourceChannel().setReadListener(source -> shakeHands(opening, source));
+    shakeHands(opening, secure.getSourceChannel());
   }
 
+  /**
+   * A connection whose handshake is under way.
+   *
+   * @param below what the connection beneath is read by
+   */
+  private record Opening(SslConnection secure, SSLEngine engine, LazyReads below) {}
+
   /** Reads make the handshake go on; the first byte beyond it is a request's. */
-  private void shakeHands(
-      SslConnection secure, SSLEngine engine, ConduitStreamSourceChannel source) {
+  private void shakeHands(Opening opening, ConduitStreamSourceChannel source) {
     PooledByteBuffer read = buffers.allocate();
     boolean free = true;
     try {
@@ -113,15 +121,15 @@ final class TlsOpener implements Opener {
         free = false;
         read.getBuffer().flip();
         source.setReadListener(null);
-        begin(secure, engine, read);
+        begin(opening, read);
       } else if (bytes == 0) {
         source.resumeReads();
       } else {
-        giveUp(secure);
+        giveUp(opening.secure);
       }
     } catch (IOException e) {
-      log.debug("No handshake with {}", secure.getPeerAddress(), e);
-      giveUp(secure);
+      log.debug("No handshake with {}", opening.secure.getPeerAddress(), e);
+      giveUp(opening.secure);
     } finally {
       if (free) {
         read.close();
@@ -129,11 +137,13 @@ final class TlsOpener implements Opener {
     }
   }
 
-  private void begin(SslConnection secure, SSLEngine engine, PooledByteBuffer read) {
+  private void begin(Opening opening, PooledByteBuffer read) {
+    SslConnection secure = opening.secure;
     forget(secure);
-    if (HTTP2.equals(engine.getApplicationProtocol())) {
+    if (HTTP2.equals(opening.engine.getApplicationProtocol())) {
       http2.begin(secure, read);
     } else {
+      TlsReads.install(secure, opening.below);
       StrictReads.install(secure, bodyBytesMax, read.getBuffer());
       ParserRefusals.install(secure, requests.unreadable());
       http1.handleEvent(secure, read);

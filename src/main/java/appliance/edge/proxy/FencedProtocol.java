@@ -65,6 +65,11 @@ public final class FencedProtocol implements UpstreamProtocol {
   /** An attempt at this node's own application. */
   private record Attempt(Request request, App app, boolean fresh, Outcome outcome) {
 
+    boolean clientGone() {
+      outcome.clientFailed(ClientFailure.gone());
+      return true;
+    }
+
     void refused(WriteFence.Refused why) {
       outcome.failed(app, Failure.unsent(Failure.Kind.FENCED, String.valueOf(why.getMessage())));
     }
@@ -94,6 +99,7 @@ public final class FencedProtocol implements UpstreamProtocol {
    * node that has begun to send its body would have to break off.
    */
   private void await(Attempt attempt, long deadline) {
+    attempt.request.client().giveUpBy(attempt::clientGone);
     attempt
         .request
         .context()
@@ -102,7 +108,7 @@ public final class FencedProtocol implements UpstreamProtocol {
   }
 
   private void again(Attempt attempt, long deadline) {
-    if (attempt.request.exchange().isComplete()) {
+    if (attempt.request.client().over()) {
       waiting.decrementAndGet(); // nobody waits for it any more
       return;
     }

@@ -2,6 +2,7 @@ package appliance.edge.proxy;
 
 import appliance.edge.balance.AppChoice;
 import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.ClientWatch;
 import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
 import appliance.edge.exchange.RequestBody;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * One client request on its way to an answer: attempt after attempt, as long as another one cannot do
  * harm. Lives on the request's I/O thread.
  */
-final class Forward implements Outcome, HeldRequests.Waiter {
+final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting {
 
   private static final Logger log = LoggerFactory.getLogger(Forward.class);
 
@@ -52,8 +53,13 @@ final class Forward implements Outcome, HeldRequests.Waiter {
     this.choice = choice;
     trace = RequestTrace.of(exchange);
     WriteOrder order = by.origin().order(exchange, choice.purpose(exchange.getRequestMethod()));
-    request =
-        new Request(exchange, new RequestBody(exchange, context), by.origin(), order, context);
+    request = new Request(
+        exchange,
+        new RequestBody(exchange, context),
+        new ClientWatch(exchange, context),
+        by.origin(),
+        order,
+        context);
     staleness = new Staleness(request, false);
   }
 
@@ -82,10 +88,21 @@ final class Forward implements Outcome, HeldRequests.Waiter {
   private void hold(Failure otherwise) {
     if (patienceOver || !choice.mayHaveMasterSoon() || !request.context().held.hold(this)) {
       giveUp(otherwise);
-    } else if (!patient) {
+      return;
+    }
+    request.client().giveUpBy(this);
+    if (!patient) {
       patient = true;
       request.context().deadlines.set(patience, HeldRequests.NANOS_MAX);
     }
+  }
+
+  /** While it is held. */
+  @Override
+  public boolean clientGone() {
+    request.context().held.leave(this);
+    clientFailed(ClientFailure.gone());
+    return true;
   }
 
   /** A right to write that came and went between two changes of the rotation wakes nobody. */
@@ -139,6 +156,7 @@ final class Forward implements Outcome, HeldRequests.Waiter {
     if (trace != null) {
       trace.asks(request.exchange(), app, asked.sinceNanos());
     }
+    request.client().goOn();
     by.protocol().attempt(request, app, fresh, this);
   }
 
@@ -147,6 +165,7 @@ final class Forward implements Outcome, HeldRequests.Waiter {
     if (!completed) {
       completed = true;
       asked.end();
+      request.client().end();
       request.context().held.leave(this);
       request.context().deadlines.clear(patience);
       request.body().release();
@@ -156,6 +175,7 @@ final class Forward implements Outcome, HeldRequests.Waiter {
   @Override
   public void failed(App app, Failure failure) {
     asked.end();
+    request.client().goOn();
     if (completed) {
       return;
     }
@@ -181,6 +201,7 @@ final class Forward implements Outcome, HeldRequests.Waiter {
   }
 
   private void giveUp(Failure failure) {
+    request.client().goOn();
     if (failure.kind() != Failure.Kind.NOTHING_HERE) {
       by.stats().upstreamErrors.increment();
     }
@@ -215,6 +236,7 @@ final class Forward implements Outcome, HeldRequests.Waiter {
   @Override
   public void unanswered(App app, int status, String words) {
     answered(app, status);
+    request.client().goOn();
     by.stats().upstreamErrors.increment();
     by.refusal().page(request.body(), status, words);
   }
@@ -222,6 +244,10 @@ final class Forward implements Outcome, HeldRequests.Waiter {
   @Override
   public void clientFailed(ClientFailure failure) {
     asked.end();
+    if (completed) {
+      return;
+    }
+    request.client().goOn();
     RequestRules.Refused refused = failure.refused();
     if (refused != null && !request.exchange().isResponseStarted()) {
       Ending.page(request.body(), refused.status(), refused.words());
@@ -238,7 +264,10 @@ final class Forward implements Outcome, HeldRequests.Waiter {
       by.blame().failed(app, Failure.sent(Failure.Kind.BROKEN, why));
     }
     log.debug("Broke off {}: {}", request.exchange().getRequestURI(), why);
-    if (!request.exchange().isComplete()) { // else its connection may be another request's already
+    if (!completed
+        && !request
+            .exchange()
+            .isComplete()) { // else its connection may be another request's already
       Ending.abort(request.exchange());
     }
   }

@@ -17,7 +17,6 @@ public final class Http1 implements UpstreamProtocol {
   public void attempt(Request request, App app, boolean fresh, Outcome outcome) {
     boolean safeTwice = Methods.idempotent(request.exchange().getRequestMethod());
     long maxIdle = fresh ? 0 : safeTwice ? Long.MAX_VALUE : IDLE_MAX_NANOS;
-    Http1Attempt attempt = new Http1Attempt(request, app, outcome);
-    request.context().pool(app).take(attempt, maxIdle);
+    new ConnectionWait(request, app, outcome).begin(maxIdle);
   }
 }

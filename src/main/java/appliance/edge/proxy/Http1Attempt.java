@@ -1,17 +1,16 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.ClientWatch;
 import appliance.edge.exchange.ResponseBody;
 import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
 import appliance.edge.http.ResponseHead;
-import appliance.edge.http.StrictReads;
 import appliance.edge.http.Upgrade;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Outcome;
 import appliance.edge.proxy.UpstreamProtocol.Request;
 import appliance.edge.upstream.App;
-import appliance.edge.upstream.ConnectionPool;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.IoThreadContext;
@@ -27,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * goes to the client as it comes in.
  */
 final class Http1Attempt
-    implements ConnectionPool.Taker,
-        HttpConnection.User,
+    implements HttpConnection.User,
         RequestWriter.Owner,
         IoThreadContext.Awaiting,
-        ResponseBody.Reader {
+        ResponseBody.Reader,
+        ClientWatch.Waiting {
 
   /** How long to wait for an answer that explains why the application takes no more of the request. */
   private static final long EXPLANATION_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -64,16 +63,9 @@ final class Http1Attempt
     heads = new AnswerHeads(context);
   }
 
-  @Override
-  public void refused(Failure failure) {
-    over = true;
-    outcome.failed(app, failure);
-  }
-
-  @Override
-  public void connected(HttpConnection to) {
+  void begin(HttpConnection to) {
     connection = to;
-    outcome.connected(app);
+    request.client().underWay(this);
     to.use(this);
     context.begun(this);
     startedAt = System.nanoTime();
@@ -119,6 +111,17 @@ final class Http1Attempt
       releaseBody();
       outcome.clientFailed(failure);
     }
+  }
+
+  @Override
+  public boolean clientGone() {
+    boolean underWay = !over;
+    if (head == null) {
+      clientFailed(ClientFailure.gone());
+    } else if (underWay) {
+      clientLost("it waits no more");
+    }
+    return underWay;
   }
 
   @Override
@@ -297,17 +300,11 @@ final class Http1Attempt
     if (from == null) {
       return;
     }
-    byte[] early = new byte[buffer.remaining()];
-    buffer.get(early);
     over = true;
     context.ended(this);
-    HttpServerExchange exchange = request.exchange();
-    Tunnel tunnel = new Tunnel(context, app, outcome.countsFor(app), from, early);
-    StrictReads.end(exchange);
-    exchange.upgradeChannel((client, upgraded) -> tunnel.open(client));
-    Upgrade.copy(found, exchange.getResponseHeaders());
+    new Tunnel(context, app, outcome.countsFor(app), from, buffer).joins(request.exchange(), found);
     outcome.answered(app, found.status());
-    exchange.endExchange();
+    request.exchange().endExchange();
   }
 
   private void endOfConnection() throws IOException {

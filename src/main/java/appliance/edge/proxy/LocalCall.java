@@ -1,6 +1,7 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.ClientWatch;
 import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
 import appliance.edge.http.RelayHeaders;
@@ -31,12 +32,13 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
       dropForged(exchange.getRequestHeaders(), request.origin());
     }
     Told told = new Told(app, request, outcome);
+    request.client().giveUpBy(told);
     exchange.addResponseCommitListener(begun -> told.committed());
     application.handler().handle(exchange, told);
   }
 
   /** Tells {@code outcome} what has become of the request. */
-  private static final class Told implements Caller {
+  private static final class Told implements Caller, ClientWatch.Waiting {
 
     private final App app;
     private final Request request;
@@ -58,6 +60,26 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
         RelayHeaders.strip(exchange.getResponseHeaders());
         outcome.answered(app, exchange.getStatusCode());
       }
+    }
+
+    @Override
+    public void begun() {
+      request.client().underWay(this);
+    }
+
+    /** The application learns of it by the end of the exchange. */
+    @Override
+    public boolean clientGone() {
+      if (unanswered || (request.client().over() && exchange.isResponseStarted())) {
+        return false;
+      }
+      if (exchange.isResponseStarted()) {
+        outcome.broken(app, "the client is gone", false);
+      } else {
+        unanswered = true;
+        outcome.clientFailed(ClientFailure.gone());
+      }
+      return true;
     }
 
     @Override

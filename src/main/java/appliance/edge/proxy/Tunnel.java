@@ -1,10 +1,14 @@
 package appliance.edge.proxy;
 
+import appliance.edge.http.ResponseHead;
+import appliance.edge.http.StrictReads;
+import appliance.edge.http.Upgrade;
 import appliance.edge.http.WebSocketFrames;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.IoThreadContext;
+import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -45,12 +49,13 @@ final class Tunnel implements HttpConnection.User, IoThreadContext.Upgraded {
       App app,
       List<App> counted,
       HttpConnection application,
-      byte[] early) {
+      ByteBuffer early) {
     this.context = context;
     this.app = app;
     this.counted = counted;
     this.application = application;
-    this.early = early;
+    this.early = new byte[early.remaining()];
+    early.get(this.early);
     application.use(this);
     application.source().suspendReads();
     counted.forEach(one -> one.active.incrementAndGet());
@@ -58,7 +63,14 @@ final class Tunnel implements HttpConnection.User, IoThreadContext.Upgraded {
     context.deadlines.set(idle, context.limits.tunnelIdle().toNanos());
   }
 
-  void open(StreamConnection upgraded) {
+  /** Its client's side is the connection of {@code exchange}, once that has ended with what the application said. */
+  void joins(HttpServerExchange exchange, ResponseHead said) {
+    StrictReads.end(exchange);
+    exchange.upgradeChannel((upgraded, unused) -> open(upgraded));
+    Upgrade.copy(said, exchange.getResponseHeaders());
+  }
+
+  private void open(StreamConnection upgraded) {
     client = upgraded;
     up = new Pipe(context, upgraded.getSourceChannel(), application.sink());
     down = new Pipe(context, application.source(), upgraded.getSinkChannel());

@@ -1,6 +1,7 @@
 package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
+import appliance.edge.exchange.ClientWatch;
 import appliance.edge.exchange.Origin;
 import appliance.edge.exchange.RequestBody;
 import appliance.edge.upstream.App;
@@ -28,11 +29,13 @@ public interface UpstreamProtocol {
   /**
    * A request as the protocol sees it.
    *
+   * @param client whoever has the request says there what to do if the client goes away
    * @param order what it is for, and which epoch its sender knew
    */
   record Request(
       io.undertow.server.HttpServerExchange exchange,
       RequestBody body,
+      ClientWatch client,
       Origin origin,
       WriteOrder order,
       IoThreadContext context) {}

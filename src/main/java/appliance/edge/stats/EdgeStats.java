@@ -26,6 +26,9 @@ public final class EdgeStats {
   /** Answers that broke off after their head was out. */
   public final LongAdder brokenResponses = new LongAdder();
 
+  /** Requests that waited, or only read, when their clients went away. */
+  public final LongAdder givenUp = new LongAdder();
+
   /** Requests that wait for a master now. */
   public final LongAdder held = new LongAdder();
 

@@ -37,7 +37,7 @@ public final class ConnectionPool {
     this.stats = stats;
   }
 
-  /** Who wants a connection: exactly one of the two is called, once, unless it cancels. */
+  /** Who wants a connection: exactly one of the two is called, once, unless it leaves. */
   public interface Taker {
 
     void connected(HttpConnection connection);
@@ -82,6 +82,18 @@ public final class ConnectionPool {
   /** A fresh one beyond all bounds, for a check that must not wait behind those it checks on. */
   public void takeExtra(Taker taker) {
     connect(taker);
+  }
+
+  /** {@code taker} leaves the queue, if it is in it; a connection that is being opened for it comes all the same. */
+  public void leave(Taker taker) {
+    for (Waiting waiter : waiting) {
+      if (waiter.taker == taker) {
+        waiting.remove(waiter);
+        stats.waiting.decrement();
+        context.deadlines.clear(waiter.deadline);
+        return;
+      }
+    }
   }
 
   private void enqueue(Taker taker) {
@@ -236,6 +248,9 @@ public final class ConnectionPool {
   private void freed() {
     open--;
     stats.open.decrement();
+    if (open >= context.limits.connectionsMax()) {
+      return; // it was an extra one
+    }
     Waiting next = waiting.pollFirst();
     if (next != null) {
       stats.waiting.decrement();

@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 
@@ -48,6 +49,9 @@ public final class IoThreadContext {
   /** Requests that wait for someone who may write. */
   public final HeldRequests held;
 
+  /** Requests whose clients had gone. */
+  public final LongAdder givenUp;
+
   private final Set<Upgraded> tunnels = new HashSet<>();
   private final Set<Awaiting> underWay = new HashSet<>();
 
@@ -62,6 +66,7 @@ public final class IoThreadContext {
     this.limits = limits;
     this.buffers = buffers;
     stats = all.pool;
+    givenUp = all.givenUp;
     held = new HeldRequests(all.held);
     deadlines = new Deadlines(thread);
   }

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param connectionsMax open connections, per application and I/O thread
  * @param waitingMax requests waiting for one, per application and I/O thread
  * @param clientBody that a client is waited for, for each 8 KiB of a request's body
+ * @param abort whether requests that wait, and reads under way, are given up when their client goes away
  */
 public record UpstreamLimits(
     Duration connect,
@@ -28,7 +29,8 @@ public record UpstreamLimits(
     Duration keepAlive,
     int connectionsMax,
     int waitingMax,
-    Duration clientBody) {
+    Duration clientBody,
+    boolean abort) {
 
   /** What is granted where nothing is configured, from two I/O threads. */
   public static final UpstreamLimits DEFAULTS = of(AppLimits.DEFAULTS, 2);
@@ -46,7 +48,8 @@ public record UpstreamLimits(
         Duration.ofSeconds(30),
         Math.max(1, apps.connections() / threads),
         -Math.floorDiv(-apps.queue().requests(), threads),
-        RequestLimits.DEFAULTS.bodyTimeMax());
+        RequestLimits.DEFAULTS.bodyTimeMax(),
+        apps.abort());
   }
 
   public UpstreamLimits withClientBody(Duration time) {
@@ -60,6 +63,7 @@ public record UpstreamLimits(
         keepAlive,
         connectionsMax,
         waitingMax,
-        time);
+        time,
+        abort);
   }
 }

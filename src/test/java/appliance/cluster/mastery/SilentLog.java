@@ -64,11 +64,6 @@ public class SilentLog implements Consensus {
   }
 
   @Override
-  public boolean deaf() {
-    return false;
-  }
-
-  @Override
   public void close() {
     // nothing is open
   }

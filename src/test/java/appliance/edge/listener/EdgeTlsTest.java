@@ -254,6 +254,17 @@ final class EdgeTlsTest {
   }
 
   @Test
+  void a_broken_chunk_gets_its_400_over_tls_too() throws Exception {
+    try (RawApp app = RawApp.saying("served");
+        Site site = new Site(https(), app);
+        RawClient client = new RawClient(RawHttp2.socket(site.httpsPort(), "http/1.1"))) {
+      client.send(RawClient.head("POST / HTTP/1.1", "Host: x", "Transfer-Encoding: chunked")
+          + "3\r\nabc\r\nzz\r\n");
+      assertEquals(400, client.reply().status());
+    }
+  }
+
+  @Test
   void websockets_are_spoken_over_http_1() throws Exception {
     try (RawApp app = new RawApp(request -> {
           request.write(RawClient.head(
