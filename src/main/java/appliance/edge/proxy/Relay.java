@@ -24,14 +24,14 @@ public final class Relay implements HttpHandler {
   private volatile Set<InetAddress> members = Set.of();
 
   /**
-   * @param tls tells members by their keys; without it their addresses have to do
+   * @param tls tells members by their keys; without it their addresses have to do, and names are none
    */
   public Relay(HttpHandler next, Optional<RelayTls> tls) {
     this.next = next;
     this.tls = tls;
   }
 
-  /** Resolves names, and so may block. */
+  /** Never blocks: asks no name server. */
   public void members(ClusterView view) {
     Set<InetAddress> addresses = new HashSet<>();
     for (Member member : view.members()) {
@@ -42,7 +42,7 @@ public final class Relay implements HttpHandler {
   }
 
   private static void add(Set<InetAddress> addresses, HostPort endpoint) {
-    InetAddress address = endpoint.socketAddress().getAddress();
+    InetAddress address = endpoint.asWritten().getAddress();
     if (address != null) {
       addresses.add(address);
     }
