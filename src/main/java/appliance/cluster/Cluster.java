@@ -9,7 +9,6 @@ import appliance.cluster.raft.Timing;
 import appliance.cluster.state.Credentials;
 import appliance.cluster.state.OperatorAct;
 import appliance.config.ClusterConfig;
-import appliance.model.Asker;
 import appliance.model.Attendance;
 import appliance.model.Broadcast;
 import appliance.model.ClusterView;
@@ -26,7 +25,6 @@ import appliance.runtime.StartFailure;
 import appliance.status.Source;
 import appliance.trust.Trust;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -63,6 +61,7 @@ public final class Cluster implements Service {
   private final Discovery discovery;
   private final SessionSwitch sessionSwitch;
   private final Dissolution dissolution;
+  private final DeafAlarm alarm = new DeafAlarm();
   private final Loop loop = new Loop("cluster", TASKS_MAX);
   private final Broadcasts broadcasts = new Broadcasts(this::send);
   private final Published<ClusterView> views;
@@ -195,16 +194,17 @@ public final class Cluster implements Service {
     dissolution.onKept(action);
   }
 
+  /** Calls {@code action} when this node does not hear the others any more, and a restart would mend that. */
+  public void onDeaf(Runnable action) {
+    alarm.onDeaf(action);
+  }
+
   /** Who asks to join and waits for {@link Operations#approve}, and who has been let in. */
   public Entrants entrants() {
     Credentials credentials = Optional.ofNullable(session)
         .map(s -> s.situation().state().credentials())
         .orElse(Credentials.NONE);
-    List<Asker> waiting = asking.now().stream()
-        .filter(asker -> !trust.trusted().get().accepts(asker.key()))
-        .filter(asker -> !credentials.refused().contains(asker.key()))
-        .toList();
-    return new Entrants(waiting, credentials.letIn());
+    return asking.entrants(credentials, trust.trusted().get());
   }
 
   public Published<ClusterView> views() {
@@ -270,6 +270,7 @@ public final class Cluster implements Service {
         views,
         lease,
         broadcasts,
+        alarm::deaf,
         () -> failure,
         discovery::apart);
   }
@@ -296,10 +297,10 @@ public final class Cluster implements Service {
     if (now == null) {
       return;
     }
-    Situation situation = now.tick();
+    Situation seen = now.tick();
     now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
-    ClusterView view =
-        situation.view(config.cluster(), lease.stage(), now.presence().isReady());
+    alarm.look(now.consensus().deaf());
+    ClusterView view = seen.view(config.cluster(), lease.stage(), now.presence().isReady());
     MasterLog.changed(views.get(), view);
     views.publish(view);
   }

@@ -8,11 +8,13 @@ import appliance.runtime.Published;
 import appliance.status.Section;
 import appliance.status.Source;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * The section {@code cluster}: how this node stands in the log, and what an operator has forced last.
  *
+ * @param deaf whether this node does not hear the others, although they are there
  * @param failure why this node has left the cluster; empty if it has not
  * @param apart which other cluster of the same name is there; empty if none is
  */
@@ -21,6 +23,7 @@ record ClusterSource(
     Published<ClusterView> views,
     Lease lease,
     Broadcasts broadcasts,
+    BooleanSupplier deaf,
     Supplier<String> failure,
     Supplier<String> apart)
     implements Source {
@@ -43,6 +46,7 @@ record ClusterSource(
         .flag("quorum", view.quorum())
         .flag("lease", lease.valid())
         .counter("broadcastsDropped", broadcasts.dropped())
+        .flag("deaf", deaf.getAsBoolean())
         .text("forced", history.last().orElse(""))
         .flag("forcedLately", history.forcedLately())
         .text("failure", failure.get())

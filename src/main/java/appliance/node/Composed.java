@@ -7,4 +7,7 @@ interface Composed extends Service {
 
   /** After the start: tells the operator what must be told once, if this start has founded the cluster. */
   void welcome();
+
+  /** Calls {@code action} when this node does not hear the others any more; before the start. */
+  void onDeaf(Runnable action);
 }

@@ -234,6 +234,11 @@ public final class Node implements Composed {
     founding.tell();
   }
 
+  @Override
+  public void onDeaf(Runnable action) {
+    cluster.onDeaf(action);
+  }
+
   private static void await(CompletableFuture<Void> starting) {
     try {
       starting.join();

@@ -9,8 +9,6 @@ import java.io.ObjectInputFilter;
 import java.lang.ProcessHandle.Info;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +35,7 @@ public final class NodeProcess {
   private final String version;
   private final Readiness readiness;
   private final Consumer<String> console;
-  private final CountDownLatch told = new CountDownLatch(1);
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Ending ending;
   private volatile @Nullable Thread starting;
 
   /**
@@ -55,6 +52,7 @@ public final class NodeProcess {
     this.version = version;
     this.readiness = readiness;
     this.console = console;
+    ending = new Ending(readiness, CLOSE_MAX, Runtime.getRuntime()::halt);
   }
 
   /**
@@ -66,9 +64,12 @@ public final class NodeProcess {
     // Nothing here reads Java's own serialization; a stranger on a cluster port must not either.
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
     System.setProperty(BEANS, "none");
+    ExitCode code = ExitCode.OK;
     try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
         Composed node = composed(data)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder, "shutdown"));
+      Thread hook = new Thread(() -> ending.terminate(this::endStart), "shutdown");
+      Runtime.getRuntime().addShutdownHook(hook);
+      node.onDeaf(ending::deaf);
       starting = Thread.currentThread();
       LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD);
       try {
@@ -85,9 +86,11 @@ public final class NodeProcess {
           sinceProcessStart().toMillis());
       readiness.ready();
       node.welcome();
-      told.await();
+      code = ending.await();
       log.info("Ending: leaving the cluster in order");
-      readiness.stopping();
+      if (code == ExitCode.OK) {
+        readiness.stopping(); // another end is for systemd to take as one that it did not expect
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;
@@ -95,9 +98,9 @@ public final class NodeProcess {
       log.warn("The data folder's lock was not given free", e);
     } finally {
       log.info("Ended");
-      ended.countDown(); // the process is gone from here on
+      ending.over(); // the process is gone from here on
     }
-    return ExitCode.OK;
+    return code;
   }
 
   private Composed composed(DataFolder data) {
@@ -106,22 +109,10 @@ public final class NodeProcess {
         : new Node(config, data.id(), version, console);
   }
 
-  /** The JVM calls this on SIGTERM; halting with 0 says that the end was in order. */
-  private void endInOrder() {
-    boolean running = told.getCount() > 0 && ended.getCount() > 0;
-    told.countDown();
-    if (!running) {
-      return;
-    }
+  private void endStart() {
     Thread waiting = starting;
     if (waiting != null) {
       waiting.interrupt(); // it may wait for a person who lets it in
-    }
-    try {
-      boolean inTime = ended.await(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
-      Runtime.getRuntime().halt((inTime ? ExitCode.OK : ExitCode.FAILED).number());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

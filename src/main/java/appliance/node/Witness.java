@@ -97,6 +97,11 @@ final class Witness implements Composed {
   }
 
   @Override
+  public void onDeaf(Runnable action) {
+    cluster.onDeaf(action);
+  }
+
+  @Override
   public void close() {
     loop.close();
     cluster.close();

@@ -15,7 +15,9 @@ public enum ExitCode {
   /** The cluster refused this node or a command, or could not be joined or founded. */
   CLUSTER(5),
   /** No node answers (commands only). */
-  NO_NODE(6);
+  NO_NODE(6),
+  /** This node did not hear the others any more: the service is to start it anew. */
+  DEAF(7);
 
   private final int number;
 

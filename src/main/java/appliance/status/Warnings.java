@@ -92,6 +92,11 @@ final class Warnings {
 
   private static void addOwn(Map<String, Object> cluster, List<String> warnings) {
     addReason("This node has left the cluster", cluster.get("failure"), warnings);
+    if (Boolean.TRUE.equals(cluster.get("deaf"))) {
+      warnings.add(
+          "This node does not hear the other nodes, although they are there. Restart it if no"
+              + " service does.");
+    }
     addReason("There is another cluster of this name", cluster.get("apart"), warnings);
     if (Boolean.TRUE.equals(cluster.get("forcedLately"))) {
       warnings.add("An operator has forced something in the last 7 days: " + cluster.get("forced")

@@ -157,15 +157,24 @@ final class ClusterStatusTest {
     sources.put(
         "cluster",
         () -> Section.builder()
+            .flag("deaf", true)
             .text("failure", "it was removed")
             .text("apart", "at b:7800 is another one")
             .build());
     String words = warnings(read(roster()));
     assertTrue(words.contains("This node has left the cluster: it was removed."), words);
+    assertTrue(words.contains("This node does not hear the other nodes"), words);
     assertTrue(words.contains("another cluster of this name: at b:7800 is another one."), words);
     sources.put(
-        "cluster", () -> Section.builder().text("failure", "").text("apart", "").build());
-    assertTrue(!warnings(read(roster())).contains("cluster of this name"), "no longer");
+        "cluster",
+        () -> Section.builder()
+            .flag("deaf", false)
+            .text("failure", "")
+            .text("apart", "")
+            .build());
+    String later = warnings(read(roster()));
+    assertTrue(
+        !later.contains("cluster of this name") && !later.contains("does not hear"), "no longer");
   }
 
   @Test

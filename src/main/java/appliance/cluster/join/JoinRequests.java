@@ -1,8 +1,11 @@
 package appliance.cluster.join;
 
+import appliance.cluster.state.Credentials;
 import appliance.cluster.state.Wire;
 import appliance.model.Asker;
+import appliance.model.Entrants;
 import appliance.model.Fingerprint;
+import appliance.trust.Trusted;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -103,6 +106,15 @@ public final class JoinRequests {
   private void forget() {
     long now = nanoTime.getAsLong();
     seen.values().removeIf(s -> now - s.nanos > FORGET_NANOS);
+  }
+
+  /** Who waits to be let in, and who has been. */
+  public Entrants entrants(Credentials credentials, Trusted trusted) {
+    List<Asker> waiting = now().stream()
+        .filter(asker -> !trusted.accepts(asker.key()))
+        .filter(asker -> !credentials.refused().contains(asker.key()))
+        .toList();
+    return new Entrants(waiting, credentials.letIn());
   }
 
   /** Who asks now, at this member or at another. */

@@ -55,6 +55,9 @@ public interface Consensus extends AutoCloseable {
   /** Has the nodes choose a leader anew, if this one is in charge of that: the log stands still. */
   void unblock();
 
+  /** Whether this node does not hear the others any more, although they show signs of life. */
+  boolean deaf();
+
   /** Leaves the group. */
   @Override
   void close();

@@ -2,6 +2,7 @@ package appliance.cluster.raft;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -19,6 +20,8 @@ abstract class ExclusiveRaft extends RAFT {
   private static final long FAILED_NANOS = 100_000_000;
 
   private final ReentrantLock exclusion = new ReentrantLock();
+  private final AtomicLong turns = new AtomicLong();
+  private long turnsSeen;
   private volatile boolean stopped;
 
   ReentrantLock exclusion() {
@@ -65,8 +68,16 @@ abstract class ExclusiveRaft extends RAFT {
         action.run();
       }
     } finally {
+      turns.incrementAndGet();
       exclusion.unlock();
     }
+  }
+
+  /** Whether one thread has had the log to itself since the last call: its disk may hang. For one caller. */
+  final boolean isHeld() {
+    long before = turnsSeen;
+    turnsSeen = turns.get();
+    return exclusion.isLocked() && turnsSeen == before;
   }
 
   private boolean hasFailed() {

@@ -49,6 +49,7 @@ public final class RaftConsensus implements Consensus, Receiver {
   private final RaftMachine machine;
   private final DurableLog file;
   final RaftStack stack;
+  final HearingWatch hearing;
   private final InetSocketAddress address;
   private volatile @Nullable JChannel channel;
   private volatile @Nullable Forwarding forwarding;
@@ -92,6 +93,7 @@ public final class RaftConsensus implements Consensus, Receiver {
         this.machine);
     raft.addRoleListener(role -> watcher.changed());
     stack = new RaftStack(address, setup.timing(), new MemberSockets(setup.trust()), raft);
+    hearing = new HearingWatch(stack.hearing, stack.raft::isHeld, System::nanoTime);
   }
 
   @Override
@@ -110,6 +112,7 @@ public final class RaftConsensus implements Consensus, Receiver {
       forwarding = new Forwarding(opened, stack.raft, watcher);
       opened.connect(setup.group());
       stack.membership.setJoinTimeout(JOIN_MAX.toMillis());
+      hearing.begin();
     } catch (Exception e) {
       close();
       throw new ConnectFailure(reason(e), hasCause(e, SecurityException.class), e);
@@ -223,7 +226,13 @@ public final class RaftConsensus implements Consensus, Receiver {
   }
 
   @Override
+  public boolean deaf() {
+    return hearing.isDeaf();
+  }
+
+  @Override
   public synchronized void close() {
+    hearing.close();
     JChannel open = channel;
     channel = null;
     forwarding = null;

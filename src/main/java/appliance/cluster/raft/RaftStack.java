@@ -3,7 +3,6 @@ package appliance.cluster.raft;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
-import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
@@ -41,8 +40,10 @@ final class RaftStack {
   private final TCP tcp = new TCP();
   final TCPPING discovery = new TCPPING();
   final GMS membership = new GMS();
+  final Hearing hearing;
   final ExactRaft raft;
   final ExactElection election;
+  private final SignsOfLife signsOfLife;
   private final InetSocketAddress address;
   private final Timing timing;
   private final SocketFactory sockets;
@@ -55,6 +56,8 @@ final class RaftStack {
     this.timing = timing;
     this.sockets = sockets;
     this.raft = raft;
+    signsOfLife = new SignsOfLife(timing);
+    hearing = new Hearing(signsOfLife::shownBy);
     election = new ExactElection(raft.exclusion());
     raft.onDeposed(election::startVotingThread);
   }
@@ -71,9 +74,7 @@ final class RaftStack {
       transport(),
       discovery,
       new MERGE3().setMinInterval(300).setMaxInterval(900).setCheckInterval(2000),
-      new FD_ALL3()
-          .setInterval(timing.heartbeat().toMillis())
-          .setTimeout(timing.silence().toMillis()),
+      signsOfLife,
       new ExactVerify(timing.verify()),
       new NAKACK2().useMcastXmit(false).setXmitInterval(200),
       new UNICAST3().setXmitInterval(200).setConnCloseTimeout(CONNECTION_MILLIS_MAX),
@@ -83,6 +84,7 @@ final class RaftStack {
       new UFC().setMaxCredits(2_000_000).setMinThreshold(0.4),
       new MFC().setMaxCredits(2_000_000).setMinThreshold(0.4),
       new FRAG2().setFragSize(60_000),
+      hearing,
       new EntryFlow(),
       election,
       raft

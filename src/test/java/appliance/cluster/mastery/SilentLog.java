@@ -64,6 +64,11 @@ public class SilentLog implements Consensus {
   }
 
   @Override
+  public boolean deaf() {
+    return false;
+  }
+
+  @Override
   public void close() {
     // nothing is open
   }
