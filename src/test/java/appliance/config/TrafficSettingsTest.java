@@ -19,7 +19,7 @@ final class TrafficSettingsTest {
 
   @Test
   void every_setting_reaches_its_record() throws BadConfig {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    Map<Setting, String> flags = applicationFlags();
     flags.put(Setting.APP_HEALTH_PATH, "/healthz");
     flags.put(Setting.APP_HEALTH_INTERVAL, "500ms");
     flags.put(Setting.APP_HEALTH_TIMEOUT, "1m");
@@ -40,15 +40,6 @@ final class TrafficSettingsTest {
     flags.put(Setting.SLOW_START, "0s");
     flags.put(Setting.STICKY, "cookie:PHPSESSID");
     flags.put(Setting.WRITE_METHODS, "PUT, MKCOL");
-    flags.put(Setting.APP_CONNECTIONS, "64");
-    flags.put(Setting.PHP_CONNECTIONS, "50");
-    flags.put(Setting.APP_QUEUE, "0");
-    flags.put(Setting.APP_QUEUE_TIMEOUT, "10s");
-    flags.put(Setting.APP_CONNECT_TIMEOUT, "500ms");
-    flags.put(Setting.APP_RESPONSE_TIMEOUT, "9m");
-    flags.put(Setting.APP_IDLE_TIMEOUT, "2m");
-    flags.put(Setting.APP_TOTAL_TIMEOUT, "1h");
-    flags.put(Setting.APP_ABORT, "off");
     assertEquals(
         new TrafficConfig(
             new BalanceConfig(
@@ -79,6 +70,20 @@ final class TrafficSettingsTest {
                     Duration.ofHours(1)),
                 false)),
         read(flags));
+  }
+
+  private static Map<Setting, String> applicationFlags() {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    flags.put(Setting.APP_CONNECTIONS, "64");
+    flags.put(Setting.PHP_CONNECTIONS, "50");
+    flags.put(Setting.APP_QUEUE, "0");
+    flags.put(Setting.APP_QUEUE_TIMEOUT, "10s");
+    flags.put(Setting.APP_CONNECT_TIMEOUT, "500ms");
+    flags.put(Setting.APP_RESPONSE_TIMEOUT, "9m");
+    flags.put(Setting.APP_IDLE_TIMEOUT, "2m");
+    flags.put(Setting.APP_TOTAL_TIMEOUT, "1h");
+    flags.put(Setting.APP_ABORT, "off");
+    return flags;
   }
 
   @ParameterizedTest
