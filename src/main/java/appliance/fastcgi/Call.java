@@ -37,6 +37,7 @@ final class Call {
 
   /** The exchange is over, perhaps long before php is done, or before its turn in {@code pool} has come. */
   void exchangeEnded(ConnectionPool pool) {
+    reply.unwatch();
     if (!over && !reply.complete()) {
       over = true;
       Connection on = connection;

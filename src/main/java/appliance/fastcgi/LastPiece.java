@@ -18,11 +18,17 @@ final class LastPiece {
 
   /** Returns whether the buffer is free again; if not, it is given to {@link Buffers} when it is. */
   boolean write() {
+    call.reply().watch(upstream.limits().times().idle(), this::stalled);
     if (send()) {
       return true;
     }
     call.reply().whenWritable(this::writeOn);
     return false;
+  }
+
+  private void stalled() {
+    upstream.counters().aborted().increment();
+    call.reply().cut();
   }
 
   private void writeOn() {

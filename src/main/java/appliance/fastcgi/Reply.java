@@ -8,11 +8,14 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 import org.xnio.Options;
+import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSinkChannel;
 
 /** The answer on its way to the client. Belongs to the exchange's I/O thread. */
@@ -29,6 +32,9 @@ final class Reply {
   private boolean taken;
   private boolean bodyless;
   private long left = -1;
+  private @Nullable Runnable late;
+  private long lateNanos;
+  private XnioExecutor.@Nullable Key timer;
 
   Reply(HttpServerExchange exchange, Caller caller) {
     this.exchange = exchange;
@@ -117,14 +123,35 @@ final class Reply {
     return channel == null;
   }
 
+  /**
+   * Has {@code stalled} called when the client takes nothing for {@code time}. Before this call whoever reads from
+   * php looks after that.
+   */
+  void watch(Duration time, Runnable stalled) {
+    late = stalled;
+    lateNanos = time.toNanos();
+  }
+
+  /** Nobody waits for the client any more. */
+  void unwatch() {
+    if (timer != null) {
+      timer.remove();
+      timer = null;
+    }
+  }
+
   /** Calls {@code writer} once when the client may take more. */
   void whenWritable(Runnable writer) {
     StreamSinkChannel sink = channel;
     if (sink == null) {
       caller.whenItMay(writer);
     } else {
+      if (late != null) {
+        timer = exchange.getIoThread().executeAfter(late, lateNanos, TimeUnit.NANOSECONDS);
+      }
       sink.getWriteSetter().set(ready -> {
         ready.suspendWrites();
+        unwatch();
         writer.run();
       });
       sink.resumeWrites();
@@ -163,8 +190,7 @@ final class Reply {
       to.shutdownWrites();
       flushEnd(to);
     } catch (IOException e) {
-      log.debug("A client left before the end of its answer", e);
-      cut();
+      gone(e);
     }
   }
 
@@ -173,15 +199,18 @@ final class Reply {
       caller.answered();
       return;
     }
-    to.getWriteSetter().set(ready -> {
+    whenWritable(() -> {
       try {
         flushEnd(to);
       } catch (IOException e) {
-        log.debug("A client left before the end of its answer", e);
-        cut();
+        gone(e);
       }
     });
-    to.resumeWrites();
+  }
+
+  private void gone(IOException how) {
+    log.debug("A client left before the end of its answer", how);
+    cut();
   }
 
   /**
@@ -189,6 +218,7 @@ final class Reply {
    * would take it for one (RFC 9112, section 8).
    */
   void cut() {
+    unwatch();
     try {
       exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
     } catch (IOException | IllegalArgumentException e) {
@@ -222,8 +252,7 @@ final class Reply {
 
     @Override
     public void onException(HttpServerExchange ended, Sender sender, IOException exception) {
-      log.debug("A client left before the end of its answer", exception);
-      cut();
+      gone(exception);
     }
   }
 }

@@ -19,9 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.xnio.Options;
 
 /** A server that hands everything to one {@link FastCgi}, and a client for it. */
 final class Front implements AutoCloseable {
+
+  /** Small, so that a client that reads nothing is noticed soon. */
+  private static final int SEND_BYTES = 4096;
 
   final FastCgi fastCgi;
   final List<String> unsent = new CopyOnWriteArrayList<>();
@@ -46,6 +50,7 @@ final class Front implements AutoCloseable {
         .setIoThreads(threads)
         .setWorkerThreads(2)
         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+        .setSocketOption(Options.SEND_BUFFER, SEND_BYTES)
         .setHandler(exchange -> fastCgi.handle(exchange, new Told(exchange)))
         .build();
     server.start();
