@@ -97,13 +97,13 @@ final class Cork {
       FileDescriptor file = (FileDescriptor) descriptor.invoke(socket);
       setOption.invoke(file, false, IPPROTO_TCP, TCP_CORK, value, false);
       return true;
-    } catch (IOException e) {
-      log.debug("A client's connection takes no TCP_CORK, and so is broken", e);
+    } catch (IOException | RuntimeException e) {
+      log.debug("A client's connection takes no TCP_CORK; it may be broken", e);
       return false;
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("none of the three throws this", e);
+      throw new IllegalStateException("none of the three declares another one", e);
     }
   }
 }

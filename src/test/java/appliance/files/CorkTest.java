@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.xnio.channels.StreamSinkChannel;
 
 /** On a real socket; the tests' JVM has open what the jar's manifest opens. */
@@ -55,6 +59,36 @@ final class CorkTest {
         available = availableBefore(server, "/");
       }
       assertEquals(0, available);
+    }
+  }
+
+  /** Else the first answer behind a large file would come 200 ms late. */
+  @Test
+  void a_large_file_leaves_none_behind(@TempDir Path folder) throws Exception {
+    FileServer.write(folder, "large.bin", new byte[1 << 20]);
+    try (StaticFiles files = new StaticFiles(FileRoot.site(folder), this::sendABit);
+        FileServer server = new FileServer(files);
+        Socket client = server.connect()) {
+      client.getOutputStream().write(kept("/large.bin"));
+      InputStream in = client.getInputStream();
+      head(in);
+      in.readNBytes(1 << 20);
+      client.getOutputStream().write(kept("/?without"));
+      put.take();
+      int available = in.available();
+      goOn.add(true);
+      assertTrue(available > 0);
+    }
+  }
+
+  private static byte[] kept(String target) {
+    return ("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static void head(InputStream in) throws IOException {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf("\r\n\r\n") < 0) {
+      read.append((char) in.read());
     }
   }
 

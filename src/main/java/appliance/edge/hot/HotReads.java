@@ -2,7 +2,6 @@ package appliance.edge.hot;
 
 import appliance.edge.http.Layer;
 import appliance.edge.http.Scattered;
-import appliance.edge.http.StrictReads;
 import appliance.edge.io.ClientWrites;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
@@ -84,14 +83,7 @@ public final class HotReads extends AbstractStreamSourceConduit<StreamSourceCond
   }
 
   private static @Nullable HotReads of(HttpServerExchange exchange) {
-    if (!(exchange.getConnection() instanceof HttpServerConnection http)) {
-      return null;
-    }
-    StreamSourceConduit lowest = http.getOriginalSourceConduit();
-    if (lowest instanceof StrictReads lines) {
-      lowest = lines.below();
-    }
-    return lowest instanceof HotReads reads ? reads : null;
+    return Layer.find(exchange, HotReads.class);
   }
 
   /** Whether repeats of the answer to {@code exchange} could be given on its connection. */

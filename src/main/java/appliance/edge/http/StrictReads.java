@@ -1,7 +1,6 @@
 package appliance.edge.http;
 
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -78,20 +77,13 @@ public final class StrictReads extends AbstractStreamSourceConduit<StreamSourceC
 
   /** Why no more of the body of {@code exchange} will be read; null if it will. */
   public static RequestRules.@Nullable Refused refused(HttpServerExchange exchange) {
-    StrictReads reads = under(exchange);
+    StrictReads reads = Layer.find(exchange, StrictReads.class);
     return reads == null ? null : reads.framing.refused();
-  }
-
-  private static @Nullable StrictReads under(HttpServerExchange exchange) {
-    return exchange.getConnection() instanceof HttpServerConnection http
-            && http.getOriginalSourceConduit() instanceof StrictReads reads
-        ? reads
-        : null;
   }
 
   /** What follows on the connection of {@code exchange} is another protocol. */
   public static void end(HttpServerExchange exchange) {
-    StrictReads reads = under(exchange);
+    StrictReads reads = Layer.find(exchange, StrictReads.class);
     if (reads != null) {
       reads.framing.lose();
     }

@@ -3,10 +3,8 @@ package appliance.edge.io;
 import appliance.edge.http.Layer;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.server.protocol.http2.Http2ServerConnection;
 import org.jspecify.annotations.Nullable;
-import org.xnio.conduits.StreamSourceConduit;
 
 /** Notices that a client goes away while nobody reads from it. Used on the connection's I/O thread only. */
 public interface ClientEnd {
@@ -22,14 +20,7 @@ public interface ClientEnd {
 
   /** That of the client of {@code exchange}; null if it does not tell by itself, as over HTTP/2. */
   static @Nullable ClientEnd of(HttpServerExchange exchange) {
-    if (!(exchange.getConnection() instanceof HttpServerConnection http)) {
-      return null;
-    }
-    StreamSourceConduit at = http.getOriginalSourceConduit();
-    while (at instanceof Layer layer) {
-      at = layer.below();
-    }
-    return at instanceof ClientEnd end ? end : null;
+    return Layer.find(exchange, ClientEnd.class);
   }
 
   /**

@@ -15,6 +15,8 @@ import appliance.files.Repeats;
 import appliance.files.StaticFiles;
 import appliance.model.MemberState;
 import appliance.testing.Seed;
+import io.undertow.server.HttpHandler;
+import io.undertow.util.HttpString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,6 +112,27 @@ final class HotAnswersTest {
         assertEquals(comparable(first.head()), comparable(head.head()));
       }
     }
+  }
+
+  @Test
+  void one_whose_head_is_longer_than_a_buffer_takes_the_long_way() throws Exception {
+    try (RawApp app = RawApp.saying("app");
+        Site site = new Site(TrafficConfig.DEFAULTS, this::withLongHead, app);
+        RawClient client = new RawClient(site.port())) {
+      for (int i = 0; i < ATTEMPTS; i++) {
+        client.send(PLAIN);
+        assertEquals("hot content\n".repeat(100), client.reply(false).text());
+      }
+      assertEquals(0, answeredHot(site));
+    }
+  }
+
+  private HttpHandler withLongHead(HttpHandler application, HotAnswers repeats) {
+    HttpHandler files = new StaticFiles(FileRoot.site(folder), application, repeats::offer);
+    return exchange -> {
+      exchange.getResponseHeaders().put(new HttpString("X-Long"), "x".repeat(20_400));
+      files.handleRequest(exchange);
+    };
   }
 
   @Test
