@@ -28,9 +28,8 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     HttpServerExchange exchange = request.exchange();
     if (request.origin() == Origin.OTHER_EDGE) {
       ToldOrigin.take(exchange);
-    } else {
-      dropForged(exchange.getRequestHeaders(), request.origin());
     }
+    dropTold(exchange.getRequestHeaders());
     Told told = new Told(app, request, outcome);
     request.client().giveUpBy(told);
     exchange.addResponseCommitListener(begun -> told.committed());
@@ -122,15 +121,18 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     }
   }
 
-  /** What the client says about where it comes from is not for an application to believe. */
-  private static void dropForged(HeaderMap headers, Origin origin) {
-    List<HttpString> forged = new ArrayList<>();
+  /**
+   * What the client says about where it comes from is not for an application to believe; and what another
+   * edge has said is in the exchange by now, so that the application sees the same on every node.
+   */
+  private static void dropTold(HeaderMap headers) {
+    List<HttpString> told = new ArrayList<>();
     for (HeaderValues header : headers) {
-      if (origin.replaces(header.getHeaderName())) {
-        forged.add(header.getHeaderName());
+      if (Origin.CLIENT.replaces(header.getHeaderName())) {
+        told.add(header.getHeaderName());
       }
     }
-    forged.forEach(headers::remove);
+    told.forEach(headers::remove);
   }
 
   /** Blocks. Null if all is well. */

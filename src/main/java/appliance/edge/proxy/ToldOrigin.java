@@ -26,8 +26,10 @@ final class ToldOrigin {
         throw new IllegalStateException("an address is not looked up", e);
       }
     }
-    if ("https".equals(exchange.getRequestHeaders().getFirst(PROTO))) {
-      exchange.setRequestScheme("https");
+    String scheme = exchange.getRequestHeaders().getFirst(PROTO);
+    if ("http".equals(scheme) || "https".equals(scheme)) {
+      // The relay's own is no answer: it speaks TLS, whatever the client speaks.
+      exchange.setRequestScheme(scheme);
     }
   }
 }

@@ -1,0 +1,168 @@
+package appliance.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import appliance.config.ClientsConfig;
+import appliance.config.EdgeConfig;
+import appliance.config.HttpsConfig;
+import appliance.config.TrafficConfig;
+import appliance.edge.proxy.LocalApplication;
+import appliance.edge.site.FilesFirst;
+import appliance.edge.upstream.UpstreamLimits;
+import appliance.edge.write.WriteFence;
+import appliance.fastcgi.FastCgi;
+import appliance.fastcgi.FastCgiConfig;
+import appliance.fastcgi.PhpAddress;
+import appliance.model.ClusterView;
+import appliance.model.Endpoints;
+import appliance.model.Epoch;
+import appliance.model.Fingerprint;
+import appliance.model.HostPort;
+import appliance.model.Member;
+import appliance.model.MemberState;
+import appliance.model.NodeId;
+import appliance.runtime.Published;
+import appliance.testing.Certificates;
+import appliance.testing.Finished;
+import appliance.testing.PhpFpm;
+import appliance.testing.Ports;
+import appliance.trust.Trust;
+import appliance.trust.Trusted;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Php learns the same of a request on whichever node it runs: the relay between the nodes is not seen. */
+final class RelayedPhpTest {
+
+  private static final NodeId HERE = NodeId.random();
+  private static final NodeId THERE = NodeId.random();
+  private static final HostPort ANY = new HostPort("127.0.0.1", 0);
+  private static final Optional<URI> PHP = Optional.of(URI.create("fastcgi+unix:/unused"));
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  private final HostPort relay = new HostPort("127.0.0.1", Ports.free());
+  private final Map<NodeId, Trust> trusts = new HashMap<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @BeforeEach
+  void make_both_members() throws IOException {
+    Map<Fingerprint, NodeId> owners = new HashMap<>();
+    for (NodeId id : List.of(HERE, THERE)) {
+      Path data = Files.createDirectories(folder.resolve(id.toString()));
+      Trust trust = Trust.open(data, Optional.empty(), Clock.systemUTC());
+      trusts.put(id, trust);
+      open.add(trust);
+      owners.put(trust.fingerprint(), id);
+    }
+    trusts.values().forEach(trust -> trust.trusted().publish(Trusted.of(owners)));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private FastCgi php() throws IOException {
+    Path root = Files.createDirectories(folder.resolve("site"));
+    Files.writeString(
+        root.resolve("index.php"),
+        "<?php foreach (['REQUEST_URI', 'REQUEST_SCHEME', 'HTTPS', 'SERVER_NAME', 'SERVER_PORT',"
+            + " 'REMOTE_ADDR', 'HTTP_HOST', 'HTTP_FORWARDED', 'HTTP_X_REAL_IP',"
+            + " 'HTTP_X_FORWARDED_FOR', 'HTTP_X_FORWARDED_HOST', 'HTTP_X_FORWARDED_PORT',"
+            + " 'HTTP_X_FORWARDED_PROTO'] as $n) echo $n, '=', $_SERVER[$n] ?? '', \"\\n\";");
+    Path socket = folder.resolve("fpm.sock");
+    open.add(new PhpFpm(folder, socket.toString(), 2).start());
+    return new FastCgi(
+        FastCgiConfig.of(PhpAddress.parse(URI.create("fastcgi+unix:" + socket)), root));
+  }
+
+  private Edge edge(NodeId self, HostPort ownRelay, Optional<FastCgi> php) {
+    Path certificate = Certificates.make(folder, self.toString(), "shop.example");
+    EdgeConfig config = new EdgeConfig(
+        ANY,
+        Optional.of(new HttpsConfig(ANY, List.of(certificate))),
+        Optional.empty(),
+        php.flatMap(any -> PHP),
+        List.of(),
+        TrafficConfig.DEFAULTS,
+        ClientsConfig.DEFAULTS);
+    Member there = member(THERE, "there", relay, PHP);
+    Member here = member(HERE, "here", ANY, Optional.empty());
+    ClusterView view = new ClusterView(
+        "test", self, new Epoch(1_000), Optional.of(HERE), true, List.of(here, there));
+    List<LocalApplication> local = php.map(SitePair::local).stream().toList();
+    Edge edge = new Edge(
+        config,
+        new EdgePorts(
+            ownRelay,
+            new WriteFence(new Published<>(view), new Right(), epoch -> true),
+            local,
+            Optional::empty,
+            Optional.ofNullable(trusts.get(self)),
+            Map.of()),
+        FilesFirst.NONE,
+        UpstreamLimits.DEFAULTS,
+        Site.HEALTH);
+    open.add(edge);
+    edge.start();
+    return edge;
+  }
+
+  private static Member member(NodeId id, String name, HostPort relay, Optional<URI> app) {
+    return new Member(id, name, new Endpoints(ANY, ANY, relay, ANY, app), MemberState.ACTIVE, "");
+  }
+
+  private String curl(String scheme, int port) {
+    return Finished.of(
+            List.of(
+                "curl",
+                "-sSk",
+                "--max-time",
+                "60",
+                "-HX-Forwarded-Proto: gopher",
+                "-HX-Forwarded-For: 192.0.2.7",
+                "-HX-Real-IP: 192.0.2.7",
+                "-HHost: shop.example",
+                scheme + "://127.0.0.1:" + port + "/a?b=c"),
+            Map.of(),
+            folder)
+        .output();
+  }
+
+  private static String learnt(String scheme) {
+    boolean secure = scheme.equals("https");
+    return "REQUEST_URI=/a?b=c\nREQUEST_SCHEME=" + scheme + "\nHTTPS=" + (secure ? "on" : "")
+        + "\nSERVER_NAME=shop.example\nSERVER_PORT=" + (secure ? "443" : "80")
+        + "\nREMOTE_ADDR=127.0.0.1\nHTTP_HOST=shop.example\nHTTP_FORWARDED=\nHTTP_X_REAL_IP=\n"
+        + "HTTP_X_FORWARDED_FOR=\nHTTP_X_FORWARDED_HOST=\nHTTP_X_FORWARDED_PORT=\n"
+        + "HTTP_X_FORWARDED_PROTO=\n";
+  }
+
+  @Test
+  void it_learns_who_came_how_and_not_how_the_nodes_speak_with_each_other() throws Exception {
+    Edge there = edge(THERE, relay, Optional.of(php()));
+    Edge here = edge(HERE, ANY, Optional.empty());
+    Site.await("ready there", () -> there.health(THERE).healthy());
+    Site.await("ready here", () -> here.health(THERE).healthy());
+    for (Edge edge : List.of(there, here)) {
+      assertEquals(learnt("http"), curl("http", edge.port()));
+      assertEquals(learnt("https"), curl("https", edge.httpsPort()));
+    }
+  }
+}
