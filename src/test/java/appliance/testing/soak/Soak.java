@@ -34,6 +34,9 @@ import javax.net.ssl.TrustManager;
 public final class Soak implements AutoCloseable {
 
   private static final int CHILDREN = 6;
+  /** All of the heap is there from the start: what grows then is something else. */
+  private static final String JVM = "-Xms256m -XX:+AlwaysPreTouch";
+
   private static final Duration SAMPLES = Duration.ofSeconds(5);
   private static final int BETWEEN_SECONDS = 12;
   private static final String PHP = "<?php echo 'php ', str_repeat('x', 2000);";
@@ -114,6 +117,7 @@ public final class Soak implements AutoCloseable {
     owns(app, app::close);
     return plain
         .withPeers(all)
+        .withEnvironment("JDK_JAVA_OPTIONS", JVM)
         .with("--config", config.toString())
         .with("--site", site.toString())
         .with("--app", app.url().toString())
