@@ -23,6 +23,10 @@ final class Http1ConformanceTest {
 
   private static final String REST = " HTTP/1.1\r\nHost: x\r\n";
   private static final String NEXT = "GET /next HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  /** What clients leave as it is, although RFC 3986 would have it encoded. */
+  private static final String LENIENT = "/[a]|^{`\"<b>?c={\"d\":[1]}|^`\\<e>";
+
   private static final String POST = "POST /a HTTP/1.1\r\nHost: x\r\n";
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
 
@@ -114,7 +118,17 @@ final class Http1ConformanceTest {
       Case.of("3.2 no target", "GET" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2 no slash", "GET a" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2 raw byte", "GET /\u00e9" + REST + "\r\n" + NEXT, "400"),
+      Case.of("3.2 raw byte, query", "GET /?\u00e9" + REST + "\r\n" + NEXT, "400"),
+      Case.of("3.2 control, query", "GET /?\u0001" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2 fragment", "GET /a#b" + REST + "\r\n" + NEXT, "400"),
+      Case.of("3.2 fragment, query", "GET /a?b#c" + REST + "\r\n" + NEXT, "400"),
+      Case.of(
+          "3.2 not encoded",
+          "GET " + LENIENT + REST + "\r\n" + NEXT,
+          "200 GET " + LENIENT,
+          "200 GET /next"),
+      Case.of("3.2 stray percent", "GET /a%zz" + REST + "\r\n" + NEXT, "400"),
+      Case.of("3.2 stray percent, query", "GET /a?b=100%" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2 long", "GET /" + "a".repeat(40_000) + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2 no Host", "GET /a HTTP/1.1\r\n\r\n" + NEXT, "400"),
       Case.of("3.2 two Hosts", "GET /a" + REST + "Host: x\r\n\r\n" + NEXT, "400"),

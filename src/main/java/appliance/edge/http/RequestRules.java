@@ -89,8 +89,31 @@ public record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
     return text.length() <= LENGTH_DIGITS_MAX && Ascii.digits(text);
   }
 
+  /**
+   * Browsers encode less than RFC 3986 asks for, no {@code |} for one (URL Standard, 1.3); all that they leave
+   * is visible ASCII. A fragment is never sent. A stray {@code %} is refused as Undertow refuses it in HTTP/1.1.
+   */
+  private static boolean visible(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > '~' || c == '#' || (c == '%' && !encoded(text, i + 1))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean encoded(String text, int at) {
+    return at + 1 < text.length()
+        && Ascii.hex(text.charAt(at)) >= 0
+        && Ascii.hex(text.charAt(at + 1)) >= 0;
+  }
+
   private @Nullable Refused path(HttpServerExchange exchange) {
     String target = exchange.getRequestURI();
+    if (!visible(target) || !visible(exchange.getQueryString())) {
+      return bad("the path or the query holds what must be percent-encoded, or a broken code");
+    }
     if (exchange.isHostIncludedInRequestURI()) {
       String host = HostHeader.of(exchange);
       int start = target.indexOf("://") + 3;

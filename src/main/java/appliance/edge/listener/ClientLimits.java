@@ -17,6 +17,10 @@ public final class ClientLimits {
         .set(UndertowOptions.MAX_HEADER_SIZE, limits.headBytesMax())
         .set(UndertowOptions.MAX_HEADERS, limits.headersMax())
         .set(UndertowOptions.MAX_PARAMETERS, EdgeLimits.PARAMETERS_MAX)
+        // RequestRules reads the target: Undertow ends all of an HTTP/2 connection for a stray "%"
+        // in it.
+        .set(UndertowOptions.DECODE_URL, false)
+        .set(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
         .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) limits.headTimeMax().toMillis())
         .set(UndertowOptions.NO_REQUEST_TIMEOUT, EdgeLimits.KEEP_ALIVE_MILLIS)
         .set(UndertowOptions.ALWAYS_SET_DATE, true)
