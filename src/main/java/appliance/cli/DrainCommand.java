@@ -40,7 +40,7 @@ final class DrainCommand extends ClientCommand {
       return;
     }
     Instant end = Instant.now().plusSeconds(timeoutSeconds);
-    MemberWait.until(client, name, "DRAINED", POLL, end);
+    MemberWait.untilDrained(client, name, POLL, end);
     out.println(name + " is drained: safe to switch off.");
   }
 }

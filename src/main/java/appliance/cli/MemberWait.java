@@ -12,16 +12,30 @@ final class MemberWait {
   /** Longer than the default of {@code --drain-time}, after which what still runs is cut. */
   static final String DRAIN_SECONDS = "900";
 
+  private static final String GONE = "gone";
+
   private MemberWait() {}
 
-  static void until(AdminClient client, String member, String state, Duration poll, Instant end)
+  /** Returns once {@code member} is drained; fails at once if it is down, as nobody can tell then. */
+  static void untilDrained(AdminClient client, String member, Duration poll, Instant end)
       throws CommandFailure {
     String last = stateOf(client.status(), member);
-    while (!last.equals(state)) {
+    while (!last.equals("DRAINED")) {
+      if (last.equals(GONE)) {
+        throw new CommandFailure(ExitCode.FAILED, member + " is no member any more.");
+      }
+      if (last.equals("DOWN")) {
+        throw new CommandFailure(
+            ExitCode.FAILED,
+            member
+                + " is down, so nobody can tell whether it has finished. It drains once it is back:"
+                + " run the same command again then. If it is lost for good: appliance node remove "
+                + member);
+      }
       if (Instant.now().isAfter(end)) {
         throw new CommandFailure(
             ExitCode.FAILED,
-            member + " is still " + last + ", not " + state + ": it has running requests, or files"
+            member + " is still " + last + ", not DRAINED: it has running requests, or files"
                 + " that no other node has. Run the same command again to keep waiting;"
                 + " 'appliance status' shows the reason.");
       }
@@ -37,7 +51,7 @@ final class MemberWait {
         return object.get("state").getAsString();
       }
     }
-    return "gone";
+    return GONE;
   }
 
   static void sleep(Duration time) throws CommandFailure {

@@ -68,7 +68,7 @@ final class NodeCommand extends ClientCommand {
         client.command("drain", name);
         out.println(name + " drains.");
         out.flush();
-        MemberWait.until(client, name, "DRAINED", POLL, Instant.now().plusSeconds(timeoutSeconds));
+        MemberWait.untilDrained(client, name, POLL, Instant.now().plusSeconds(timeoutSeconds));
       }
       client.command("remove", name);
       out.println(

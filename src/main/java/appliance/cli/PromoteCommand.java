@@ -45,7 +45,7 @@ final class PromoteCommand extends ClientCommand {
       RecoverCommand.alone(client, out, confirmation);
       return;
     }
-    LossReport.show(status, out);
+    LossReport.ofPromoting(name, status, out);
     confirmation.ask(name, out);
     client.command("promote", name);
     out.println(name + " is master now.");

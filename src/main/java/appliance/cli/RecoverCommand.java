@@ -44,7 +44,7 @@ final class RecoverCommand extends ClientCommand {
           ExitCode.CLUSTER,
           "The cluster has a majority and needs no recovery; 'appliance status' says what is wrong.");
     }
-    LossReport.show(status, out);
+    LossReport.ofGoingOnAlone(status, out);
     confirmation.ask(LossReport.text(status, "cluster"), out);
     String node = LossReport.text(status, "node");
     client.command("recover", node);

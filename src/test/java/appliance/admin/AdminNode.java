@@ -57,6 +57,9 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   /** Who becomes master in place of the one that was asked for. */
   public volatile String handsOverTo = "";
 
+  /** Whether somebody removes a node just after it was told to drain. */
+  public volatile boolean removesOnDrain;
+
   public AdminNode(Path data, int number, String address, Map<String, String> settings) {
     this.data = data;
     this.settings = settings;
@@ -150,6 +153,9 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
 
   @Override
   public CompletionStage<Void> drain(String member) {
+    if (removesOnDrain) {
+      show(Optional.of(id), true, member(1, MemberState.ACTIVE));
+    }
     return note("drain " + member);
   }
 

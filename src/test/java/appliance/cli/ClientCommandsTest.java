@@ -206,6 +206,50 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void a_wait_for_one_that_is_down_or_gone_ends_at_once_and_says_what_to_do() {
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.ACTIVE),
+        AdminNode.member(2, MemberState.DOWN));
+    assertEquals(1, run(new DrainCommand(), "b", "--wait", "--timeout", "60", "--data", folder()));
+    assertTrue(err.toString().startsWith("b is down, so nobody can tell"), err.toString());
+    assertTrue(err.toString().contains("appliance node remove b"), err.toString());
+    node.removesOnDrain = true;
+    assertEquals(1, run(new DrainCommand(), "b", "--wait", "--timeout", "60", "--data", folder()));
+    assertTrue(err.toString().contains("b is no member any more"), err.toString());
+  }
+
+  @Test
+  void a_removal_of_one_that_ends_while_it_drains_does_not_wait_for_it() {
+    CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(
+        () -> run(new NodeCommand(), "remove", "b", "--timeout", "60", "--data", folder()));
+    Await.until("it is told", () -> !node.commands.isEmpty());
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.ACTIVE),
+        AdminNode.member(2, MemberState.DOWN));
+    assertEquals(1, exit.join(), out.toString());
+    assertTrue(err.toString().contains("b is down"), err.toString());
+    assertEquals(List.of("drain b"), node.commands);
+    assertEquals(0, run(new NodeCommand(), "remove", "b", "--data", folder()), err.toString());
+    assertEquals(List.of("drain b", "remove b"), node.commands);
+  }
+
+  @Test
+  void what_force_may_cost_is_told_before_and_differs_with_and_without_a_majority() {
+    String[] promote = {"a", "--force", "--yes", "--data", folder()};
+    assertEquals(0, run(new PromoteCommand(), promote), err.toString());
+    assertTrue(out.toString().contains("that a's position does not have may be missing"));
+    assertFalse(out.toString().contains("new-identity"), "the others are needed as they are");
+    node.show(Optional.empty(), false, AdminNode.member(1, MemberState.ACTIVE));
+    assertEquals(0, run(new PromoteCommand(), promote), err.toString());
+    assertTrue(out.toString().contains("run 'appliance new-identity'"), out.toString());
+    assertEquals(List.of("promote a", "recover a"), node.commands);
+  }
+
+  @Test
   void a_refusal_is_shown_as_the_cluster_said_it() {
     node.refusal = Optional.of("no quorum");
     assertEquals(5, run(new DrainCommand(), "b", "--data", folder()));
