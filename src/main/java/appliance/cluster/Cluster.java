@@ -298,7 +298,7 @@ public final class Cluster implements Service {
       return;
     }
     Situation seen = now.tick();
-    now.expelled().ifPresent(reason -> fail(reason, "It serves nothing from now on"));
+    now.expelled(seen).ifPresent(reason -> fail(reason, "It serves nothing from now on"));
     alarm.look(now.consensus().deaf());
     ClusterView view = seen.view(config.cluster(), lease.stage(), now.presence().isReady());
     MasterLog.changed(views.get(), view);

@@ -33,6 +33,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -66,6 +68,7 @@ final class Session implements Membership, AutoCloseable {
   private volatile boolean carries;
   private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
+  private SortedMap<NodeId, Entry> remembered = new TreeMap<>();
   private long removedAt;
   private String unusable = "";
   private @Nullable CompletionStage<String> holding;
@@ -246,11 +249,10 @@ final class Session implements Membership, AutoCloseable {
    * Why this node has to leave the cluster; empty as long as it need not. A removed one stays until its
    * vote has been taken from it, as the others may need it for that.
    */
-  Optional<String> expelled() {
+  Optional<String> expelled(Situation now) {
     if (!unusable.isEmpty()) {
       return Optional.of(unusable);
     }
-    Situation now = situation();
     Optional<History.Removal> departure = now.state().history().departure(node.self());
     if (departure.isEmpty()) {
       removedAt = 0;
@@ -265,6 +267,10 @@ final class Session implements Membership, AutoCloseable {
 
   /** Where to look after a cut, or after all have been switched off. */
   private void rememberHosts(Situation now) {
+    if (now.state().members().equals(remembered)) {
+      return;
+    }
+    remembered = now.state().members();
     List<HostPort> others = now.state().members().values().stream()
         .filter(member -> !member.id().equals(node.self()))
         .map(member -> member.endpoints().cluster())

@@ -30,6 +30,10 @@ final class Absentees {
    */
   Optional<MasterCommand.Quit> next(Mastership mastership, long nanoTime, Duration grace) {
     Map<NodeId, Long> attendants = mastership.attendants().last();
+    if (attendants.isEmpty()) {
+      seen.clear();
+      return Optional.empty();
+    }
     seen.keySet().retainAll(attendants.keySet());
     attendants.forEach((id, at) -> seen.compute(
         id,

@@ -1,6 +1,7 @@
 package appliance.cluster.mastery;
 
 import appliance.cluster.raft.Consensus;
+import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.Credentials;
 import appliance.cluster.state.TrustCommand;
 import appliance.model.Fingerprint;
@@ -34,7 +35,11 @@ public final class Keyring {
   private final Set<Fingerprint> met;
   private Set<Fingerprint> kept;
   private Optional<JoinSecret> seen = Optional.empty();
+  private @Nullable Basis known;
   private @Nullable CompletionStage<String> pending;
+
+  /** What it is decided by whom to trust. */
+  private record Basis(ClusterState state, boolean announced) {}
 
   /** {@code met} are trusted until the log says whom to trust. */
   public Keyring(Trust trust, Set<Fingerprint> met) {
@@ -46,17 +51,25 @@ public final class Keyring {
 
   /** Returns the keys to remember over a restart, if they have changed. */
   public Optional<Set<Fingerprint>> tick(Situation now, boolean announced, Consensus consensus) {
+    Basis basis = new Basis(now.state(), announced);
+    Optional<Set<Fingerprint>> changed =
+        basis.equals(known) ? Optional.empty() : trust(now.state(), announced);
+    known = basis;
+    renewSecret(now, consensus);
+    return changed;
+  }
+
+  private Optional<Set<Fingerprint>> trust(ClusterState state, boolean announced) {
     Map<Fingerprint, NodeId> owners = new HashMap<>();
-    now.state().members().values().forEach(member -> owners.put(member.key(), member.id()));
-    Set<Fingerprint> more = withSelf(now.state().credentials().admitted().keySet());
+    state.members().values().forEach(member -> owners.put(member.key(), member.id()));
+    Set<Fingerprint> more = withSelf(state.credentials().admitted().keySet());
     if (!announced) {
       more.addAll(met);
     }
     trust.trusted().publish(Trusted.of(owners).and(more));
     if (announced) {
-      now.state().credentials().secret().ifPresent(this::keep);
+      state.credentials().secret().ifPresent(this::keep);
     }
-    renewSecret(now, consensus);
     if (!announced || owners.keySet().equals(kept)) {
       return Optional.empty();
     }

@@ -38,6 +38,7 @@ public final class Replicas {
   private final Consumer<byte[]> others;
   private final Map<NodeId, ReplicaProgress> heard = new ConcurrentHashMap<>();
   private volatile Supplier<ReplicaProgress> own = () -> ReplicaProgress.NONE;
+  private volatile ReplicaProgress fits = ReplicaProgress.NONE;
   private @Nullable ReplicaProgress told;
   private long toldAt;
 
@@ -94,10 +95,15 @@ public final class Replicas {
     }
   }
 
-  private static ReplicaProgress bounded(ReplicaProgress progress) {
-    return progress.position().toString().length() > Wire.POSITION_BYTES_MAX
-        ? new ReplicaProgress(progress.state(), GtidPosition.START)
-        : progress;
+  private ReplicaProgress bounded(ReplicaProgress progress) {
+    if (progress.equals(fits)) {
+      return progress; // as it mostly is, and it is asked for many times a second
+    }
+    if (progress.position().toString().length() > Wire.POSITION_BYTES_MAX) {
+      return new ReplicaProgress(progress.state(), GtidPosition.START);
+    }
+    fits = progress;
+    return progress;
   }
 
   private static void write(DataOutput out, ReplicaProgress progress) throws IOException {

@@ -54,6 +54,10 @@ public final class RaftConsensus implements Consensus, Receiver {
   private volatile @Nullable JChannel channel;
   private volatile @Nullable Forwarding forwarding;
   private volatile Map<NodeId, UUID> reachable;
+  private volatile Voters voters = new Voters(List.of(), Set.of());
+
+  /** The library's list, and what it says. */
+  private record Voters(List<String> names, Set<NodeId> ids) {}
 
   /**
    * What distinguishes this node's part in the group.
@@ -157,7 +161,17 @@ public final class RaftConsensus implements Consensus, Receiver {
         file.lastAppended(),
         raft.commitIndex(),
         Optional.ofNullable(leader).map(RaftConsensus::id),
-        ids(raft.members()));
+        voters(raft.members()));
+  }
+
+  /** As they mostly are those of the last look. */
+  private Set<NodeId> voters(List<String> names) {
+    Voters known = voters;
+    if (!names.equals(known.names)) {
+      known = new Voters(List.copyOf(names), ids(names));
+      voters = known;
+    }
+    return known.ids;
   }
 
   @Override
@@ -258,7 +272,7 @@ public final class RaftConsensus implements Consensus, Receiver {
   }
 
   private static Set<NodeId> ids(Collection<String> names) {
-    return names.stream().map(NodeId::parse).collect(Collectors.toSet());
+    return names.stream().map(NodeId::parse).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Every start of a node has an address of its own, and says in it which start that is. */

@@ -57,6 +57,6 @@ public record Timing(
 
   /** For how long a new master waits for the lease of one that did not release: clocks may differ. */
   public Duration grace() {
-    return lease.plus(lease.dividedBy(20));
+    return lease.plusNanos(lease.toNanos() / 20);
   }
 }
