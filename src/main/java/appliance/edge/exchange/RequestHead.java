@@ -79,14 +79,25 @@ public final class RequestHead {
       HeaderValues values = headers.fiCurrent(cookie);
       HttpString name = values.getHeaderName();
       if (passes(name, connection, origin)) {
-        for (int i = 0; i < values.size(); i++) {
-          put(name);
-          put(": ");
-          put(values.get(i));
-          put("\r\n");
-        }
+        lines(name, values);
       }
       cookie = headers.fiNextNonEmpty(cookie);
+    }
+  }
+
+  /** Of cookies one line: HTTP/2 has one for each of them, and applications read one (RFC 9113, 8.2.3). */
+  private void lines(HttpString name, HeaderValues values) {
+    boolean joined = name.equals(Headers.COOKIE);
+    for (int i = 0; i < values.size(); i++) {
+      if (joined && i > 0) {
+        at -= 2; // the end of the line before
+        put("; ");
+      } else {
+        put(name);
+        put(": ");
+      }
+      put(values.get(i));
+      put("\r\n");
     }
   }
 
