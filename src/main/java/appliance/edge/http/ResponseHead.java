@@ -5,6 +5,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -201,12 +202,17 @@ public record ResponseHead(
       throws InvalidResponse {
     long length = -1;
     boolean chunked = false;
-    boolean close = !http11;
-    for (Line line : lines) {
+    boolean closes = false;
+    boolean keeps = http11;
+    for (Iterator<Line> at = lines.iterator(); at.hasNext(); ) {
+      Line line = at.next();
       if (line.name.equals(Headers.CONTENT_LENGTH)) {
         long each = length(line.value);
         if (length >= 0 && length != each) {
           throw new InvalidResponse("two different Content-Length");
+        }
+        if (length >= 0) {
+          at.remove(); // clients refuse two of them, though they are the same
         }
         length = each;
       } else if (line.name.equals(Headers.TRANSFER_ENCODING)) {
@@ -215,14 +221,14 @@ public record ResponseHead(
         }
         chunked = true;
       } else if (line.name.equals(Headers.CONNECTION)) {
-        close = HopByHop.names(line.value, "close")
-            || (close && !HopByHop.names(line.value, "keep-alive"));
+        closes |= HopByHop.names(line.value, "close");
+        keeps |= HopByHop.names(line.value, "keep-alive");
       }
     }
     if (chunked && length >= 0) {
       throw new InvalidResponse("both Content-Length and Transfer-Encoding");
     }
-    return new ResponseHead(status, lines, length, chunked, !close);
+    return new ResponseHead(status, lines, length, chunked, keeps && !closes);
   }
 
   private static long length(String value) throws InvalidResponse {

@@ -1,12 +1,15 @@
 package appliance.edge.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.Seed;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +82,28 @@ final class ResponseHeadTest {
         new String[] {"", "-1", "+1", "1 2", "0x1", "1,1", "9999999999999999999"}) {
       assertThrows(
           InvalidResponse.class, () -> parse("Content-Length: " + length + "\r\n"), length);
+    }
+  }
+
+  @Test
+  void a_length_that_is_told_twice_is_passed_on_once() throws InvalidResponse {
+    HeaderMap headers = headers("Content-Length: 20\r\nX-A: b\r\ncontent-length: 20\r\n");
+    assertEquals(List.of("20"), List.copyOf(headers.get(Headers.CONTENT_LENGTH)));
+    assertThrows(
+        InvalidResponse.class, () -> parse("Content-Length: 20\r\nContent-Length: 21\r\n"));
+  }
+
+  @Test
+  void a_connection_that_closes_does_so_wherever_that_is_said() throws InvalidResponse {
+    assertTrue(parse("").keepAlive());
+    for (String lines : new String[] {
+      "Connection: close\r\n",
+      "Connection: keep-alive\r\nConnection: close\r\n",
+      "Connection: close\r\nConnection: keep-alive\r\n",
+      "Connection: close\r\nConnection: X-A\r\n",
+      "Connection: X-A, Close\r\n"
+    }) {
+      assertFalse(parse(lines).keepAlive(), lines);
     }
   }
 
