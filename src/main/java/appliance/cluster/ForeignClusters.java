@@ -119,11 +119,11 @@ final class ForeignClusters {
   private static String unlike(DiscoveryClient.Reply reply) {
     String refusal = reply.answer().refusal();
     return (reply.proven() ? "" : "It has not shown the same join secret. ")
-        + (refusal.isEmpty()
-            ? "To move this node over: stop it, run 'appliance new-identity', and start it with --peers "
-                + reply.host()
-                + " and --secret-file FILE, or without a secret and have it approved there"
-            : "It says: " + refusal);
+        + "To move this node over: stop it, run 'appliance new-identity', and start it with --peers "
+        + reply.host()
+        + " and --secret-file FILE, or without a secret ('secret' in the data folder removed) and have it"
+        + " approved there"
+        + (refusal.isEmpty() ? "" : ". It says: " + refusal);
   }
 
   private static void tellGivenUp(ClusterFile own, Greeting.Answer other) {

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.cluster.join.DiscoveryClient;
 import appliance.cluster.join.DiscoveryServer;
+import appliance.cluster.join.Identity;
+import appliance.cluster.join.Joining;
+import appliance.config.ClusterConfig;
 import appliance.model.Fingerprint;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
@@ -106,6 +110,27 @@ final class AdmissionTest {
     Await.until(
         "c can let others in",
         () -> lab.trust("c").secret().equals(Optional.of(TestSecret.SECRET)));
+  }
+
+  @Test
+  void one_that_asks_to_join_takes_no_secret_for_a_wrong_one() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster c = lab.node("c", lab.at("a"), Optional.empty());
+    CompletableFuture<StartFailure> ended =
+        CompletableFuture.supplyAsync(() -> Lab.refusedStart(c));
+    Await.until("a hears that c asks", () -> a.entrants().asking().size() == 1);
+    try (DiscoveryClient member = new DiscoveryClient(lab.trust("a"))) {
+      Lab.Seat seat = lab.seat("a");
+      ClusterConfig config =
+          new ClusterConfig("test", "a", seat.data(), "127.0.0.1", seat.port(), List.of());
+      Identity identity = new Identity(config, seat.id(), lab.trust("a"));
+      Joining joining = new Joining(identity, member, List::of);
+      assertEquals(
+          1, member.ask(lab.at("c"), joining.question(Optional.empty())).size(), "c answers");
+    }
+    assertFalse(counted("c", Refusal.WRONG_SECRET));
+    done(a.operations().refuse("c", "here"));
+    ended.get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -85,6 +85,14 @@ final class ForeignClustersTest {
   }
 
   @Test
+  void how_a_node_is_moved_over_is_told_whatever_the_other_cluster_says() throws IOException {
+    meets(FalseAnswer.reply(HOST, new UUID(7, 1), "the join secret is not this cluster's", false));
+    String shown = foreign.apart();
+    assertTrue(shown.contains("run 'appliance new-identity', and start it with --peers"), shown);
+    assertTrue(shown.endsWith("It says: the join secret is not this cluster's"), shown);
+  }
+
+  @Test
   void one_that_has_proven_nothing_hides_none_that_has() throws IOException {
     UUID real = new UUID(7, 1);
     DiscoveryClient.Reply proven =

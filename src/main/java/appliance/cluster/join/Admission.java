@@ -37,7 +37,8 @@ final class Admission {
     if (asker.cluster().filter(history.former()::contains).isPresent()) {
       return "the cluster " + asker.cluster().get() + " goes on without this node as " + cluster
           + history.last().map(act -> " (" + act + ")").orElse("")
-          + ". To bring this machine in, run 'appliance new-identity' on it and start it";
+          + ". To bring this machine in, run 'appliance new-identity' on it and start it with the"
+          + " present secret ('appliance secret' on a member)";
     }
     return history.departure(asker.id()).map(History.Removal::refusal).orElse("");
   }

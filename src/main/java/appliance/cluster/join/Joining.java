@@ -315,8 +315,8 @@ public final class Joining {
     if (!peers.isEmpty()) {
       log.warn(
           "None of --peers answers ({}): this node founds a new cluster '{}'. If there is one already,"
-              + " stop this node, correct --peers or open their ports (7800 to 7804, if --port is"
-              + " 7800), and start it again",
+              + " stop this node, run 'appliance new-identity', correct --peers or open their ports (7800"
+              + " to 7804, if --port is 7800), give it that cluster's secret, and start it again",
           peers.stream().map(HostPort::toString).collect(Collectors.joining(", ")),
           config.cluster());
     }

@@ -77,7 +77,9 @@ public final class Reception {
     Optional<? extends Membership> membership = memberships.get();
     String gone = membership.map(s -> Admission.ofRemoved(question, s)).orElse("");
     if (caller.standing() == DiscoveryServer.Standing.WRONG) {
-      trust.refusals().count(caller.address(), Refusal.WRONG_SECRET, "");
+      if (trust.secret().isPresent()) { // one without asks to join, and has nothing to compare
+        trust.refusals().count(caller.address(), Refusal.WRONG_SECRET, "");
+      }
       return stranger(membership.isEmpty() ? "" : gone.isEmpty() ? WRONG_SECRET : gone);
     }
     if (membership.isPresent() && question.cluster().isEmpty()) {
@@ -104,7 +106,7 @@ public final class Reception {
       + " mistake, have it approved there by its fingerprint ('appliance approve') and start it again";
 
   private static final String WRONG_SECRET = "the join secret is not this cluster's: give the one"
-      + " that 'appliance secret' prints on a member, or leave it out and have the node approved";
+      + " that 'appliance secret' prints on a member, or none (remove 'secret' from the data folder, too) and have the node approved";
 
   /** For one that may not know more than it knew: what it takes to wait, and to tell clusters apart. */
   private Greeting.Answer stranger(String refusal) {
