@@ -134,9 +134,28 @@ public final class Operations {
       NodeId target = node.map(name -> Requests.named(now, name))
           .or(() -> now.successor().map(Entry::id))
           .orElseThrow(() -> new ClusterRefusal(MasterCommand.HandOver.NOBODY));
+      now.state().member(target).ifPresent(member -> refuseUnfit(now, member));
       refuseStopped(now, target);
       return new MasterCommand.HandOver(mastership.epoch(), target);
     });
+  }
+
+  /** The log refuses it as well, without a word on why. */
+  private static void refuseUnfit(Situation now, Entry target) {
+    Mastership mastership = now.state().mastership();
+    if (mastership.heldBy(target.id()) && mastership.phase() == Mastership.Phase.ACTIVE) {
+      throw new ClusterRefusal(target.name() + " is master already");
+    }
+    if (target.standing() == Standing.WITNESS) {
+      throw new ClusterRefusal(target.name() + " is a witness, and is never master");
+    }
+    if (!now.isPresent(target)) {
+      throw new ClusterRefusal(
+          target.name() + " cannot be reached: start it, or name another node");
+    }
+    if (target.standing().drains()) {
+      throw new ClusterRefusal(target.name() + " is drained, or about to be: resume it first");
+    }
   }
 
   /** It would never reach what the master has. */

@@ -304,6 +304,25 @@ final class ClusterTest {
   }
 
   @Test
+  void a_handover_to_one_that_cannot_be_master_is_refused_with_the_reason() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitWhole(a, b, c);
+    String already = refusal(b.operations().handover(Optional.of("a")));
+    assertTrue(already.contains("a is master already"), already);
+    done(a.operations().drain("b"));
+    Await.until("b drains", () -> state(a, "b") == MemberState.DRAINING);
+    String drained = refusal(a.operations().handover(Optional.of("b")));
+    assertTrue(drained.contains("resume it first"), drained);
+    c.close();
+    Await.until("c is down", () -> state(a, "c") == MemberState.DOWN);
+    String down = refusal(a.operations().handover(Optional.of("c")));
+    assertTrue(down.contains("c cannot be reached"), down);
+    assertEquals("a", master(b));
+  }
+
+  @Test
   void a_handover_waits_for_writes_that_have_begun_and_lets_no_other_begin() throws Exception {
     Cluster a = lab.start("a");
     Cluster b = lab.start("b");
