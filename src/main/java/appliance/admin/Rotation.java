@@ -28,7 +28,7 @@ final class Rotation {
   private static Optional<String> problem(ClusterView view) {
     Optional<Member> own = view.own();
     if (own.isEmpty()) {
-      return Optional.of("not joined yet");
+      return Optional.of("not in the cluster");
     }
     if (!own.get().state().takesTraffic()) {
       String state = own.get().state().name().toLowerCase(Locale.ROOT);

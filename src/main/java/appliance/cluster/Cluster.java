@@ -308,8 +308,8 @@ public final class Cluster implements Service {
   /** Out of the cluster this node must neither vote nor write; it still serves what it has. */
   private void fail(String reason, String remedy) {
     if (failure.isEmpty()) {
-      failure = reason;
-      log.error("This node leaves the cluster: {}. {}", reason, remedy);
+      failure = reason + ". " + remedy;
+      log.error("This node leaves the cluster: {}", failure);
       lease.drop();
       soon(() -> Optional.ofNullable(session).ifPresent(s -> {
         s.mastery().leave();

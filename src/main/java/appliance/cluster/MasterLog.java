@@ -5,7 +5,7 @@ import appliance.model.Member;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A line of the log for each change of the master, as this node sees it. */
+/** A line of the log for each change of the master, as this node sees it, and for each majority that is lost. */
 final class MasterLog {
 
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
@@ -13,6 +13,10 @@ final class MasterLog {
   private MasterLog() {}
 
   static void changed(ClusterView before, ClusterView now) {
+    if (before.quorum() && now.shortage().any()) {
+      log.warn(
+          "The majority is lost, and with it the master: {}", now.shortage().words());
+    }
     if (!now.master().equals(before.master()) || !now.epoch().equals(before.epoch())) {
       log.info(
           "The master is {} (epoch {})",

@@ -63,10 +63,19 @@ public final class ClusterStatus {
     Entrants atTheDoor = entrants.get();
     json.put("asking", atTheDoor.asking().stream().map(ClusterStatus::json).toList());
     json.put("letIn", atTheDoor.letIn().stream().map(ClusterStatus::json).toList());
-    json.put("warnings", Warnings.of(now, members, atTheDoor.asking()));
+    json.put("warnings", Warnings.of(now, members, atTheDoor.asking(), left(now.self())));
     json.put("readOnly", now.shortage().readOnly());
     json.put("missing", now.shortage().missing());
     return json;
+  }
+
+  /** In no cluster this node is no member, and has no section of its own in the answer. */
+  private String left(NodeId self) {
+    return roster
+        .of(self)
+        .map(news -> news.sections().getOrDefault("cluster", Map.of()).get("failure"))
+        .map(Object::toString)
+        .orElse("");
   }
 
   private static Map<String, Object> json(Asker asker) {

@@ -19,10 +19,17 @@ final class Warnings {
 
   private Warnings() {}
 
-  static List<String> of(ClusterView view, List<MemberStatus> members, List<Asker> asking) {
+  /**
+   * @param left why this node has left the cluster; empty if it has not
+   */
+  static List<String> of(
+      ClusterView view, List<MemberStatus> members, List<Asker> asking, String left) {
     List<String> warnings = new ArrayList<>();
     if (view.own().isEmpty()) {
-      warnings.add("This node has not joined the cluster yet.");
+      warnings.add(
+          left.isEmpty()
+              ? "This node has not joined the cluster yet."
+              : sentence("This node has left the cluster", left));
       return warnings;
     }
     if (!view.quorum()) {

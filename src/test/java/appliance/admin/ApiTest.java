@@ -109,7 +109,7 @@ final class ApiTest {
     node.show(Optional.of(node.id), false, AdminNode.member(1, MemberState.ACTIVE));
     assertUnavailable("not in touch with a majority of the cluster");
     node.show(Optional.empty(), true);
-    assertUnavailable("not joined yet");
+    assertUnavailable("not in the cluster");
   }
 
   private void assertUnavailable(String reason) throws Exception {

@@ -310,6 +310,14 @@ final class ClusterStatusTest {
     assertNull(status.get("reason"));
   }
 
+  @Test
+  void a_node_that_had_to_leave_its_cluster_says_why_and_not_that_it_has_yet_to_join() {
+    sources.put(
+        "cluster", () -> Section.builder().text("failure", "its disk is full").build());
+    view = ClusterView.empty("shop", Members.A);
+    assertEquals("This node has left the cluster: its disk is full.", warnings(read(roster())));
+  }
+
   private static Health appOf(NodeId id) {
     return id.equals(Members.A) ? Health.HEALTHY : Health.unhealthy("connection refused");
   }
