@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.model.AddressText;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
@@ -103,9 +104,7 @@ final class RequestParameters {
 
   private static String text(InetSocketAddress address) {
     InetAddress ip = address.getAddress();
-    String text = ip == null ? address.getHostString() : ip.getHostAddress();
-    int zone = text.indexOf('%');
-    return zone < 0 ? text : text.substring(0, zone);
+    return ip == null ? address.getHostString() : AddressText.of(ip);
   }
 
   private void addHeaders(HeaderMap headers) {

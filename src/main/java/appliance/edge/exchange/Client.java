@@ -1,5 +1,6 @@
 package appliance.edge.exchange;
 
+import appliance.model.AddressText;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
 import io.undertow.util.AttachmentKey;
@@ -37,6 +38,6 @@ record Client(@Nullable InetSocketAddress address, String text) {
 
   private static String text(@Nullable InetSocketAddress address) {
     InetAddress known = address == null ? null : address.getAddress();
-    return known == null ? "" : known.getHostAddress();
+    return known == null ? "" : AddressText.of(known);
   }
 }

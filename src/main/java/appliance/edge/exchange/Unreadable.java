@@ -1,6 +1,7 @@
 package appliance.edge.exchange;
 
 import appliance.edge.log.AccessEntry;
+import appliance.model.AddressText;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.undertow.util.StatusCodes;
 import java.net.InetSocketAddress;
@@ -34,7 +35,7 @@ final class Unreadable {
   private static String client(StreamConnection connection) {
     return connection.getPeerAddress() instanceof InetSocketAddress from
             && from.getAddress() != null
-        ? from.getAddress().getHostAddress()
+        ? AddressText.of(from.getAddress())
         : "";
   }
 }

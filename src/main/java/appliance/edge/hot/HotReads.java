@@ -3,6 +3,7 @@ package appliance.edge.hot;
 import appliance.edge.http.Layer;
 import appliance.edge.http.Scattered;
 import appliance.edge.io.ClientWrites;
+import appliance.model.AddressText;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
@@ -193,7 +194,7 @@ public final class HotReads extends AbstractStreamSourceConduit<StreamSourceCond
   private String client() {
     if (client.isEmpty()) {
       InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
-      client = peer == null ? "unknown" : peer.getAddress().getHostAddress();
+      client = peer == null ? "unknown" : AddressText.of(peer.getAddress());
     }
     return client;
   }
