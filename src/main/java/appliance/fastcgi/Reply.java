@@ -31,6 +31,10 @@ final class Reply {
   private @Nullable StreamSinkChannel channel;
   private boolean taken;
   private boolean bodyless;
+
+  /** Whether it is php alone that knows how long the body of a GET would be: 0 would be a lie. */
+  private boolean lengthUnknown;
+
   private long left = -1;
   private @Nullable Runnable late;
   private long lateNanos;
@@ -63,6 +67,7 @@ final class Reply {
     if (length >= 0 && head.status() != 204) {
       exchange.getResponseHeaders().put(Headers.CONTENT_LENGTH, Long.toString(length));
     }
+    lengthUnknown = bodyless && !never && length < 0;
     left = bodyless ? -1 : length;
     if (!exchange.isRequestComplete() && exchange.getRequestContentLength() > READ_AWAY_MAX) {
       exchange.getResponseHeaders().put(Headers.CONNECTION, "close"); // so that it stops sending
@@ -181,12 +186,12 @@ final class Reply {
 
   /** The end goes out before what the client still sends is read: it may wait for that end. */
   private void finish() {
-    StreamSinkChannel to = channel;
-    if (to == null) {
+    if (channel == null && !lengthUnknown) {
       exchange.endExchange();
       return;
     }
     try {
+      StreamSinkChannel to = channel();
       to.shutdownWrites();
       flushEnd(to);
     } catch (IOException e) {

@@ -186,6 +186,9 @@ final class PhpTest {
     HttpResponse<String> head = front.send(
         front.request("/length.php").method("HEAD", HttpRequest.BodyPublishers.noBody()));
     assertEquals("5", head.headers().firstValue("Content-Length").orElse(""));
+    HttpResponse<String> untold =
+        front.send(front.request("/gone.php").method("HEAD", HttpRequest.BodyPublishers.noBody()));
+    assertEquals("", untold.headers().firstValue("Content-Length").orElse(""));
     assertEquals("gone", front.body("/gone.php"));
     assertEquals(1, front.status("connections"));
   }
