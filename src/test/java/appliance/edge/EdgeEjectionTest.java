@@ -32,6 +32,7 @@ final class EdgeEjectionTest {
       }
       site.awaitReady(2);
       assertEquals(5, b.requests.get());
+      Site.await("a reason", () -> !site.edge.health(site.ids.get(1)).healthy());
       String reason = site.edge.health(site.ids.get(1)).reason();
       assertTrue(reason.startsWith("5 requests failed in a row, the last: status 503 at "), reason);
       for (int i = 0; i < 20; i++) {

@@ -13,8 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Ports {
 
-  private static final int FIRST = 11_000;
-  private static final int COUNT = 20_000;
+  private static final int COUNT = 10_000;
+
+  /** Each of the two processes that run the tests beside each other has its own. */
+  private static final int FIRST =
+      11_000 + COUNT * (Integer.getInteger("surefire.forkNumber", 1) % 2);
+
   private static final int TRIES_MAX = 200;
 
   /** Begins anywhere, as another test process may run on this machine. */
