@@ -305,6 +305,15 @@ final class EdgeFaultTest {
     }
   }
 
+  @Test
+  void an_application_that_ends_lines_without_cr_is_not_waited_for() throws Exception {
+    try (RawApp app =
+            new RawApp(request -> request.write("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"));
+        Site site = new Site(app)) {
+      assertEquals(502, RawClient.get(site.port(), "/").status());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void an_upload_that_the_application_breaks_off_is_a_502(boolean reset) throws Exception {

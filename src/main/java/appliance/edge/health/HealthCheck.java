@@ -110,6 +110,8 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     if (end < 0) {
       if (received.length > ResponseHead.BYTES_MAX) {
         bad("it sent a head without an end");
+      } else {
+        ResponseHead.requireCr(received, received.length);
       }
       return;
     }

@@ -109,6 +109,19 @@ public record ResponseHead(
   }
 
   /**
+   * Looks at the beginning of a head: whoever ends its lines by LF alone would be waited for in vain.
+   *
+   * @throws InvalidResponse if it can become none
+   */
+  public static void requireCr(byte[] bytes, int length) throws InvalidResponse {
+    for (int i = 0; i < length; i++) {
+      if (bytes[i] == '\n' && (i == 0 || bytes[i - 1] != '\r')) {
+        throw new InvalidResponse("a line that ends without CR");
+      }
+    }
+  }
+
+  /**
    * Parses the head that fills {@code bytes} up to {@code end}, as {@link #end} found it.
    *
    * @throws InvalidResponse if it is broken or ambiguous

@@ -41,6 +41,7 @@ final class AnswerHeads {
       if (length == bytes.length) {
         throw new InvalidResponse("a head of more than " + bytes.length + " bytes");
       }
+      ResponseHead.requireCr(bytes, length);
       partial = Arrays.copyOf(bytes, length);
       return null;
     }
