@@ -31,6 +31,25 @@ final class EdgeRoutingTest {
   }
 
   @Test
+  void without_any_application_all_that_does_not_read_is_told_what_is_served() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = new Site(a);
+        RawClient client = new RawClient(site.port())) {
+      site.withoutApplication(0);
+      Site.await("the edge knows", () -> site.edge.rotation().none());
+      assertEquals(404, RawClient.get(site.port(), "/").status());
+      client.send(RawClient.head("OPTIONS / HTTP/1.1", "Host: x"));
+      RawClient.Reply options = client.reply();
+      assertEquals(204, options.status());
+      assertTrue(options.has("Allow: GET, HEAD, OPTIONS"), options.head());
+      client.send(RawClient.head("POST / HTTP/1.1", "Host: x", "Content-Length: 3") + "abc");
+      RawClient.Reply post = client.reply();
+      assertEquals(405, post.status());
+      assertTrue(post.has("Allow: GET, HEAD, OPTIONS"), post.head());
+    }
+  }
+
+  @Test
   void admin_hosts_go_to_the_master_and_follow_it() throws Exception {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");

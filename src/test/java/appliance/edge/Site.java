@@ -189,6 +189,16 @@ public final class Site implements AutoCloseable {
         state == MemberState.ACTIVE ? "" : "told to");
   }
 
+  /** Leaves a member without any application: a site of files alone, if it is the only one. */
+  void withoutApplication(int index) {
+    Member old = members.get(index);
+    Endpoints all = old.endpoints();
+    Endpoints now =
+        new Endpoints(all.cluster(), all.peer(), all.relay(), all.http(), Optional.empty());
+    members.set(index, new Member(old.id(), old.name(), now, old.state(), old.reason()));
+    publish();
+  }
+
   /** Has writes to a member's application go by {@code relay}. */
   void relay(int index, RawApp relay) {
     Member old = members.get(index);

@@ -10,6 +10,7 @@ import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -145,6 +146,19 @@ public final class Ending {
       log.debug("The connection cannot be reset, only closed", e);
     }
     IoUtils.safeClose(exchange.getConnection());
+  }
+
+  /** Tells who would do more than read that nobody here can (RFC 9110, 9.3.7 and 15.5.6). */
+  public static void readOnly(RequestBody body) {
+    HttpServerExchange exchange = body.exchange();
+    exchange.addResponseCommitListener(
+        answer -> answer.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD, OPTIONS"));
+    if (exchange.getRequestMethod().equals(Methods.OPTIONS)) {
+      exchange.setStatusCode(StatusCodes.NO_CONTENT);
+      exchange.endExchange();
+    } else {
+      page(body, StatusCodes.METHOD_NOT_ALLOWED, "there are files only here");
+    }
   }
 
   /** Answers with a small plain page. */

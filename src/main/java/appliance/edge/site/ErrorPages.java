@@ -5,6 +5,8 @@ import appliance.edge.exchange.RequestBody;
 import appliance.edge.proxy.Forwarder;
 import appliance.edge.upstream.Failure;
 import appliance.runtime.Loop;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -79,6 +81,18 @@ public final class ErrorPages implements Forwarder.Refusal, AutoCloseable {
       log.warn("{}", wrong);
     }
     problem = wrong;
+  }
+
+  /** Where no application is, there are files at most: who would do more than read is told so. */
+  @Override
+  public void answer(RequestBody body, Failure failure) {
+    HttpString method = body.exchange().getRequestMethod();
+    boolean reads = method.equals(Methods.GET) || method.equals(Methods.HEAD);
+    if (failure.kind() == Failure.Kind.NOTHING_HERE && !reads) {
+      Ending.readOnly(body);
+    } else {
+      page(body, failure.kind().status, failure.words());
+    }
   }
 
   @Override

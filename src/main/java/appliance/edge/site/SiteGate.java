@@ -136,8 +136,7 @@ public final class SiteGate implements HttpHandler {
     RequestBody body = new RequestBody(exchange, contexts.of(exchange));
     exchange.dispatch(
         SameThreadExecutor.INSTANCE,
-        () -> pages.answer(
-            body, Failure.unsent(Failure.Kind.NOTHING_HERE, "the path is never served")));
+        () -> pages.page(body, Failure.Kind.NOTHING_HERE.status, Failure.Kind.NOTHING_HERE.words));
   }
 
   private void refuse(HttpServerExchange exchange, int status, String words) {
