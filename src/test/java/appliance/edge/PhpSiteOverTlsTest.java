@@ -161,6 +161,15 @@ final class PhpSiteOverTlsTest {
   }
 
   @Test
+  void head_says_nothing_of_a_length_that_php_does_not() {
+    for (String version : List.of("1.1", "2")) {
+      String head = curl(version, "/a/post", "-I").toLowerCase(Locale.ROOT);
+      assertTrue(head.contains("x-front: yes"), head);
+      assertFalse(head.contains("content-length"), head);
+    }
+  }
+
+  @Test
   void files_are_whole_in_part_or_not_modified_as_over_plain_http() throws Exception {
     for (String version : List.of("1.1", "2")) {
       assertEquals("body { color: black }", curl(version, "/style.css"));
