@@ -95,6 +95,7 @@ final class Warnings {
           warnings);
     }
     addDatabase(member, status.database(), warnings);
+    addMedia(member, status.section("media"), warnings);
   }
 
   private static void addOwn(Map<String, Object> cluster, List<String> warnings) {
@@ -127,6 +128,15 @@ final class Warnings {
     if (database.get("lagMillis") instanceof Number lag && lag.longValue() > LAG_MILLIS_MAX) {
       warnings.add(
           "The database of " + member.name() + " is " + lag.longValue() / 1000 + " s behind.");
+    }
+  }
+
+  private static void addMedia(Member member, Map<String, Object> media, List<String> warnings) {
+    addReason("The media of " + member.name() + " needs attention", media.get("reason"), warnings);
+    if (media.get("pending") instanceof Number pending && pending.longValue() > 0) {
+      String fact = "Files could not be brought to " + member.name() + ", the last one "
+          + media.get("failedPath");
+      addReason(fact, media.get("failedReason"), warnings);
     }
   }
 

@@ -1,6 +1,7 @@
 package appliance.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -131,6 +132,31 @@ final class ClusterStatusTest {
     JsonObject app = section(status, 0, "app");
     assertTrue(app.get("healthy").getAsBoolean());
     assertTrue(app.get("reason").getAsString().contains("connection refused"));
+  }
+
+  @Test
+  void media_that_is_suspended_or_lacks_files_is_a_warning() {
+    sources.put("media", media(1, "the folder has lost its marker: is it mounted?", ""));
+    assertTrue(
+        warnings(read(roster()))
+            .contains("The media of a needs attention: the folder has lost its marker"),
+        warnings(read(roster())));
+    sources.put("media", media(1, "", "the disk is full"));
+    assertTrue(
+        warnings(read(roster()))
+            .contains("Files could not be brought to a, the last one x/y.jpg: the disk is full."),
+        warnings(read(roster())));
+    sources.put("media", media(0, "", "the disk is full"));
+    assertFalse(warnings(read(roster())).contains("x/y.jpg"), "all files are here");
+  }
+
+  private static Source media(long pending, String suspended, String failed) {
+    return () -> Section.builder()
+        .gauge("pending", pending)
+        .text("reason", suspended)
+        .text("failedPath", "x/y.jpg")
+        .text("failedReason", failed)
+        .build();
   }
 
   @Test
