@@ -50,18 +50,18 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
    * @throws ClusterRefusal if this node cannot be the one
    */
   static Recovery of(ClusterFile file, Situation last, OperatorAct act) {
-    UUID cluster = UUID.randomUUID();
-    log.warn(
-        "The cluster {} goes on as {} with this node alone: {}",
-        file.cluster(),
-        cluster,
-        act.text());
     ClusterState old = last.state();
     Entry own = last.own()
         .filter(entry -> entry.standing() != Standing.WITNESS)
         .filter(entry -> entry.standing() != Standing.REMOVED)
         .orElseThrow(() -> new ClusterRefusal(
             "this node is no member that serves: recover on one that holds the site"));
+    UUID cluster = UUID.randomUUID();
+    log.warn(
+        "The cluster {} goes on as {} with this node alone: {}",
+        file.cluster(),
+        cluster,
+        act.text());
     ClusterState alone = old.with(own.with(Standing.JOINING)).with(history(old, own, act));
     for (Entry other : old.members().values()) {
       if (!other.id().equals(own.id())) {

@@ -7,14 +7,20 @@ import static appliance.cluster.Lab.done;
 import static appliance.cluster.Lab.refusal;
 import static appliance.cluster.Lab.told;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.OperatorAct;
+import appliance.cluster.state.Standing;
 import appliance.model.Epoch;
 import appliance.runtime.Force;
 import appliance.testing.Await;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Going on without a majority, because an operator says so; with real nodes on loopback. */
 final class RecoveryTest {
@@ -75,6 +82,26 @@ final class RecoveryTest {
     Await.until("no majority", () -> !b.views().get().quorum());
     done(b.recover(""));
     awaitMaster("b", b);
+  }
+
+  @Test
+  void a_witness_refuses_and_logs_no_recovery() throws Exception {
+    Cluster a = lab.startAlone("a");
+    Situation last = a.situation();
+    ClusterState witness = last.state().with(last.own().orElseThrow().with(Standing.WITNESS));
+    Situation asked =
+        new Situation(last.self(), witness, last.progress(), last.reachable(), last.replicas());
+    ClusterFile file = ClusterFile.read(lab.seat("a").data()).orElseThrow();
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(Recovery.class);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      assertThrows(ClusterRefusal.class, () -> Recovery.of(file, asked, ACT));
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertEquals(List.of(), lines.list);
   }
 
   @Test

@@ -6,6 +6,7 @@ import appliance.model.NodeId;
 import appliance.runtime.Force;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -102,7 +103,15 @@ public record ClusterFile(
     if (Files.size(file) > BYTES_MAX) {
       throw new IOException(file + " is too long");
     }
-    return Optional.of(Wire.decode(Files.readAllBytes(file), ClusterFile::read));
+    try {
+      return Optional.of(Wire.decode(Files.readAllBytes(file), ClusterFile::read));
+    } catch (EOFException e) {
+      throw new IOException(
+          file
+              + " is damaged: check this machine's disk, run 'appliance new-identity', and start it: it"
+              + " joins as a new node",
+          e);
+    }
   }
 
   /** Deletes all that this node keeps of its cluster; the file first: what is left counts for nothing. */

@@ -76,7 +76,11 @@ public sealed interface MemberCommand extends Command {
       boolean welcome = holder.isPresent()
           || state.members().isEmpty()
           || state.credentials().admitted().containsKey(entry.key());
-      return welcome ? Optional.empty() : Optional.of("the node's key has not been admitted");
+      return welcome
+          ? Optional.empty()
+          : Optional.of("the node's key has not been admitted. If 'identity' in its data folder was"
+              + " lost, run 'appliance new-identity' on this machine and start it: it joins as a new"
+              + " node, or founds a new cluster if it was the only one");
     }
 
     private Entry merged(Entry known, Standing standing) {

@@ -2,12 +2,18 @@ package appliance.cluster.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.Asker;
+import appliance.model.Endpoints;
 import appliance.model.Fingerprint;
+import appliance.model.HostPort;
+import appliance.model.NodeId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Who was let in and has not joined. */
@@ -32,6 +38,27 @@ final class CredentialsTest {
     assertEquals("", apply(new TrustCommand.Refuse(key(99))));
     assertEquals(List.of(), state.credentials().letIn());
     assertEquals(List.of(key(99)), state.credentials().refused());
+  }
+
+  @Test
+  void a_member_that_shows_another_key_is_told_what_to_do() {
+    NodeId id = new NodeId(new UUID(0, 1));
+    HostPort host = new HostPort("192.0.2.1", 7800);
+    Entry first = new Entry(
+        id,
+        "a",
+        new Endpoints(host, host, host, host, Optional.empty()),
+        1,
+        new UUID(9, 1),
+        0,
+        0,
+        Standing.JOINING,
+        key(1));
+    assertEquals("", apply(new MemberCommand.Announce(first, Optional.empty())));
+    Entry lost =
+        new Entry(id, "a", first.endpoints(), 2, new UUID(9, 2), 0, 0, Standing.JOINING, key(2));
+    String refusal = apply(new MemberCommand.Announce(lost, Optional.empty()));
+    assertTrue(refusal.contains("run 'appliance new-identity'"), refusal);
   }
 
   @Test
