@@ -41,6 +41,9 @@ final class DrainCommand extends ClientCommand {
     }
     Instant end = Instant.now().plusSeconds(timeoutSeconds);
     MemberWait.untilDrained(client, name, POLL, end);
-    out.println(name + " is drained: safe to switch off.");
+    out.println(name
+        + Votes.without(name, client.status())
+            .map(loss -> " is drained. " + loss)
+            .orElse(" is drained: safe to switch off."));
   }
 }
