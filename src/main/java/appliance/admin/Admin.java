@@ -4,6 +4,7 @@ import appliance.config.AdminConfig;
 import appliance.model.HostPort;
 import appliance.model.PeerRoute;
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import appliance.runtime.Service;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
@@ -68,7 +69,7 @@ public final class Admin implements Service {
   private StartFailure folderFailure(String file, Exception cause) {
     return new StartFailure(
         ExitCode.DATA_FOLDER,
-        dataFolder.resolve(file) + " cannot be read or written (" + cause.getMessage()
+        dataFolder.resolve(file) + " cannot be read or written (" + FileTrouble.of(cause)
             + "): check the folder's owner and free space; if the file is damaged, remove it",
         cause);
   }

@@ -19,6 +19,7 @@ import appliance.cluster.state.ClusterFile;
 import appliance.config.ClusterConfig;
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import appliance.runtime.Loop;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
@@ -265,7 +266,7 @@ final class Discovery implements AutoCloseable {
   private StartFailure unusable(IOException e) {
     return new StartFailure(
         ExitCode.DATA_FOLDER,
-        "the data folder " + config.data() + " cannot be used: " + e.getMessage(),
+        "the data folder " + config.data() + " cannot be used: " + FileTrouble.of(e),
         e);
   }
 

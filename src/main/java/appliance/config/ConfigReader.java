@@ -1,6 +1,7 @@
 package appliance.config;
 
 import appliance.model.HostPort;
+import appliance.runtime.FileTrouble;
 import appliance.trust.JoinSecret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -130,7 +131,7 @@ public final class ConfigReader {
       values.refuse(
           Setting.SECRET_FILE,
           "name a file whose first line is the join secret, as 'appliance secret' prints it ("
-              + e.getMessage() + ")");
+              + FileTrouble.of(e) + ")");
       return Optional.empty();
     }
   }

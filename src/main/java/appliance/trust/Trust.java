@@ -2,6 +2,7 @@ package appliance.trust;
 
 import appliance.model.Fingerprint;
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import appliance.runtime.Loop;
 import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
@@ -76,7 +77,7 @@ public final class Trust implements AutoCloseable {
     } catch (IOException | GeneralSecurityException e) {
       throw new StartFailure(
           ExitCode.DATA_FOLDER,
-          "this node's key or secret in " + data + " cannot be used (" + e.getMessage()
+          "this node's key or secret in " + data + " cannot be used (" + FileTrouble.of(e)
               + "): restore " + NodeKey.FILE + " and " + JoinSecret.FILE
               + ", or remove the broken one: without " + NodeKey.FILE
               + " the node has to be admitted anew",

@@ -137,6 +137,17 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void a_secret_that_cannot_be_looked_for_is_not_said_to_be_missing(@TempDir Path empty)
+      throws Exception {
+    assertEquals(4, run(new SecretCommand(), "--data", empty.toString()));
+    assertTrue(err.toString().startsWith("There is no secret in"), err.toString());
+    Path closed =
+        Files.writeString(empty.resolve("file"), "no folder"); // root may enter any folder
+    assertEquals(4, run(new SecretCommand(), "--data", closed.toString()));
+    assertTrue(err.toString().contains("run this as root"), err.toString());
+  }
+
+  @Test
   void damaged_files_are_named(@TempDir Path damaged) throws Exception {
     for (String content : List.of("", "[]", "{}", "{\"url\":\"::\"}", "{\"url\":7}", "null")) {
       Files.writeString(damaged.resolve("admin.address"), content);
