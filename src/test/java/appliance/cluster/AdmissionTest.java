@@ -20,6 +20,9 @@ import appliance.testing.Seed;
 import appliance.testing.TestSecret;
 import appliance.trust.JoinSecret;
 import appliance.trust.Refusal;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,9 +34,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Who is let into a cluster, and who is not. */
 final class AdmissionTest {
@@ -110,6 +115,32 @@ final class AdmissionTest {
     Await.until(
         "c can let others in",
         () -> lab.trust("c").secret().equals(Optional.of(TestSecret.SECRET)));
+  }
+
+  @Test
+  void one_that_asks_to_join_founds_nothing_while_the_only_member_is_restarted() throws Exception {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.list = new CopyOnWriteArrayList<>();
+    lines.start();
+    Logger logger = (Logger) LoggerFactory.getLogger("appliance.cluster.join.WaitingRoom");
+    logger.addAppender(lines);
+    Cluster a = lab.start("a");
+    Cluster c = lab.node("c", lab.at("a"), Optional.empty());
+    CompletableFuture<Void> starting = CompletableFuture.runAsync(c::start);
+    Await.until("a hears that c asks", () -> a.entrants().asking().size() == 1);
+    a.close();
+    Await.until(
+        "c sees that nobody answers",
+        () -> lines.list.stream()
+            .anyMatch(line -> line.getFormattedMessage().contains("does not answer any more")));
+    logger.detachAppender(lines);
+    Cluster again = lab.start("a");
+    Await.until("c asks once more", () -> again.entrants().asking().size() == 1);
+    done(again.operations().approve("c"));
+    starting.get(90, TimeUnit.SECONDS);
+    c.ready();
+    assertFalse(c.founded());
+    awaitAgreement(2, again, c);
   }
 
   @Test

@@ -173,19 +173,18 @@ public final class Joining {
           discoveryClient.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
       screening.refuseFor(replies.stream().filter(DiscoveryClient.Reply::proven).toList());
       Optional<WaitingRoom.Door> door = waitingRoom.door(replies);
-      if (door.isPresent()) {
+      boolean deserted = waitingRoom.isDeserted(door);
+      if (door.filter(WaitingRoom.Door::isOpen).isPresent()) {
         DiscoveryClient.Reply cluster = door.get().reply();
-        Entrance entrance = door.get().entrance();
-        if (entrance == Entrance.OPEN) {
-          return join(cluster, known.map(k -> starts(k, cluster)).orElse(0L));
-        }
-        if (entrance == Entrance.ASKS) {
-          screening.refuseFor(door.get().believed() ? List.of(cluster) : List.of());
-          begun = System.nanoTime(); // a person decides, in person's time
-          deadline = begun + waitMax.toNanos();
-          TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
-          continue;
-        }
+        return join(cluster, known.map(k -> starts(k, cluster)).orElse(0L));
+      }
+      if (deserted || door.filter(d -> d.entrance() == Entrance.ASKS).isPresent()) {
+        door.filter(WaitingRoom.Door::believed)
+            .ifPresent(d -> screening.refuseFor(List.of(d.reply())));
+        begun = System.nanoTime(); // a person decides, in person's time
+        deadline = begun + waitMax.toNanos();
+        TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+        continue;
       }
       boolean late = System.nanoTime() - deadline > 0;
       Optional<DiscoveryClient.Reply> claim =

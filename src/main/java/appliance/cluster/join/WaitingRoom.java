@@ -38,6 +38,8 @@ final class WaitingRoom {
   private final Set<HostPort> peers;
   private final Map<UUID, DiscoveryClient.Reply> metFirst = new HashMap<>();
   private final Set<Fingerprint> doubted = new HashSet<>();
+  private Optional<HostPort> asked = Optional.empty();
+  private boolean toldDeserted;
 
   /**
    * A cluster that answers, and what this node's key is worth there.
@@ -82,6 +84,31 @@ final class WaitingRoom {
             .thenComparing(door -> !proves && !peers.contains(door.reply().host()))
             .thenComparing(door -> door.reply().answer().provisional())
             .thenComparing(door -> door.reply().answer().foundedAt()));
+  }
+
+  /**
+   * Whether a cluster that this node has asked to join is the one that does not answer now. Its only node may be
+   * restarted while a person decides; another cluster must not be founded beside it meanwhile. Of those that
+   * the operator has not named, none is waited for if there are some that he has.
+   */
+  boolean isDeserted(Optional<Door> door) {
+    if (door.isPresent()) {
+      HostPort host = door.get().reply().host();
+      boolean meant = peers.isEmpty() || peers.contains(host);
+      if (meant && door.get().believed() && door.get().entrance() == Entrance.ASKS) {
+        asked = Optional.of(host);
+        toldDeserted = false;
+      }
+      return false;
+    }
+    if (asked.isPresent() && !toldDeserted) {
+      toldDeserted = true;
+      log.warn(
+          "The cluster that this node has asked to join, at {}, does not answer any more. This node"
+              + " waits for it and founds none beside it; to begin anew, start this node again",
+          asked.get());
+    }
+    return asked.isPresent();
   }
 
   private boolean isMetFirst(DiscoveryClient.Reply reply) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.cluster.Lab;
 import appliance.model.HostPort;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,6 +48,34 @@ final class WaitingRoomTest {
     assertTrue(believes(room, MEMBER, 1000));
     assertTrue(believes(room, MEMBER, 1000), "and goes on to");
     assertTrue(believes(room, stranger(1).withPort(1001), 1), "the first of them as well");
+  }
+
+  private static boolean isDeserted(WaitingRoom room, HostPort... hosts) throws IOException {
+    List<DiscoveryClient.Reply> replies = new ArrayList<>();
+    for (HostPort host : hosts) {
+      replies.add(FalseAnswer.reply(host, new UUID(7, 1), "", false));
+    }
+    return room.isDeserted(room.door(replies));
+  }
+
+  @Test
+  void a_cluster_that_was_asked_and_does_not_answer_any_more_is_waited_for() throws Exception {
+    WaitingRoom room = room(MEMBER);
+    assertFalse(isDeserted(room), "none was asked yet");
+    assertFalse(isDeserted(room, MEMBER));
+    assertTrue(isDeserted(room), "its node is restarted");
+    assertFalse(isDeserted(room, MEMBER), "it is back");
+  }
+
+  @Test
+  void one_that_the_operator_has_not_named_is_waited_for_only_where_none_is_named()
+      throws Exception {
+    WaitingRoom named = room(MEMBER);
+    assertFalse(isDeserted(named, stranger(1)));
+    assertFalse(isDeserted(named));
+    WaitingRoom open = new WaitingRoom(lab.trust(lab.seat("another"), Optional.empty()), List.of());
+    assertFalse(isDeserted(open, stranger(1)));
+    assertTrue(isDeserted(open));
   }
 
   @Test
