@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,10 +18,14 @@ final class ConnectionBudget {
   /** The same for one that has as many connections: its thread may only be slow for a moment. */
   private static final long UNFAIR_AMONG_EQUALS_NANOS = 500_000_000;
 
+  /** Without an end of any request for longer, php may hang. */
+  static final long BUSY_NANOS_MAX = Duration.ofSeconds(10).toNanos();
+
   private final AtomicInteger free;
   private final AtomicInteger queued = new AtomicInteger();
   private final int queueMax;
   private final List<ConnectionPool> pools = new CopyOnWriteArrayList<>();
+  private volatile long progressAt = System.nanoTime() - BUSY_NANOS_MAX;
 
   ConnectionBudget(int connectionsMax, int queueMax) {
     free = new AtomicInteger(connectionsMax);
@@ -70,6 +75,18 @@ final class ConnectionBudget {
       }
     }
     return longest;
+  }
+
+  /** A child of php is free for the next request. */
+  void progress(long now) {
+    progressAt = now;
+  }
+
+  /** Whether all connections are in use, and a child has become free not long ago. */
+  boolean busy(long now) {
+    return free.get() <= 0
+        && now - progressAt < BUSY_NANOS_MAX
+        && pools.stream().noneMatch(ConnectionPool::hasIdle);
   }
 
   boolean enterQueue() {

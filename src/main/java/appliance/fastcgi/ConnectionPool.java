@@ -243,7 +243,9 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
 
   @Override
   public void ready(Connection connection) {
-    if (closed || shares.isUnfair(this, System.nanoTime())) {
+    long now = System.nanoTime();
+    shares.progress(now);
+    if (closed || shares.isUnfair(this, now)) {
       connection.close();
       return;
     }

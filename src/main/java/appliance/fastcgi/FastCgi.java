@@ -210,6 +210,11 @@ public final class FastCgi implements AutoCloseable {
     }
   }
 
+  /** Whether all of its children work, and one has ended a request not long ago. Any thread. */
+  public boolean busy() {
+    return shares.busy(System.nanoTime());
+  }
+
   /** What a {@code status.Source} of this php tells. */
   public Section status() {
     Counters counters = upstream.counters();

@@ -187,6 +187,7 @@ final class EdgeFenceTest {
           whole.getResponseSender().send("written");
         }),
         () -> Health.HEALTHY,
+        () -> false,
         () -> {});
     Right right = new Right();
     Published<ClusterView> views = new Published<>(ClusterView.empty("test", HERE));

@@ -91,6 +91,7 @@ public final class RawApp implements AutoCloseable {
 
   public final AtomicInteger requests = new AtomicInteger();
   final AtomicInteger checks = new AtomicInteger();
+  volatile String lastCheck = "";
   final AtomicInteger connections = new AtomicInteger();
   public final List<String> heads = new CopyOnWriteArrayList<>();
   public volatile int healthStatus = 200;
@@ -169,6 +170,7 @@ public final class RawApp implements AutoCloseable {
         }
         Request request = new Request(head, number, in, socket.getOutputStream(), socket);
         if (head.contains("User-Agent: appliance-health")) {
+          lastCheck = head;
           checks.incrementAndGet();
           // A check by way of a relay leaves no connection behind that a killed one would cut.
           request.write(

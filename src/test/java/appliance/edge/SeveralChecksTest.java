@@ -54,6 +54,7 @@ final class SeveralChecksTest {
     LocalApplication hanging = new LocalApplication(
         (exchange, caller) -> caller.unsent(Caller.Unsent.UNREACHABLE, "no answer"),
         this::hang,
+        () -> false,
         () -> {});
     EdgeConfig config = new EdgeConfig(
         ANY,

@@ -191,10 +191,14 @@ public final class Site implements AutoCloseable {
 
   /** Leaves a member without any application: a site of files alone, if it is the only one. */
   void withoutApplication(int index) {
+    application(index, Optional.empty());
+  }
+
+  /** Gives a member another application, reached as that is. */
+  void application(int index, Optional<URI> app) {
     Member old = members.get(index);
     Endpoints all = old.endpoints();
-    Endpoints now =
-        new Endpoints(all.cluster(), all.peer(), all.relay(), all.http(), Optional.empty());
+    Endpoints now = new Endpoints(all.cluster(), all.peer(), all.relay(), all.http(), app);
     members.set(index, new Member(old.id(), old.name(), now, old.state(), old.reason()));
     publish();
   }

@@ -104,6 +104,11 @@ final class SitePair implements AutoCloseable {
     return new HostPort("127.0.0.1", Ports.free());
   }
 
+  /** Where the other node reaches the application of {@code node}. */
+  int relayPort(NodeId node) {
+    return relay(node).port();
+  }
+
   private HostPort relay(NodeId node) {
     return Optional.ofNullable(relays.get(node)).orElseThrow();
   }
@@ -167,7 +172,7 @@ final class SitePair implements AutoCloseable {
 
   /** As the node makes it. */
   static LocalApplication local(FastCgi php) {
-    return new LocalApplication(php::handle, php::check, php::close);
+    return new LocalApplication(php::handle, php::check, php::busy, php::close);
   }
 
   private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {

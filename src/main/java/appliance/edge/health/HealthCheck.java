@@ -1,6 +1,7 @@
 package appliance.edge.health;
 
 import appliance.edge.http.InvalidResponse;
+import appliance.edge.http.RelayHeaders;
 import appliance.edge.http.ResponseHead;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.OwnApps;
@@ -56,7 +57,7 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     connection = to;
     to.use(this);
     String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: " + host()
-        + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + site() + "\r\n";
+        + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + forRelay() + "\r\n";
     try {
       to.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {
@@ -70,9 +71,13 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
         : rules.host();
   }
 
-  /** A relay has to be told which application is meant. */
-  private String site() {
-    return app.relayed && !app.site.isEmpty() ? OwnApps.SITE + ": " + app.site + "\r\n" : "";
+  /** A relay has to be told what this is, and which application is meant. */
+  private String forRelay() {
+    if (!app.relayed) {
+      return "";
+    }
+    String site = app.site.isEmpty() ? "" : OwnApps.SITE + ": " + app.site + "\r\n";
+    return RelayHeaders.CHECK + ": 1\r\n" + site;
   }
 
   @Override

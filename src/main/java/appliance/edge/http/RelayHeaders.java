@@ -3,8 +3,14 @@ package appliance.edge.http;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HttpString;
 
-/** What a relay says of an answer of its own to the edge that asks it; never passed on to a client. */
+/**
+ * What a relay says of an answer of its own to the edge that asks it, never passed on to a client; and what it is
+ * asked besides, never taken from one.
+ */
 public final class RelayHeaders {
+
+  /** Set on a question whether its application works: that one needs no free place to say so. */
+  public static final HttpString CHECK = new HttpString("Appliance-Relay-Check");
 
   /** Set when it did not let a write through: try again later. */
   public static final HttpString FENCED = new HttpString("Appliance-Relay-Fenced");

@@ -2,6 +2,8 @@ package appliance.edge.proxy;
 
 import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.Continue;
+import appliance.edge.exchange.Origin;
+import appliance.edge.http.RelayHeaders;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.edge.write.Purpose;
@@ -45,6 +47,9 @@ public final class FencedProtocol implements UpstreamProtocol {
     HeaderMap headers = request.exchange().getRequestHeaders();
     headers.remove(WriteOrder.HEADER);
     headers.remove(WritePass.EPOCH);
+    if (request.origin() != Origin.OTHER_EDGE) {
+      headers.remove(RelayHeaders.CHECK);
+    }
     OwnApps.name(headers, app);
     WriteOrder order = request.order();
     request.body().askFirst(false);

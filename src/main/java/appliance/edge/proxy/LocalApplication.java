@@ -3,6 +3,7 @@ package appliance.edge.proxy;
 import appliance.model.Caller;
 import appliance.model.Health;
 import io.undertow.server.HttpServerExchange;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -11,9 +12,11 @@ import java.util.function.Supplier;
  *
  * @param handler answers an exchange, or says on the exchange's I/O thread why not
  * @param check whether the application works; may block for some seconds
+ * @param busy whether it has no place free and yet gets on: it needs not be asked then whether it works
  * @param close gives up its connections; called while the edge's threads still run
  */
-public record LocalApplication(Handler handler, Supplier<Health> check, Runnable close) {
+public record LocalApplication(
+    Handler handler, Supplier<Health> check, BooleanSupplier busy, Runnable close) {
 
   /** Answers an exchange. */
   @FunctionalInterface

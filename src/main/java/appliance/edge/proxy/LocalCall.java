@@ -16,6 +16,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
+import io.undertow.util.StatusCodes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
   @Override
   public void attempt(Request request, App app, boolean fresh, Outcome outcome) {
     HttpServerExchange exchange = request.exchange();
+    boolean check = exchange.getRequestHeaders().contains(RelayHeaders.CHECK);
+    exchange.getRequestHeaders().remove(RelayHeaders.CHECK);
     if (request.origin() == Origin.OTHER_EDGE) {
       ToldOrigin.take(exchange);
     }
@@ -33,7 +36,13 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     Told told = new Told(app, request, outcome);
     request.client().giveUpBy(told);
     exchange.addResponseCommitListener(begun -> told.committed());
-    application.handler().handle(exchange, told);
+    if (check && application.busy().getAsBoolean()) {
+      // Behind all that waits its answer would come too late, and the application be left out for
+      // its work.
+      exchange.setStatusCode(StatusCodes.NO_CONTENT).endExchange();
+    } else {
+      application.handler().handle(exchange, told);
+    }
   }
 
   /** Tells {@code outcome} what has become of the request. */
