@@ -14,7 +14,6 @@ import appliance.edge.write.WriteFence;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
-import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.Member;
 import appliance.model.MemberState;
@@ -30,9 +29,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -57,14 +54,7 @@ final class EdgeRelayTest {
 
   @BeforeEach
   void make_both_members() throws IOException {
-    Map<Fingerprint, NodeId> owners = new HashMap<>();
-    for (NodeId id : List.of(HERE, THERE)) {
-      Path data = Files.createDirectories(folder.resolve(id.toString()));
-      Trust trust = Trust.open(data, Optional.empty(), Clock.systemUTC());
-      trusts.put(id, trust);
-      owners.put(trust.fingerprint(), id);
-    }
-    trusts.values().forEach(trust -> trust.trusted().publish(Trusted.of(owners)));
+    trusts.putAll(MutualTrust.of(folder, List.of(HERE, THERE)));
   }
 
   @AfterEach

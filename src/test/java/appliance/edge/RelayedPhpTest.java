@@ -16,7 +16,6 @@ import appliance.fastcgi.PhpAddress;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
-import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.Member;
 import appliance.model.MemberState;
@@ -27,12 +26,10 @@ import appliance.testing.Finished;
 import appliance.testing.PhpFpm;
 import appliance.testing.Ports;
 import appliance.trust.Trust;
-import appliance.trust.Trusted;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,15 +57,8 @@ final class RelayedPhpTest {
 
   @BeforeEach
   void make_both_members() throws IOException {
-    Map<Fingerprint, NodeId> owners = new HashMap<>();
-    for (NodeId id : List.of(HERE, THERE)) {
-      Path data = Files.createDirectories(folder.resolve(id.toString()));
-      Trust trust = Trust.open(data, Optional.empty(), Clock.systemUTC());
-      trusts.put(id, trust);
-      open.add(trust);
-      owners.put(trust.fingerprint(), id);
-    }
-    trusts.values().forEach(trust -> trust.trusted().publish(Trusted.of(owners)));
+    trusts.putAll(MutualTrust.of(folder, List.of(HERE, THERE)));
+    open.addAll(trusts.values());
   }
 
   @AfterEach
