@@ -63,6 +63,41 @@ final class BusyPhpTest {
   }
 
   @Test
+  void one_that_answered_errors_is_not_back_for_having_no_child_free() throws Exception {
+    Path begun = folder.resolve("begun");
+    Path goOn = folder.resolve("go-on");
+    Path socket = folder.resolve("fpm.sock");
+    Path broken = folder.resolve("broken");
+    try (PhpFpm fpm = new PhpFpm(folder, socket.toString(), 1);
+        SitePair pair = new SitePair(
+            has(Optional.of(root(begun, goOn)), Optional.of(socket)),
+            has(Optional.empty(), Optional.empty()),
+            php -> php.with(ONE));
+        RawClient held = new RawClient(pair.here.port())) {
+      fpm.start();
+      for (Edge edge : List.of(pair.here, pair.there)) {
+        Site.await("it is known to work", () -> edge.health(SitePair.HERE).healthy());
+      }
+      Files.createFile(broken);
+      Site.await("it is out", () -> reason(pair).startsWith("site shop: status 500 at "));
+      held.send(RawClient.head("GET /?hold HTTP/1.1", "Host: shop.example"));
+      Site.await("its child is at work", () -> Files.exists(begun));
+      int before = pair.putOff.get();
+      // Until the last of these is asked for, more have been looked at than bring it back.
+      Site.await("checks are put off", () -> pair.putOff.get() > before + 3);
+      assertTrue(reason(pair).startsWith("site shop: status 500 at "), reason(pair));
+      Files.createFile(goOn);
+      assertEquals("done", held.reply().text());
+      Files.delete(broken);
+      Site.await("it is back", () -> pair.there.health(SitePair.HERE).healthy());
+    }
+  }
+
+  private static String reason(SitePair pair) {
+    return pair.there.health(SitePair.HERE).reason();
+  }
+
+  @Test
   void a_check_by_a_relay_says_that_it_is_one_and_another_does_not() throws Exception {
     try (RawApp own = RawApp.saying("own");
         RawApp app = RawApp.saying("another node's");
@@ -93,6 +128,8 @@ final class BusyPhpTest {
         root.resolve("index.php"),
         "<?php if (isset($_GET['hold'])) { touch('" + begun + "');"
             + " while (!file_exists('" + goOn + "')) { clearstatcache(); usleep(10000); } }"
+            + " elseif (file_exists('" + goOn.resolveSibling("broken")
+            + "')) { http_response_code(500); header('Appliance-Relay-Busy: 1'); }"
             + " echo 'done';");
     return root;
   }

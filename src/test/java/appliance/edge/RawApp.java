@@ -95,6 +95,10 @@ public final class RawApp implements AutoCloseable {
   final AtomicInteger connections = new AtomicInteger();
   public final List<String> heads = new CopyOnWriteArrayList<>();
   public volatile int healthStatus = 200;
+
+  /** Lines of its answer to a check, each with its end. */
+  volatile String healthLines = "";
+
   private final Answer answer;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile Listener listener;
@@ -173,8 +177,8 @@ public final class RawApp implements AutoCloseable {
           lastCheck = head;
           checks.incrementAndGet();
           // A check by way of a relay leaves no connection behind that a killed one would cut.
-          request.write(
-              "HTTP/1.1 " + healthStatus + " X\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+          request.write("HTTP/1.1 " + healthStatus + " X\r\n" + healthLines
+              + "Connection: close\r\nContent-Length: 0\r\n\r\n");
           return;
         }
         connections.addAndGet(number == 1 ? 1 : 0);

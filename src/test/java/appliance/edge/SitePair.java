@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** The edges of two nodes, here and there, each with sites of its own; both reach each other's relay. */
@@ -53,6 +54,9 @@ final class SitePair implements AutoCloseable {
 
   /** Where both members listen for each other, as far as the edges know. */
   private final HostPort cluster;
+
+  /** How often a check found php busy, of either node. */
+  final AtomicInteger putOff = new AtomicInteger();
 
   private final List<Runnable> open = new ArrayList<>();
   private final Map<NodeId, HostPort> relays = Map.of(HERE, relayPort(), THERE, relayPort());
@@ -162,7 +166,7 @@ final class SitePair implements AutoCloseable {
                     .withNeverExecuted(site.paths().uploads())
                     .withFrontController(app.frontController()))))
         .map(FastCgi::new)
-        .map(SitePair::local)
+        .map(fpm -> counted(local(fpm)))
         .toList();
     List<CacheRule> rules = site.answers().cacheControl().stream()
         .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
@@ -173,6 +177,18 @@ final class SitePair implements AutoCloseable {
   /** As the node makes it. */
   static LocalApplication local(FastCgi php) {
     return new LocalApplication(php::handle, php::check, php::busy, php::close);
+  }
+
+  private LocalApplication counted(LocalApplication app) {
+    return new LocalApplication(
+        app.handler(),
+        app.check(),
+        () -> {
+          boolean busy = app.busy().getAsBoolean();
+          putOff.addAndGet(busy ? 1 : 0);
+          return busy;
+        },
+        app.close());
   }
 
   private FilesFirst files(Optional<Path> root, List<CacheRule> rules) {

@@ -28,6 +28,8 @@ public final class RequestHead {
       Headers.EXPECT,
       PROXY,
       HTTP2_SETTINGS,
+      RelayHeaders.CHECK,
+      RelayHeaders.BUSY,
       RelayHeaders.UNSENT,
       RelayHeaders.UNSENT_KIND,
       RelayHeaders.FENCED,

@@ -1,6 +1,6 @@
 package appliance.edge.health;
 
-import appliance.edge.upstream.Failure;
+import appliance.model.CheckResult;
 import appliance.model.Health;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,7 +10,6 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The health of one application: active checks with fall and rise, and ejection after failed requests.
@@ -27,6 +26,11 @@ final class AppHealth {
   private boolean passing;
   private int goodInRow;
   private int badInRow;
+  private int busyInRow;
+
+  /** Whether it is out for no other reason than that nobody was there. */
+  private boolean absent;
+
   private String cause = "not checked yet";
   private Instant since;
   private Instant ejectedUntil = Instant.MIN;
@@ -38,22 +42,20 @@ final class AppHealth {
     since = clock.instant();
   }
 
-  /**
-   * What a check has come to.
-   *
-   * @param failure null if it was answered, and without a server error
-   */
-  void checked(@Nullable Failure failure) {
-    if (failure == null) {
-      good();
-    } else {
-      bad(failure.message());
+  /** What a check has come to. */
+  void checked(CheckResult result) {
+    switch (result.verdict()) {
+      case PASSED -> good();
+      case BUSY -> busy();
+      case ABSENT -> bad(result.why(), true);
+      case FAILED -> bad(result.why());
     }
   }
 
   /** A check that was answered. */
   void good() {
     badInRow = 0;
+    busyInRow = 0;
     goodInRow++;
     if (!passing && (!known || goodInRow >= rules.rise())) {
       known = true;
@@ -66,21 +68,45 @@ final class AppHealth {
 
   /** A check that was not answered, or with a server error. */
   void bad(String why) {
+    bad(why, false);
+  }
+
+  private void bad(String why, boolean nobody) {
     goodInRow = 0;
+    busyInRow = 0;
     badInRow++;
     if (!passing || badInRow >= rules.fall()) {
-      down(why);
+      down(why, nobody);
+    }
+  }
+
+  /**
+   * A check that was put off by one that is there, gets on, and has no place free. It counts for nothing, or an
+   * application that answers errors would be back as soon as there is much to do. But one of which nothing bad
+   * is known, as it is new or was not there, may be busy for as long as others send it requests: after as many in a
+   * row as bad ones would take it out it counts as working. The next that is not put off tells.
+   */
+  void busy() {
+    if (!passing && (!known || absent)) {
+      busyInRow++;
+      if (busyInRow >= rules.fall()) {
+        known = true;
+        passing = true;
+        badInRow = 0;
+      }
     }
   }
 
   /** A connection that could not be made: nobody is there, so no further check is awaited. */
   void unreachable(String why) {
     goodInRow = 0;
+    busyInRow = 0;
     badInRow = rules.fall();
-    down(why);
+    down(why, true);
   }
 
-  private void down(String why) {
+  private void down(String why, boolean nobody) {
+    absent = nobody && (absent || passing || !known);
     if (passing || !known || !cause.equals(why)) {
       since = passing || !known ? clock.instant() : since;
       cause = why;

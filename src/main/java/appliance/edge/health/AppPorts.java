@@ -2,10 +2,10 @@ package appliance.edge.health;
 
 import appliance.edge.proxy.LocalCall;
 import appliance.edge.upstream.App;
-import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.IoThreadContext;
 import appliance.edge.upstream.IoThreadContexts;
 import appliance.edge.upstream.Threads;
+import appliance.model.CheckResult;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -51,7 +51,7 @@ public final class AppPorts implements Apps.Ports, AutoCloseable {
   }
 
   @Override
-  public void check(App app, HealthRules rules, Consumer<@Nullable Failure> result) {
+  public void check(App app, HealthRules rules, Consumer<CheckResult> result) {
     GroupHealth group = own.group(app);
     LocalCall local = own.call(app);
     if (group != null) {
@@ -64,13 +64,12 @@ public final class AppPorts implements Apps.Ports, AutoCloseable {
     }
   }
 
-  private void check(LocalCall local, Consumer<@Nullable Failure> result) {
+  private void check(LocalCall local, Consumer<CheckResult> result) {
     try {
       blocking.begin(() -> result.accept(local.check()));
     } catch (RejectedExecutionException e) {
       log.debug("A check could not begin", e);
-      result.accept(
-          Failure.unsent(Failure.Kind.CONNECT, "not checked, as too many checks have not ended"));
+      result.accept(CheckResult.failed("not checked, as too many checks have not ended"));
     }
   }
 

@@ -2,7 +2,7 @@ package appliance.edge.health;
 
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
-import org.jspecify.annotations.Nullable;
+import appliance.model.CheckResult;
 
 /**
  * One application, how it is, and the check of it that is under way: one at a time. Belongs to the loop of
@@ -63,17 +63,17 @@ final class CheckedApp {
     checking = true;
     AppHealth asked = health;
     App by = way;
-    checks.check(by, reports.rules(), failure -> {
-      if (!reports.post(() -> checked(asked, by, failure, judged))) {
+    checks.check(by, reports.rules(), result -> {
+      if (!reports.post(() -> checked(asked, by, result, judged))) {
         checking = false; // the next check brings it again
       }
     });
   }
 
-  private void checked(AppHealth asked, App by, @Nullable Failure failure, Runnable judged) {
+  private void checked(AppHealth asked, App by, CheckResult result, Runnable judged) {
     checking = false;
     if (by == way) {
-      asked.checked(failure);
+      asked.checked(result);
     }
     if (health.passing()) {
       way = app;

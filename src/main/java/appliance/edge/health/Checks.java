@@ -1,14 +1,13 @@
 package appliance.edge.health;
 
 import appliance.edge.upstream.App;
-import appliance.edge.upstream.Failure;
+import appliance.model.CheckResult;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Asks applications how they are. */
 @FunctionalInterface
 public interface Checks {
 
-  /** Makes one check and then calls back, on any thread: null if all is well. */
-  void check(App app, HealthRules rules, Consumer<@Nullable Failure> result);
+  /** Makes one check and then calls back, on any thread. */
+  void check(App app, HealthRules rules, Consumer<CheckResult> result);
 }

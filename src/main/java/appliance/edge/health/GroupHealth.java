@@ -6,6 +6,7 @@ import appliance.edge.proxy.Forwarder;
 import appliance.edge.proxy.Group;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
+import appliance.model.CheckResult;
 import appliance.model.Health;
 import appliance.runtime.Loop;
 import java.time.Clock;
@@ -15,7 +16,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +34,7 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
   private final Checks checks;
   private final Reports reports;
   private final List<CheckedApp> entries;
-  private final List<Consumer<@Nullable Failure>> asking = new ArrayList<>();
+  private final List<Consumer<CheckResult>> asking = new ArrayList<>();
   private volatile Candidates candidates = Candidates.of(List.of(), null);
   private volatile String whyNone = "";
   private volatile String troubles = "";
@@ -77,25 +77,25 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     return troubles;
   }
 
-  /** Tells, on the loop, whether any of them works: null if so. Waits until that is known. */
-  void check(Consumer<@Nullable Failure> result) {
+  /** Tells, on the loop, whether any of them works. Waits until that is known. */
+  void check(Consumer<CheckResult> result) {
     boolean posted = reports.post(() -> {
       asking.add(result);
       tellAsking();
     });
     if (!posted) {
-      result.accept(failure()); // as it was last known
+      result.accept(together()); // as it was last known
     }
   }
 
-  private @Nullable Failure failure() {
-    return candidates.apps().isEmpty() ? Failure.unsent(Failure.Kind.CONNECT, whyNone) : null;
+  private CheckResult together() {
+    return candidates.apps().isEmpty() ? CheckResult.failed(whyNone) : CheckResult.PASSED;
   }
 
   private void tellAsking() {
-    Failure failure = failure();
-    if (failure == null || entries.stream().allMatch(entry -> entry.health().known())) {
-      asking.forEach(one -> one.accept(failure));
+    CheckResult now = together();
+    if (now.passed() || entries.stream().allMatch(entry -> entry.health().known())) {
+      asking.forEach(one -> one.accept(now));
       asking.clear();
     }
   }

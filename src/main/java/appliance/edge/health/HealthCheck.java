@@ -11,6 +11,7 @@ import appliance.edge.upstream.ConnectionPool;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.IoThreadContext;
+import appliance.model.CheckResult;
 import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,14 +29,13 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
   private final IoThreadContext context;
   private final App app;
   private final HealthRules rules;
-  private final Consumer<@Nullable Failure> result;
+  private final Consumer<CheckResult> result;
   private final Deadline deadline;
   private @Nullable HttpConnection connection;
   private byte[] received = new byte[0];
   private boolean over;
 
-  HealthCheck(
-      IoThreadContext context, App app, HealthRules rules, Consumer<@Nullable Failure> result) {
+  HealthCheck(IoThreadContext context, App app, HealthRules rules, Consumer<CheckResult> result) {
     this.context = context;
     this.app = app;
     this.rules = rules;
@@ -82,7 +82,16 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
 
   @Override
   public void refused(Failure failure) {
-    end(failure);
+    end(unsent(failure));
+  }
+
+  /** One that has too much to do is there: how it is, its own node knows better. */
+  private static CheckResult unsent(Failure failure) {
+    return switch (failure.kind()) {
+      case QUEUE -> CheckResult.BUSY;
+      case CONNECT, CONNECT_TIMEOUT -> CheckResult.absent(failure.message());
+      default -> CheckResult.failed(failure.message());
+    };
   }
 
   @Override
@@ -123,12 +132,13 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     ResponseHead head = ResponseHead.parse(received, end, context.names);
     Failure unsent = app.relayed ? RelayRefusal.unsent(head) : null;
     if (unsent != null) {
-      // One that has too much to do is there: its own node looks after it.
-      end(unsent.kind() == Failure.Kind.QUEUE ? null : unsent);
+      end(unsent(unsent));
+    } else if (app.relayed && head.busy()) {
+      end(CheckResult.BUSY);
     } else if (head.status() >= 500) {
       bad("status " + head.status());
     } else {
-      end(null);
+      end(CheckResult.PASSED);
     }
   }
 
@@ -138,10 +148,10 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
   }
 
   private void bad(String why) {
-    end(Failure.sent(Failure.Kind.BROKEN, why + " at " + app.where()));
+    end(CheckResult.failed(why + " at " + app.where()));
   }
 
-  private void end(@Nullable Failure failure) {
+  private void end(CheckResult come) {
     if (over) {
       return;
     }
@@ -150,6 +160,6 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     if (connection != null) {
       connection.close();
     }
-    result.accept(failure);
+    result.accept(come);
   }
 }

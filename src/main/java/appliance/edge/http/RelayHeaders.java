@@ -12,6 +12,9 @@ public final class RelayHeaders {
   /** Set on a question whether its application works: that one needs no free place to say so. */
   public static final HttpString CHECK = new HttpString("Appliance-Relay-Check");
 
+  /** Set on its answer to that if the application has no place free and gets on: it was not asked. */
+  public static final HttpString BUSY = new HttpString("Appliance-Relay-Busy");
+
   /** Set when it did not let a write through: try again later. */
   public static final HttpString FENCED = new HttpString("Appliance-Relay-Fenced");
 
@@ -31,6 +34,7 @@ public final class RelayHeaders {
 
   /** Drops them, wherever they come from. */
   public static void strip(HeaderMap headers) {
+    headers.remove(BUSY);
     headers.remove(UNSENT);
     headers.remove(UNSENT_KIND);
     headers.remove(FENCED);

@@ -64,6 +64,11 @@ public record ResponseHead(
     return first(RelayHeaders.FAILED);
   }
 
+  /** Whether a relay says of a check that its application was not asked, as it is busy. */
+  public boolean busy() {
+    return first(RelayHeaders.BUSY) != null;
+  }
+
   /** Which one of several applications of its node answered, as a relay says it. */
   @Nullable
   public String application() {

@@ -141,6 +141,11 @@ final class GroupAttempt implements Outcome {
   }
 
   @Override
+  public void busy() {
+    outcome.busy();
+  }
+
+  @Override
   public void unanswered(App app, int status, String words) {
     heard(app, status);
     outcome.unanswered(whole, status, words);

@@ -11,6 +11,7 @@ import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.edge.write.AnswerGate;
 import appliance.model.Caller;
+import appliance.model.CheckResult;
 import appliance.model.Health;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -19,7 +20,6 @@ import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Carries a request to the {@link LocalApplication}, which answers the exchange by itself. */
 public record LocalCall(LocalApplication application) implements UpstreamProtocol {
@@ -39,7 +39,7 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     if (check && application.busy().getAsBoolean()) {
       // Behind all that waits its answer would come too late, and the application be left out for
       // its work.
-      exchange.setStatusCode(StatusCodes.NO_CONTENT).endExchange();
+      told.busy();
     } else {
       application.handler().handle(exchange, told);
     }
@@ -54,6 +54,7 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     private final Outcome outcome;
     private final AnswerGate gate;
     private boolean unanswered;
+    private boolean busy;
 
     Told(App app, Request request, Outcome outcome) {
       this.app = app;
@@ -66,8 +67,23 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     void committed() {
       if (!unanswered) {
         RelayHeaders.strip(exchange.getResponseHeaders());
+        tell();
+      }
+    }
+
+    private void tell() {
+      if (busy) {
+        exchange.getResponseHeaders().put(RelayHeaders.BUSY, "1");
+        outcome.busy();
+      } else {
         outcome.answered(app, exchange.getStatusCode());
       }
+    }
+
+    /** Answers a check in the application's place; nodes that do not know the header take it for a good answer. */
+    void busy() {
+      busy = true;
+      exchange.setStatusCode(StatusCodes.NO_CONTENT).endExchange();
     }
 
     @Override
@@ -144,14 +160,13 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     told.forEach(headers::remove);
   }
 
-  /** Blocks. Null if all is well. */
-  @Nullable
-  public Failure check() {
+  /** Blocks. */
+  public CheckResult check() {
     try {
       Health health = application.check().get();
-      return health.healthy() ? null : Failure.unsent(Failure.Kind.CONNECT, health.reason());
+      return health.healthy() ? CheckResult.PASSED : CheckResult.absent(health.reason());
     } catch (RuntimeException e) {
-      return Failure.unsent(Failure.Kind.CONNECT, "it could not be checked: " + e);
+      return CheckResult.failed("it could not be checked: " + e);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.HealthConfig;
+import appliance.model.CheckResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +54,67 @@ final class AppHealthTest {
     assertFalse(health.health().healthy());
     health.good();
     assertTrue(health.health().healthy());
+  }
+
+  @Test
+  void a_check_that_is_put_off_counts_for_nothing() {
+    health.good();
+    health.bad("status 500");
+    health.bad("status 500");
+    putOff(10);
+    assertTrue(health.health().healthy());
+    health.bad("status 500");
+    assertFalse(health.health().healthy());
+    putOff(10);
+    assertTrue(health.health().reason().startsWith("status 500 since "));
+    health.good();
+    putOff(10);
+    assertFalse(health.health().healthy());
+    health.good();
+    assertTrue(health.health().healthy());
+  }
+
+  @Test
+  void one_that_is_busy_since_it_is_known_gets_traffic_in_the_end() {
+    putOff(2);
+    assertEquals("not checked yet", health.health().reason());
+    putOff(1);
+    assertTrue(health.health().healthy());
+    for (int i = 0; i < 3; i++) {
+      assertTrue(health.health().healthy());
+      health.bad("status 500");
+    }
+    putOff(10);
+    assertTrue(health.health().reason().startsWith("status 500 since "));
+  }
+
+  @Test
+  void one_that_was_not_there_and_is_busy_gets_traffic_in_the_end() {
+    health.good();
+    health.unreachable("connection refused");
+    putOff(2);
+    assertFalse(health.health().healthy());
+    putOff(1);
+    assertTrue(health.health().healthy());
+    health.bad("status 500");
+    assertTrue(health.health().healthy());
+  }
+
+  @Test
+  void one_that_answered_errors_is_not_back_for_having_been_away() {
+    health.good();
+    for (int i = 0; i < 3; i++) {
+      health.bad("status 500");
+    }
+    health.checked(CheckResult.absent("connection refused"));
+    putOff(10);
+    assertFalse(health.health().healthy());
+  }
+
+  private void putOff(int times) {
+    for (int i = 0; i < times; i++) {
+      health.checked(CheckResult.BUSY);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import appliance.config.HealthConfig;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.Reach;
+import appliance.model.CheckResult;
 import appliance.model.NodeId;
 import appliance.runtime.Loop;
 import java.net.InetSocketAddress;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +24,14 @@ final class CheckedAppTest {
 
   private static final HealthRules RULES = HealthRules.of(HealthConfig.DEFAULTS);
   private static final Failure REFUSED = Failure.unsent(Failure.Kind.CONNECT, "refused");
+  private static final CheckResult ABSENT = CheckResult.absent("refused");
 
   private final Loop loop = new Loop("test", 10);
   private final App app =
       App.withRelay(NodeId.random(), "web2", reach(1, Reach.Way.DIRECT), reach(2, Reach.Way.RELAY));
   private final CheckedApp checked = new CheckedApp(app, new AppHealth(RULES, Clock.systemUTC()));
   private final List<App> asked = new ArrayList<>();
-  private final List<Consumer<@Nullable Failure>> results = new ArrayList<>();
+  private final List<Consumer<CheckResult>> results = new ArrayList<>();
 
   private static Reach reach(int port, Reach.Way way) {
     return new Reach(new InetSocketAddress("192.0.2.1", port), way);
@@ -51,35 +52,35 @@ final class CheckedAppTest {
         () -> {});
   }
 
-  private void end(@Nullable Failure failure) throws InterruptedException {
-    results.remove(0).accept(failure);
+  private void end(CheckResult result) throws InterruptedException {
+    results.remove(0).accept(result);
     CountDownLatch seen = new CountDownLatch(1);
     loop.execute(seen::countDown);
     seen.await();
   }
 
-  private void check(@Nullable Failure failure) throws InterruptedException {
+  private void check(CheckResult result) throws InterruptedException {
     begin();
-    end(failure);
+    end(result);
   }
 
   @Test
   void an_application_that_works_does_not_come_back_before_its_relay_does() throws Exception {
-    check(null);
+    check(CheckResult.PASSED);
     assertTrue(checked.health().passing());
     begin();
     checked.unreachable(REFUSED.onRelay());
-    end(null); // it went the other way
+    end(CheckResult.PASSED); // it went the other way
     for (int i = 0; i < RULES.rise(); i++) {
       assertFalse(checked.health().passing());
-      check(REFUSED);
+      check(ABSENT);
     }
     for (int i = 0; i < RULES.rise(); i++) {
       assertFalse(checked.health().passing());
-      check(null);
+      check(CheckResult.PASSED);
     }
     assertTrue(checked.health().passing());
-    check(null);
+    check(CheckResult.PASSED);
     App relay = app.forWrites();
     List<App> expected = new ArrayList<>(List.of(app, app));
     for (int i = 0; i < 2 * RULES.rise(); i++) {
@@ -91,10 +92,10 @@ final class CheckedAppTest {
 
   @Test
   void one_that_was_refused_itself_is_asked_itself() throws Exception {
-    check(null);
+    check(CheckResult.PASSED);
     checked.unreachable(REFUSED);
-    check(REFUSED);
-    check(null);
+    check(ABSENT);
+    check(CheckResult.PASSED);
     assertEquals(List.of(app, app, app), asked);
   }
 
@@ -102,7 +103,7 @@ final class CheckedAppTest {
   void a_node_that_came_back_is_asked_as_if_it_were_new() throws Exception {
     checked.unreachable(REFUSED.onRelay());
     checked.startOver(new AppHealth(RULES, Clock.systemUTC()));
-    check(null);
+    check(CheckResult.PASSED);
     assertTrue(checked.health().passing());
     assertEquals(List.of(app), asked);
   }

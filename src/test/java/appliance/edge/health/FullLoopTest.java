@@ -6,6 +6,7 @@ import appliance.edge.balance.SlowStart;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.Reach;
+import appliance.model.CheckResult;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.Epoch;
@@ -59,7 +60,7 @@ final class FullLoopTest {
       SELF,
       URI.create("http://h:1"),
       new Reach(InetSocketAddress.createUnresolved("h", 1), Reach.Way.DIRECT));
-  private final BlockingQueue<Consumer<@Nullable Failure>> checks = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Consumer<CheckResult>> checks = new LinkedBlockingQueue<>();
 
   @AfterEach
   void close() {
@@ -98,7 +99,7 @@ final class FullLoopTest {
     }
   }
 
-  private Consumer<@Nullable Failure> nextCheck() {
+  private Consumer<CheckResult> nextCheck() {
     Await.until("it is checked", () -> !checks.isEmpty());
     return checks.remove();
   }
@@ -108,9 +109,9 @@ final class FullLoopTest {
     GroupHealth health = new GroupHealth(
         loop, List.of(app), RULES, slowStart, (a, rules, result) -> checks.add(result));
     health.start();
-    Consumer<@Nullable Failure> first = nextCheck();
-    whileFull(() -> first.accept(null));
-    nextCheck().accept(null);
+    Consumer<CheckResult> first = nextCheck();
+    whileFull(() -> first.accept(CheckResult.PASSED));
+    nextCheck().accept(CheckResult.PASSED);
     Await.until("it is known to work", () -> health.candidates().apps().equals(List.of(app)));
   }
 
@@ -120,9 +121,9 @@ final class FullLoopTest {
         new Apps(loop, new Apps.Site("", RULES), Clock.systemUTC(), slowStart, new Checked());
     apps.start();
     loop.execute(() -> apps.see(oneMember()));
-    Consumer<@Nullable Failure> first = nextCheck();
-    whileFull(() -> first.accept(null));
-    nextCheck().accept(null);
+    Consumer<CheckResult> first = nextCheck();
+    whileFull(() -> first.accept(CheckResult.PASSED));
+    nextCheck().accept(CheckResult.PASSED);
     Await.until("it is known to work", () -> apps.health(SELF).healthy());
   }
 
@@ -149,7 +150,7 @@ final class FullLoopTest {
   private final class Checked implements Apps.Ports {
 
     @Override
-    public void check(App checked, HealthRules rules, Consumer<@Nullable Failure> result) {
+    public void check(App checked, HealthRules rules, Consumer<CheckResult> result) {
       checks.add(result);
     }
 

@@ -9,6 +9,7 @@ import appliance.edge.balance.SlowStart;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.Reach;
+import appliance.model.CheckResult;
 import appliance.model.NodeId;
 import appliance.runtime.Loop;
 import java.net.InetSocketAddress;
@@ -21,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +39,7 @@ final class GroupHealthTest {
           URI.create("http://h:" + i),
           new Reach(InetSocketAddress.createUnresolved("h", i), Reach.Way.DIRECT)))
       .toList();
-  private final Map<App, Consumer<@Nullable Failure>> checks = new HashMap<>();
+  private final Map<App, Consumer<CheckResult>> checks = new HashMap<>();
   private final Loop loop = new Loop("test", 100);
   private final GroupHealth health = new GroupHealth(
       loop,
@@ -64,9 +64,9 @@ final class GroupHealthTest {
 
   private void checked(int index, boolean good) {
     App app = apps.get(index);
-    Consumer<@Nullable Failure> result = checks.get(app);
+    Consumer<CheckResult> result = checks.get(app);
     if (result != null) {
-      result.accept(good ? null : Failure.unsent(Failure.Kind.CONNECT, "nobody at " + index));
+      result.accept(good ? CheckResult.PASSED : CheckResult.absent("nobody at " + index));
     }
     settle();
   }
@@ -126,7 +126,7 @@ final class GroupHealthTest {
   void the_node_works_with_any_of_them_and_is_not_judged_before_it_is_known() {
     CompletableFuture<String> told = new CompletableFuture<>();
     begin(false, false, false);
-    health.check(failure -> told.complete(failure == null ? "works" : failure.message()));
+    health.check(result -> told.complete(result.passed() ? "works" : result.why()));
     settle();
     assertNull(told.getNow(null), "one has not been checked yet");
     checked(3, true);
@@ -137,7 +137,7 @@ final class GroupHealthTest {
   void the_node_does_not_work_when_none_of_them_does() {
     CompletableFuture<String> told = new CompletableFuture<>();
     begin(false, false, false, false);
-    health.check(failure -> told.complete(failure == null ? "works" : failure.message()));
+    health.check(result -> told.complete(result.passed() ? "works" : result.why()));
     settle();
     String why = String.valueOf(told.getNow(null));
     assertTrue(why.contains("http://h:0: nobody at 0") && why.contains("http://h:3: "), why);
