@@ -48,7 +48,8 @@ public final class Admin implements Service {
     SecureRandom random = new SecureRandom();
     Sessions sessions = new Sessions(ports.settings(), Clock.systemUTC(), random);
     Gate gate = new Gate(token(random), sessions);
-    Login login = new Login(ports.settings(), sessions, new Throttle(System::nanoTime));
+    Login login =
+        new Login(ports.settings(), ports.views()::get, sessions, new Throttle(System::nanoTime));
     Routes ui = UiRoutes.of(gate, login, new Commands(ports.views()::get), ports.commands());
     route = MasterProxy.route(ui);
     desk = new RequestRouter(

@@ -2,6 +2,7 @@ package appliance.admin;
 
 import appliance.model.ClusterView;
 import appliance.model.Member;
+import appliance.model.Wait;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -68,6 +69,11 @@ final class Commands {
       String name, Predicate<String> known, Function<String, CompletionStage<Void>> command) {
     return request -> {
       String member = request.parameter("node").orElse("");
+      Optional<Wait> wait = view.get().joining();
+      if (wait.isPresent()) {
+        return Response.error(
+            409, "this node has not joined the cluster yet: " + wait.get().words());
+      }
       if (!known.test(member)) {
         return Response.error(404, "no member is named '" + member + "'; there are: " + names());
       }

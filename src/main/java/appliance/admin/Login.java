@@ -1,5 +1,7 @@
 package appliance.admin;
 
+import appliance.model.ClusterView;
+import appliance.model.Wait;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +22,14 @@ final class Login {
   private static final String COOKIE_RULES = "; Path=/; HttpOnly; SameSite=Strict";
 
   private final AdminSettings settings;
+  private final Supplier<ClusterView> view;
   private final Sessions sessions;
   private final Throttle throttle;
   private final Semaphore one = new Semaphore(1);
 
-  Login(AdminSettings settings, Sessions sessions, Throttle throttle) {
+  Login(AdminSettings settings, Supplier<ClusterView> view, Sessions sessions, Throttle throttle) {
     this.settings = settings;
+    this.view = view;
     this.sessions = sessions;
     this.throttle = throttle;
   }
@@ -39,8 +44,13 @@ final class Login {
     if (hash.isEmpty()) {
       return Response.error(
           503,
-          "this node does not know the cluster's password yet: wait until it has joined; if the cluster"
-              + " has none, 'appliance password' on a node makes one");
+          "this node does not know the cluster's password yet: "
+              + view.get()
+                  .joining()
+                  .map(Wait::words)
+                  .orElse(
+                      "wait until it has joined; if the cluster has none, 'appliance password' on a"
+                          + " node makes one"));
     }
     if (!one.tryAcquire()) {
       return tooMany(Duration.ofSeconds(1));

@@ -28,7 +28,8 @@ final class Rotation {
   private static Optional<String> problem(ClusterView view) {
     Optional<Member> own = view.own();
     if (own.isEmpty()) {
-      return Optional.of("not in the cluster");
+      return Optional.of(
+          "not in the cluster" + view.joining().map(wait -> ": " + wait.words()).orElse(""));
     }
     if (!own.get().state().takesTraffic()) {
       String state = own.get().state().name().toLowerCase(Locale.ROOT);

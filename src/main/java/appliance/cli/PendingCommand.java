@@ -1,5 +1,6 @@
 package appliance.cli;
 
+import appliance.runtime.ExitCode;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
@@ -18,6 +19,11 @@ final class PendingCommand extends ClientCommand {
   @Override
   void run(AdminClient client, PrintWriter out) throws CommandFailure {
     JsonObject status = client.status();
+    if (status.getAsJsonArray("members").isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.CLUSTER,
+          "Only members know. " + status.getAsJsonArray("warnings").get(0).getAsString());
+    }
     List<JsonObject> asking = list(status, "asking");
     List<JsonObject> letIn = list(status, "letIn");
     asking.forEach(

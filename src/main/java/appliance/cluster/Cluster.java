@@ -113,7 +113,8 @@ public final class Cluster implements Service {
             holdings,
             replicas,
             attending),
-        asking);
+        asking,
+        views);
     sessionSwitch =
         new SessionSwitch(discovery, this::join, this::withdraw, () -> closing, this::fail);
     dissolution = new Dissolution(discovery, sessionSwitch);

@@ -12,15 +12,18 @@ import appliance.cluster.join.Newcomers;
 import appliance.cluster.join.Plan;
 import appliance.cluster.join.Ports;
 import appliance.cluster.join.Reception;
+import appliance.cluster.join.Waits;
 import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.state.ClusterFile;
 import appliance.config.ClusterConfig;
+import appliance.model.ClusterView;
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
 import appliance.runtime.FileTrouble;
 import appliance.runtime.Loop;
+import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.net.BindException;
@@ -60,6 +63,7 @@ final class Discovery implements AutoCloseable {
   private final Loop loop = new Loop("cluster-watch", 100);
   private final Heard heardOf = new Heard();
   private final Newcomers newcomers = new Newcomers(System::nanoTime);
+  private final Waits waits;
   private final Joining joining;
   private final ForeignClusters foreign;
   private final JoinRequests asking;
@@ -72,7 +76,7 @@ final class Discovery implements AutoCloseable {
   private Optional<UUID> foundedHere = Optional.empty();
   private volatile Founder founder = Founder.NOT;
 
-  Discovery(Session.Node node, JoinRequests asking) {
+  Discovery(Session.Node node, JoinRequests asking, Published<ClusterView> views) {
     this.node = node;
     config = node.config();
     identity = new Identity(config, node.self(), node.trust());
@@ -81,7 +85,8 @@ final class Discovery implements AutoCloseable {
     ports = new Ports(config);
     givenUp = new GivenUp(config.data());
     hint = new Hint(config, heardOf::add);
-    joining = new Joining(identity, discoveryClient, heardOf::now);
+    waits = new Waits(views, config.cluster(), node.self());
+    joining = new Joining(identity, discoveryClient, heardOf::now, waits);
     foreign = new ForeignClusters(config.cluster(), joining);
   }
 
@@ -165,6 +170,7 @@ final class Discovery implements AutoCloseable {
       try {
         Recovery.finish(config.data());
         Plan plan = decide(); // may wait for other nodes as long as it takes
+        waits.over();
         deadline = deadline == 0 ? System.nanoTime() + CONNECT_MAX.toNanos() : deadline;
         if (plan.newcomer() || plan.founds()) {
           ClusterFile.delete(config.data());
@@ -200,6 +206,7 @@ final class Discovery implements AutoCloseable {
             ExitCode.CLUSTER,
             "the cluster '" + config.cluster() + "' could not be joined: " + trouble);
       }
+      waits.on("its members to take it in", "So far: " + trouble);
       TimeUnit.MILLISECONDS.sleep(250);
     }
   }

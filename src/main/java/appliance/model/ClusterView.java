@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param shortage who is missing, while there is no majority
  * @param vacancy why none of those who are here can be master; empty if one can
  * @param waiting whether this node is the master and may not write yet: the last one's lease may still run
+ * @param joining what this node waits for before it is in the cluster
  */
 public record ClusterView(
     String cluster,
@@ -26,7 +27,8 @@ public record ClusterView(
     List<Member> members,
     Shortage shortage,
     String vacancy,
-    boolean waiting) {
+    boolean waiting,
+    Optional<Wait> joining) {
 
   public ClusterView {
     members = List.copyOf(members);
@@ -40,12 +42,27 @@ public record ClusterView(
       Optional<NodeId> master,
       boolean quorum,
       List<Member> members) {
-    this(cluster, self, epoch, master, quorum, members, Shortage.NONE, "", false);
+    this(cluster, self, epoch, master, quorum, members, Shortage.NONE, "", false, Optional.empty());
   }
 
   /** What a node knows before it has joined: nobody. */
   public static ClusterView empty(String cluster, NodeId self) {
-    return new ClusterView(cluster, self, Epoch.NONE, Optional.empty(), false, List.of());
+    return empty(cluster, self, Optional.empty());
+  }
+
+  /** The same, of a node that waits for something. */
+  public static ClusterView empty(String cluster, NodeId self, Optional<Wait> joining) {
+    return new ClusterView(
+        cluster,
+        self,
+        Epoch.NONE,
+        Optional.empty(),
+        false,
+        List.of(),
+        Shortage.NONE,
+        "",
+        false,
+        joining);
   }
 
   public Optional<Member> member(NodeId id) {

@@ -19,6 +19,7 @@ import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.model.PeerRoute;
+import appliance.model.Wait;
 import appliance.peer.PeerClient;
 import appliance.peer.PeerServer;
 import appliance.replication.Replication;
@@ -232,6 +233,11 @@ public final class Node implements Composed {
   public void welcome() {
     founding.makeAccess();
     founding.tell();
+  }
+
+  @Override
+  public String awaited() {
+    return cluster.views().get().joining().map(Wait::words).orElse("");
   }
 
   @Override

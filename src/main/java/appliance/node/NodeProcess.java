@@ -71,14 +71,15 @@ public final class NodeProcess {
       Runtime.getRuntime().addShutdownHook(hook);
       node.onDeaf(ending::deaf);
       starting = Thread.currentThread();
-      LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD);
+      LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD, node::awaited);
       try {
         node.start();
       } finally {
         patience.close();
+        starting = null;
+        Thread.interrupted(); // what has ended the start must not cut off the close
       }
       System.clearProperty(BEANS);
-      starting = null;
       log.info(
           "Node {} of cluster {} serves, {} ms after the start of its process",
           config.cluster().node(),

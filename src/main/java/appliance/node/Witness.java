@@ -10,6 +10,7 @@ import appliance.model.Endpoints;
 import appliance.model.Health;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.model.Wait;
 import appliance.peer.PeerClient;
 import appliance.runtime.Loop;
 import appliance.runtime.Published;
@@ -94,6 +95,11 @@ final class Witness implements Composed {
   public void welcome() {
     founding.makeAccess();
     founding.tell();
+  }
+
+  @Override
+  public String awaited() {
+    return cluster.views().get().joining().map(Wait::words).orElse("");
   }
 
   @Override

@@ -34,10 +34,15 @@ public final class Readiness {
     return !socket.isEmpty();
   }
 
-  /** The start goes on and may take {@code more} from now: without a word systemd ends what starts too long. */
-  public void starting(Duration more) {
+  /**
+   * The start goes on and may take {@code more} from now: without a word systemd ends what starts too long.
+   *
+   * @param wait what is waited for; empty if that is not known
+   */
+  public void starting(Duration more, String wait) {
+    String status = wait.isEmpty() ? "the log says what is waited for" : wait;
     send("EXTEND_TIMEOUT_USEC=" + TimeUnit.MILLISECONDS.toMicros(more.toMillis())
-        + "\nSTATUS=starting; the log says what is waited for");
+        + "\nSTATUS=starting; " + status.replaceAll("\\p{Cntrl}", " "));
   }
 
   /** The node serves. */

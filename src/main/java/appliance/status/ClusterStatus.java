@@ -6,6 +6,7 @@ import appliance.model.Entrants;
 import appliance.model.Health;
 import appliance.model.Member;
 import appliance.model.NodeId;
+import appliance.model.Wait;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,8 @@ public final class ClusterStatus {
 
   /**
    * The status now: {@code cluster, node, master (a name or null), epoch, quorum, members, asking, letIn, warnings,
-   * readOnly, missing}: the names of the voters that are not in touch, while there is no majority.
+   * readOnly, missing}: the names of the voters that are not in touch, while there is no majority; {@code waitsFor,
+   * waitsSince}: what a node that is in no cluster yet waits for (else empty), and since when (ISO 8601; else null).
    * Values are texts, numbers, booleans, maps and lists, ready for JSON.
    */
   public Map<String, Object> read() {
@@ -66,6 +68,8 @@ public final class ClusterStatus {
     json.put("warnings", Warnings.of(now, members, atTheDoor.asking(), left(now.self())));
     json.put("readOnly", now.shortage().readOnly());
     json.put("missing", now.shortage().missing());
+    json.put("waitsFor", now.joining().map(Wait::what).orElse(""));
+    json.put("waitsSince", now.joining().map(wait -> wait.since().toString()).orElse(null));
     return json;
   }
 

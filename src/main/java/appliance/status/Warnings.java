@@ -5,6 +5,7 @@ import appliance.model.ClusterView;
 import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.model.Shortage;
+import appliance.model.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ final class Warnings {
     if (view.own().isEmpty()) {
       warnings.add(
           left.isEmpty()
-              ? "This node has not joined the cluster yet."
+              ? sentence(
+                  "This node has not joined the cluster yet",
+                  view.joining().map(Wait::words).orElse(""))
               : sentence("This node has left the cluster", left));
       return warnings;
     }

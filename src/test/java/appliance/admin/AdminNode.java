@@ -13,6 +13,7 @@ import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.model.PeerCalls;
 import appliance.model.PeerRoute;
+import appliance.model.Wait;
 import appliance.runtime.Published;
 import appliance.status.ClusterStatus;
 import appliance.status.ProcessSource;
@@ -93,6 +94,11 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
             peers,
             key -> Optional.ofNullable(settings.get(key))));
     admin.start();
+  }
+
+  /** It is in no cluster, and waits. */
+  public void waits(Wait wait) {
+    views.publish(ClusterView.empty("shop", id, Optional.of(wait)));
   }
 
   public static AdminNode on(Path data) {

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.model.MemberState;
+import appliance.model.Wait;
 import com.google.gson.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +112,9 @@ final class ApiTest {
     assertUnavailable("not in touch with a majority of the cluster");
     node.show(Optional.empty(), true);
     assertUnavailable("not in the cluster");
+    node.waits(new Wait("its approval", "Approve it", Instant.EPOCH));
+    assertUnavailable(
+        "not in the cluster: since 1970-01-01 00:00:00 UTC it waits for its approval. Approve it");
   }
 
   private void assertUnavailable(String reason) throws Exception {

@@ -3,6 +3,7 @@ package appliance.admin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.model.Wait;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -194,6 +195,9 @@ final class LoginTest {
   void before_the_cluster_is_known_nobody_signs_in() throws Exception {
     node.settings.clear();
     assertEquals(503, browser.login(access.password()).statusCode());
+    node.waits(new Wait("its approval", "Approve it", Instant.EPOCH));
+    HttpResponse<String> refused = browser.login(access.password());
+    assertTrue(refused.body().contains("it waits for its approval. Approve it"), refused.body());
   }
 
   @Test

@@ -8,6 +8,7 @@ import appliance.admin.AdminNode;
 import appliance.model.Asker;
 import appliance.model.Fingerprint;
 import appliance.model.MemberState;
+import appliance.model.Wait;
 import appliance.testing.Await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +108,20 @@ final class ClientCommandsTest {
     assertTrue(out.toString().startsWith("cluster shop   master none   epoch 3   quorum no"));
     assertEquals(0, run(new StatusCommand(), "--json", "--data", folder()));
     assertTrue(out.toString().contains("\"master\": null"));
+  }
+
+  @Test
+  void a_node_that_waits_to_be_let_in_says_for_what_whatever_it_is_asked() {
+    node.waits(new Wait("its approval", "Approve it elsewhere", Instant.EPOCH));
+    String wait = "since 1970-01-01 00:00:00 UTC it waits for its approval. Approve it elsewhere";
+    assertEquals(0, run(new StatusCommand(), "--data", folder()));
+    assertTrue(
+        out.toString().contains("! This node has not joined the cluster yet: " + wait), "" + out);
+    assertEquals(5, run(new PendingCommand(), "--data", folder()));
+    assertEquals(5, run(new ApproveCommand(), "b", "--data", folder()));
+    assertEquals(5, run(new DrainCommand(), "b", "--data", folder()));
+    assertEquals(
+        3, err.toString().split(java.util.regex.Pattern.quote(wait), -1).length - 1, "" + err);
   }
 
   @Test

@@ -13,6 +13,7 @@ import appliance.cluster.join.Identity;
 import appliance.cluster.join.Joining;
 import appliance.config.ClusterConfig;
 import appliance.model.Fingerprint;
+import appliance.model.Wait;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
@@ -102,6 +103,12 @@ final class AdmissionTest {
     assertEquals("c", b.entrants().asking().get(0).name());
     assertEquals(lab.trust("c").fingerprint(), b.entrants().asking().get(0).key());
     assertFalse(starting.isDone());
+    assertEquals("its approval", c.views().get().joining().map(Wait::what).orElse(""));
+    String remedy = c.views().get().joining().map(Wait::remedy).orElse("");
+    assertTrue(
+        remedy.contains(lab.seat("a").address() + "), run: appliance approve "
+            + lab.trust("c").fingerprint()),
+        remedy);
     assertFalse(lab.trust("a").trusted().get().accepts(lab.trust("c").fingerprint()));
 
     assertTrue(refusal(b.operations().approve("d")).contains("no node 'd' asks"));
@@ -109,6 +116,7 @@ final class AdmissionTest {
     starting.get(90, TimeUnit.SECONDS);
     c.ready();
     awaitAgreement(3, a, b, c);
+    assertEquals(Optional.empty(), c.views().get().joining());
     Await.until(
         "nobody asks any more",
         () -> a.entrants().asking().isEmpty() && b.entrants().asking().isEmpty());
@@ -133,6 +141,9 @@ final class AdmissionTest {
         "c sees that nobody answers",
         () -> lines.list.stream()
             .anyMatch(line -> line.getFormattedMessage().contains("does not answer any more")));
+    Await.until(
+        "its status says so, too",
+        () -> c.views().get().joining().orElseThrow().what().contains("to answer again"));
     logger.detachAppender(lines);
     Cluster again = lab.start("a");
     Await.until("c asks once more", () -> again.entrants().asking().size() == 1);
@@ -155,7 +166,7 @@ final class AdmissionTest {
       ClusterConfig config =
           new ClusterConfig("test", "a", seat.data(), "127.0.0.1", seat.port(), List.of());
       Identity identity = new Identity(config, seat.id(), lab.trust("a"));
-      Joining joining = new Joining(identity, member, List::of);
+      Joining joining = new Joining(identity, member, List::of, lab.waits(seat));
       assertEquals(
           1, member.ask(lab.at("c"), joining.question(Optional.empty())).size(), "c answers");
     }

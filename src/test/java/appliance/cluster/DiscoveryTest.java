@@ -13,9 +13,11 @@ import appliance.cluster.raft.Timing;
 import appliance.cluster.state.ClusterCommand;
 import appliance.cluster.state.ClusterFile;
 import appliance.config.ClusterConfig;
+import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import appliance.runtime.Published;
 import appliance.testing.Await;
 import appliance.testing.TestSecret;
 import java.io.IOException;
@@ -34,8 +36,10 @@ final class DiscoveryTest {
   final Lab lab = new Lab("test");
 
   private final Lab.Seat seat = lab.seat("a");
-  private final Discovery discovery =
-      new Discovery(node(), new JoinRequests(System::nanoTime, message -> {}));
+  private final Discovery discovery = new Discovery(
+      node(),
+      new JoinRequests(System::nanoTime, message -> {}),
+      new Published<>(ClusterView.empty("test", seat.id())));
 
   private Session.Node node() {
     HostPort address = seat.address();

@@ -47,8 +47,8 @@ final class ForeignClustersTest {
     discoveryClient = new DiscoveryClient(trust);
     ClusterConfig config =
         new ClusterConfig("test", "a", seat.data(), "127.0.0.1", seat.port(), List.of());
-    Joining joining =
-        new Joining(new Identity(config, seat.id(), trust), discoveryClient, List::of);
+    Joining joining = new Joining(
+        new Identity(config, seat.id(), trust), discoveryClient, List::of, lab.waits(seat));
     foreign = new ForeignClusters("test", joining);
     lines.start();
     logger.addAppender(lines);

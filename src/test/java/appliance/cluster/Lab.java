@@ -2,12 +2,14 @@ package appliance.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import appliance.cluster.join.Waits;
 import appliance.config.ClusterConfig;
 import appliance.model.ClusterView;
 import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.runtime.Published;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
 import appliance.testing.Folders;
@@ -181,6 +183,11 @@ public final class Lab implements AfterEachCallback, AutoCloseable {
   /** That of the last start of this node. */
   Trust trust(String node) {
     return Optional.ofNullable(trusts.get(node)).orElseThrow();
+  }
+
+  /** For a part of a node that has no view of its own. */
+  public Waits waits(Seat seat) {
+    return new Waits(new Published<>(ClusterView.empty(name, seat.id())), name, seat.id());
   }
 
   /** Starts a node that knows every seat that has been taken so far. */

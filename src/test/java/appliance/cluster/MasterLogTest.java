@@ -37,7 +37,16 @@ final class MasterLogTest {
 
   private static ClusterView view(boolean quorum, Shortage shortage) {
     return new ClusterView(
-        "shop", SELF, new Epoch(1), Optional.empty(), quorum, List.of(), shortage, "", false);
+        "shop",
+        SELF,
+        new Epoch(1),
+        Optional.empty(),
+        quorum,
+        List.of(),
+        shortage,
+        "",
+        false,
+        Optional.empty());
   }
 
   @Test

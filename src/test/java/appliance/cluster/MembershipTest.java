@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.join.DiscoveryServer;
 import appliance.model.MemberState;
+import appliance.model.Wait;
 import appliance.testing.Await;
 import appliance.testing.Folders;
 import appliance.testing.Ports;
@@ -161,6 +162,10 @@ final class MembershipTest {
                 .count()
             >= 2);
     logger.detachAppender(log);
+    for (Cluster waiting : List.of(a, b)) {
+      String wait = waiting.views().get().joining().map(Wait::words).orElse("");
+      assertTrue(wait.contains("3 nodes (--expect). 2 of them are here: a, b. Start"), wait);
+    }
     TimeUnit.MILLISECONDS.sleep(500); // time enough to found, were they to
     assertFalse(a.founded() || b.founded());
 

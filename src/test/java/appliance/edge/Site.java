@@ -216,7 +216,16 @@ public final class Site implements AutoCloseable {
   void publish() {
     NodeId self = views.get().self();
     views.publish(new ClusterView(
-        "test", self, new Epoch(epoch++), master, !shortage.any(), members, shortage, "", waiting));
+        "test",
+        self,
+        new Epoch(epoch++),
+        master,
+        !shortage.any(),
+        members,
+        shortage,
+        "",
+        waiting,
+        Optional.empty()));
   }
 
   void shortage(Shortage now) {

@@ -8,9 +8,13 @@ import appliance.testing.Await;
 import appliance.testing.NotifySocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,9 +29,14 @@ final class LongStartTest {
     try (NotifySocket systemd = new NotifySocket(folder.resolve("notify"))) {
       Readiness readiness =
           new Readiness(Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString()));
-      try (LongStart patience = LongStart.begin(readiness, Duration.ofMillis(20))) {
+      Queue<String> waits = new ArrayDeque<>(List.of("", "it waits for its approval"));
+      Supplier<String> wait = () -> Optional.ofNullable(waits.poll()).orElse("");
+      try (LongStart patience = LongStart.begin(readiness, Duration.ofMillis(20), wait)) {
         assertTrue(patience.loop().isPresent());
         Await.until("two words", () -> systemd.heard().size() >= 2);
+        assertTrue(
+            systemd.heard().get(0).endsWith("STATUS=starting; the log says what is waited for"));
+        assertTrue(systemd.heard().get(1).endsWith("STATUS=starting; it waits for its approval"));
       }
       readiness.ready();
       String last = "READY=1\nSTATUS=serving";
@@ -42,7 +51,8 @@ final class LongStartTest {
 
   @Test
   void without_systemd_nothing_runs() {
-    try (LongStart patience = LongStart.begin(new Readiness(Map.of()), Duration.ofMillis(20))) {
+    try (LongStart patience =
+        LongStart.begin(new Readiness(Map.of()), Duration.ofMillis(20), () -> "")) {
       assertTrue(patience.loop().isEmpty());
     }
   }

@@ -12,11 +12,13 @@ import appliance.model.Health;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.model.Shortage;
+import appliance.model.Wait;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,9 @@ final class ClusterStatusTest {
             "letIn",
             "warnings",
             "readOnly",
-            "missing"),
+            "missing",
+            "waitsFor",
+            "waitsSince"),
         List.copyOf(status.keySet()));
     assertEquals(3, status.getAsJsonArray("members").size());
     for (JsonElement each : status.getAsJsonArray("members")) {
@@ -107,7 +111,8 @@ final class ClusterStatusTest {
         view.members(),
         new Shortage(3, List.of("b", "c"), true),
         "",
-        false);
+        false,
+        Optional.empty());
     JsonObject status = read(roster());
     assertTrue(status.get("readOnly").getAsBoolean());
     assertEquals("[\"b\",\"c\"]", status.get("missing").toString());
@@ -334,6 +339,14 @@ final class ClusterStatusTest {
     assertEquals(0, status.getAsJsonArray("members").size());
     assertEquals("This node has not joined the cluster yet.", warnings(status));
     assertNull(status.get("reason"));
+    Wait wait = new Wait("its approval", "Approve it", Instant.parse("2026-01-02T03:04:05Z"));
+    view = ClusterView.empty("shop", Members.A, Optional.of(wait));
+    status = read(roster());
+    assertEquals(
+        "This node has not joined the cluster yet: since 2026-01-02 03:04:05 UTC it waits for its approval. Approve it.",
+        warnings(status));
+    assertEquals("its approval", status.get("waitsFor").getAsString());
+    assertEquals("2026-01-02T03:04:05Z", status.get("waitsSince").getAsString());
   }
 
   @Test

@@ -26,8 +26,8 @@ final class Expected {
     this.nodes = nodes;
   }
 
-  /** Whether all are here; logs who is whenever that has changed. */
-  boolean here(List<Greeting.Answer> others) {
+  /** Whether all are here; logs who is whenever that has changed, and has {@code waits} tell it. */
+  boolean here(List<Greeting.Answer> others, Waits waits) {
     TreeSet<String> names = Stream.concat(
             Stream.of(self), others.stream().map(Greeting.Answer::node))
         .collect(Collectors.toCollection(TreeSet::new));
@@ -41,6 +41,13 @@ final class Expected {
           count,
           String.join(", ", names));
     }
-    return count >= nodes;
+    boolean here = count >= nodes;
+    if (!here) {
+      waits.on(
+          "as many as %d nodes (--expect)".formatted(nodes),
+          "%d of them are here: %s. Start the others, or restart this node with another --expect"
+              .formatted(count, String.join(", ", names)));
+    }
+    return here;
   }
 }

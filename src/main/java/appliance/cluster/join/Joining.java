@@ -59,14 +59,19 @@ public final class Joining {
   private final DiscoveryClient discoveryClient;
   private final Supplier<List<HostPort>> heardOf;
   private final Expected expected;
+  private final Waits waits;
   private final Duration waitMax;
 
   /**
    * @param heardOf nodes that a hint of the network has told of
+   * @param waits told what this node waits for
    */
   public Joining(
-      Identity identity, DiscoveryClient discoveryClient, Supplier<List<HostPort>> heardOf) {
-    this(identity, discoveryClient, heardOf, WAIT_MAX);
+      Identity identity,
+      DiscoveryClient discoveryClient,
+      Supplier<List<HostPort>> heardOf,
+      Waits waits) {
+    this(identity, discoveryClient, heardOf, waits, WAIT_MAX);
   }
 
   /**
@@ -76,7 +81,9 @@ public final class Joining {
       Identity identity,
       DiscoveryClient discoveryClient,
       Supplier<List<HostPort>> heardOf,
+      Waits waits,
       Duration waitMax) {
+    this.waits = waits;
     this.waitMax = waitMax;
     config = identity.config();
     self = identity.self();
@@ -153,6 +160,7 @@ public final class Joining {
                 + " is a copy. Run 'appliance new-identity' on this machine and start it: it joins as a"
                 + " new node");
       }
+      waits.on("the cluster to see that its last run has ended", "That ends by itself");
       TimeUnit.MILLISECONDS.sleep(200);
     }
   }
@@ -181,6 +189,7 @@ public final class Joining {
       if (deserted || door.filter(d -> d.entrance() == Entrance.ASKS).isPresent()) {
         door.filter(WaitingRoom.Door::believed)
             .ifPresent(d -> screening.refuseFor(List.of(d.reply())));
+        waitingRoom.tell(door, waits);
         begun = System.nanoTime(); // a person decides, in person's time
         deadline = begun + waitMax.toNanos();
         TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
@@ -191,11 +200,12 @@ public final class Joining {
           door.isPresent() ? Optional.empty() : unproven.claim(replies);
       if (claim.isPresent()) {
         unproven.end(claim.get(), !discoveryClient.silent().isEmpty(), late);
+        waits.on("a proof of the join secret", "The log says by whom; this node ends without it");
         TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
         continue;
       }
-      if (!expected.here(replies.stream().map(DiscoveryClient.Reply::answer).toList())
-          && door.isEmpty()) {
+      if (door.isEmpty()
+          && !expected.here(replies.stream().map(DiscoveryClient.Reply::answer).toList(), waits)) {
         begun = System.nanoTime();
         deadline = begun + waitMax.toNanos();
         TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
@@ -214,7 +224,21 @@ public final class Joining {
         }
         return found();
       }
+      tellWait(door.isPresent());
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+    }
+  }
+
+  /** Of the waits that have limits. */
+  private void tellWait(boolean atTheDoor) {
+    if (atTheDoor) {
+      waits.on("the cluster to let it in", "For that a majority of its nodes must be up");
+    } else if (discoveryClient.silent().isEmpty()) {
+      waits.on("another new node to found the cluster", "That ends by itself");
+    } else {
+      waits.on(
+          "an answer from " + Unproven.words(discoveryClient.silent()),
+          "See what keeps it from that");
     }
   }
 

@@ -125,7 +125,7 @@ final class Unproven {
     return !silent.isEmpty();
   }
 
-  private static String words(Map<HostPort, String> silent) {
+  static String words(Map<HostPort, String> silent) {
     return silent.entrySet().stream()
         .map(host -> host.getKey() + " (" + host.getValue() + ")")
         .sorted()

@@ -28,6 +28,9 @@ final class WaitingRoom {
   /** Strangers can make ever more of them; those of hosts that the operator has named come on top. */
   private static final int CLUSTERS_MAX = 16;
 
+  /** As {@link Waits} tells it. */
+  static final String APPROVAL = "its approval";
+
   /** Of one host, which can make ever more of them, too. */
   static final int CLUSTERS_PER_HOST_MAX = 4;
 
@@ -109,6 +112,24 @@ final class WaitingRoom {
           asked.get());
     }
     return asked.isPresent();
+  }
+
+  /** Tells what a newcomer waits for that is not let in at {@code door}, or whose cluster is gone for now. */
+  void tell(Optional<Door> door, Waits waits) {
+    if (door.isEmpty()) {
+      waits.on(
+          "the cluster that it has asked to join, at " + asked.orElseThrow() + ", to answer again",
+          "Start a node of that one; to begin anew, restart this node");
+    } else if (door.get().believed()) {
+      waits.on(
+          APPROVAL,
+          "On a member of the cluster (this node asks %s), run: appliance approve %s"
+              .formatted(door.get().reply().host(), trust.fingerprint()));
+    } else {
+      waits.on(
+          "an answer that it can believe, from " + door.get().reply().host(),
+          "Another key has answered first, as the log says; to begin anew, restart this node");
+    }
   }
 
   private boolean isMetFirst(DiscoveryClient.Reply reply) {

@@ -161,7 +161,8 @@ public record Situation(
         members,
         shortage,
         vacancy(lease),
-        lease == Lease.Stage.WAITING);
+        lease == Lease.Stage.WAITING,
+        Optional.empty());
   }
 
   private Epoch epoch() {

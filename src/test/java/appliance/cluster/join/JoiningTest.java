@@ -37,8 +37,8 @@ final class JoiningTest {
     ClusterConfig config =
         new ClusterConfig("test", newcomer, seat.data(), "127.0.0.1", seat.port(), List.of(peer));
     try (DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
-      Joining joining =
-          new Joining(new Identity(config, seat.id(), trust), discoveryClient, List::of);
+      Joining joining = new Joining(
+          new Identity(config, seat.id(), trust), discoveryClient, List::of, lab.waits(seat));
       Plan plan = joining.decide();
       assertTrue(plan.newcomer());
       assertEquals(2, plan.file().hosts().size(), "if that is not enough it looks at all");

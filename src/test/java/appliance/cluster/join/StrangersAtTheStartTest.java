@@ -108,7 +108,8 @@ final class StrangersAtTheStartTest {
         new ClusterConfig("test", "newcomer", seat.data(), "127.0.0.1", seat.port(), peers);
     try (DiscoveryClient discoveryClient = new DiscoveryClient(trust)) {
       Identity identity = new Identity(config, seat.id(), trust);
-      return new Joining(identity, discoveryClient, heardOf, Duration.ofSeconds(2)).decide();
+      return new Joining(identity, discoveryClient, heardOf, lab.waits(seat), Duration.ofSeconds(2))
+          .decide();
     }
   }
 
