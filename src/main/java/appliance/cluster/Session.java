@@ -152,7 +152,7 @@ final class Session implements Membership, AutoCloseable {
     return newcomer;
   }
 
-  void connect() throws Consensus.ConnectFailure {
+  void connect() throws Consensus.ConnectFailure, IOException {
     consensus.start();
   }
 

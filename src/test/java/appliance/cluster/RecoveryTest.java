@@ -16,7 +16,9 @@ import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.OperatorAct;
 import appliance.cluster.state.Standing;
 import appliance.model.Epoch;
+import appliance.runtime.ExitCode;
 import appliance.runtime.Force;
+import appliance.runtime.StartFailure;
 import appliance.testing.Await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -183,6 +185,23 @@ final class RecoveryTest {
     Cluster again = lab.start("a");
     Cluster both = lab.start("b");
     awaitWhole(again, both);
+  }
+
+  @Test
+  void a_single_node_whose_log_is_damaged_ends_at_once_and_with_a_new_identity_founds_anew()
+      throws Exception {
+    Cluster a = lab.startAlone("a");
+    done(a.operations().set("kept", "yes"));
+    a.close();
+    Path raft = ClusterFile.folder(lab.seat("a").data()).resolve("raft");
+    Files.write(raft.resolve("entries.raft"), new byte[0]);
+    StartFailure refused = Lab.refusedStart(lab.node("a", List.of()));
+    assertEquals(ExitCode.DATA_FOLDER, refused.exitCode(), refused.toString());
+    String told = String.valueOf(refused.getMessage());
+    assertTrue(told.contains(raft + "/entries.raft: it ends with entry 0, and "), told);
+    assertTrue(told.contains("appliance new-identity"), told);
+    lab.renewed("a");
+    assertEquals(Optional.empty(), lab.startAlone("a").setting("kept"));
   }
 
   @Test

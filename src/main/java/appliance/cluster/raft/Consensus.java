@@ -2,6 +2,7 @@ package appliance.cluster.raft;
 
 import appliance.model.HostPort;
 import appliance.model.NodeId;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,9 @@ public interface Consensus extends AutoCloseable {
    * Connects to the group; returns when this node is in one, even if that is only itself.
    *
    * @throws ConnectFailure if that could not be done
+   * @throws IOException if the log in the data folder cannot be used; says what to do
    */
-  void start() throws ConnectFailure;
+  void start() throws ConnectFailure, IOException;
 
   /**
    * Has a command agreed on, from any node. Completes with the machine's answer, empty if it accepted;

@@ -45,6 +45,7 @@ final class DurableLog extends FileBasedLog {
   private final Path mark;
 
   private final SnapshotFile snapshot;
+  private final LogFiles files;
   private final Consumer<String> onFailure;
   private final ForcedFile entriesFile;
   private final ForcedFile metadataFile;
@@ -64,24 +65,40 @@ final class DurableLog extends FileBasedLog {
     this.folder = folder;
     mark = folder.resolve("failed");
     this.onFailure = onFailure;
-    entriesFile = new ForcedFile(folder.resolve("entries.raft"), force);
-    metadataFile = new ForcedFile(folder.resolve("metadata.raft"), force);
+    entriesFile = new ForcedFile(folder.resolve(LogFiles.ENTRIES), force);
+    metadataFile = new ForcedFile(folder.resolve(LogFiles.METADATA), force);
     snapshot = new SnapshotFile(folder);
+    files = new LogFiles(folder);
   }
 
   /**
    * Opens the log, or makes an empty one; mends what an end at any moment may have left.
    *
-   * @throws IOException if the disk has lost what was written to it
+   * @throws IOException if the disk has lost what was written to it, or does not give or take it; says what to do
    */
-  void open() throws Exception {
+  void open() throws IOException {
+    try {
+      openWhole();
+    } catch (LogFiles.Damage e) {
+      throw e;
+    } catch (Exception e) {
+      throw files.unreadable(e);
+    }
+  }
+
+  private void openWhole() throws Exception {
     Files.createDirectories(folder);
+    files.checkMetadata();
     load();
     Optional<SnapshotFile.Position> held = snapshot.position();
+    files.check(this, held, Files.exists(mark));
     if (held.isPresent()) {
       beginAt(held.get());
     }
     cutTorn();
+    if (lastAppended() > 0) {
+      files.begun();
+    }
     if (Files.exists(mark)) {
       writeAnew();
       Files.delete(mark);
@@ -125,8 +142,7 @@ final class DurableLog extends FileBasedLog {
   }
 
   private void beginAt(SnapshotFile.Position held) {
-    LogEntry own = held.index() <= lastAppended() ? get(held.index()) : null;
-    if (own == null || own.term() != held.term()) {
+    if (!held.isIn(this)) {
       reset(held.index(), new LogEntry(held.term(), new byte[0]));
       return;
     }
@@ -144,9 +160,7 @@ final class DurableLog extends FileBasedLog {
     for (long index = Math.max(1, firstAppended()); index <= lastAppended(); index++) {
       if (get(index) == null) {
         if (index <= commitIndex()) {
-          throw new IOException("the cluster's log in " + folder + " is damaged at entry " + index
-              + ": check this machine's disk, run 'appliance new-identity', and start it: it joins as a"
-              + " new node");
+          throw files.damaged(LogFiles.ENTRIES, "entry " + index + " is not whole");
         }
         deleteAllEntriesStartingFrom(index);
       }
@@ -178,6 +192,7 @@ final class DurableLog extends FileBasedLog {
     for (LogEntry entry : entries) {
       tell(entry);
       sealed.add(EntrySeal.sealed(at++, entry));
+      currentTerm(entry.term()); // before the entry: so that one that is there proves the term
     }
     long last = super.append(index, sealed);
     for (long next = index; next < at; next++) {
@@ -186,6 +201,11 @@ final class DurableLog extends FileBasedLog {
       }
     }
     force(entriesFile, "entry " + last);
+    try {
+      files.begun();
+    } catch (IOException e) {
+      throw failure("the log's beginning could not be marked", e);
+    }
     return last;
   }
 
@@ -309,6 +329,7 @@ final class DurableLog extends FileBasedLog {
 
   private void reset(long index, LogEntry entry) {
     refuseIfFailed();
+    currentTerm(entry.term());
     try {
       replaceBy(index, List.of(EntrySeal.sealed(index, entry)));
     } catch (Exception e) {

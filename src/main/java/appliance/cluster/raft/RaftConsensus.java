@@ -101,9 +101,14 @@ public final class RaftConsensus implements Consensus, Receiver {
   }
 
   @Override
-  public void start() throws ConnectFailure {
+  public void start() throws ConnectFailure, IOException {
     try {
       file.open();
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+    try {
       stack.configureRaft(setup.self().toString(), file);
       machine.onRestored(stack.raft::votersReplaced);
       stack.raft.stateMachine(machine);

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jgroups.protocols.raft.LogEntry;
 
 /**
  * The snapshot beside the log: whole or not there, and with the place in the log that it goes up to, so
@@ -19,6 +20,8 @@ import java.util.zip.CRC32C;
  */
 final class SnapshotFile {
 
+  static final String NAME = "state_snapshot.raft";
+
   private static final int HEADER_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
 
   private final Path folder;
@@ -26,11 +29,17 @@ final class SnapshotFile {
   private final Path part;
 
   /** The last entry that a snapshot holds. */
-  record Position(long index, long term) {}
+  record Position(long index, long term) {
+
+    boolean isIn(DurableLog log) {
+      LogEntry own = index <= log.lastAppended() ? log.get(index) : null;
+      return own != null && own.term() == term;
+    }
+  }
 
   SnapshotFile(Path folder) {
     this.folder = folder;
-    file = folder.resolve("state_snapshot.raft");
+    file = folder.resolve(NAME);
     part = folder.resolve("state_snapshot.part");
   }
 
@@ -56,9 +65,7 @@ final class SnapshotFile {
   }
 
   private IOException damaged() {
-    return new IOException(
-        "the snapshot " + file + " is damaged, or of an earlier build: check this"
-            + " machine's disk, run 'appliance new-identity', and start it: it joins as a new node");
+    return new LogFiles.Damage("the snapshot " + file + " is damaged, or of an earlier build");
   }
 
   /** The state, if there is a snapshot. */

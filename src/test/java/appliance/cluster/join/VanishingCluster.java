@@ -62,7 +62,7 @@ public final class VanishingCluster implements AutoCloseable {
   }
 
   /** Its members take connections as well, not only questions. */
-  public VanishingCluster withMembers() throws Consensus.ConnectFailure {
+  public VanishingCluster withMembers() throws Consensus.ConnectFailure, IOException {
     group.start();
     return this;
   }
