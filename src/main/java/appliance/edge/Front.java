@@ -73,7 +73,7 @@ final class Front implements HttpHandler {
     if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(Front::sendAway);
     }
-    if (exchange.isHttp10()) {
+    if (!exchange.isHttp11() && exchange.isHttp10()) { // the first is the cheaper question
       exchange.addResponseCommitListener(Front::tellThatItStays);
     }
     // Undertow knows the word only where it stands alone.

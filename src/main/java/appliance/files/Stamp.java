@@ -39,9 +39,9 @@ record Stamp(Path file, @Nullable Object key, long size, FileTime modified) {
   }
 
   /**
-   * A strong entity tag. The inode stays out of it, so that nodes which hold the same file with the same
-   * time give the same tag. Before a stamp is settled its content may still change unseen: then the tag
-   * is one that never comes again.
+   * A strong entity tag. The inode stays out of it, and of the time what is below the microsecond, as files
+   * that came from another node have none of it: nodes which hold the same file give the same tag. Before a
+   * stamp is settled its content may still change unseen: then the tag is one that never comes again.
    */
   String entityTag(String suffix, long nowMillis) {
     return isSettled(nowMillis)
@@ -50,6 +50,7 @@ record Stamp(Path file, @Nullable Object key, long size, FileTime modified) {
   }
 
   private String tag(String suffix) {
-    return '"' + Long.toHexString(size) + '-' + Long.toHexString(modifiedNanos()) + suffix + '"';
+    long micros = modified.to(TimeUnit.MICROSECONDS);
+    return '"' + Long.toHexString(size) + '-' + Long.toHexString(micros) + suffix + '"';
   }
 }

@@ -15,7 +15,9 @@ enum Visibility {
   /** RFC 8615: the one name with a leading dot that is public, at the top of a site. */
   private static final String WELL_KNOWN = ".well-known";
 
-  private static final List<String> SCRIPTS = List.of(".phtml", ".phar", ".pht", ".inc");
+  /** Besides those of php itself: what Drupal and its kin call theirs. */
+  private static final List<String> SCRIPTS = List.of(
+      ".phtml", ".phar", ".pht", ".inc", ".module", ".install", ".profile", ".engine", ".theme");
 
   private static final List<String> DROPPINGS = List.of(
       "~",

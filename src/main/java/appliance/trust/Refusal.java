@@ -5,6 +5,7 @@ public enum Refusal {
   UNKNOWN_KEY("its key is no member's"),
   EXPIRED("its certificate is not valid now: compare both clocks"),
   REFUSED_THERE("it refuses this node"),
+  HUNG_UP("it ended the connection within its handshake"),
   NO_TLS("it does not speak TLS as nodes do"),
   TOO_SLOW("it did not finish its handshake in time"),
   TOO_MANY("too many connections at once wait for their handshake"),
@@ -20,6 +21,14 @@ public enum Refusal {
 
   public String words() {
     return words;
+  }
+
+  /**
+   * Whether members meet with it as well, for a moment: of nodes that start together, each knows the others'
+   * keys only once the cluster's log has told it.
+   */
+  boolean mayPass() {
+    return this == UNKNOWN_KEY || this == REFUSED_THERE || this == HUNG_UP;
   }
 
   /** As in the status: {@code refusedUnknownKey}. */

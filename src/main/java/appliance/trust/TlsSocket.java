@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -157,12 +158,15 @@ public final class TlsSocket extends Socket implements Waiting.Guest {
     if (failure instanceof SSLException && detail.contains("fatal alert")) {
       tls.refusals().count(other, Refusal.REFUSED_THERE, detail);
     } else if (!client) {
-      tls.refusals()
-          .count(
-              other,
-              failure instanceof SocketTimeoutException ? Refusal.TOO_SLOW : Refusal.NO_TLS,
-              detail);
+      tls.refusals().count(other, why(failure), detail);
     }
+  }
+
+  private static Refusal why(IOException failure) {
+    if (failure instanceof SocketTimeoutException) {
+      return Refusal.TOO_SLOW;
+    }
+    return failure instanceof SocketException ? Refusal.HUNG_UP : Refusal.NO_TLS;
   }
 
   @Override

@@ -170,7 +170,16 @@ final class NeverServedTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"index.php", "x.PHP", "x.php5", "x.phtml", "x.phar", "x.php.jpg", "x.phps"})
+      strings = {
+        "index.php",
+        "x.PHP",
+        "x.php5",
+        "x.phtml",
+        "x.phar",
+        "x.php.jpg",
+        "x.phps",
+        "node.module"
+      })
   void a_script_is_the_application_s_on_the_site_and_nobody_s_among_media(String name)
       throws Exception {
     FileServer.write(folder, name, SECRET);

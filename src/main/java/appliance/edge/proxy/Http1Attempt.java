@@ -11,6 +11,7 @@ import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Outcome;
 import appliance.edge.proxy.UpstreamProtocol.Request;
 import appliance.edge.upstream.App;
+import appliance.edge.upstream.Awaiting;
 import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.IoThreadContext;
@@ -25,12 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One request on one connection: its head and body go out while the answer is awaited, then the answer
  * goes to the client as it comes in.
  */
-final class Http1Attempt
-    implements HttpConnection.User,
-        RequestWriter.Owner,
-        IoThreadContext.Awaiting,
-        ResponseBody.Reader,
-        ClientWatch.Waiting {
+final class Http1Attempt extends Awaiting
+    implements HttpConnection.User, RequestWriter.Owner, ResponseBody.Reader, ClientWatch.Waiting {
 
   /** How long to wait for an answer that explains why the application takes no more of the request. */
   private static final long EXPLANATION_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -283,13 +280,13 @@ final class Http1Attempt
   }
 
   @Override
-  public Deadline total() {
+  protected Deadline total() {
     return total;
   }
 
   /** No answer of {@code left} is awaited any more. */
   @Override
-  public void abandon(App left, String why) {
+  protected void abandon(App left, String why) {
     if (app == left || app == left.forWrites()) {
       failed(Failure.Kind.ABANDONED, why);
     }

@@ -53,7 +53,7 @@ public final class IoThreadContext {
   public final LongAdder givenUp;
 
   private final Set<Upgraded> tunnels = new HashSet<>();
-  private final Set<Awaiting> underWay = new HashSet<>();
+  private final Awaiting.All underWay = new Awaiting.All();
 
   IoThreadContext(
       XnioIoThread thread,
@@ -80,16 +80,6 @@ public final class IoThreadContext {
     void goAway();
 
     void close();
-  }
-
-  /** A request whose answer is awaited or on its way. */
-  public interface Awaiting {
-
-    /** Gives it up if it is {@code app} that was asked. */
-    void abandon(App app, String why);
-
-    /** Expires when its whole answer should have been there; set only if there is such a limit. */
-    Deadlines.Deadline total();
   }
 
   /** An upgraded connection is open. */
@@ -141,7 +131,7 @@ public final class IoThreadContext {
 
   /** Gives up what is under way to {@code app}, upgraded connections included. */
   void abandon(App app, String why) {
-    new ArrayList<>(underWay).forEach(attempt -> attempt.abandon(app, why));
+    underWay.copy().forEach(attempt -> attempt.abandon(app, why));
     new ArrayList<>(tunnels)
         .stream().filter(tunnel -> tunnel.leadsTo(app)).forEach(Upgraded::close);
   }

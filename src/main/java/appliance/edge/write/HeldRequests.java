@@ -54,7 +54,7 @@ public final class HeldRequests {
 
   /** Takes {@code waiter} out, if it waits. */
   public void leave(Waiter waiter) {
-    if (waiters.remove(waiter)) {
+    if (!waiters.isEmpty() && waiters.remove(waiter)) {
       count.decrement();
     }
   }

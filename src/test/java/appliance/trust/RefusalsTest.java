@@ -1,0 +1,68 @@
+package appliance.trust;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+final class RefusalsTest {
+
+  private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Refusals.class);
+  private final ListAppender<ILoggingEvent> told = new ListAppender<>();
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+  private final Refusals refusals = new Refusals(nanos::get);
+
+  @BeforeEach
+  void listen() {
+    told.start();
+    logger.addAppender(told);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger.detachAppender(told);
+  }
+
+  private List<String> lines() {
+    return told.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  @Test
+  void a_cause_is_logged_once_for_each_address_and_always_counted() throws Exception {
+    InetAddress there = InetAddress.getByName("192.0.2.1");
+    for (int i = 0; i < 3; i++) {
+      refusals.count(HERE, Refusal.NO_TLS, "garbage");
+      refusals.count(there, Refusal.NO_TLS, "garbage");
+    }
+    assertEquals(2, lines().size(), lines()::toString);
+    assertTrue(lines().get(1).contains("192.0.2.1 was refused: it does not speak TLS"));
+    assertEquals(6, refusals.count(Refusal.NO_TLS));
+  }
+
+  @Test
+  void what_passes_as_nodes_start_together_is_counted_and_logged_only_if_it_goes_on() {
+    for (Refusal refusal : List.of(Refusal.UNKNOWN_KEY, Refusal.REFUSED_THERE, Refusal.HUNG_UP)) {
+      refusals.count(HERE, refusal, "");
+    }
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(4));
+    refusals.count(HERE, Refusal.UNKNOWN_KEY, "");
+    assertEquals(List.of(), lines());
+    assertEquals(2, refusals.count(Refusal.UNKNOWN_KEY));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    refusals.count(HERE, Refusal.UNKNOWN_KEY, "");
+    refusals.count(HERE, Refusal.UNKNOWN_KEY, "");
+    assertEquals(1, lines().size(), lines()::toString);
+  }
+}
