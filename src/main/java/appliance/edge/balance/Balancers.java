@@ -23,13 +23,30 @@ public final class Balancers {
     Sticky sticky = config.sticky();
     return switch (sticky.mode()) {
       case OFF -> near;
-      case ON -> new StickyBalancer(sticky, tokens, near, near);
-      case APPLICATION -> {
-        Hashed byCookie = new Hashed(
-            exchange -> Cookies.of(exchange.getRequestHeaders(), sticky.cookie()), near, slowStart);
-        yield new StickyBalancer(sticky, tokens, near, byCookie);
-      }
+      case ON -> sticky(sticky, tokens, near, slowStart, exchange -> left(exchange, tokens));
+      case APPLICATION ->
+        sticky(
+            sticky,
+            tokens,
+            near,
+            slowStart,
+            exchange -> Cookies.of(exchange.getRequestHeaders(), sticky.cookie()));
     };
+  }
+
+  private static Balancer sticky(
+      Sticky sticky,
+      StickyTokens.Cookie tokens,
+      Balancer near,
+      SlowStart slowStart,
+      Function<HttpServerExchange, @Nullable String> client) {
+    return new StickyBalancer(sticky, tokens, near, new Hashed(client, near, slowStart));
+  }
+
+  /** One client of an application that is not there any more; all of its clients have the same token. */
+  private static @Nullable String left(HttpServerExchange exchange, StickyTokens.Cookie tokens) {
+    Stay stay = tokens.shownBy(exchange);
+    return stay == null ? null : stay.token() + client(exchange);
   }
 
   private static Balancer all(BalanceConfig config, SlowStart slowStart) {

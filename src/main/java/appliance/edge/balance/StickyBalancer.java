@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens and the name of the cookie that holds one
  * @param otherwise chooses for a client that stays with none
- * @param byCookie chooses for one that has the application's cookie, but not ours
+ * @param anew chooses for one whose application is not there any more: the same one for all its requests,
+ *     which may come at once and by several edges
  */
-record StickyBalancer(
-    Sticky config, StickyTokens.Cookie tokens, Balancer otherwise, Balancer byCookie)
+record StickyBalancer(Sticky config, StickyTokens.Cookie tokens, Balancer otherwise, Balancer anew)
     implements Balancer {
 
   @Override
@@ -30,16 +30,16 @@ record StickyBalancer(
     if (stays != null && !tried.contains(stays)) {
       return stays;
     }
-    return byCookie.pick(exchange, candidates, tried);
+    return anew.pick(exchange, candidates, tried);
   }
 
   private @Nullable App stays(HttpServerExchange exchange, Candidates candidates) {
-    String token = Cookies.of(exchange.getRequestHeaders(), tokens.name());
-    if (token == null) {
+    Stay stay = tokens.shownBy(exchange);
+    if (stay == null) {
       return null;
     }
     for (App app : candidates.apps()) {
-      if (tokens.all().fits(token, app.key)) {
+      if (tokens.all().fits(stay.token(), app.key)) {
         return app;
       }
     }
@@ -53,24 +53,41 @@ record StickyBalancer(
   @Override
   public void answered(HttpServerExchange exchange, App app, long nanos) {
     otherwise.answered(exchange, app, nanos);
-    HeaderMap answer = exchange.getResponseHeaders();
-    boolean wanted = config.mode() == Sticky.Mode.ON
-        || session(exchange) != null
-        || Cookies.sets(answer, config.cookie());
-    String token = wanted && !shared(answer) ? tokens.all().of(app.key) : null;
-    if (token == null || token.equals(Cookies.of(exchange.getRequestHeaders(), tokens.name()))) {
+    String token = tokens.all().of(app.key);
+    if (token == null) {
       return;
     }
-    boolean secure = exchange.getRequestScheme().equals("https");
-    answer.add(
-        Headers.SET_COOKIE,
-        tokens.name() + "=" + token + "; Path=/; HttpOnly; SameSite=Lax"
-            + (secure ? "; Secure" : ""));
+    HeaderMap answer = exchange.getResponseHeaders();
+    String session =
+        config.mode() == Sticky.Mode.APPLICATION ? Cookies.set(answer, config.cookie()) : null;
+    if (session != null) {
+      // Whether caches may keep it is the application's affair: they would keep its cookie as well.
+      add(exchange, new Stay(token, CookieScope.of(session)), CookieLife.of(session));
+    } else if ((config.mode() == Sticky.Mode.ON || session(exchange) != null)
+        && !SharedCaches.mayKeep(answer)) {
+      add(exchange, new Stay(token, scope(exchange)), "");
+    }
   }
 
-  /** Whether caches on the way may give the answer to others, who must not get this client's cookie. */
-  private static boolean shared(HeaderMap answer) {
-    String control = answer.getFirst(Headers.CACHE_CONTROL);
-    return control != null && (control.contains("public") || control.contains("s-maxage"));
+  /** What the cookie had that is replaced, if it was made for an application's. */
+  private CookieScope scope(HttpServerExchange exchange) {
+    boolean secure = exchange.getRequestScheme().equals("https");
+    if (config.mode() == Sticky.Mode.ON) {
+      // Wherever a session's cookie may come: from other sites' forms and frames, too.
+      return secure ? CookieScope.ANYWHERE : CookieScope.PLAIN;
+    }
+    Stay before = tokens.shownBy(exchange);
+    return before == null ? CookieScope.PLAIN.securedIf(secure) : before.scope();
+  }
+
+  /** One that ends with the browser need not be said again. */
+  private void add(HttpServerExchange exchange, Stay stay, String life) {
+    if (!life.isEmpty() || !stay.equals(tokens.shownBy(exchange))) {
+      exchange
+          .getResponseHeaders()
+          .add(
+              Headers.SET_COOKIE,
+              tokens.name() + "=" + stay.value() + stay.scope().attributes() + life);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package appliance.edge.balance;
 
+import appliance.edge.http.Cookies;
 import appliance.model.NodeId;
+import io.undertow.server.HttpServerExchange;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -22,7 +24,17 @@ import org.jspecify.annotations.Nullable;
 public record StickyTokens(Supplier<Optional<String>> key, Map<NodeId, byte[]> known) {
 
   /** With what these tokens are kept by a client. */
-  public record Cookie(String name, StickyTokens all) {}
+  public record Cookie(String name, StickyTokens all) {
+
+    /** What the client of {@code exchange} has, if it may be one of ours. */
+    @Nullable
+    Stay shownBy(HttpServerExchange exchange) {
+      return Stay.of(Cookies.of(exchange.getRequestHeaders(), name));
+    }
+  }
+
+  /** 32 bytes in base64. */
+  static final int CHARS = 43;
 
   private static final String ALGORITHM = "HmacSHA256";
 

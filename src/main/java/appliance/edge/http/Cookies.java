@@ -39,17 +39,17 @@ public final class Cookies {
     return null;
   }
 
-  /** Whether an answer sets the cookie {@code name}. */
-  public static boolean sets(HeaderMap headers, String name) {
+  /** The line by which an answer sets the cookie {@code name}, the last one if it is several; null if none does. */
+  public static @Nullable String set(HeaderMap headers, String name) {
     HeaderValues lines = headers.get(Headers.SET_COOKIE);
-    for (int i = 0; lines != null && i < lines.size(); i++) {
+    for (int i = lines == null ? -1 : lines.size() - 1; lines != null && i >= 0; i--) {
       String line = lines.get(i);
       if (line.length() > name.length()
           && line.startsWith(name)
           && line.charAt(name.length()) == '=') {
-        return true;
+        return line;
       }
     }
-    return false;
+    return null;
   }
 }

@@ -10,20 +10,29 @@ import appliance.config.Balance;
 import appliance.config.BalanceConfig;
 import appliance.config.ClientQuota;
 import appliance.config.HealthConfig;
+import appliance.config.HttpsConfig;
 import appliance.config.Sticky;
 import appliance.config.TrafficConfig;
 import appliance.edge.RawApp;
 import appliance.edge.RawClient;
+import appliance.edge.RawHttp2;
 import appliance.edge.Site;
+import appliance.model.HostPort;
 import appliance.model.MemberState;
+import appliance.testing.Certificates;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that stay with one application. */
 final class EdgeStickyTest {
@@ -31,22 +40,58 @@ final class EdgeStickyTest {
   private static final Pattern COOKIE =
       Pattern.compile("(?i)Set-Cookie: (appliance-stay=([^;]+)[^\r]*)\r\n");
 
+  @TempDir
+  private Path folder = Path.of("");
+
   private static Site site(Sticky sticky, RawApp... apps) {
-    return new Site(
-        new TrafficConfig(
-            new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ZERO, sticky),
-            HealthConfig.DEFAULTS,
-            AccessLogConfig.OFF,
-            ClientQuota.NONE,
-            Duration.ofMinutes(10)),
-        apps);
+    return new Site(traffic(sticky), apps);
+  }
+
+  private static TrafficConfig traffic(Sticky sticky) {
+    return new TrafficConfig(
+        new BalanceConfig(Balance.ROUND_ROBIN, 1, 0, Duration.ZERO, sticky),
+        HealthConfig.DEFAULTS,
+        AccessLogConfig.OFF,
+        ClientQuota.NONE,
+        Duration.ofMinutes(10));
   }
 
   private static RawClient.Reply get(Site site, String... cookies) throws IOException {
-    return RawClient.ask(
-        site.port(),
-        RawClient.head(
-            "GET / HTTP/1.1", "Host: x", "Cookie: " + String.join("; ", cookies) + "; z=1"));
+    return RawClient.ask(site.port(), request("/", cookies));
+  }
+
+  private static RawClient.Reply at(Site site, String path, String... cookies) throws IOException {
+    return RawClient.ask(site.port(), request(path, cookies));
+  }
+
+  private static String request(String path, String... cookies) {
+    return RawClient.head(
+        "GET " + path + " HTTP/1.1", "Host: x", "Cookie: " + String.join("; ", cookies) + "; z=1");
+  }
+
+  private static RawClient.Reply getFrom(String client, Site site, String... cookies)
+      throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    Socket socket = new Socket(loopback, site.port(), InetAddress.getByName(client), 0);
+    return ask(new RawClient(socket), request("/", cookies));
+  }
+
+  private static RawClient.Reply ask(RawClient client, String request) throws IOException {
+    try (client) {
+      client.send(request);
+      return client.reply();
+    }
+  }
+
+  private static RawClient.Reply overTls(Site site, String request) throws Exception {
+    return ask(new RawClient(RawHttp2.socket(site.httpsPort(), "http/1.1")), request);
+  }
+
+  /** The value of our {@code Set-Cookie} line. */
+  private static String set(RawClient.Reply reply) {
+    Matcher cookie = COOKIE.matcher(reply.head());
+    assertTrue(cookie.find(), reply.head());
+    return cookie.group(1);
   }
 
   private static String cookie(RawClient.Reply reply) {
@@ -67,7 +112,7 @@ final class EdgeStickyTest {
         seen.add(first.text());
         Matcher cookie = COOKIE.matcher(first.head());
         assertTrue(cookie.find(), first.head());
-        assertTrue(cookie.group(1).endsWith("; Path=/; HttpOnly; SameSite=Lax"), cookie.group(1));
+        assertTrue(cookie.group(1).endsWith("; Path=/; HttpOnly"), cookie.group(1));
         for (int i = 0; i < 7; i++) {
           RawClient.Reply again = get(site, "y=2", cookie(first));
           assertEquals(first.text(), again.text());
@@ -111,7 +156,9 @@ final class EdgeStickyTest {
         Site site = site(new Sticky(Sticky.Mode.ON, ""), a, b)) {
       String real = cookie(get(site));
       for (String forged : new String[] {
-        real.substring(0, real.length() - 2) + "AA",
+        real.substring(0, real.length() - 2),
+        real + "A",
+        real + ".@,x",
         "appliance-stay=",
         "appliance-stay=" + site.ids.get(0),
         "xappliance-stay=" + real.substring(real.indexOf('=') + 1)
@@ -124,6 +171,105 @@ final class EdgeStickyTest {
         }
         assertEquals(Set.of("a", "b"), answers, forged);
       }
+    }
+  }
+
+  @Test
+  void all_requests_of_a_client_whose_application_is_gone_go_to_the_same_next_one()
+      throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        RawApp c = RawApp.saying("c");
+        Site site = site(new Sticky(Sticky.Mode.ON, ""), a, b, c)) {
+      RawClient.Reply first = get(site);
+      site.state(first.text().charAt(0) - 'a', MemberState.DRAINING);
+      site.awaitReady(2);
+      Set<String> ofAll = new HashSet<>();
+      for (int client = 1; client <= 20; client++) {
+        Set<String> ofOne = new HashSet<>();
+        for (int i = 0; i < 5; i++) {
+          RawClient.Reply reply = getFrom("127.0.0." + client, site, cookie(first));
+          ofOne.add(reply.text() + cookie(reply));
+          ofAll.add(reply.text());
+        }
+        assertEquals(1, ofOne.size(), "none of them knows yet what the others were told: " + ofOne);
+      }
+      assertEquals(2, ofAll.size(), "clients are shared out");
+    }
+  }
+
+  @Test
+  void a_forged_cookie_gets_a_real_one() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        Site site = site(new Sticky(Sticky.Mode.ON, ""), a, b)) {
+      String real = cookie(get(site));
+      String forged = real.substring(0, real.length() - 3) + "AAA";
+      RawClient.Reply reply = get(site, forged);
+      assertEquals(reply.text(), get(site, cookie(reply)).text());
+    }
+  }
+
+  @Test
+  void over_tls_it_comes_from_other_sites_pages_as_sessions_may() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = new Site(
+            new HttpsConfig(
+                new HostPort("127.0.0.1", 0), List.of(Certificates.make(folder, "x", "localhost"))),
+            traffic(new Sticky(Sticky.Mode.ON, "")),
+            a)) {
+      String request = "GET / HTTP/1.1\r\nHost: x\r\n%s\r\n";
+      RawClient.Reply first = overTls(site, request.formatted(""));
+      assertTrue(
+          first.head().contains("; Path=/; HttpOnly; SameSite=None; Secure\r\n"), first.head());
+      RawClient.Reply again = overTls(site, request.formatted("Cookie: " + cookie(first) + "\r\n"));
+      assertFalse(again.has("Set-Cookie"), again.head());
+    }
+  }
+
+  /** Has one of two applications alone take requests. */
+  private static void alone(Site site, int index) {
+    site.state(index, MemberState.ACTIVE);
+    site.awaitReady(2);
+    site.state(1 - index, MemberState.DRAINING);
+    site.awaitReady(1);
+  }
+
+  @Test
+  void ours_comes_and_goes_with_the_applications_cookie() throws Exception {
+    String[] attributes = {""};
+    RawApp.Answer login = request -> {
+      String set = request.path().equals("/") ? "" : "Set-Cookie: SID=1" + attributes[0] + "\r\n";
+      request.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n" + set + "\r\nx");
+    };
+    try (RawApp a = new RawApp(login);
+        RawApp b = new RawApp(login);
+        Site site = site(new Sticky(Sticky.Mode.APPLICATION, "SID"), a, b)) {
+      alone(site, 0);
+      attributes[0] = "; path=/";
+      assertTrue(set(at(site, "/in")).endsWith("; Path=/; HttpOnly"));
+      attributes[0] = "; Path=/shop; Domain=example.com; SameSite=None; Secure; HttpOnly";
+      String shop = set(at(site, "/in"));
+      assertTrue(
+          shop.endsWith("; Path=/shop; Domain=example.com; HttpOnly; SameSite=None; Secure"), shop);
+      attributes[0] = "; expires=Fri, 27-Nov-2026 08:00:00 GMT; Max-Age=7200; path=/; samesite=lax";
+      String lives = set(at(site, "/in"));
+      assertTrue(
+          lives.endsWith(
+              "; HttpOnly; SameSite=Lax; expires=Fri, 27-Nov-2026 08:00:00 GMT; Max-Age=7200"),
+          lives);
+      RawClient.Reply again = at(site, "/in", "SID=1", lives.substring(0, lives.indexOf(';')));
+      assertTrue(set(again).endsWith("; Max-Age=7200"), "lives on as the other does");
+      attributes[0] = "; Max-Age=x\tSecure; Path=/\u00e4; Domain=a b; SameSite=?";
+      assertTrue(
+          set(at(site, "/in")).endsWith("; Path=/; HttpOnly"), "what it does not know is left out");
+
+      alone(site, 1);
+      String next = set(at(site, "/", "SID=1", shop.substring(0, shop.indexOf(';'))));
+      alone(site, 0);
+      String over = set(at(site, "/", "SID=1", next.substring(0, next.indexOf(';'))));
+      String same = "; Path=/shop; Domain=example.com; HttpOnly; SameSite=None; Secure";
+      assertTrue(over.endsWith(same), over + ": takes the place of the one before");
     }
   }
 
@@ -153,10 +299,28 @@ final class EdgeStickyTest {
 
   @Test
   void an_answer_that_caches_may_share_sets_no_cookie() throws Exception {
-    try (RawApp a = new RawApp(request -> request.write(
-            "HTTP/1.1 200 OK\r\nCache-Control: public, max-age=9\r\nContent-Length: 0\r\n\r\n"));
+    String[] headers = {""};
+    try (RawApp a = new RawApp(request ->
+            request.write("HTTP/1.1 200 OK\r\n" + headers[0] + "Content-Length: 0\r\n\r\n"));
         Site site = site(new Sticky(Sticky.Mode.ON, ""), a)) {
-      assertFalse(get(site).has("Set-Cookie"));
+      for (String shared : List.of(
+          "Cache-Control: public, max-age=9\r\n",
+          "Cache-Control: Public\r\n",
+          "cache-control: max-age=60\r\n",
+          "Cache-Control: must-revalidate\r\nCache-Control: S-MaxAge=1\r\n",
+          "Expires: Fri, 01 Jan 2106 00:00:00 GMT\r\n")) {
+        headers[0] = shared;
+        assertFalse(get(site).has("Set-Cookie"), shared);
+      }
+      for (String own : List.of(
+          "",
+          "Cache-Control: private, max-age=9\r\n",
+          "Cache-Control: no-cache\r\n",
+          "Cache-Control: max-age=0\r\nExpires: Fri, 01 Jan 2106 00:00:00 GMT\r\n",
+          "Cache-Control: no-store, must-revalidate\r\nExpires: Thu, 19 Nov 1981 08:52:00 GMT\r\n")) {
+        headers[0] = own;
+        assertTrue(get(site).has("Set-Cookie"), own);
+      }
     }
   }
 
