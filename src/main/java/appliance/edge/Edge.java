@@ -300,10 +300,14 @@ public final class Edge implements Service {
 
   /**
    * Requests and upgraded connections under way to the application of each member that surely gets no
-   * more of them from here: such a number never rises before the member is active again.
+   * more of them from here: such a number never rises before the member is active again. To this node counts what
+   * clients had asked it for before it was to leave, whoever answers.
    */
   public Map<NodeId, Integer> leaving() {
-    return upstreams.leaving();
+    Map<NodeId, Integer> leaving = upstreams.leaving();
+    leaving.computeIfPresent(
+        views.get().self(), (self, own) -> Math.max(own, stats.activeBeforeLeaving()));
+    return leaving;
   }
 
   /** Who gets the default site's requests now. */

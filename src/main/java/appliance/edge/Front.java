@@ -72,6 +72,7 @@ final class Front implements HttpHandler {
     }
     if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(Front::sendAway);
+      countApart(exchange);
     }
     if (!exchange.isHttp11() && exchange.isHttp10()) { // the first is the cheaper question
       exchange.addResponseCommitListener(Front::tellThatItStays);
@@ -92,6 +93,16 @@ final class Front implements HttpHandler {
     exchange.dispatch(
         io.undertow.util.SameThreadExecutor.INSTANCE,
         () -> Ending.page(body, refused.status(), refused.words()));
+  }
+
+  /** Those from before are waited for: it is not counted among all others a moment longer than here. */
+  private void countApart(HttpServerExchange exchange) {
+    stats.activeSinceLeaving.incrementAndGet();
+    // The listeners that were added last are called first.
+    exchange.addExchangeCompleteListener((ended, following) -> {
+      stats.activeSinceLeaving.decrementAndGet();
+      following.proceed();
+    });
   }
 
   /** A client of HTTP/1.0 waits for the connection's end unless it is told (RFC 9112, section 9.3). */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.edge.upstream.App;
 import appliance.model.MemberState;
+import appliance.model.NodeId;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -207,6 +208,40 @@ final class EdgeRoutingTest {
       RawClient.Reply reply = RawClient.get(site.port(), "/");
       assertEquals("b", reply.text());
       assertTrue(reply.has("Connection: close"), reply.head());
+    }
+  }
+
+  @Test
+  void a_node_has_not_left_before_what_clients_had_asked_it_for_is_answered() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    RawApp.Answer slowly = request -> {
+      request.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n.");
+      over.await();
+      request.write(".");
+    };
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = new RawApp(slowly);
+        Site site = new Site(a, b);
+        RawClient download = new RawClient(site.port());
+        RawClient later = new RawClient(site.port())) {
+      site.withoutApplication(0);
+      site.awaitReady(1);
+      download.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
+      Site.await("the download", () -> b.requests.get() == 1);
+      site.state(0, MemberState.DRAINING);
+      NodeId self = site.ids.get(0);
+      Site.await("no more goes there", () -> site.edge.leaving().containsKey(self));
+      later.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
+      Site.await("the next request", () -> b.requests.get() == 2);
+      assertEquals(
+          Integer.valueOf(1),
+          site.edge.leaving().get(self),
+          "the download by way of this node's edge");
+      over.countDown();
+      assertEquals("..", download.reply().text());
+      assertEquals("..", later.reply().text());
+      Site.await(
+          "all is answered", () -> Integer.valueOf(0).equals(site.edge.leaving().get(self)));
     }
   }
 

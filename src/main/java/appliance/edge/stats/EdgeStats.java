@@ -1,5 +1,6 @@
 package appliance.edge.stats;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the edge counts; written by all I/O threads. */
@@ -10,6 +11,10 @@ public final class EdgeStats {
 
   /** Whose exchange is not over. */
   public final LongAdder active = new LongAdder();
+
+  /** Of these, those that began while this node was to leave. */
+  public final AtomicLong activeSinceLeaving = new AtomicLong();
+
   /** Of these, answers of hot files that needed no exchange. */
   public final LongAdder hot = new LongAdder();
 
@@ -39,6 +44,13 @@ public final class EdgeStats {
 
   private long requestsBefore;
   private volatile long requestsPerSecond;
+
+  /** Those under way that began before this node was to leave; rather too many while some begin or end. */
+  public int activeBeforeLeaving() {
+    long since = activeSinceLeaving.get();
+    long all = active.sum();
+    return (int) (all - Math.min(since, activeSinceLeaving.get()));
+  }
 
   /** Called once a second, by one thread. */
   public void tick() {
