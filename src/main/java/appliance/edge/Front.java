@@ -87,6 +87,9 @@ final class Front implements HttpHandler {
       return;
     }
     stats.refused.increment();
+    if (refused.status() == StatusCodes.METHOD_NOT_ALLOWED) {
+      exchange.addResponseCommitListener(RequestRules::tellMethods);
+    }
     // Whoever sends such a thing may mean what follows in another way, too.
     exchange.setPersistent(false);
     RequestBody body = new RequestBody(exchange, contexts.of(exchange));

@@ -51,7 +51,7 @@ final class Call {
   }
 
   Parameters parameters(RequestParameters maker) {
-    return maker.of(exchange, script, body.length());
+    return maker.of(exchange, script, body.length(), caller.port());
   }
 
   Body body() {

@@ -60,6 +60,9 @@ final class Reply {
     }
     taken = true;
     exchange.setStatusCode(head.status());
+    if (!head.reason().isEmpty()) {
+      exchange.setReasonPhrase(head.reason());
+    }
     head.copyTo(exchange.getResponseHeaders());
     if (length < 0 && !bodyless) {
       length = whole;

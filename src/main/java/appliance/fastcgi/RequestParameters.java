@@ -52,9 +52,10 @@ final class RequestParameters {
 
   /**
    * @param bodyLength bytes that follow as the body; -1 if there is none
+   * @param port that the client used
    * @return valid until the next call
    */
-  Parameters of(HttpServerExchange exchange, Target.Script script, long bodyLength) {
+  Parameters of(HttpServerExchange exchange, Target.Script script, long bodyLength, int port) {
     parameters.clear();
     parameters.add(SAME_FOR_ALL);
     parameters.add(script.parameters());
@@ -72,6 +73,8 @@ final class RequestParameters {
     if (bodyLength >= 0) {
       parameters.add(CONTENT_LENGTH, Long.toString(bodyLength));
     }
+    parameters.add(SERVER_NAME, exchange.getHostName());
+    parameters.add(SERVER_PORT, Integer.toString(port));
     addAddresses(exchange);
     addHeaders(exchange.getRequestHeaders());
     return parameters;
@@ -89,8 +92,6 @@ final class RequestParameters {
   }
 
   private void addAddresses(HttpServerExchange exchange) {
-    parameters.add(SERVER_NAME, exchange.getHostName());
-    parameters.add(SERVER_PORT, Integer.toString(exchange.getHostPort()));
     InetSocketAddress server = exchange.getDestinationAddress();
     if (server != null) {
       parameters.add(SERVER_ADDR, text(server));

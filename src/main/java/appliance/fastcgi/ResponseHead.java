@@ -11,11 +11,15 @@ import java.util.Locale;
 /**
  * The header block of php's answer by RFC 3875, section 6.3.
  *
+ * @param reason what php says besides the status, or empty
  * @param contentLength -1 if there is none
  */
-record ResponseHead(int status, List<Line> lines, long contentLength) {
+record ResponseHead(int status, String reason, List<Line> lines, long contentLength) {
 
   private static final int LINES_MAX = 256;
+
+  /** A longer one is left out. */
+  private static final int REASON_CHARS_MAX = 200;
 
   /** One header line. */
   record Line(HttpString name, String value) {}
@@ -48,6 +52,7 @@ record ResponseHead(int status, List<Line> lines, long contentLength) {
 
     private final List<Line> lines = new ArrayList<>();
     private int status;
+    private String reason = "";
     private boolean location;
     private long contentLength = -1;
 
@@ -116,6 +121,8 @@ record ResponseHead(int status, List<Line> lines, long contentLength) {
       if (status < 200 || status > 599) {
         throw new InvalidResponse("the status \"" + value + "\"");
       }
+      String said = value.substring(3).strip();
+      reason = said.length() <= REASON_CHARS_MAX ? said : "";
     }
 
     private void length(String value) throws InvalidResponse {
@@ -130,7 +137,7 @@ record ResponseHead(int status, List<Line> lines, long contentLength) {
     /** RFC 3875, section 6.2: a Location without a Status is a redirect, all else is an answer. */
     ResponseHead build() {
       int fallback = location ? 302 : 200;
-      return new ResponseHead(status == 0 ? fallback : status, lines, contentLength);
+      return new ResponseHead(status == 0 ? fallback : status, reason, lines, contentLength);
     }
 
     private static boolean isBlank(byte b) {

@@ -17,6 +17,9 @@ public interface Caller {
     OWN_FAULT
   }
 
+  /** The port that the client used, of this node or of what is before it. */
+  int port();
+
   /** The application works on it from now on; until then it only waits for its turn. */
   void begun();
 

@@ -107,6 +107,30 @@ final class EdgeDataPathTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"404 Nothing here", "200 Fine\u00e9", "299 Own", "404 Not Found", "200 OK"})
+  void an_applications_own_reason_is_passed_on(String status) throws Exception {
+    RawApp.Answer answer =
+        request -> request.write("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
+    try (RawApp app = new RawApp(answer);
+        Site site = new Site(app)) {
+      String head = RawClient.get(site.port(), "/").head();
+      assertEquals("HTTP/1.1 " + status, head.substring(0, head.indexOf('\r')));
+    }
+  }
+
+  @Test
+  void a_reason_without_end_is_left_out() throws Exception {
+    String reason = "x".repeat(60_000);
+    RawApp.Answer answer =
+        request -> request.write("HTTP/1.1 200 " + reason + "\r\nContent-Length: 0\r\n\r\n");
+    try (RawApp app = new RawApp(answer);
+        Site site = new Site(app)) {
+      assertTrue(RawClient.get(site.port(), "/").head().startsWith("HTTP/1.1 200 OK\r\n"));
+    }
+  }
+
   @Test
   void interim_answers_are_left_out() throws Exception {
     try (RawApp app = new RawApp(request -> {

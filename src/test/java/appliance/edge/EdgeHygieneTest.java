@@ -110,6 +110,29 @@ final class EdgeHygieneTest {
   }
 
   @Test
+  void of_a_target_with_its_host_that_is_what_an_application_is_told() throws Exception {
+    try (RawApp app = RawApp.saying("served");
+        Site site = new Site(app)) {
+      RawClient.ask(site.port(), RawClient.head("GET http://x:80/ HTTP/1.1", "Host: x"));
+      String head = app.heads.get(0);
+      assertTrue(head.contains("\r\nHost: x:80\r\n"), head);
+      assertTrue(head.contains("\r\nX-Forwarded-Host: x:80\r\n"), head);
+      assertEquals(-1, head.indexOf("Host: x\r\n"), head);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TRACE /", "CONNECT x:443"})
+  void what_is_not_served_says_what_is(String line) throws Exception {
+    try (RawApp app = RawApp.saying("served");
+        Site site = new Site(app)) {
+      RawClient.Reply reply = RawClient.ask(site.port(), line + " HTTP/1.1\r\nHost: x:443\r\n\r\n");
+      assertEquals(405, reply.status());
+      assertTrue(reply.has("Allow: GET, HEAD, POST"), reply.head());
+    }
+  }
+
+  @Test
   void a_body_beyond_the_limit_is_a_413() throws Exception {
     try (RawApp app = RawApp.saying("served");
         Site site = new Site(app);

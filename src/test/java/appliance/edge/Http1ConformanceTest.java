@@ -139,6 +139,12 @@ final class Http1ConformanceTest {
           "200 GET /a?b=c",
           "200 GET /next"),
       Case.of("3.2.2 absolute, no path", "GET http://x" + REST + "\r\n", "200 GET /"),
+      Case.of("3.2.2 absolute, its port", "GET http://x:80/a" + REST + "\r\n", "200 GET /a"),
+      Case.of(
+          "3.2.2 absolute, its port of TLS", "GET https://x:443/a" + REST + "\r\n", "200 GET /a"),
+      Case.of("3.2.2 absolute, no Host", "GET http://x/a HTTP/1.0\r\n\r\n", "200 GET /a"),
+      Case.of("3.2.2 absolute, other port", "GET http://x:81/a" + REST + "\r\n" + NEXT, "400"),
+      Case.of("3.2.2 absolute, no name", "GET http:///a" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2.2 absolute, other Host", "GET http://y/a" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2.2 absolute, other scheme", "GET ftp://x/a" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2.2 absolute, user", "GET http://u@x/a" + REST + "\r\n" + NEXT, "400"),

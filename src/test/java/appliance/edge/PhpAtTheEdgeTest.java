@@ -40,6 +40,18 @@ final class PhpAtTheEdgeTest {
     }
   }
 
+  @Test
+  void its_own_reason_is_passed_on() throws Exception {
+    FakePhp php = new FakePhp(request -> {
+      request.send(FakePhp.stdout("Status: 404 Nothing here\r\n" + HEAD));
+      request.send(FakePhp.end(0));
+    });
+    try (PhpSite site = new PhpSite(root, php)) {
+      String head = RawClient.get(site.port(), "/").head();
+      assertTrue(head.startsWith("HTTP/1.1 404 Nothing here\r\n"), head);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n", "HTTP/1.1\r\n"})
   void an_answer_that_breaks_off_does_not_look_whole(String version) throws Exception {

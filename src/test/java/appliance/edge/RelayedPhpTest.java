@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
+import appliance.config.Network;
+import appliance.config.RequestLimits;
 import appliance.config.TrafficConfig;
 import appliance.edge.proxy.LocalApplication;
 import appliance.edge.site.FilesFirst;
@@ -30,6 +32,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +57,7 @@ final class RelayedPhpTest {
   private final HostPort relay = new HostPort("127.0.0.1", Ports.free());
   private final Map<NodeId, Trust> trusts = new HashMap<>();
   private final List<AutoCloseable> open = new ArrayList<>();
+  private ClientsConfig clients = ClientsConfig.DEFAULTS;
 
   @BeforeEach
   void make_both_members() throws IOException {
@@ -91,7 +95,7 @@ final class RelayedPhpTest {
         php.flatMap(any -> PHP),
         List.of(),
         TrafficConfig.DEFAULTS,
-        ClientsConfig.DEFAULTS);
+        clients);
     Member there = member(THERE, "there", relay, PHP);
     Member here = member(HERE, "here", ANY, Optional.empty());
     ClusterView view = new ClusterView(
@@ -128,6 +132,7 @@ final class RelayedPhpTest {
                 "-HX-Forwarded-Proto: gopher",
                 "-HX-Forwarded-For: 192.0.2.7",
                 "-HX-Real-IP: 192.0.2.7",
+                "-HX-Forwarded-Port: 8443",
                 "-HHost: shop.example",
                 scheme + "://127.0.0.1:" + port + "/a?b=c"),
             Map.of(),
@@ -142,6 +147,27 @@ final class RelayedPhpTest {
         + "\nREMOTE_ADDR=127.0.0.1\nHTTP_HOST=shop.example\nHTTP_FORWARDED=\nHTTP_X_REAL_IP=\n"
         + "HTTP_X_FORWARDED_FOR=\nHTTP_X_FORWARDED_HOST=\nHTTP_X_FORWARDED_PORT=\n"
         + "HTTP_X_FORWARDED_PROTO=\n";
+  }
+
+  @Test
+  void it_learns_what_a_trusted_proxy_says() throws Exception {
+    clients = new ClientsConfig(
+        List.of(Network.parse("127.0.0.1")),
+        false,
+        0,
+        Duration.ZERO,
+        Optional.empty(),
+        RequestLimits.DEFAULTS);
+    Edge there = edge(THERE, relay, Optional.of(php()));
+    Edge here = edge(HERE, ANY, Optional.empty());
+    Site.await("ready there", () -> there.health(THERE).healthy());
+    Site.await("ready here", () -> here.health(THERE).healthy());
+    String told = learnt("http")
+        .replace("SERVER_PORT=80", "SERVER_PORT=8443")
+        .replace("REMOTE_ADDR=127.0.0.1", "REMOTE_ADDR=192.0.2.7");
+    for (Edge edge : List.of(there, here)) {
+      assertEquals(told, curl("http", edge.port()));
+    }
   }
 
   @Test

@@ -67,6 +67,11 @@ final class Front implements AutoCloseable {
     }
 
     @Override
+    public int port() {
+      return exchange.getHostPort();
+    }
+
+    @Override
     public void begun() {}
 
     @Override

@@ -32,7 +32,7 @@ public enum Origin {
       head.line("X-Forwarded-For", client);
       head.line("X-Forwarded-Proto", scheme);
       head.line("X-Forwarded-Host", host);
-      head.line("X-Forwarded-Port", port(exchange, host, scheme));
+      head.line("X-Forwarded-Port", port(exchange));
       String node = client.indexOf(':') >= 0 ? "\"[" + client + "]\"" : client;
       head.line("Forwarded", "for=" + node + ";host=\"" + host + "\";proto=" + scheme);
     }
@@ -66,6 +66,7 @@ public enum Origin {
   public static final AttachmentKey<String> PORT_TOLD = AttachmentKey.create(String.class);
 
   private static final HttpString REAL_IP = new HttpString("X-Real-IP");
+  private static final int PORT_DIGITS_MAX = 5;
   private static final String FORWARDED_PREFIX = "X-Forwarded-";
 
   private static boolean forwarded(HttpString name) {
@@ -78,18 +79,29 @@ public enum Origin {
 
   abstract void write(HttpServerExchange exchange, RequestHead head);
 
-  private static String port(HttpServerExchange exchange, String host, String scheme) {
+  /** The port that the client used, in decimal: told by a trusted proxy, or of the Host, or its scheme's. */
+  public static String port(HttpServerExchange exchange) {
     String told = exchange.getAttachment(PORT_TOLD);
     if (told != null) {
       return told;
     }
+    String host = HostHeader.of(exchange);
     int colon = host.lastIndexOf(':');
-    if (colon > host.lastIndexOf(']') && colon < host.length() - 1) {
+    if (colon > host.lastIndexOf(']') && number(host, colon + 1)) {
       return host.substring(colon + 1);
     }
     if (exchange.getRequestHeaders().contains(Headers.HOST)) {
-      return scheme.equals("https") ? "443" : "80";
+      return exchange.getRequestScheme().equals("https") ? "443" : "80";
     }
     return Integer.toString(exchange.getDestinationAddress().getPort());
+  }
+
+  private static boolean number(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return text.length() > from && text.length() - from <= PORT_DIGITS_MAX;
   }
 }

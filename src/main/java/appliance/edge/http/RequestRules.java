@@ -42,6 +42,11 @@ public record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
     return refused == null ? path(exchange) : refused;
   }
 
+  /** What is served instead, as a 405 must say (RFC 9110, 15.5.6); an application may know others, or fewer. */
+  public static void tellMethods(HttpServerExchange answer) {
+    answer.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  }
+
   static Refused bad(String words) {
     return new Refused(StatusCodes.BAD_REQUEST, words);
   }
@@ -115,16 +120,14 @@ public record RequestRules(long bodyBytesMax, boolean encodedSlashes) {
       return bad("the path or the query holds what must be percent-encoded, or a broken code");
     }
     if (exchange.isHostIncludedInRequestURI()) {
-      String host = HostHeader.of(exchange);
-      int start = target.indexOf("://") + 3;
-      int end = target.indexOf('/', start);
-      String authority = target.substring(start, end < 0 ? target.length() : end);
-      String scheme = start < 3 ? "" : target.substring(0, start);
-      boolean http = scheme.equalsIgnoreCase("http://") || scheme.equalsIgnoreCase("https://");
-      if (!http || !authority.equalsIgnoreCase(host)) {
+      AbsoluteForm absolute = AbsoluteForm.of(target);
+      HeaderMap headers = exchange.getRequestHeaders();
+      String host = headers.getFirst(Headers.HOST);
+      if (absolute == null || (host != null && !absolute.names(host))) {
         return bad("the request target is malformed, or differs from the Host header");
       }
-      target = end < 0 ? "/" : target.substring(end);
+      headers.put(Headers.HOST, absolute.authority()); // RFC 9112, 3.2.2: that counts
+      target = absolute.path().isEmpty() ? "/" : absolute.path();
     }
     RequestPath path = RequestPath.of(target, encodedSlashes);
     if (path == null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepAlive whether the application keeps the connection open afterwards
  */
 public record ResponseHead(
-    int status, List<Line> lines, long contentLength, boolean chunked, boolean keepAlive) {
+    StatusLine first, List<Line> lines, long contentLength, boolean chunked, boolean keepAlive) {
 
   /** A longer head is an invalid answer. */
   public static final int BYTES_MAX = 64 * 1024;
@@ -27,16 +27,25 @@ public record ResponseHead(
   /** One header line. */
   record Line(HttpString name, String value) {}
 
+  public int status() {
+    return first.status();
+  }
+
+  /** What the application says besides the status, if that is not the usual; else empty. */
+  public String reason() {
+    return first.reason();
+  }
+
   /** Whether it is a 1xx, which another head follows. */
   public boolean interim() {
-    return status < 200 && status != 101;
+    return status() < 200 && status() != 101;
   }
 
   /** Whether a body follows, in answer to {@code method}. */
   public boolean hasBody(HttpString method) {
     return !method.equals(io.undertow.util.Methods.HEAD)
-        && status != 204
-        && status != 304
+        && status() != 204
+        && status() != 304
         && contentLength != 0;
   }
 
@@ -91,7 +100,7 @@ public record ResponseHead(
     }
     HopByHop.strip(headers);
     RelayHeaders.strip(headers);
-    if (status == 204) {
+    if (status() == 204) {
       headers.remove(Headers.CONTENT_LENGTH);
     }
   }
@@ -134,8 +143,7 @@ public record ResponseHead(
   public static ResponseHead parse(byte[] bytes, int end, HeaderNames names)
       throws InvalidResponse {
     int at = lineEnd(bytes, 0, end);
-    int status = status(bytes, at);
-    boolean http11 = bytes[7] == '1';
+    StatusLine first = StatusLine.parse(bytes, at);
     List<Line> lines = new ArrayList<>(16);
     at += 2;
     while (at < end - 2) {
@@ -146,7 +154,7 @@ public record ResponseHead(
       lines.add(line(bytes, at, lineEnd, names));
       at = lineEnd + 2;
     }
-    return framed(status, lines, http11);
+    return framed(first, lines);
   }
 
   private static int lineEnd(byte[] bytes, int from, int end) throws InvalidResponse {
@@ -161,33 +169,6 @@ public record ResponseHead(
       throw new InvalidResponse("a control character in its headers");
     }
     throw new InvalidResponse("a header line without an end");
-  }
-
-  private static int status(byte[] bytes, int end) throws InvalidResponse {
-    boolean version = end >= 12
-        && bytes[0] == 'H'
-        && bytes[1] == 'T'
-        && bytes[2] == 'T'
-        && bytes[3] == 'P'
-        && bytes[4] == '/'
-        && bytes[5] == '1'
-        && bytes[6] == '.'
-        && (bytes[7] == '0' || bytes[7] == '1')
-        && bytes[8] == ' ';
-    if (!version || (end > 12 && bytes[12] != ' ')) {
-      throw new InvalidResponse("something that is not HTTP/1.x");
-    }
-    int status = 0;
-    for (int i = 9; i < 12; i++) {
-      if (bytes[i] < '0' || bytes[i] > '9') {
-        throw new InvalidResponse("a status that is no number");
-      }
-      status = status * 10 + bytes[i] - '0';
-    }
-    if (status < 100 || status > 599) {
-      throw new InvalidResponse("status " + status);
-    }
-    return status;
   }
 
   private static Line line(byte[] bytes, int from, int end, HeaderNames names)
@@ -216,12 +197,11 @@ public record ResponseHead(
     return b == ' ' || b == '\t';
   }
 
-  private static ResponseHead framed(int status, List<Line> lines, boolean http11)
-      throws InvalidResponse {
+  private static ResponseHead framed(StatusLine first, List<Line> lines) throws InvalidResponse {
     long length = -1;
     boolean chunked = false;
     boolean closes = false;
-    boolean keeps = http11;
+    boolean keeps = first.http11();
     for (Iterator<Line> at = lines.iterator(); at.hasNext(); ) {
       Line line = at.next();
       if (line.name.equals(Headers.CONTENT_LENGTH)) {
@@ -246,7 +226,7 @@ public record ResponseHead(
     if (chunked && length >= 0) {
       throw new InvalidResponse("both Content-Length and Transfer-Encoding");
     }
-    return new ResponseHead(status, lines, length, chunked, keeps && !closes);
+    return new ResponseHead(first, lines, length, chunked, keeps && !closes);
   }
 
   private static long length(String value) throws InvalidResponse {

@@ -259,6 +259,9 @@ final class Http1Attempt extends Awaiting
       return;
     }
     exchange.setStatusCode(found.status());
+    if (!found.reason().isEmpty()) {
+      exchange.setReasonPhrase(found.reason());
+    }
     found.copyTo(exchange.getResponseHeaders());
     outcome.answered(app, found.status());
     boolean expected = found.hasBody(exchange.getRequestMethod());

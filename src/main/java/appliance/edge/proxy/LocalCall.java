@@ -87,6 +87,11 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     }
 
     @Override
+    public int port() {
+      return Integer.parseInt(Origin.port(exchange));
+    }
+
+    @Override
     public void begun() {
       request.client().underWay(this);
     }

@@ -1,5 +1,6 @@
 package appliance.edge.proxy;
 
+import appliance.edge.exchange.Origin;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import java.net.InetAddress;
@@ -12,6 +13,8 @@ final class ToldOrigin {
 
   private static final HttpString FOR = new HttpString("X-Forwarded-For");
   private static final HttpString PROTO = new HttpString("X-Forwarded-Proto");
+  private static final HttpString PORT = new HttpString("X-Forwarded-Port");
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,4}");
   private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}");
 
   private ToldOrigin() {}
@@ -25,6 +28,10 @@ final class ToldOrigin {
       } catch (UnknownHostException e) {
         throw new IllegalStateException("an address is not looked up", e);
       }
+    }
+    String port = exchange.getRequestHeaders().getFirst(PORT);
+    if (port != null && NUMBER.matcher(port).matches()) {
+      exchange.putAttachment(Origin.PORT_TOLD, port);
     }
     String scheme = exchange.getRequestHeaders().getFirst(PROTO);
     if ("http".equals(scheme) || "https".equals(scheme)) {
