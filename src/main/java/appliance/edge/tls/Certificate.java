@@ -40,6 +40,12 @@ public record Certificate(List<X509Certificate> chain, PrivateKey key, String or
     return names;
   }
 
+  /** Whether clients take it now, by its dates and this machine's clock. */
+  boolean valid() {
+    Instant now = Instant.now();
+    return !now.isBefore(chain.get(0).getNotBefore().toInstant()) && !now.isAfter(end());
+  }
+
   public Instant end() {
     return chain.get(0).getNotAfter().toInstant();
   }

@@ -14,13 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Certificates from PEM files, looked at again and again: what is new and good is taken, a file that is
- * bad leaves its old certificate in use and is told once. {@link #look} is called by one thread, the
+ * bad, or over, leaves its old certificate in use and is told once. {@link #look} is called by one thread, the
  * rest by any.
  *
  * <p>A file holds a chain and its key, or the key lies beside it: {@code NAME.key}, or {@code
@@ -68,18 +69,32 @@ public final class CertificateFiles implements CertificateSource {
       found.forEach(certificate -> log.info("Certificate {}", certificate));
     }
     if (!problems.isEmpty()) {
-      log.error("Certificates that cannot be used, older ones are kept: {}", problem);
+      log.error(
+          "Certificates that cannot be used, older ones are kept where there are any: {}", problem);
     }
   }
 
   private void take(Path file, List<Certificate> found, List<String> problems) {
     try {
-      found.add(read(file));
+      Certificate read = read(file);
+      Optional<Certificate> better = read.valid() ? Optional.empty() : validOne(file);
+      if (!read.valid()) {
+        problems.add(read + " is not valid now");
+      }
+      found.add(better.orElse(read));
     } catch (IOException | GeneralSecurityException e) {
       problems.add(file
           + (e instanceof IOException ? " cannot be read (" + e + ")" : ": " + e.getMessage()));
-      store.all().stream().filter(c -> c.origin().equals(file.toString())).forEach(found::add);
+      inUse(file).forEach(found::add);
     }
+  }
+
+  private Stream<Certificate> inUse(Path file) {
+    return store.all().stream().filter(c -> c.origin().equals(file.toString()));
+  }
+
+  private Optional<Certificate> validOne(Path file) {
+    return inUse(file).filter(Certificate::valid).findFirst();
   }
 
   /** Whether there is one to serve with. */

@@ -8,6 +8,7 @@ import appliance.testing.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,24 @@ final class CertificateFilesTest {
     assertTrue(files.problem().startsWith(one + ": "), files.problem());
     assertEquals("one", chosen(files, "one.example", "EC"));
     assertEquals("renewed", chosen(files, "two.example", "EC"));
+  }
+
+  @Test
+  void one_that_is_over_is_told_and_takes_the_place_of_no_valid_one() throws Exception {
+    Path one = Certificates.make(folder, "one", "one.example");
+    CertificateFiles files = files(one);
+    assertEquals("", files.problem());
+    String over = Certificates.openssl(
+        folder,
+        List.of(
+            "x509", "-in", "one.pem", "-signkey", "one.key", "-days", "-1", "-set_serial", "7"));
+    Files.writeString(one, over);
+    files.look();
+    assertTrue(files.problem().contains("is not valid now"), files.problem());
+    assertTrue(files.end().orElseThrow().isAfter(Instant.now()), "the old one is in use");
+    CertificateFiles fresh = files(one);
+    assertTrue(fresh.problem().contains("is not valid now"), fresh.problem());
+    assertTrue(fresh.any(), "better than none");
   }
 
   @Test
