@@ -1,22 +1,30 @@
 package appliance.config;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * When an application gets no more requests, and when again.
  *
- * @param path what is asked of an application to learn whether it works
+ * @param path what is asked of an application to learn whether it works, if the operator says so: then of this
+ *     node's own php, too; else {@link #PATH}, and of that one nothing
  * @param interval from the end of one check to the next
  * @param timeout of one check
  * @param checks how many checks in a row turn the tide
  * @param ejection what failed requests do
  */
 public record HealthConfig(
-    String path, Duration interval, Duration timeout, Checks checks, Ejection ejection) {
+    Optional<String> path, Duration interval, Duration timeout, Checks checks, Ejection ejection) {
+
+  public static final String PATH = "/";
 
   public static final HealthConfig DEFAULTS = new HealthConfig(
-      "/", Duration.ofSeconds(1), Duration.ofSeconds(2), Checks.DEFAULTS, Ejection.DEFAULTS);
+      Optional.empty(),
+      Duration.ofSeconds(1),
+      Duration.ofSeconds(2),
+      Checks.DEFAULTS,
+      Ejection.DEFAULTS);
 
   /**
    * @param fall failed checks in a row that take a healthy application out

@@ -15,7 +15,8 @@ import java.util.Optional;
  *     dot stands for every host of the site that begins with it, any other is a host of the site, too
  * @param root its document root, if this node serves files of it
  * @param app this node's applications for it, if there are any here
- * @param healthPath what an application for it is asked, here or elsewhere, to learn whether it works
+ * @param healthPath what an application for it is asked, here or elsewhere, to learn whether it works; see {@link
+ *     HealthConfig#path}
  * @param paths what it makes of paths
  * @param answers what it adds to answers
  * @param media its part of the media, if it has one
@@ -26,7 +27,7 @@ public record SiteConfig(
     List<String> adminHosts,
     Optional<Path> root,
     Optional<Application> app,
-    String healthPath,
+    Optional<String> healthPath,
     SitePaths paths,
     SiteAnswers answers,
     Optional<SiteMedia> media) {
@@ -55,7 +56,7 @@ public record SiteConfig(
         adminHosts,
         root,
         app,
-        HealthConfig.DEFAULTS.path(),
+        Optional.empty(),
         SitePaths.DEFAULTS,
         SiteAnswers.DEFAULTS,
         Optional.empty());
@@ -69,7 +70,8 @@ public record SiteConfig(
 
   /** The same, its applications being asked for another path. */
   public SiteConfig checkedAt(String path) {
-    return new SiteConfig(name, hosts, adminHosts, root, app, path, paths, answers, media);
+    return new SiteConfig(
+        name, hosts, adminHosts, root, app, Optional.of(path), paths, answers, media);
   }
 
   /**

@@ -90,9 +90,10 @@ final class SiteSettings {
     Optional<SiteMedia> part = media(item, root);
     SitePaths paths = rules.paths(part.map(SiteMedia::path));
     SiteAnswers answers = rules.answers();
-    String health = item.at("app-health-path")
+    Optional<String> health = item.at("app-health-path")
         .flatMap(v -> v.parse("write a path that begins with /", SiteSettings::path))
-        .orElse(flat.text(Setting.APP_HEALTH_PATH));
+        .or(() -> Optional.of(flat.text(Setting.APP_HEALTH_PATH))
+            .filter(path -> flat.given(Setting.APP_HEALTH_PATH)));
     return name.map(n -> new SiteConfig(n, own, admin, root, app, health, paths, answers, part));
   }
 

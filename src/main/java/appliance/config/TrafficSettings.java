@@ -158,7 +158,7 @@ record TrafficSettings(Values values) {
     }
     Duration shortest = Duration.ofMillis(100);
     return new HealthConfig(
-        path,
+        Optional.of(path).filter(given -> values.given(Setting.APP_HEALTH_PATH)),
         values.duration(Setting.APP_HEALTH_INTERVAL, shortest, HOUR),
         values.duration(Setting.APP_HEALTH_TIMEOUT, shortest, HOUR),
         new HealthConfig.Checks(

@@ -34,6 +34,11 @@ final class Values {
     return !text(setting).isEmpty();
   }
 
+  /** Whether somebody has said something about it. */
+  boolean given(Setting setting) {
+    return given.containsKey(setting);
+  }
+
   String text(Setting setting) {
     Given value = given.get(setting);
     return value == null ? setting.fallback() : value.text().strip();

@@ -105,6 +105,7 @@ final class Connection {
   void start(Call next, RequestParameters maker) {
     state = State.BUSY;
     call = next;
+    upstream.checks().addAndGet(next.check() ? 1 : 0);
     next.runsOn(this);
     answering = false;
     proving = !fresh && (!next.idempotent() || next.isRetry());
@@ -199,7 +200,7 @@ final class Connection {
       answering = head.take(in);
       if (answering) {
         ResponseHead parsed = ResponseHead.parse(head.array(), head.length());
-        current.reply().begin(parsed, ended ? in.remaining() : -1);
+        current.answer().begin(parsed, ended ? in.remaining() : -1);
       } else if (ended) {
         endedEarly(current);
         return;
@@ -207,10 +208,10 @@ final class Connection {
     }
     if (ended) {
       finish(current);
-    } else if (answering && in.hasRemaining() && !current.reply().write(in)) {
+    } else if (answering && in.hasRemaining() && !current.answer().write(in)) {
       clientSlow = true;
       link.wantReads(false);
-      current.reply().whenWritable(this::drain);
+      current.answer().whenWritable(this::drain);
     }
   }
 
@@ -228,8 +229,8 @@ final class Connection {
     }
     touch();
     try {
-      if (!current().reply().write(in)) {
-        current().reply().whenWritable(this::drain);
+      if (!current().answer().write(in)) {
+        current().answer().whenWritable(this::drain);
         return;
       }
       clientSlow = false;
@@ -243,14 +244,14 @@ final class Connection {
     if (records.protocolStatus() != OVERLOADED) {
       throw new InvalidResponse("an end without a head, status " + records.protocolStatus());
     }
-    call = null;
+    leaveCall();
     becomeReadyOrClose();
     owner.refused(ended, "php says it is overloaded");
   }
 
   /** Php is free for the next call, whatever the client makes of the last bytes. */
   private void finish(Call finished) {
-    call = null;
+    leaveCall();
     stderr.flush();
     finished.done();
     LastPiece piece = new LastPiece(finished, in, upstream);
@@ -258,6 +259,13 @@ final class Connection {
       in = upstream.buffers().take();
     }
     becomeReadyOrClose();
+  }
+
+  private void leaveCall() {
+    if (call != null && call.check()) {
+      upstream.checks().decrementAndGet();
+    }
+    call = null;
   }
 
   private void becomeReadyOrClose() {
@@ -339,7 +347,8 @@ final class Connection {
     boolean waits = request.done() && head.length() == 0;
     Call late = current();
     // Others have limits for these.
-    boolean waitsElsewhere = request.awaitsBody() || (clientSlow && late.reply().heldBack());
+    boolean waitsElsewhere =
+        request.awaitsBody() || (clientSlow && late.answer().heldBack());
     if (waitsElsewhere || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
       return;
     }
@@ -365,7 +374,7 @@ final class Connection {
     if (state != State.CLOSED) {
       boolean taken = state != State.GREETING;
       state = State.CLOSED;
-      call = null;
+      leaveCall();
       request.stop();
       link.close();
       // Its buffer is not given back: a method further up may still be reading from it.

@@ -21,6 +21,7 @@ final class ConnectionBudget {
   /** Without an end of any request for longer, php may hang. */
   static final long BUSY_NANOS_MAX = Duration.ofSeconds(10).toNanos();
 
+  private final int connectionsMax;
   private final AtomicInteger free;
   private final AtomicInteger queued = new AtomicInteger();
   private final int queueMax;
@@ -28,6 +29,7 @@ final class ConnectionBudget {
   private volatile long progressAt = System.nanoTime() - BUSY_NANOS_MAX;
 
   ConnectionBudget(int connectionsMax, int queueMax) {
+    this.connectionsMax = connectionsMax;
     free = new AtomicInteger(connectionsMax);
     this.queueMax = queueMax;
   }
@@ -82,9 +84,14 @@ final class ConnectionBudget {
     progressAt = now;
   }
 
-  /** Whether all connections are in use, and a child has become free not long ago. */
-  boolean busy(long now) {
+  /**
+   * Whether all connections are in use, and a child has become free not long ago.
+   *
+   * @param checks how many of them are for checks: these alone do not keep each other from their answers
+   */
+  boolean busy(int checks, long now) {
     return free.get() <= 0
+        && checks < connectionsMax
         && now - progressAt < BUSY_NANOS_MAX
         && pools.stream().noneMatch(ConnectionPool::hasIdle);
   }

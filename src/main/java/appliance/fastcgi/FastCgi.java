@@ -1,7 +1,9 @@
 package appliance.fastcgi;
 
 import appliance.model.Caller;
+import appliance.model.CheckResult;
 import appliance.model.Health;
+import appliance.model.HealthQuestion;
 import appliance.runtime.HostLookup;
 import appliance.status.Section;
 import io.undertow.server.HttpServerExchange;
@@ -16,7 +18,9 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioIoThread;
@@ -37,6 +41,7 @@ public final class FastCgi implements AutoCloseable {
   private final Connector connector;
   private final ConnectionBudget shares;
   private final Upstream upstream;
+  private final PathChecks checks;
   private final AtomicLong spooled = new AtomicLong();
   private final Map<XnioIoThread, ConnectionPool> pools = new ConcurrentHashMap<>();
 
@@ -59,10 +64,12 @@ public final class FastCgi implements AutoCloseable {
         config.address(),
         limits,
         new Counters(),
+        new AtomicInteger(),
         new RateLimitedLog(line -> log.warn("php: {}", line), System::nanoTime),
         new RateLimitedLog(line -> log.warn("{}", line), System::nanoTime),
         new Buffers(),
         new Outage(config.address()));
+    checks = new PathChecks(new Checked(), upstream);
   }
 
   private static Connector connector(FastCgiConfig config, HostLookup.Names names) {
@@ -129,9 +136,9 @@ public final class FastCgi implements AutoCloseable {
   private void run(HttpServerExchange exchange, Target.Script script, Caller caller) {
     long length = exchange.getRequestContentLength();
     if (exchange.isRequestComplete()) {
-      submit(new Call(exchange, script, Body.NONE, caller), exchange);
+      submit(new ClientCall(exchange, script, Body.NONE, caller), exchange);
     } else if (length >= 0) {
-      submit(new Call(exchange, script, body(exchange, caller, length), caller), exchange);
+      submit(new ClientCall(exchange, script, body(exchange, caller, length), caller), exchange);
     } else {
       spool(exchange, script, caller);
     }
@@ -143,7 +150,7 @@ public final class FastCgi implements AutoCloseable {
           body(exchange, caller, -1),
           config.limits().sizes(),
           spooled,
-          body -> submit(new Call(exchange, script, body, caller), exchange),
+          body -> submit(new ClientCall(exchange, script, body, caller), exchange),
           failure -> bodyFailed(exchange, failure, caller));
       exchange.addExchangeCompleteListener((ended, next) -> {
         spool.drop();
@@ -169,7 +176,7 @@ public final class FastCgi implements AutoCloseable {
     }
   }
 
-  private void submit(Call call, HttpServerExchange exchange) {
+  private void submit(ClientCall call, HttpServerExchange exchange) {
     upstream.counters().requests().increment();
     ConnectionPool pool = pool(exchange.getIoThread());
     exchange.addExchangeCompleteListener((ended, next) -> {
@@ -210,9 +217,42 @@ public final class FastCgi implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks php for a page to learn whether it works; what is no script's passes. Calls back once, on {@code thread},
+   * by the end of the question's time. Any thread.
+   *
+   * @param thread the same for all questions
+   */
+  public void ask(XnioIoThread thread, HealthQuestion question, Consumer<CheckResult> result) {
+    checks.ask(thread, question, result);
+  }
+
+  /** As questions whether it works see it. */
+  private final class Checked implements PathChecks.Php {
+
+    @Override
+    public Target find(String path) {
+      return scripts.find(path);
+    }
+
+    @Override
+    public boolean busy() {
+      return FastCgi.this.busy();
+    }
+
+    @Override
+    public void submit(CheckCall call, XnioIoThread thread) {
+      ConnectionPool pool = shares.pools().stream()
+          .filter(ConnectionPool::hasIdle)
+          .findFirst()
+          .orElseGet(() -> pool(thread));
+      pool.execute(() -> pool.submit(call));
+    }
+  }
+
   /** Whether all of its children work, and one has ended a request not long ago. Any thread. */
   public boolean busy() {
-    return shares.busy(System.nanoTime());
+    return shares.busy(upstream.checks().get(), System.nanoTime());
   }
 
   /** What a {@code status.Source} of this php tells. */

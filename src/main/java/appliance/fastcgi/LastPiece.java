@@ -18,41 +18,41 @@ final class LastPiece {
 
   /** Returns whether the buffer is free again; if not, it is given to {@link Buffers} when it is. */
   boolean write() {
-    call.reply().watch(upstream.limits().times().idle(), this::stalled);
+    call.answer().watch(upstream.limits().times().idle(), this::stalled);
     if (send()) {
       return true;
     }
-    call.reply().whenWritable(this::writeOn);
+    call.answer().whenWritable(this::writeOn);
     return false;
   }
 
   private void stalled() {
     upstream.counters().aborted().increment();
-    call.reply().cut();
+    call.answer().cut();
   }
 
   private void writeOn() {
     if (send()) {
       upstream.buffers().give(bytes);
     } else {
-      call.reply().whenWritable(this::writeOn);
+      call.answer().whenWritable(this::writeOn);
     }
   }
 
   private boolean send() {
-    Reply reply = call.reply();
+    Answer answer = call.answer();
     try {
-      if (bytes.hasRemaining() && !reply.write(bytes)) {
+      if (bytes.hasRemaining() && !answer.write(bytes)) {
         return false;
       }
-      reply.end();
+      answer.end();
     } catch (InvalidResponse e) {
       upstream.counters().failures().increment();
       upstream.failures().accept(call + ": " + upstream.address() + " sent " + e.getMessage());
-      reply.cut();
+      answer.cut();
     } catch (IOException e) {
       upstream.counters().aborted().increment();
-      reply.cut();
+      answer.cut();
     }
     return true;
   }

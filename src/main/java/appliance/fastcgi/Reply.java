@@ -19,7 +19,7 @@ import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSinkChannel;
 
 /** The answer on its way to the client. Belongs to the exchange's I/O thread. */
-final class Reply {
+final class Reply implements Answer {
 
   /** A body that php has answered without reading is read away if it is no longer than that. */
   private static final long READ_AWAY_MAX = 1 << 20;
@@ -50,8 +50,8 @@ final class Reply {
     return exchange.isResponseStarted();
   }
 
-  /** Takes the head; {@code whole} is the body's length if all of it is at hand, else -1. */
-  void begin(ResponseHead head, long whole) throws InvalidResponse {
+  @Override
+  public void begin(ResponseHead head, long whole) throws InvalidResponse {
     boolean never = head.status() == 204 || head.status() == 304;
     bodyless = never || exchange.getRequestMethod().equals(Methods.HEAD);
     long length = head.contentLength();
@@ -77,12 +77,8 @@ final class Reply {
     }
   }
 
-  /**
-   * Writes a piece of the body.
-   *
-   * @return whether all of it is written; if not, {@link #whenWritable} and again
-   */
-  boolean write(ByteBuffer bytes) throws IOException {
+  @Override
+  public boolean write(ByteBuffer bytes) throws IOException {
     if (bodyless) {
       bytes.position(bytes.limit());
       return true;
@@ -126,16 +122,13 @@ final class Reply {
     return channel;
   }
 
-  /** Whether what was to be written waits for the caller, who has a limit of its own. */
-  boolean heldBack() {
+  @Override
+  public boolean heldBack() {
     return channel == null;
   }
 
-  /**
-   * Has {@code stalled} called when the client takes nothing for {@code time}. Before this call whoever reads from
-   * php looks after that.
-   */
-  void watch(Duration time, Runnable stalled) {
+  @Override
+  public void watch(Duration time, Runnable stalled) {
     late = stalled;
     lateNanos = time.toNanos();
   }
@@ -148,8 +141,8 @@ final class Reply {
     }
   }
 
-  /** Calls {@code writer} once when the client may take more. */
-  void whenWritable(Runnable writer) {
+  @Override
+  public void whenWritable(Runnable writer) {
     StreamSinkChannel sink = channel;
     if (sink == null) {
       caller.whenItMay(writer);
@@ -171,12 +164,8 @@ final class Reply {
     return taken && left == 0;
   }
 
-  /**
-   * Ends the answer.
-   *
-   * @throws InvalidResponse if php has given less than it announced
-   */
-  void end() throws InvalidResponse {
+  @Override
+  public void end() throws InvalidResponse {
     if (left > 0) {
       throw new InvalidResponse(left + " bytes less than its Content-Length");
     }
@@ -225,7 +214,8 @@ final class Reply {
    * Ends an answer that is not complete by a reset: where the connection's end is the answer's a client
    * would take it for one (RFC 9112, section 8).
    */
-  void cut() {
+  @Override
+  public void cut() {
     unwatch();
     try {
       exchange.getConnection().setOption(Options.CLOSE_ABORT, true);

@@ -1,6 +1,8 @@
 package appliance.fastcgi;
 
 import appliance.model.AddressText;
+import appliance.model.HealthQuestion;
+import appliance.model.HostPort;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestParameters {
 
   private static final int NAMES_MAX = 512;
+  private static final int HTTPS_PORT = 443;
+  private static final String LOOPBACK = "127.0.0.1";
   private static final byte[] NEVER = {};
 
   private static final byte[] QUERY_STRING = Parameters.ascii("QUERY_STRING");
@@ -50,6 +54,29 @@ final class RequestParameters {
     return same;
   }
 
+  /** Those that php gets when another node asks, but for the address. */
+  Parameters of(HealthQuestion question, Target.Script script) {
+    parameters.clear();
+    parameters.add(SAME_FOR_ALL);
+    parameters.add(script.parameters());
+    String path = question.path();
+    int query = path.indexOf('?');
+    parameters.add(REQUEST_METHOD, "GET");
+    parameters.add(QUERY_STRING, query < 0 ? "" : path.substring(query + 1));
+    parameters.add(REQUEST_URI, path);
+    parameters.add(SERVER_PROTOCOL, "HTTP/1.1");
+    addScheme("https"); // nodes speak TLS with each other
+    HostPort host = HostPort.parse(question.host(), HTTPS_PORT);
+    parameters.add(SERVER_NAME, host.host());
+    parameters.add(SERVER_PORT, Integer.toString(host.port()));
+    parameters.add(SERVER_ADDR, LOOPBACK);
+    parameters.add(REMOTE_ADDR, LOOPBACK);
+    parameters.add(REMOTE_PORT, "0");
+    parameters.add(Parameters.ascii("HTTP_HOST"), question.host());
+    parameters.add(Parameters.ascii("HTTP_USER_AGENT"), HealthQuestion.USER_AGENT);
+    return parameters;
+  }
+
   /**
    * @param bodyLength bytes that follow as the body; -1 if there is none
    * @param port that the client used
@@ -65,11 +92,7 @@ final class RequestParameters {
     String uri = rawPath(exchange);
     parameters.add(REQUEST_URI, query.isEmpty() ? uri : uri + "?" + query);
     parameters.add(SERVER_PROTOCOL, exchange.getProtocol().toString());
-    String scheme = exchange.getRequestScheme();
-    parameters.add(REQUEST_SCHEME, scheme);
-    if (scheme.equals("https")) {
-      parameters.add(HTTPS, "on");
-    }
+    addScheme(exchange.getRequestScheme());
     if (bodyLength >= 0) {
       parameters.add(CONTENT_LENGTH, Long.toString(bodyLength));
     }
@@ -78,6 +101,13 @@ final class RequestParameters {
     addAddresses(exchange);
     addHeaders(exchange.getRequestHeaders());
     return parameters;
+  }
+
+  private void addScheme(String scheme) {
+    parameters.add(REQUEST_SCHEME, scheme);
+    if (scheme.equals("https")) {
+      parameters.add(HTTPS, "on");
+    }
   }
 
   /** As the client wrote it, without a host and, by Undertow, without the query. */

@@ -20,6 +20,11 @@ public interface Caller {
   /** The port that the client used, of this node or of what is before it. */
   int port();
 
+  /** Whether it only asks how the application is. */
+  default boolean check() {
+    return false;
+  }
+
   /** The application works on it from now on; until then it only waits for its turn. */
   void begun();
 

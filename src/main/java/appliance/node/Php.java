@@ -59,7 +59,7 @@ final class Php {
 
   /** As the edge calls it. */
   static LocalApplication local(FastCgi fpm) {
-    return new LocalApplication(fpm::handle, fpm::check, fpm::busy, fpm::close);
+    return new LocalApplication(fpm::handle, fpm::check, fpm::ask, fpm::busy, fpm::close);
   }
 
   /** What users upload is never run, wherever it lies. */

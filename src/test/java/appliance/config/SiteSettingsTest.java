@@ -85,6 +85,18 @@ final class SiteSettingsTest {
   }
 
   @Test
+  void a_health_path_is_asked_of_php_only_if_somebody_wrote_it() throws Exception {
+    String site = "sites: [{name: a, hosts: [a.example]%s}]\n";
+    assertEquals(Optional.empty(), read(site.formatted("")).get(0).healthPath());
+    assertEquals(
+        Optional.of("/"),
+        read("app-health-path: /\n" + site.formatted("")).get(0).healthPath());
+    assertEquals(
+        Optional.of("/up"),
+        read(site.formatted(", app-health-path: /up")).get(0).healthPath());
+  }
+
+  @Test
   void all_problems_of_all_sites_are_told_at_once_each_with_its_place_value_and_fix() {
     assertEquals(
         List.of(

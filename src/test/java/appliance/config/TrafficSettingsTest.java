@@ -49,7 +49,7 @@ final class TrafficSettingsTest {
                 Duration.ZERO,
                 new Sticky(Sticky.Mode.APPLICATION, "PHPSESSID")),
             new HealthConfig(
-                "/healthz",
+                Optional.of("/healthz"),
                 Duration.ofMillis(500),
                 Duration.ofMinutes(1),
                 new HealthConfig.Checks(4, 1),

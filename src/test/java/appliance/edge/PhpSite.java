@@ -92,7 +92,7 @@ final class PhpSite implements AutoCloseable {
             Optional::empty),
         FilesFirst.NONE,
         UpstreamLimits.DEFAULTS,
-        Site.HEALTH);
+        Site.health(Optional.empty()));
   }
 
   int port() {

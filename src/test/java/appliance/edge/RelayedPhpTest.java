@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
@@ -79,7 +80,12 @@ final class RelayedPhpTest {
         "<?php foreach (['REQUEST_URI', 'REQUEST_SCHEME', 'HTTPS', 'SERVER_NAME', 'SERVER_PORT',"
             + " 'REMOTE_ADDR', 'HTTP_HOST', 'HTTP_FORWARDED', 'HTTP_X_REAL_IP',"
             + " 'HTTP_X_FORWARDED_FOR', 'HTTP_X_FORWARDED_HOST', 'HTTP_X_FORWARDED_PORT',"
-            + " 'HTTP_X_FORWARDED_PROTO'] as $n) echo $n, '=', $_SERVER[$n] ?? '', \"\\n\";");
+            + " 'HTTP_X_FORWARDED_PROTO'] as $n) echo $n, '=', $_SERVER[$n] ?? '', \"\\n\";"
+            + " if (isset($_GET['check'])) { $by = $_SERVER['REMOTE_PORT'] === '0' ? 'own' : 'other';"
+            + " foreach (['REQUEST_TIME', 'REQUEST_TIME_FLOAT', 'SERVER_ADDR', 'REMOTE_ADDR',"
+            + " 'REMOTE_PORT'] as $n) unset($_SERVER[$n]); ksort($_SERVER);"
+            + " file_put_contents('" + folder + "/check', $by . json_encode($_SERVER) . \"\\n\","
+            + " FILE_APPEND); }");
     Path socket = folder.resolve("fpm.sock");
     open.add(new PhpFpm(folder, socket.toString(), 2).start());
     return new FastCgi(
@@ -112,7 +118,7 @@ final class RelayedPhpTest {
             Map.of()),
         FilesFirst.NONE,
         UpstreamLimits.DEFAULTS,
-        Site.HEALTH);
+        Site.health(Optional.of("/index.php?check=1")));
     open.add(edge);
     edge.start();
     return edge;
@@ -180,5 +186,26 @@ final class RelayedPhpTest {
       assertEquals(learnt("http"), curl("http", edge.port()));
       assertEquals(learnt("https"), curl("https", edge.httpsPort()));
     }
+  }
+
+  @Test
+  void a_check_by_its_own_node_is_like_one_by_another() throws Exception {
+    Edge there = edge(THERE, relay, Optional.of(php()));
+    Edge here = edge(HERE, ANY, Optional.empty());
+    Site.await("ready there", () -> there.health(THERE).healthy());
+    Site.await("ready here", () -> here.health(THERE).healthy());
+    String own = check("own");
+    assertTrue(own.contains("\"REQUEST_URI\":\"\\/index.php?check=1\""), own);
+    assertTrue(own.contains("\"HTTP_USER_AGENT\":\"appliance-health\""), own);
+    assertEquals(check("other"), own);
+  }
+
+  /** What php saw of the first one. */
+  private String check(String by) throws IOException {
+    return Files.readAllLines(folder.resolve("check")).stream()
+        .filter(line -> line.startsWith(by + "{"))
+        .findFirst()
+        .map(line -> line.substring(by.length()))
+        .orElse("none");
   }
 }

@@ -33,16 +33,21 @@ import java.util.function.BooleanSupplier;
 public final class Site implements AutoCloseable {
 
   /** Quick, but patient with an answer: a machine without time to spare is no dead application. */
-  static final HealthRules HEALTH = new HealthRules(
-      "/health",
-      Duration.ofMillis(100),
-      Duration.ofSeconds(20),
-      3,
-      2,
-      5,
-      Duration.ofSeconds(30),
-      Set.of(502, 503, 504),
-      "");
+  static final HealthRules HEALTH = health(Optional.of("/health"));
+
+  /** The same, of a path that is asked for, or none. */
+  static HealthRules health(Optional<String> path) {
+    return new HealthRules(
+        path,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(20),
+        3,
+        2,
+        5,
+        Duration.ofSeconds(30),
+        Set.of(502, 503, 504),
+        "");
+  }
 
   public final List<NodeId> ids = new ArrayList<>();
   final List<Member> members = new ArrayList<>();

@@ -176,13 +176,14 @@ final class SitePair implements AutoCloseable {
 
   /** As the node makes it. */
   static LocalApplication local(FastCgi php) {
-    return new LocalApplication(php::handle, php::check, php::busy, php::close);
+    return new LocalApplication(php::handle, php::check, php::ask, php::busy, php::close);
   }
 
   private LocalApplication counted(LocalApplication app) {
     return new LocalApplication(
         app.handler(),
         app.check(),
+        app.ask(),
         () -> {
           boolean busy = app.busy().getAsBoolean();
           putOff.addAndGet(busy ? 1 : 0);

@@ -14,11 +14,12 @@ final class ConnectionBudgetTest {
   @Test
   void it_is_busy_while_all_connections_are_in_use_and_php_gets_on() {
     budget.progress(NOW);
-    assertFalse(budget.busy(NOW), "one is free");
+    assertFalse(budget.busy(0, NOW), "one is free");
     assertTrue(budget.take());
-    assertTrue(budget.busy(NOW));
-    assertFalse(budget.busy(NOW + ConnectionBudget.BUSY_NANOS_MAX), "it may hang");
+    assertTrue(budget.busy(0, NOW));
+    assertFalse(budget.busy(0, NOW + ConnectionBudget.BUSY_NANOS_MAX), "it may hang");
+    assertFalse(budget.busy(1, NOW), "a check has it");
     budget.putBack();
-    assertFalse(budget.busy(NOW));
+    assertFalse(budget.busy(0, NOW));
   }
 }

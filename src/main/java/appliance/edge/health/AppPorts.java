@@ -57,16 +57,23 @@ public final class AppPorts implements Apps.Ports, AutoCloseable {
     if (group != null) {
       group.check(result);
     } else if (local != null) {
-      check(local, result);
+      check(local, app, rules, result);
     } else {
       IoThreadContext context = contexts.get(0);
       context.thread.execute(() -> new HealthCheck(context, app, rules, result).begin());
     }
   }
 
-  private void check(LocalCall local, Consumer<CheckResult> result) {
+  private void check(LocalCall local, App app, HealthRules rules, Consumer<CheckResult> result) {
     try {
-      blocking.begin(() -> result.accept(local.check()));
+      blocking.begin(() -> {
+        CheckResult there = local.check();
+        if (there.passed() && rules.path().isPresent()) {
+          local.application().ask().ask(contexts.get(0).thread, rules.question(app), result);
+        } else {
+          result.accept(there);
+        }
+      });
     } catch (RejectedExecutionException e) {
       log.debug("A check could not begin", e);
       result.accept(CheckResult.failed("not checked, as too many checks have not ended"));

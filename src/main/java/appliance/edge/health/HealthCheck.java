@@ -12,6 +12,7 @@ import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.IoThreadContext;
 import appliance.model.CheckResult;
+import appliance.model.HealthQuestion;
 import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,19 +57,15 @@ final class HealthCheck implements ConnectionPool.Taker, HttpConnection.User {
     }
     connection = to;
     to.use(this);
-    String request = "GET " + rules.path() + " HTTP/1.1\r\nHost: " + host()
-        + "\r\nUser-Agent: appliance-health\r\nConnection: close\r\n" + forRelay() + "\r\n";
+    HealthQuestion question = rules.question(app);
+    String request =
+        "GET " + question.path() + " HTTP/1.1\r\nHost: " + question.host() + "\r\nUser-Agent: "
+            + HealthQuestion.USER_AGENT + "\r\nConnection: close\r\n" + forRelay() + "\r\n";
     try {
       to.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {
       bad("the connection broke: " + e.getMessage());
     }
-  }
-
-  private String host() {
-    return rules.host().isEmpty()
-        ? app.address.getHostString() + ":" + app.address.getPort()
-        : rules.host();
   }
 
   /** A relay has to be told what this is, and which application is meant. */

@@ -2,13 +2,17 @@ package appliance.edge.health;
 
 import appliance.config.HealthConfig;
 import appliance.config.SiteConfig;
+import appliance.edge.upstream.App;
+import appliance.model.HealthQuestion;
+import appliance.model.HostPort;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * When an application counts as healthy.
  *
- * @param path what is asked of it
+ * @param path what is asked of it, if the operator says so; see {@link HealthConfig#path}
  * @param interval between two checks
  * @param timeout of one check
  * @param fall failed checks in a row that take a healthy one out
@@ -19,7 +23,7 @@ import java.util.Set;
  * @param host that it is asked for; empty: its own address
  */
 public record HealthRules(
-    String path,
+    Optional<String> path,
     Duration interval,
     Duration timeout,
     int fall,
@@ -31,6 +35,12 @@ public record HealthRules(
 
   public HealthRules {
     statuses = Set.copyOf(statuses);
+  }
+
+  /** What {@code app} is asked. */
+  HealthQuestion question(App app) {
+    String own = new HostPort(app.address.getHostString(), app.address.getPort()).toString();
+    return new HealthQuestion(host.isEmpty() ? own : host, path.orElse(HealthConfig.PATH), timeout);
   }
 
   /** The same for a site. */

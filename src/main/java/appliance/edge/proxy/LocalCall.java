@@ -33,7 +33,7 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
       ToldOrigin.take(exchange);
     }
     dropTold(exchange.getRequestHeaders());
-    Told told = new Told(app, request, outcome);
+    Told told = new Told(app, request, check, outcome);
     request.client().giveUpBy(told);
     exchange.addResponseCommitListener(begun -> told.committed());
     if (check && application.busy().getAsBoolean()) {
@@ -52,14 +52,16 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     private final Request request;
     private final HttpServerExchange exchange;
     private final Outcome outcome;
+    private final boolean check;
     private final AnswerGate gate;
     private boolean unanswered;
     private boolean busy;
 
-    Told(App app, Request request, Outcome outcome) {
+    Told(App app, Request request, boolean check, Outcome outcome) {
       this.app = app;
       this.request = request;
       exchange = request.exchange();
+      this.check = check;
       this.outcome = outcome;
       gate = new AnswerGate(exchange);
     }
@@ -89,6 +91,11 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     @Override
     public int port() {
       return Integer.parseInt(Origin.port(exchange));
+    }
+
+    @Override
+    public boolean check() {
+      return check;
     }
 
     @Override
@@ -165,7 +172,7 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     told.forEach(headers::remove);
   }
 
-  /** Blocks. */
+  /** Whether it is there. Blocks. */
   public CheckResult check() {
     try {
       Health health = application.check().get();

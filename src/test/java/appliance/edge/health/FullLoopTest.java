@@ -41,7 +41,7 @@ final class FullLoopTest {
 
   /** Checks come again and again. */
   private static final HealthRules RULES = new HealthRules(
-      "/",
+      Optional.empty(),
       Duration.ofMillis(10),
       Duration.ofSeconds(1),
       2,

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -29,7 +30,15 @@ import org.junit.jupiter.api.Test;
 final class GroupHealthTest {
 
   private static final HealthRules RULES = new HealthRules(
-      "/", Duration.ofDays(1), Duration.ofSeconds(1), 2, 1, 3, Duration.ofDays(1), Set.of(503), "");
+      Optional.empty(),
+      Duration.ofDays(1),
+      Duration.ofSeconds(1),
+      2,
+      1,
+      3,
+      Duration.ofDays(1),
+      Set.of(503),
+      "");
 
   private static final NodeId SELF = NodeId.random();
 
