@@ -69,6 +69,8 @@ final class Connection {
   private boolean proving;
   private boolean answering;
   private boolean clientSlow;
+  private boolean onlyChecked;
+  private long onlyCheckedSince;
   private long startedAt;
   private long changedAt = System.nanoTime();
 
@@ -107,6 +109,7 @@ final class Connection {
     call = next;
     upstream.checks().addAndGet(next.check() ? 1 : 0);
     next.runsOn(this);
+    noteUse(next);
     answering = false;
     proving = !fresh && (!next.idempotent() || next.isRetry());
     fresh = false;
@@ -124,6 +127,15 @@ final class Connection {
     } catch (IOException e) {
       broken(e);
     }
+  }
+
+  /** Checks come again and again, from several nodes: they keep no child of a php that nobody else uses. */
+  private void noteUse(Call next) {
+    if (next.check() && !onlyChecked) {
+      onlyCheckedSince =
+          fresh ? changedAt - upstream.limits().times().keepAlive().toNanos() : changedAt;
+    }
+    onlyChecked = next.check();
   }
 
   private void proved() throws IOException {
@@ -319,11 +331,17 @@ final class Connection {
     }
   }
 
+  /** Whether it is kept in vain, if nobody waits for it. */
+  boolean unusedForLong(long now) {
+    long since = onlyChecked ? onlyCheckedSince : changedAt;
+    return now - since > upstream.limits().times().keepAlive().toNanos();
+  }
+
   /** Closes it if it has been still for too long. */
   void check(long now) {
     FastCgiLimits.Times limits = upstream.limits().times();
     long still = now - changedAt;
-    if (state == State.IDLE && still > limits.keepAlive().toNanos()) {
+    if (state == State.IDLE && unusedForLong(now)) {
       close();
     } else if (state == State.GREETING && still > limits.queue().toNanos()) {
       broken(new IOException("no child took the connection"));

@@ -250,11 +250,13 @@ final class ConnectionPool implements Connection.Owner, Connector.Outcome {
       return;
     }
     Call next = nextCall();
-    if (next == null) {
+    if (next != null) {
+      start(connection, next);
+    } else if (connection.unusedForLong(now)) {
+      connection.close();
+    } else {
       idle.addLast(connection);
       publish();
-    } else {
-      start(connection, next);
     }
   }
 

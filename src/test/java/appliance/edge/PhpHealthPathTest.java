@@ -34,17 +34,21 @@ final class PhpHealthPathTest {
     }
   }
 
-  /** Starts a pool of two children; where it listens. */
   private URI pool(String name) throws IOException {
+    return pool(name, 2);
+  }
+
+  /** Starts one; where it listens. */
+  private URI pool(String name, int children) throws IOException {
     Path own = Files.createDirectories(folder.resolve(name));
-    PhpFpm fpm = new PhpFpm(own, own + ".sock", 2).with("env[POOL] = " + name);
+    PhpFpm fpm = new PhpFpm(own, own + ".sock", children).with("env[POOL] = " + name);
     open.add(fpm);
     fpm.start();
     return URI.create("fastcgi+unix:" + own + ".sock");
   }
 
   private SitePair pair(SiteConfig here, SiteConfig there) {
-    SitePair pair = new SitePair(has(here), has(there));
+    SitePair pair = new SitePair(has(List.of(here)), has(List.of(there)));
     open.add(pair);
     for (Edge edge : List.of(pair.here, pair.there)) {
       Site.await("it works", () -> edge.health(SitePair.HERE).healthy());
@@ -52,8 +56,8 @@ final class PhpHealthPathTest {
     return pair;
   }
 
-  private static SitePair.Has has(SiteConfig site) {
-    return new SitePair.Has(Optional.empty(), Optional.empty(), List.of(site));
+  private static SitePair.Has has(List<SiteConfig> sites) {
+    return new SitePair.Has(Optional.empty(), Optional.empty(), sites);
   }
 
   /** Of a pool that has this file the health path answers errors. */
@@ -75,7 +79,12 @@ final class PhpHealthPathTest {
   }
 
   private static SiteConfig site(Optional<Path> root, Optional<SiteConfig.Application> app) {
-    return new SiteConfig("shop", List.of("shop.example"), List.of("admin."), root, app);
+    return site("shop", root, app);
+  }
+
+  private static SiteConfig site(
+      String name, Optional<Path> root, Optional<SiteConfig.Application> app) {
+    return new SiteConfig(name, List.of(name + ".example"), List.of("admin."), root, app);
   }
 
   private static SiteConfig without() {
@@ -120,6 +129,23 @@ final class PhpHealthPathTest {
     assertTrue(pair.here.health(SitePair.HERE).healthy());
     Files.delete(broken("one"));
     Site.await("it is back", () -> troubles(pair).isEmpty());
+  }
+
+  @Test
+  void sites_that_share_one_child_do_not_keep_it_from_each_other_by_their_checks()
+      throws Exception {
+    URI pool = pool("one", 1);
+    Path root = Files.createDirectories(folder.resolve("shared"));
+    Files.writeString(root.resolve("index.php"), "<?php echo $_SERVER['HTTP_HOST'];");
+    List<SiteConfig> sites = new ArrayList<>();
+    for (String name : List.of("a", "b", "c")) {
+      SiteConfig.Application app =
+          new SiteConfig.Application(List.of(pool), Optional.of("/index.php"));
+      sites.add(site(name, Optional.of(root), Optional.of(app)).checkedAt("/"));
+    }
+    SitePair pair = new SitePair(has(sites), has(List.of())); // without another node's checks
+    open.add(pair);
+    Site.await("all work", () -> pair.here.health(SitePair.HERE).healthy());
   }
 
   @Test

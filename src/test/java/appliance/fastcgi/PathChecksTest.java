@@ -78,7 +78,8 @@ final class PathChecksTest {
   private FastCgi fastCgi(int connections) {
     PhpAddress address = new PhpAddress.Tcp(new HostPort("127.0.0.1", php.port()));
     FastCgiConfig config = FastCgiConfig.of(address, folder).withFrontController(Optional.empty());
-    return new FastCgi(config.with(PhpLimits.connections(config.limits(), connections)));
+    FastCgiLimits limits = PhpLimits.connections(config.limits(), connections);
+    return new FastCgi(config.with(PhpLimits.keepAlive(limits, Duration.ofHours(1))));
   }
 
   private CompletableFuture<CheckResult> ask(FastCgi of, String path, Duration time) {
@@ -146,6 +147,26 @@ final class PathChecksTest {
     assertTrue(!one.busy());
     goOn.countDown();
     assertEquals(CheckResult.PASSED, first.join());
+  }
+
+  @Test
+  void checks_keep_no_child_of_a_php_that_nobody_else_uses() throws Exception {
+    FastCgi two = fastCgi(2);
+    assertEquals(CheckResult.PASSED, ask(two, "/", LONG).join());
+    Await.until("its connection is closed", () -> idle(two) == 0);
+    try (Front front = new Front(two, 1)) {
+      assertEquals("fine", front.body("/"));
+      int before = php.accepted.get();
+      for (int i = 0; i < 3; i++) {
+        Await.until("its connection is kept", () -> idle(two) == 1);
+        assertEquals(CheckResult.PASSED, ask(two, "/", LONG).join());
+      }
+      assertEquals(before, php.accepted.get(), "they use the one that is there");
+    }
+  }
+
+  private static long idle(FastCgi of) {
+    return of.status().json().get("idle") instanceof Number number ? number.longValue() : -1;
   }
 
   @Test

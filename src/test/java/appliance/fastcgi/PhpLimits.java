@@ -46,6 +46,22 @@ public final class PhpLimits {
             t.clientBody()));
   }
 
+  /** For an unused connection. */
+  static FastCgiLimits keepAlive(FastCgiLimits of, Duration keepAlive) {
+    Times t = of.times();
+    return with(
+        of,
+        new Times(
+            t.connect(),
+            t.queue(),
+            t.restart(),
+            t.firstByte(),
+            t.idle(),
+            t.total(),
+            keepAlive,
+            t.clientBody()));
+  }
+
   /** For each 8 KiB of a request's body. */
   public static FastCgiLimits body(FastCgiLimits of, Duration clientBody) {
     Times t = of.times();
