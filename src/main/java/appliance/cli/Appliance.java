@@ -6,6 +6,8 @@ import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of the jar: starts a node, unless a subcommand says otherwise. */
 public final class Appliance {
@@ -53,7 +55,22 @@ public final class Appliance {
     line.addSubcommand("version", new VersionCommand());
     line.addSubcommand("help", new CommandLine.HelpCommand());
     line.setAllowSubcommandsAsOptionParameters(true); // a cluster may be called "demo"
+    line.setParameterExceptionHandler((e, args) -> misused(e));
     return line;
+  }
+
+  /** The usage of a start has more lines than a terminal: behind it nobody would see what is wrong. */
+  private static int misused(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("appliance: " + e.getMessage());
+    boolean start = line.getParent() == null;
+    if (!UnmatchedArgumentException.printSuggestions(e, err) && !start) {
+      line.usage(err);
+    } else if (start) {
+      err.println("All commands and options: java -jar appliance.jar --help");
+    }
+    return ExitCode.BAD_CONFIG.number();
   }
 
   private static int report(Exception failure, PrintWriter err) {

@@ -31,6 +31,7 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
         .footer(
             "",
             "Each option is also a key of the file, and a variable: APPLIANCE_PORT.",
+            "A LIST is written a,b,c, or as the option given again for each.",
             "Exit codes: 0 ended in order, 1 failure, 2 wrong option or setting,",
             "            3 port taken, 4 data folder unusable, 5 refused by the cluster,",
             "            6 no node answers, 7 deaf to the others (a service restarts it).");

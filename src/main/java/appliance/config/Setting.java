@@ -122,6 +122,8 @@ public enum Setting {
   DATABASE_PASSWORD("TEXT", "", "The database password. Better: --database-password-file."),
   DATABASE_PASSWORD_FILE("FILE", "", "A file whose first line is the database password.");
 
+  private static final String LIST = "LIST";
+
   private final String label;
   private final String fallback;
   private final String description;
@@ -166,7 +168,7 @@ public enum Setting {
 
   /** Whether the flag may be given several times: the values are then one list. */
   public boolean isRepeatable() {
-    return this == APP;
+    return this == APP || label.equals(LIST);
   }
 
   /** Whether the flag alone says yes: {@code --witness}. */

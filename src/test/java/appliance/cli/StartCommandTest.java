@@ -39,10 +39,33 @@ final class StartCommandTest {
   }
 
   @Test
+  void a_list_s_option_may_be_given_again() {
+    assertEquals(2, run("--join", "c", "--peers", "192.0.2.1", "--peers", "x y"));
+    assertTrue(err.toString().startsWith("appliance: --peers "), err.toString());
+  }
+
+  @Test
   void an_unknown_option_is_named_with_the_one_that_was_meant() {
     assertEquals(2, run("--join", "c", "--pert", "1"));
     assertTrue(err.toString().contains("'--pert'"), err.toString());
     assertTrue(err.toString().contains("Possible solutions: --peers"), err.toString());
+  }
+
+  @Test
+  void what_is_wrong_is_not_buried_under_the_usage() {
+    assertEquals(2, run("--join", "c", "--name", "a", "--name", "b"));
+    assertEquals("""
+        appliance: option '--name' (NODE) should be specified only once
+        All commands and options: java -jar appliance.jar --help
+        """, err.toString());
+  }
+
+  @Test
+  void a_command_s_usage_follows_what_is_wrong_with_it() {
+    assertEquals(2, run("drain"));
+    assertTrue(
+        err.toString().startsWith("appliance: Missing required parameter: 'NODE'\nUsage: "),
+        err.toString());
   }
 
   @Test
