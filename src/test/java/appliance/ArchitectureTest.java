@@ -140,7 +140,7 @@ final class ArchitectureTest {
       delimiter = '|',
       value = {
         "cluster | state,raft,mastery,join",
-        "edge | http,log,tls,stats,io,write,upstream,hot,balance,exchange,proxy,health,client,site,listener",
+        "edge | http,log,tls,stats,io,write,upstream,hot,balance,exchange,proxy,health,client,site,compression,listener",
       })
   void the_packages_within_a_package_lie_one_upon_the_other(String name, String upwards) {
     String composition = "appliance." + name;

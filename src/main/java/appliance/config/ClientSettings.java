@@ -38,6 +38,7 @@ record ClientSettings(Values values) {
         redirect,
         values.duration(Setting.HSTS, Duration.ZERO, YEARS),
         errorPages(),
+        values.onOrOff(Setting.COMPRESSION),
         limits());
   }
 

@@ -37,6 +37,8 @@ public enum Setting {
       "PEM files with a chain and its key, or folders of them; read again when they change."),
   HTTPS_REDIRECT("PORT", "0", "Redirect http requests to https on this port; 0: do not."),
   HSTS("TIME", "0s", "How long browsers shall use only https, from each https response on."),
+  COMPRESSION(
+      "on|off", "off", "Compress by gzip what applications answer; files are compressed anyway."),
   TRUSTED_PROXIES(
       "LIST",
       "",

@@ -14,20 +14,32 @@ import java.util.Optional;
  * @param errorPages the folder of pages of its own for what the edge answers itself
  * @param httpsRedirect the port that requests over plain HTTP are sent to; 0: they are served
  * @param hsts for how long browsers shall use TLS only; zero: nothing is said
+ * @param compression whether what applications answer is compressed under way
  */
 public record SiteAnswers(
     Map<String, String> headers,
     List<CacheControl> cacheControl,
     Optional<Path> errorPages,
     int httpsRedirect,
-    Duration hsts) {
+    Duration hsts,
+    boolean compression) {
 
   public static final SiteAnswers DEFAULTS =
-      new SiteAnswers(Map.of(), List.of(), Optional.empty(), 0, Duration.ZERO);
+      new SiteAnswers(Map.of(), List.of(), Optional.empty(), 0, Duration.ZERO, false);
 
   public SiteAnswers {
     headers = Map.copyOf(headers);
     cacheControl = List.copyOf(cacheControl);
+  }
+
+  /** Without compression. */
+  public SiteAnswers(
+      Map<String, String> headers,
+      List<CacheControl> cacheControl,
+      Optional<Path> errorPages,
+      int httpsRedirect,
+      Duration hsts) {
+    this(headers, cacheControl, errorPages, httpsRedirect, hsts, false);
   }
 
   /** The value of Cache-Control for the files at {@code path}. */

@@ -27,7 +27,8 @@ record SiteRules(FileValue site, Values flat) {
       "cache-control",
       "error-pages",
       "https-redirect",
-      "hsts");
+      "hsts",
+      "compression");
 
   private static final String PATTERN_FIX =
       "write a path (/a), one with stars (/a/*, *.log), or ~ and a regular expression (RE2)";
@@ -178,7 +179,18 @@ record SiteRules(FileValue site, Values flat) {
         site.at("hsts")
             .flatMap(value ->
                 value.parse("write a time such as 8760h, or 0s", text -> Values.time(text, YEARS)))
-            .orElseGet(() -> flat.duration(Setting.HSTS, Duration.ZERO, YEARS)));
+            .orElseGet(() -> flat.duration(Setting.HSTS, Duration.ZERO, YEARS)),
+        site.at("compression")
+            .flatMap(value -> value.parse("write on or off", SiteRules::on))
+            .orElseGet(() -> flat.onOrOff(Setting.COMPRESSION)));
+  }
+
+  private static Boolean on(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "on", "true" -> true;
+      case "off", "false" -> false;
+      default -> throw new IllegalArgumentException("neither");
+    };
   }
 
   private Map<String, String> headers() {

@@ -290,7 +290,11 @@ public final class Edge implements Service {
         stats,
         new EdgeMetrics(traces, upstreams, own.groups()),
         List.of(
-            ports::tell, fence.late()::tell, new AccessLogStats(accessLog)::tell, quotas::tell));
+            ports::tell,
+            sites::tell,
+            fence.late()::tell,
+            new AccessLogStats(accessLog)::tell,
+            quotas::tell));
   }
 
   /** What this edge thinks of a member's applications. */

@@ -8,6 +8,8 @@ import appliance.config.SitePaths;
 import appliance.edge.balance.Balancers;
 import appliance.edge.balance.SlowStart;
 import appliance.edge.balance.StickyTokens;
+import appliance.edge.compression.Compression;
+import appliance.edge.compression.Compressors;
 import appliance.edge.health.Apps;
 import appliance.edge.health.Upstreams;
 import appliance.edge.hot.HotAnswers;
@@ -22,6 +24,7 @@ import appliance.edge.site.SiteGate;
 import appliance.edge.site.Sites;
 import appliance.edge.upstream.IoThreadContexts;
 import appliance.model.Endpoints;
+import appliance.status.Section;
 import io.undertow.server.HttpHandler;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,6 +46,7 @@ final class PublicSites implements AutoCloseable {
   private final Hosts hosts;
   private final Router standard;
   private final ErrorPages pages;
+  private final Compressors compressors = new Compressors();
   private final Set<ErrorPages> allPages = new LinkedHashSet<>();
 
   /** Makes the handler that asks a site's applications. */
@@ -100,15 +104,28 @@ final class PublicSites implements AutoCloseable {
       FilesFirst own = node.sites().getOrDefault(site.name(), SiteContent.NONE).files();
       ErrorPages refusal = pages(site);
       Router router = router(site.name(), site.adminHosts());
-      HttpHandler asks = applications.of(router, upstreams.of(site.name()), refusal);
+      HttpHandler asks =
+          compressed(site.answers(), applications.of(router, upstreams.of(site.name()), refusal));
       byName.put(
           site.name(), guarded(site.paths(), site.answers(), refusal, own.before(asks, hot)));
     }
-    HttpHandler asks = applications.of(standard, upstreams.standard(), pages);
+    HttpHandler asks = compressed(
+        config.clients().answers(), applications.of(standard, upstreams.standard(), pages));
     return new Sites(
         hosts,
         byName,
         guarded(standardPaths(), config.clients().answers(), pages, files.before(asks, hot)));
+  }
+
+  private HttpHandler compressed(SiteAnswers answers, HttpHandler asks) {
+    return answers.compression() ? new Compression(compressors, asks) : asks;
+  }
+
+  /** For the operator. */
+  void tell(Section.Builder section) {
+    section
+        .counter("answersCompressed", compressors.answers())
+        .gauge("compressorsInUse", compressors.inUse());
   }
 
   /** The default site has all media, but for what is another site's. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,10 +197,24 @@ final class SiteSettingsTest {
         "name: a, hosts: [a.example], error-pages: /no/such | sites[0].error-pages",
         "name: a, hosts: [a.example], https-redirect: 443 | sites[0].https-redirect",
         "name: a, hosts: [a.example], hsts: soon | sites[0].hsts",
+        "name: a, hosts: [a.example], compression: best | sites[0].compression",
       })
   void a_wrong_value_is_refused_at_its_place(String site, String place) {
     List<String> told = problems("sites: [{" + site + "}]\n");
     assertTrue(told.get(0).startsWith(place + " in "), told.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"on,on,true", "on,off,false", "off,on,true", "on,,true", ",,false"})
+  void a_site_is_compressed_as_it_says_or_as_all_are(
+      @Nullable String all, @Nullable String own, boolean compressed) throws Exception {
+    String sites = "sites: [{name: a, hosts: [a.example]" + key(", ", own) + "}]\n";
+    assertEquals(
+        compressed, read(key("\n", all) + "\n" + sites).get(0).answers().compression());
+  }
+
+  private static String key(String before, @Nullable String value) {
+    return value == null ? "" : before + "compression: " + value;
   }
 
   @Test

@@ -10,11 +10,20 @@ import appliance.fastcgi.FakePhp;
 import appliance.fastcgi.PhpLimits;
 import appliance.testing.Await;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +46,37 @@ final class PhpAtTheEdgeTest {
     try (PhpSite site = new PhpSite(root, php)) {
       String head = RawClient.head("GET http://shop/blog/post?p=1 HTTP/1.1", "Host: shop");
       assertEquals("/blog/post?p=1", RawClient.ask(site.port(), head).text());
+    }
+  }
+
+  @Test
+  void what_it_flushes_goes_on_at_once_compressed_too() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    FakePhp php = new FakePhp(request -> {
+      request.send(FakePhp.stdout(HEAD + "first"));
+      try {
+        seen.await();
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException();
+      }
+      request.send(FakePhp.stdout("second"));
+      request.send(FakePhp.end(0));
+    });
+    ClientsConfig compressed = new ClientsConfig(
+        List.of(), false, 0, Duration.ZERO, Optional.empty(), true, RequestLimits.DEFAULTS);
+    try (PhpSite site = new PhpSite(root, php, compressed, config -> config)) {
+      HttpRequest request = HttpRequest.newBuilder(
+              URI.create("http://127.0.0.1:" + site.port() + "/"))
+          .header("Accept-Encoding", "gzip")
+          .build();
+      HttpResponse<InputStream> response =
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+      assertEquals("gzip", response.headers().firstValue("content-encoding").orElse(""));
+      try (InputStream in = new GZIPInputStream(response.body(), 1)) {
+        assertEquals("first", new String(in.readNBytes(5), StandardCharsets.US_ASCII));
+        seen.countDown();
+        assertEquals("second", new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+      }
     }
   }
 

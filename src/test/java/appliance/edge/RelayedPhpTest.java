@@ -52,6 +52,9 @@ final class RelayedPhpTest {
   private static final HostPort ANY = new HostPort("127.0.0.1", 0);
   private static final Optional<URI> PHP = Optional.of(URI.create("fastcgi+unix:/unused"));
 
+  /** Makes an answer worth compressing. */
+  private static final String MORE = "-".repeat(300);
+
   @TempDir
   private Path folder = Path.of("");
 
@@ -81,6 +84,7 @@ final class RelayedPhpTest {
             + " 'REMOTE_ADDR', 'HTTP_HOST', 'HTTP_FORWARDED', 'HTTP_X_REAL_IP',"
             + " 'HTTP_X_FORWARDED_FOR', 'HTTP_X_FORWARDED_HOST', 'HTTP_X_FORWARDED_PORT',"
             + " 'HTTP_X_FORWARDED_PROTO'] as $n) echo $n, '=', $_SERVER[$n] ?? '', \"\\n\";"
+            + " echo '" + MORE + "';"
             + " if (isset($_GET['check'])) { $by = $_SERVER['REMOTE_PORT'] === '0' ? 'own' : 'other';"
             + " foreach (['REQUEST_TIME', 'REQUEST_TIME_FLOAT', 'SERVER_ADDR', 'REMOTE_ADDR',"
             + " 'REMOTE_PORT'] as $n) unset($_SERVER[$n]); ksort($_SERVER);"
@@ -133,6 +137,7 @@ final class RelayedPhpTest {
             List.of(
                 "curl",
                 "-sSk",
+                "--compressed",
                 "--max-time",
                 "60",
                 "-HX-Forwarded-Proto: gopher",
@@ -152,7 +157,24 @@ final class RelayedPhpTest {
         + "\nSERVER_NAME=shop.example\nSERVER_PORT=" + (secure ? "443" : "80")
         + "\nREMOTE_ADDR=127.0.0.1\nHTTP_HOST=shop.example\nHTTP_FORWARDED=\nHTTP_X_REAL_IP=\n"
         + "HTTP_X_FORWARDED_FOR=\nHTTP_X_FORWARDED_HOST=\nHTTP_X_FORWARDED_PORT=\n"
-        + "HTTP_X_FORWARDED_PROTO=\n";
+        + "HTTP_X_FORWARDED_PROTO=\n" + MORE;
+  }
+
+  @Test
+  void its_pages_are_compressed_once_on_their_way() throws Exception {
+    clients = new ClientsConfig(
+        List.of(), false, 0, Duration.ZERO, Optional.empty(), true, RequestLimits.DEFAULTS);
+    Edge there = edge(THERE, relay, Optional.of(php()));
+    Edge here = edge(HERE, ANY, Optional.empty());
+    Site.await("ready there", () -> there.health(THERE).healthy());
+    Site.await("ready here", () -> here.health(THERE).healthy());
+    for (Edge edge : List.of(there, here)) {
+      assertEquals(learnt("http"), curl("http", edge.port()));
+      assertEquals(learnt("https"), curl("https", edge.httpsPort()));
+    }
+    for (Edge edge : List.of(there, here)) {
+      assertEquals(2L, edge.source().read().json().get("answersCompressed"));
+    }
   }
 
   @Test
