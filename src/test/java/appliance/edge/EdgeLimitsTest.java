@@ -133,6 +133,20 @@ final class EdgeLimitsTest {
   }
 
   @Test
+  void a_header_block_that_does_not_go_on_ends_its_connection() throws Exception {
+    try (RawApp app = RawApp.saying("served");
+        Site site =
+            new Site(https(), granting(Duration.ofSeconds(1), Duration.ofSeconds(60), 0), app);
+        RawHttp2 half = new RawHttp2(site.httpsPort());
+        RawHttp2 whole = new RawHttp2(site.httpsPort())) {
+      half.write(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, new byte[10]));
+      assertEquals("closed", half.end(1));
+      whole.headers(1, true, SLOW);
+      assertEquals("200", whole.end(1), "one without a block is kept");
+    }
+  }
+
+  @Test
   void an_http_2_connection_ends_after_its_last_request_too() throws Exception {
     try (RawApp app = RawApp.saying("served");
         Site site =

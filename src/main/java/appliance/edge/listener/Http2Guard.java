@@ -240,6 +240,11 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
   }
 
+  /** Whether a header block has begun, and should be whole by now. */
+  boolean late(long now) {
+    return block != null && !block.inTime(now);
+  }
+
   private void endOfPart(Http2HeaderBlock of) throws IOException {
     require(of.endFrame(), PROTOCOL_ERROR);
     if (of.complete()) {

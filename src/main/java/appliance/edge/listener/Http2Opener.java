@@ -46,7 +46,7 @@ final class Http2Opener {
   void begin(StreamConnection connection, @Nullable PooledByteBuffer read) {
     Http2Refusals refusals = new Http2Refusals(() -> unreadable.accept(connection));
     Http2Goodbye goodbye = Http2Goodbye.install(connection, refusals);
-    guard(connection, read, refusals, goodbye::contentSent);
+    Http2Guard guard = guard(connection, read, refusals, goodbye::contentSent);
     Http2Channel channel = new Http2Channel(connection, null, buffers, null, false, false, limits);
     channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
     Http2Streams streams = new Http2Streams(channel, goodbye, root, end, refusals);
@@ -56,9 +56,16 @@ final class Http2Opener {
         .getReceiveSetter()
         .set(new Http2ReceiveListener(streams, limits, buffers.getBufferSize(), null));
     channel.resumeReceives();
+    new Http2Watch(
+            channel,
+            guard,
+            streams,
+            limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT),
+            limits.get(UndertowOptions.NO_REQUEST_TIMEOUT))
+        .begin();
   }
 
-  private void guard(
+  private Http2Guard guard(
       StreamConnection connection,
       @Nullable PooledByteBuffer read,
       Http2Refusals refusals,
@@ -68,10 +75,12 @@ final class Http2Opener {
         limits.get(UndertowOptions.MAX_HEADER_SIZE),
         TimeUnit.MILLISECONDS.toNanos(limits.get(UndertowOptions.REQUEST_PARSE_TIMEOUT)));
     ByteBuffer early = read == null ? ByteBuffer.allocate(0) : read.getBuffer();
-    source.setConduit(new Http2Guard(source.getConduit(), early, blocks, refusals, contentSent));
+    Http2Guard guard = new Http2Guard(source.getConduit(), early, blocks, refusals, contentSent);
+    source.setConduit(guard);
     if (read != null) {
       read.close();
     }
+    return guard;
   }
 
   /** Tells all clients to connect anew. */

@@ -103,6 +103,16 @@ final class Http2Streams implements HttpHandler {
     next.handleRequest(exchange);
   }
 
+  /** Whether no request is under way. */
+  boolean idle() {
+    return active.get() == 0;
+  }
+
+  /** Requests since the connection was opened. */
+  int served() {
+    return served.get();
+  }
+
   /** Has the client send its next requests elsewhere; those that it has sent are answered. On any thread. */
   void leave() {
     channel.getIoThread().execute(this::farewell);
