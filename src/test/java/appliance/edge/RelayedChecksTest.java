@@ -1,9 +1,12 @@
 package appliance.edge;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +48,25 @@ final class RelayedChecksTest {
       answers(other, 500, "Appliance-Relay-Busy: 1\r\n");
       Site.await("it is out", () -> reason(site).startsWith("status 500 at "));
     }
+  }
+
+  @Test
+  void an_application_behind_a_relay_does_not_learn_how_the_nodes_speak_with_each_other()
+      throws Exception {
+    try (RawApp app = RawApp.saying("there");
+        SitePair pair = SitePair.apart(has(Optional.of(app.uri())), has(Optional.empty()))) {
+      String relay = "Host: 127.0.0.1:" + pair.relayPort(SitePair.HERE) + "\r\n";
+      List<String> checks = new CopyOnWriteArrayList<>();
+      Site.await("a check comes by the relay", () -> {
+        checks.add(0, app.lastCheck);
+        return checks.get(0).contains(relay);
+      });
+      assertFalse(checks.get(0).contains("Appliance-"), checks.get(0));
+    }
+  }
+
+  private static SitePair.Has has(Optional<URI> app) {
+    return new SitePair.Has(app, Optional.empty(), List.of());
   }
 
   private static String reason(Site site) {
