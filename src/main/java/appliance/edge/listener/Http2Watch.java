@@ -2,6 +2,8 @@ package appliance.edge.listener;
 
 import io.undertow.protocols.http2.Http2Channel;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.XnioExecutor;
 
 /**
  * Looks now and then at an HTTP/2 connection, and ends it if nobody has a request on it, or if a header block has
@@ -15,6 +17,7 @@ final class Http2Watch {
   private final Http2Streams streams;
   private final int lookMillis;
   private final Quiet quiet;
+  private volatile XnioExecutor.@Nullable Key next;
 
   /**
    * @param lookMillis between two looks: as long as a header block may take
@@ -52,8 +55,22 @@ final class Http2Watch {
     }
   }
 
+  /** To be called once. */
   void begin() {
-    channel.getIoThread().executeAfter(this::look, lookMillis, TimeUnit.MILLISECONDS);
+    // Else all connections of the last moments would be kept until they are looked at.
+    channel.addCloseTask(closed -> end());
+    lookLater();
+  }
+
+  private void lookLater() {
+    next = channel.getIoThread().executeAfter(this::look, lookMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void end() {
+    XnioExecutor.Key waits = next;
+    if (waits != null) {
+      waits.remove();
+    }
   }
 
   private void look() {
@@ -67,6 +84,6 @@ final class Http2Watch {
     if (quiet.look(streams.idle(), streams.served())) {
       streams.leave();
     }
-    begin();
+    lookLater();
   }
 }
