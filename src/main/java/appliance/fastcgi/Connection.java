@@ -374,7 +374,7 @@ final class Connection {
     String after = " after " + still / 1_000_000_000 + " s";
     if (clientSlow) {
       upstream.counters().aborted().increment();
-      lateClient(late, after);
+      late.fail(new Failure(Failure.Kind.CLIENT, "the client stood still" + after));
     } else {
       Failure.Kind kind = waits ? Failure.Kind.FIRST_BYTE : Failure.Kind.IDLE;
       String what = waits
@@ -382,10 +382,6 @@ final class Connection {
           : request.done() ? ": no more of the answer" : ": it takes no more of the request";
       owner.failed(late, new Failure(kind, upstream.address() + what + after));
     }
-  }
-
-  private static void lateClient(Call late, String after) {
-    late.fail(new Failure(Failure.Kind.CLIENT, "the client stood still" + after));
   }
 
   void close() {
