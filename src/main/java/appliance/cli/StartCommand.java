@@ -34,7 +34,8 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
             "A LIST is written a,b,c, or as the option given again for each.",
             "Exit codes: 0 ended in order, 1 failure, 2 wrong option or setting,",
             "            3 port taken, 4 data folder unusable, 5 refused by the cluster,",
-            "            6 no node answers, 7 deaf to the others (a service restarts it).");
+            "            6 no node answers, 7 deaf to the others (a service restarts it),",
+            "            8 the cluster cannot be joined now (a service tries again).");
     spec.addOption(option(CONFIG, "FILE", "A YAML file of these settings.", Path.class));
     for (Setting setting : Setting.values()) {
       if (!setting.isSecret()) {

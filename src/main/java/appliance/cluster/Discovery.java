@@ -203,7 +203,7 @@ final class Discovery implements AutoCloseable {
           continue;
         }
         throw new StartFailure(
-            ExitCode.CLUSTER,
+            ExitCode.NOT_NOW,
             "the cluster '" + config.cluster() + "' could not be joined: " + trouble);
       }
       waits.on("its members to take it in", "So far: " + trouble);
@@ -305,7 +305,7 @@ final class Discovery implements AutoCloseable {
           return;
         }
         throw new StartFailure(
-            ExitCode.CLUSTER,
+            ExitCode.NOT_NOW,
             "the cluster '" + config.cluster()
                 + "' does not answer: a majority of its nodes must be"
                 + " up for another one to join");

@@ -115,7 +115,7 @@ final class Founding {
     switch (cluster.founder()) {
       case NOW ->
         throw new StartFailure(
-            ExitCode.CLUSTER, "the new cluster could not keep its password: " + why, e);
+            ExitCode.NOT_NOW, "the new cluster could not keep its password: " + why, e);
       case EARLIER ->
         log.warn(
             "This node knows of no admin password, and could make none ({}). If nobody has one, 'appliance"

@@ -10,14 +10,16 @@ public enum ExitCode {
   BAD_CONFIG(2),
   /** A port is taken by another program. */
   PORT_TAKEN(3),
-  /** The data folder cannot be written, or another node runs on it. */
+  /** The data folder cannot be written, another node runs on it, or a file in it is damaged. */
   DATA_FOLDER(4),
-  /** The cluster refused this node or a command, or could not be joined or founded. */
+  /** The cluster refused this node or a command: an operator has to mend that. */
   CLUSTER(5),
   /** No node answers (commands only). */
   NO_NODE(6),
   /** This node did not hear the others any more: the service is to start it anew. */
-  DEAF(7);
+  DEAF(7),
+  /** The cluster could not be joined or founded for now: a later start may succeed as it is. */
+  NOT_NOW(8);
 
   private final int number;
 

@@ -236,6 +236,20 @@ final class ClusterTest {
   }
 
   @Test
+  void a_name_whose_node_has_ended_and_is_not_missed_yet_is_waited_for() throws Exception {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    SeparateNode c = lab.process("c");
+    c.awaitStarted();
+    awaitAgreement(3, a, b);
+    c.pause(); // as dead as can be while the others take it to be there
+    try (Lab elsewhere = new Lab("test")) {
+      Cluster again = Lab.up(elsewhere.node("c", lab.others("c")));
+      awaitAgreement(3, a, b, again);
+    }
+  }
+
+  @Test
   void a_port_that_is_taken_is_named() throws Exception {
     Cluster a = lab.start("a");
     awaitAgreement(1, a);

@@ -44,6 +44,9 @@ public final class Joining {
   /** How long a node that takes connections may be too busy to answer. */
   private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
 
+  /** For the cluster to miss a node that has ended, whatever its failover. */
+  private static final Duration MISSED_MAX = Duration.ofSeconds(6);
+
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final Duration ALONE = Duration.ofMillis(1);
   private static final Duration TOGETHER = Duration.ofMillis(700);
@@ -155,7 +158,7 @@ public final class Joining {
       }
       if (System.nanoTime() - deadline > 0) {
         throw new StartFailure(
-            ExitCode.CLUSTER,
+            twin ? ExitCode.CLUSTER : ExitCode.NOT_NOW, // else it may be its own last run
             "another node runs with this node's id (" + self + "): the data folder " + config.data()
                 + " is a copy. Run 'appliance new-identity' on this machine and start it: it joins as a"
                 + " new node");
@@ -179,7 +182,10 @@ public final class Joining {
     while (true) {
       List<DiscoveryClient.Reply> replies = screening.named(
           discoveryClient.ask(hosts(List.of()), question(Optional.empty()), Joining::letsIn));
-      screening.refuseFor(replies.stream().filter(DiscoveryClient.Reply::proven).toList());
+      if (isRefused(replies, begun)) {
+        TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+        continue;
+      }
       Optional<WaitingRoom.Door> door = waitingRoom.door(replies);
       boolean deserted = waitingRoom.isDeserted(door);
       if (door.filter(WaitingRoom.Door::isOpen).isPresent()) {
@@ -214,7 +220,7 @@ public final class Joining {
       boolean first = replies.stream().noneMatch(this::precedes);
       if (door.isPresent() && late) {
         throw new StartFailure(
-            ExitCode.CLUSTER,
+            ExitCode.NOT_NOW,
             "the cluster '" + config.cluster() + "' cannot admit this node now: a majority of its"
                 + " nodes must be up");
       }
@@ -227,6 +233,26 @@ public final class Joining {
       tellWait(door.isPresent());
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
     }
+  }
+
+  /**
+   * Whether members that have the secret refuse this node; ends the start if they will not do otherwise by
+   * themselves. For one that is right for them that may be because of an earlier node of its name, which
+   * has just ended.
+   */
+  private boolean isRefused(List<DiscoveryClient.Reply> replies, long begun) {
+    boolean late = System.nanoTime() - begun > MISSED_MAX.toNanos();
+    List<DiscoveryClient.Reply> refusing = replies.stream()
+        .filter(reply -> reply.proven() && !reply.answer().refusal().isEmpty())
+        .toList();
+    screening.refuseFor(refusing.stream()
+        .filter(reply -> late || reply.answer().entrance() == Entrance.ASKS)
+        .toList());
+    refusing.stream()
+        .map(DiscoveryClient.Reply::answer)
+        .findFirst()
+        .ifPresent(answer -> waits.on("the cluster to take it", "Now " + answer.refusal()));
+    return !refusing.isEmpty();
   }
 
   /** Of the waits that have limits. */

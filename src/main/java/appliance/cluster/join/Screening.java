@@ -91,7 +91,7 @@ final class Screening {
         .findFirst()
         .ifPresent(stranger -> {
           throw new StartFailure(
-              ExitCode.CLUSTER,
+              ExitCode.NOT_NOW, // one of its own may be up by then
               "this node belongs to the cluster '%s' (%s), and %s to another one named '%s' (%s): they"
                       .formatted(
                           file.name(),

@@ -111,7 +111,7 @@ final class Unproven {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     if (tooLate && !named.isEmpty()) {
       throw new StartFailure(
-          ExitCode.CLUSTER,
+          ExitCode.NOT_NOW,
           "no question is answered at " + words(named)
               + ": no cluster is founded beside a node that may be in one. See what keeps it busy, or the"
               + " name server, and start this node again; if it is no node, correct --peers");
