@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.admin.AdminNode;
+import appliance.runtime.ExitCode;
 import appliance.testing.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +53,18 @@ final class LauncherTest {
   private static Path executable(Path file, String text) throws IOException {
     Files.writeString(file, text);
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void the_service_stays_down_after_what_only_an_operator_mends_and_tries_all_else_again()
+      throws IOException {
+    String unit = Files.readString(ROOT.resolve("dist/appliance.service"));
+    String stays = Stream.of(ExitCode.BAD_CONFIG, ExitCode.DATA_FOLDER, ExitCode.CLUSTER)
+        .map(code -> " " + code.number())
+        .collect(Collectors.joining());
+    assertTrue(unit.contains("\nRestart=on-failure\n"), unit);
+    assertTrue(unit.contains("\nRestartPreventExitStatus=" + stays.strip() + "\n"), unit);
+    assertTrue(unit.contains("\nStartLimitIntervalSec=0\n"), unit);
   }
 
   /** The data folder that the JVM is told. */

@@ -49,6 +49,7 @@ final class ArchiveCommand implements Callable<Integer> {
 
   private void make(ClassArchive archive, Path to) throws CommandFailure, InterruptedException {
     try {
+      archive.cleanUp(to);
       if (archive.isGood(to)) {
         spec.commandLine().getOut().println(to + " is good: nothing to do.");
         return;

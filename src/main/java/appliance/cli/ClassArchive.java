@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The JVM's archive of the classes that a start loads (AppCDS). It is made by a node that joins another one
@@ -39,6 +37,11 @@ final class ClassArchive {
     this.jar = jar;
   }
 
+  /** Removes what a run that was killed has left beside {@code file}. */
+  void cleanUp(Path file) throws IOException {
+    Files.deleteIfExists(next(file));
+  }
+
   /** Whether a JVM of this kind takes {@code file}, every byte of it, for this jar. */
   boolean isGood(Path file) throws IOException, InterruptedException {
     if (!Files.exists(file)) {
@@ -53,19 +56,20 @@ final class ClassArchive {
 
   /** Makes {@code file}, or leaves what is there. */
   void make(Path file) throws IOException, InterruptedException, CommandFailure {
-    Path folder = Files.createTempDirectory("appliance-archive");
-    Path next = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.deleteIfExists(next);
-      runTwo(folder, next);
+    Path next = next(file);
+    try (ArchiveFolder folder = ArchiveFolder.in(Path.of(System.getProperty("java.io.tmpdir")))) {
+      runTwo(folder.path(), next);
       try (FileChannel written = FileChannel.open(next, StandardOpenOption.READ)) {
         written.force(true);
       }
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(next);
-      delete(folder);
     }
+  }
+
+  private static Path next(Path file) {
+    return file.resolveSibling(file.getFileName() + ".new");
   }
 
   /** The second node's JVM writes it: a join loads what the founding of a cluster does, and more. */
@@ -96,13 +100,5 @@ final class ClassArchive {
     command.addAll(options);
     command.addAll(List.of("-jar", jar.toString()));
     return command;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -16,6 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.cluster.join.DiscoveryServer;
 import appliance.model.MemberState;
 import appliance.model.Wait;
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
 import appliance.testing.Await;
 import appliance.testing.Folders;
 import appliance.testing.Ports;
@@ -142,6 +144,17 @@ final class MembershipTest {
     assertTrue(refused.contains("appliance new-identity"), refused);
     awaitMaster("a", a);
     Await.until("it may write", () -> a.lease().valid());
+  }
+
+  @Test
+  void where_no_majority_lets_it_in_a_start_ends_as_one_that_may_succeed_later() {
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitWhole(a, b);
+    b.close();
+    StartFailure refused = Lab.refusedStart(lab.node("c", lab.at("a")));
+    assertTrue(refused.toString().contains("a majority of its nodes must be up"), "" + refused);
+    assertEquals(ExitCode.NOT_NOW, refused.exitCode());
   }
 
   @Test

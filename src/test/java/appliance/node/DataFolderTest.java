@@ -48,6 +48,7 @@ final class DataFolderTest {
         "tls/node.key",
         "replica/site.mv.db",
         "media/index.mv",
+        "appliance.jsa",
         "secret")) {
       Files.createDirectories(folder.resolve(file).getParent());
       Files.writeString(folder.resolve(file), "x");
@@ -57,7 +58,7 @@ final class DataFolderTest {
     }
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(
-          Set.of("lock", "node.id", "replica", "media", "secret"),
+          Set.of("lock", "node.id", "replica", "media", "secret", "appliance.jsa"),
           left.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
     }
     assertTrue(Files.exists(folder.resolve("replica/site.mv.db")));
