@@ -24,6 +24,7 @@ import appliance.peer.PeerClient;
 import appliance.peer.PeerServer;
 import appliance.replication.Replication;
 import appliance.runtime.Loop;
+import appliance.runtime.NodeLog;
 import appliance.runtime.Published;
 import appliance.runtime.Service;
 import appliance.status.ClusterStatus;
@@ -61,6 +62,7 @@ public final class Node implements Composed {
   private final Optional<HostPort> httpsAddress;
   private final HostPort adminAddress;
   private final Optional<Path> mediaFolder;
+  private final Optional<Path> accessLog;
   private final Trust trust;
   private final Cluster cluster;
   private final PeerServer peers;
@@ -93,6 +95,7 @@ public final class Node implements Composed {
     httpsAddress = config.edge().https().map(HttpsConfig::address);
     adminAddress = config.admin().address();
     mediaFolder = config.media().folder();
+    accessLog = config.edge().traffic().accessLog().file();
     HeadStart.begin();
     trust = Trust.open(data, config.trust().secret(), Clock.systemUTC());
     trust.rehearse();
@@ -175,7 +178,7 @@ public final class Node implements Composed {
     sources.put("trust", trust.source());
     sources.putAll(files.sources());
     sites.source().ifPresent(source -> sources.put("sites", source));
-    sources.put("process", new ProcessSource(version));
+    sources.put("process", new ProcessSource(version, NodeLog::trouble));
     return new Sources(sources);
   }
 
@@ -209,6 +212,7 @@ public final class Node implements Composed {
     StartChecks.port("http", http);
     httpsAddress.ifPresent(address -> StartChecks.port("https", address));
     StartChecks.port("admin", adminAddress);
+    accessLog.ifPresent(StartChecks::accessLog);
     mediaFolder.ifPresent(folder -> StartChecks.folder("media", folder));
     CompletableFuture<Void> adminStarted = CompletableFuture.runAsync(() -> start(admin));
     try {

@@ -2,11 +2,14 @@ package appliance.node;
 
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** What would fail later is found out before a cluster is founded or joined. */
 final class StartChecks {
@@ -43,8 +46,27 @@ final class StartChecks {
     } catch (IOException e) {
       throw new StartFailure(
           ExitCode.BAD_CONFIG,
-          "--" + setting + " " + folder + " cannot be written (" + e
+          "--" + setting + " " + folder + " cannot be written (" + FileTrouble.of(e)
               + "): give a folder that this user may write to",
+          e);
+    }
+  }
+
+  /**
+   * Opens {@code file} to write to it, and makes it if it is not there.
+   *
+   * @throws StartFailure if that fails: who asks for a log of all requests is to have it
+   */
+  static void accessLog(Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().resolveSibling("."));
+      FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+          .close();
+    } catch (IOException e) {
+      throw new StartFailure(
+          ExitCode.BAD_CONFIG,
+          "--access-log " + file + " cannot be written (" + FileTrouble.of(e)
+              + "): give a file in a folder that this user may write to, as /var/log/appliance/access.log",
           e);
     }
   }

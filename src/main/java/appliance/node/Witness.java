@@ -13,6 +13,7 @@ import appliance.model.NodeId;
 import appliance.model.Wait;
 import appliance.peer.PeerClient;
 import appliance.runtime.Loop;
+import appliance.runtime.NodeLog;
 import appliance.runtime.Published;
 import appliance.status.ClusterStatus;
 import appliance.status.ProcessSource;
@@ -59,7 +60,7 @@ final class Witness implements Composed {
     Map<String, Source> own = new LinkedHashMap<>();
     own.put("cluster", cluster.source());
     own.put("trust", trust.source());
-    own.put("process", new ProcessSource(version));
+    own.put("process", new ProcessSource(version, NodeLog::trouble));
     Sources sources = new Sources(own);
     roster = new Roster(sources, views::get, System::nanoTime);
     ClusterStatus status = new ClusterStatus(

@@ -1,6 +1,7 @@
 package appliance.runtime;
 
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
@@ -15,6 +16,9 @@ public final class FileTrouble {
     }
     if (e instanceof NoSuchFileException missing) {
       return missing.getFile() + ": no such file";
+    }
+    if (e instanceof FileAlreadyExistsException other) {
+      return other.getFile() + ": something else has that name";
     }
     return Objects.requireNonNullElse(e.getMessage(), e.toString());
   }

@@ -12,7 +12,9 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
+import java.nio.file.Path;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log of a node as conf/logback.xml describes it, set up without XML: reading that would take a
@@ -24,6 +26,8 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
   /** The system property that names the data folder; without it there is no file. */
   public static final String DATA = "appliance.data";
 
+  private static final String FILE = "logs/appliance.log";
+  private static final String WATCH = "appliance.log.watch";
   private static final String SETTINGS = "logback.configurationFile";
   private static final String TEST_SETTINGS = "logback-test.xml";
 
@@ -62,21 +66,44 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
     root.setLevel(Level.INFO);
     root.addAppender(started(context, "stdout", new ConsoleAppender<>()));
     if (!data.isEmpty()) {
+      LogFileWatch watch = new LogFileWatch(context, Path.of(data, FILE));
+      context.putObject(WATCH, watch);
+      context.getStatusManager().add(watch);
       LateAppender late = new LateAppender();
       late.setContext(context);
       late.start();
       root.addAppender(late);
       // Beside the start: to find out when to roll takes as long as all the rest of logging.
-      Thread opener =
-          new Thread(() -> late.open(started(context, "file", file(context, data))), "log-file");
+      Thread opener = new Thread(
+          () -> open(started(context, "file", file(context, data)), late, watch), "log-file");
       opener.setDaemon(true);
       opener.start();
     }
   }
 
+  private static void open(
+      OutputStreamAppender<ILoggingEvent> file, LateAppender late, LogFileWatch watch) {
+    if (file.isStarted()) {
+      late.open(file);
+    } else {
+      watch.unopened();
+    }
+  }
+
+  /** Why the file of this process's log is not written; empty if it is, or there is none. */
+  public static String trouble() {
+    return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+        ? trouble(context)
+        : "";
+  }
+
+  static String trouble(LoggerContext context) {
+    return context.getObject(WATCH) instanceof LogFileWatch watch ? watch.trouble() : "";
+  }
+
   private static OutputStreamAppender<ILoggingEvent> file(LoggerContext context, String data) {
     RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
-    file.setFile(data + "/logs/appliance.log");
+    file.setFile(data + "/" + FILE);
     SizeAndTimeBasedRollingPolicy<ILoggingEvent> rolling = new SizeAndTimeBasedRollingPolicy<>();
     rolling.setContext(context);
     rolling.setParent(file);

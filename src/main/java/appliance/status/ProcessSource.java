@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What the process itself tells: {@code version, uptimeSeconds, residentBytes, heapBytes, threads}.
@@ -15,10 +16,15 @@ public final class ProcessSource implements Source {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private final String version;
+  private final Supplier<String> logTrouble;
   private final long startNanos = System.nanoTime();
 
-  public ProcessSource(String version) {
+  /**
+   * @param logTrouble why the log's file is not written; empty if it is
+   */
+  public ProcessSource(String version, Supplier<String> logTrouble) {
     this.version = version;
+    this.logTrouble = logTrouble;
   }
 
   @Override
@@ -31,6 +37,7 @@ public final class ProcessSource implements Source {
         .gauge("residentBytes", number(status, "VmRSS:") * 1024)
         .gauge("heapBytes", runtime.totalMemory() - runtime.freeMemory())
         .gauge("threads", number(status, "Threads:"))
+        .text("logTrouble", logTrouble.get())
         .build();
   }
 

@@ -99,6 +99,14 @@ final class Warnings {
     }
     addDatabase(member, status.database(), warnings);
     addMedia(member, status.section("media"), warnings);
+    addReason(
+        "The access log of " + member.name() + " needs attention",
+        status.section("edge").get("accessLogFailure"),
+        warnings);
+    addReason(
+        "The log of " + member.name() + " needs attention",
+        status.section("process").get("logTrouble"),
+        warnings);
   }
 
   private static void addOwn(Map<String, Object> cluster, List<String> warnings) {

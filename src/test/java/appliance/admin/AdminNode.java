@@ -113,7 +113,7 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
     for (String name : List.of("edge", "database", "media")) {
       sources.put(name, () -> sections.getOrDefault(name, Section.builder().build()));
     }
-    sources.put("process", new ProcessSource("0.1.0"));
+    sources.put("process", new ProcessSource("0.1.0", () -> ""));
     return sources;
   }
 

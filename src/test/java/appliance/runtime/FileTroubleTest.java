@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ final class FileTroubleTest {
     assertEquals(
         "/d/secret: permission denied, see who owns it",
         FileTrouble.of(new AccessDeniedException("/d/secret")));
+    assertEquals(
+        "/d: something else has that name", FileTrouble.of(new FileAlreadyExistsException("/d")));
     assertEquals("/d/secret: no such file", FileTrouble.of(new NoSuchFileException("/d/secret")));
   }
 

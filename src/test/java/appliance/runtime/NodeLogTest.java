@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.recovery.ResilientFileOutputStream;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +104,48 @@ final class NodeLogTest {
     assertEquals(
         List.of("990 lines like the next one were left out", "another"),
         lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+  }
+
+  @Test
+  void a_file_that_cannot_be_opened_is_told_where_the_log_goes_all_the_same() throws Exception {
+    Path file = Files.createDirectories(folder.resolve("logs/appliance.log"));
+    ListAppender<ILoggingEvent> lines = setUpBesideAList();
+    Await.until("it is told", () -> !NodeLog.trouble(byCode).isEmpty());
+    assertTrue(NodeLog.trouble(byCode).startsWith(file + " is not written (" + file), "its name");
+    Await.until("in the log, too", () -> lines.list.size() == 1);
+    assertTrue(lines.list.get(0).getFormattedMessage().contains(NodeLog.trouble(byCode)));
+  }
+
+  @Test
+  void a_full_disk_is_told_once_and_that_there_is_room_again() throws Exception {
+    ListAppender<ILoggingEvent> lines = setUpBesideAList();
+    Path path = Files.createSymbolicLink(folder.resolve("full"), Path.of("/dev/full"));
+    try (ResilientFileOutputStream file = new ResilientFileOutputStream(path.toFile(), true, 16)) {
+      file.setContext(byCode); // logback's way to write a file
+      Await.until("it is told", () -> {
+        file.write(new byte[20]);
+        return NodeLog.trouble(byCode).endsWith("is not written (No space left on device)");
+      });
+      Files.delete(path);
+      Await.until("it is over", () -> {
+        file.write(new byte[20]);
+        return NodeLog.trouble(byCode).isEmpty();
+      });
+    }
+    List<String> told =
+        lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    assertEquals(2, told.size(), told.toString());
+    assertTrue(told.get(1).endsWith("logs/appliance.log is written again"), told.get(1));
+  }
+
+  private ListAppender<ILoggingEvent> setUpBesideAList() {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.list = new CopyOnWriteArrayList<>();
+    lines.start();
+    byCode.setMDCAdapter(new LogbackMDCAdapter());
+    byCode.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(lines);
+    NodeLog.setUp(byCode, folder.toString());
+    return lines;
   }
 
   @Test

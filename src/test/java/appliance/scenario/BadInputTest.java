@@ -83,6 +83,16 @@ final class BadInputTest {
   }
 
   @Test
+  void an_access_log_that_cannot_be_written_is_named() throws Exception {
+    Path taken = Files.writeString(scenario.folder("").resolve("taken"), "");
+    Path file = taken.resolve("access.log");
+    assertRefused(
+        ExitCode.BAD_CONFIG,
+        node -> node.with("--access-log", file.toString()),
+        "--access-log " + file);
+  }
+
+  @Test
   void a_second_node_on_the_same_data_folder_is_refused() {
     NodeSettings first = NodeSettings.of("node1", scenario.folder("node1"));
     scenario.owns(new NodeProcess(first)).startAndAwait();

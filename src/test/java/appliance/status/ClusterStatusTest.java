@@ -153,6 +153,11 @@ final class ClusterStatusTest {
         warnings(read(roster())));
     sources.put("media", media(0, "", "the disk is full"));
     assertFalse(warnings(read(roster())).contains("x/y.jpg"), "all files are here");
+    Source full = () -> Section.builder().text("logTrouble", "full").build();
+    sources.put("process", full);
+    assertTrue(warnings(read(roster())).contains("The log of a needs attention: full."));
+    sources.put("edge", () -> Section.builder().text("accessLogFailure", "full").build());
+    assertTrue(warnings(read(roster())).contains("The access log of a needs attention: full."));
   }
 
   private static Source media(long pending, String suspended, String failed) {

@@ -1,6 +1,7 @@
 package appliance.edge.log;
 
 import appliance.config.AccessLogConfig;
+import appliance.runtime.FileTrouble;
 import appliance.runtime.Loop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -113,9 +114,9 @@ public final class AccessLog implements AutoCloseable {
 
   private void failed(IOException e) {
     if (failure.isEmpty()) {
-      log.warn("The access log cannot be written, its lines are dropped: {}", e.toString());
+      log.warn("The access log cannot be written, its lines are dropped: {}", FileTrouble.of(e));
     }
-    failure = "cannot be written: " + e;
+    failure = "it cannot be written, its lines are dropped (" + FileTrouble.of(e) + ")";
     try {
       file.close();
     } catch (IOException alsoFailed) {

@@ -206,6 +206,6 @@ final class AccessLogTest {
     blocked.add(entry("/", ""));
     blocked.close();
     assertEquals(1, blocked.dropped());
-    assertTrue(blocked.failure().startsWith("cannot be written"), blocked.failure());
+    assertTrue(blocked.failure().startsWith("it cannot be written"), blocked.failure());
   }
 }
