@@ -302,7 +302,7 @@ public final class Cluster implements Service {
     now.expelled(seen).ifPresent(reason -> fail(reason, "It serves nothing from now on"));
     alarm.look(now.consensus().deaf());
     ClusterView view = seen.view(config.cluster(), lease.stage(), now.presence().isReady());
-    MasterLog.changed(views.get(), view);
+    MasterLog.changed(views.get(), view, departed.get());
     views.publish(view);
   }
 

@@ -12,8 +12,11 @@ final class MasterLog {
 
   private MasterLog() {}
 
-  static void changed(ClusterView before, ClusterView now) {
-    if (before.quorum() && now.shortage().any()) {
+  /**
+   * @param leaves whether this node is on its way out: a majority that it does not see then is no news
+   */
+  static void changed(ClusterView before, ClusterView now, boolean leaves) {
+    if (!leaves && before.quorum() && now.shortage().any()) {
       log.warn(
           "The majority is lost, and with it the master: {}", now.shortage().words());
     }

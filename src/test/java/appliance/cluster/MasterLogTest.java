@@ -53,10 +53,11 @@ final class MasterLogTest {
   void a_majority_that_is_lost_is_told_once_with_who_is_missing_and_what_to_do() {
     ClusterView whole = view(true, Shortage.NONE);
     ClusterView alone = view(false, new Shortage(3, List.of("web2", "web3"), false));
-    MasterLog.changed(view(false, Shortage.NONE), alone); // as at a start: not yet there
+    MasterLog.changed(view(false, Shortage.NONE), alone, false); // as at a start: not yet there
+    MasterLog.changed(whole, alone, true); // as at an end in order: the others end, too
     assertEquals(List.of(), lines.list);
-    MasterLog.changed(whole, alone);
-    MasterLog.changed(alone, alone);
+    MasterLog.changed(whole, alone, false);
+    MasterLog.changed(alone, alone, false);
     assertEquals(
         List.of(
             "The majority is lost, and with it the master: " + alone.shortage().words()),
