@@ -4,6 +4,7 @@ import appliance.admin.AdminAddress;
 import appliance.admin.AdminToken;
 import appliance.model.HostPort;
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -50,12 +51,15 @@ final class AdminClient {
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.NO_NODE,
-          "The node's files in " + data + " cannot be read (" + e
+          "The node's files in " + data + " cannot be read (" + FileTrouble.of(e)
               + "): run this as root, or as the node's user.",
           e);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(
-          ExitCode.BAD_CONFIG, "--admin " + admin.orElse("") + ": " + e.getMessage(), e);
+          ExitCode.BAD_CONFIG,
+          "--admin " + admin.orElse("") + ": " + e.getMessage()
+              + ". Write ADDRESS:PORT as in the node's own setting, for example 127.0.0.1:8090.",
+          e);
     }
   }
 

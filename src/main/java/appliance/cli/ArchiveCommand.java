@@ -1,6 +1,7 @@
 package appliance.cli;
 
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -62,7 +63,7 @@ final class ArchiveCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.FAILED,
-          "No archive: " + to + " cannot be made (" + e + "): name another --file."
+          "No archive: " + to + " cannot be made (" + FileTrouble.of(e) + "): name another --file."
               + " Starts work without it.",
           e);
     }

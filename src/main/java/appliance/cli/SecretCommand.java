@@ -1,6 +1,7 @@
 package appliance.cli;
 
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import appliance.trust.JoinSecret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class SecretCommand implements Callable<Integer> {
       complain("There is no secret in " + folder.toAbsolutePath().normalize()
           + ": name the data folder of a member with --data DIR.");
     } catch (IOException e) {
-      complain("The secret in " + folder + " cannot be read (" + e
+      complain("The secret in " + folder + " cannot be read (" + FileTrouble.of(e)
           + "): run this as root, or as the node's user.");
     }
     return ExitCode.DATA_FOLDER.number();

@@ -1,5 +1,6 @@
 package appliance.config;
 
+import appliance.runtime.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class ConfigFile {
     } catch (YamlEngineException e) {
       return refuse("is not YAML: " + e.getMessage());
     } catch (IOException e) {
-      return refuse("cannot be read (" + e + "); give a readable file");
+      return refuse("cannot be read (" + FileTrouble.of(e) + "); give a readable file");
     }
   }
 

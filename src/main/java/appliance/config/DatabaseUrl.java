@@ -1,6 +1,7 @@
 package appliance.config;
 
 import appliance.model.HostPort;
+import appliance.runtime.FileTrouble;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -77,7 +78,8 @@ final class DatabaseUrl {
       return lines.findFirst().orElse("");
     } catch (IOException e) {
       values.refuse(
-          Setting.DATABASE_PASSWORD_FILE, "cannot be read (" + e + "); give a readable file");
+          Setting.DATABASE_PASSWORD_FILE,
+          "cannot be read (" + FileTrouble.of(e) + "); give a readable file");
       return "";
     }
   }

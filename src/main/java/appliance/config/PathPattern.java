@@ -69,7 +69,8 @@ public record PathPattern(String text, Pattern compiled) {
       }
       return compiled;
     } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "is no regular expression (" + e.getDescription() + ")", e);
     }
   }
 

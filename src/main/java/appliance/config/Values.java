@@ -138,7 +138,10 @@ final class Values {
 
   HostPort address(Setting setting) {
     return parse(
-            setting, "write ADDRESS:PORT, for example " + setting.fallback(), Values::listenAddress)
+            setting,
+            "write ADDRESS:PORT, for example "
+                + (setting.fallback().isEmpty() ? "0.0.0.0:443" : setting.fallback()),
+            Values::listenAddress)
         .orElse(new HostPort("0.0.0.0", 0));
   }
 

@@ -30,7 +30,14 @@ public record HostPort(String host, int port) {
     if (!bracketed && host.indexOf(':') >= 0) {
       throw new IllegalArgumentException("write an IPv6 address as [address]:port");
     }
-    return new HostPort(host, Integer.parseInt(trimmed.substring(colon + 1)));
+    return new HostPort(host, port(trimmed.substring(colon + 1)));
+  }
+
+  private static int port(String text) {
+    if (!text.matches("[0-9]{1,5}")) {
+      throw new IllegalArgumentException("not a port: " + text);
+    }
+    return Integer.parseInt(text);
   }
 
   private static String unbracket(String host) {

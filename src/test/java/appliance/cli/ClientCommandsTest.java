@@ -125,6 +125,17 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void a_bad_admin_address_is_answered_with_what_to_write() {
+    for (String bad : List.of("foo:bar", "127.0.0.1:99999999999", "::1:1", "x:-1", "x:")) {
+      assertEquals(2, run(new StatusCommand(), "--admin", bad, "--data", folder()), bad);
+    }
+    assertTrue(
+        err.toString().startsWith("--admin foo:bar: not a port: bar. Write ADDRESS:PORT"),
+        "" + err);
+    assertFalse(err.toString().contains("For input string"), err.toString());
+  }
+
+  @Test
   void what_members_say_cannot_steer_the_terminal() {
     node.show(
         Optional.of(node.id),
