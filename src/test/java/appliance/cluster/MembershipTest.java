@@ -175,10 +175,12 @@ final class MembershipTest {
                 .count()
             >= 2);
     logger.detachAppender(log);
-    for (Cluster waiting : List.of(a, b)) {
-      String wait = waiting.views().get().joining().map(Wait::words).orElse("");
-      assertTrue(wait.contains("3 nodes (--expect). 2 of them are here: a, b. Start"), wait);
-    }
+    Await.until(
+        "the status of both says so, too",
+        () -> Stream.of(a, b)
+            .map(node -> node.views().get().joining().map(Wait::words).orElse(""))
+            .allMatch(
+                wait -> wait.contains("3 nodes (--expect). 2 of them are here: a, b. Start")));
     TimeUnit.MILLISECONDS.sleep(500); // time enough to found, were they to
     assertFalse(a.founded() || b.founded());
 
