@@ -158,7 +158,7 @@ public final class Joining {
       }
       if (System.nanoTime() - deadline > 0) {
         throw new StartFailure(
-            twin ? ExitCode.CLUSTER : ExitCode.NOT_NOW, // else it may be its own last run
+            ExitCode.CLUSTER,
             "another node runs with this node's id (" + self + "): the data folder " + config.data()
                 + " is a copy. Run 'appliance new-identity' on this machine and start it: it joins as a"
                 + " new node");
