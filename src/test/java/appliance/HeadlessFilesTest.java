@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +46,12 @@ final class HeadlessFilesTest {
   }
 
   @Test
-  void a_wrong_setting_is_not_tried_again_and_again() throws Exception {
+  void what_only_an_operator_mends_is_not_tried_again_and_again() throws Exception {
     String unit = Files.readString(ROOT.resolve("dist/appliance.service"));
-    assertTrue(unit.contains("RestartPreventExitStatus=" + ExitCode.BAD_CONFIG.number() + "\n"));
+    String codes = Stream.of(ExitCode.BAD_CONFIG, ExitCode.DATA_FOLDER, ExitCode.CLUSTER)
+        .map(code -> Integer.toString(code.number()))
+        .collect(Collectors.joining(" "));
+    assertTrue(unit.contains("\nRestartPreventExitStatus=" + codes + "\n"), unit);
   }
 
   @Test
