@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.edge.upstream.App;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
+import appliance.testing.Await;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -214,8 +215,14 @@ final class EdgeRoutingTest {
   @Test
   void a_node_has_not_left_before_what_clients_had_asked_it_for_is_answered() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
+    AtomicInteger downloads = new AtomicInteger();
     RawApp.Answer slowly = request -> {
+      if (request.path().equals("/short")) {
+        request.ok("b");
+        return;
+      }
       request.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n.");
+      downloads.incrementAndGet();
       over.await();
       request.write(".");
     };
@@ -227,16 +234,17 @@ final class EdgeRoutingTest {
       site.withoutApplication(0);
       site.awaitReady(1);
       download.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
-      Site.await("the download", () -> b.requests.get() == 1);
+      Site.await("the download", () -> downloads.get() == 1);
       site.state(0, MemberState.DRAINING);
-      NodeId self = site.ids.get(0);
-      Site.await("no more goes there", () -> site.edge.leaving().containsKey(self));
+      Await.until(
+          "it sends clients away",
+          () -> RawClient.get(site.port(), "/short").has("Connection: close"));
       later.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
-      Site.await("the next request", () -> b.requests.get() == 2);
-      assertEquals(
-          Integer.valueOf(1),
-          site.edge.leaving().get(self),
-          "the download by way of this node's edge");
+      Site.await("the next request", () -> downloads.get() == 2);
+      NodeId self = site.ids.get(0);
+      Site.await(
+          "the download by way of this node's edge is waited for alone",
+          () -> Integer.valueOf(1).equals(site.edge.leaving().get(self)));
       over.countDown();
       assertEquals("..", download.reply().text());
       assertEquals("..", later.reply().text());
