@@ -181,16 +181,8 @@ record SiteRules(FileValue site, Values flat) {
                 value.parse("write a time such as 8760h, or 0s", text -> Values.time(text, YEARS)))
             .orElseGet(() -> flat.duration(Setting.HSTS, Duration.ZERO, YEARS)),
         site.at("compression")
-            .flatMap(value -> value.parse("write on or off", SiteRules::on))
+            .flatMap(value -> value.parse(Values.ON_FIX, Values::on))
             .orElseGet(() -> flat.onOrOff(Setting.COMPRESSION)));
-  }
-
-  private static Boolean on(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "on", "true" -> true;
-      case "off", "false" -> false;
-      default -> throw new IllegalArgumentException("neither");
-    };
   }
 
   private Map<String, String> headers() {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Turns what was given into values of the right kind, and collects a problem for each that is not. */
 final class Values {
 
+  static final String ON_FIX = "write on or off";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
   private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
@@ -213,12 +215,15 @@ final class Values {
 
   /** Whether it is on; false if it is wrong. */
   boolean onOrOff(Setting setting) {
-    return parse(setting, "write on or off", text -> switch (text.toLowerCase(Locale.ROOT)) {
-          case "on", "true" -> true;
-          case "off", "false" -> false;
-          default -> throw new IllegalArgumentException("neither");
-        })
-        .orElse(false);
+    return parse(setting, ON_FIX, Values::on).orElse(false);
+  }
+
+  static Boolean on(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "on", "true" -> true;
+      case "off", "false" -> false;
+      default -> throw new IllegalArgumentException("neither");
+    };
   }
 
   /** The value, or empty if there is none or it is wrong; if wrong, the fix is told. */

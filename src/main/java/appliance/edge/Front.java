@@ -14,6 +14,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.xnio.StreamConnection;
 
@@ -73,6 +74,8 @@ final class Front implements HttpHandler {
     if (draining.getAsBoolean()) {
       exchange.addResponseCommitListener(Front::sendAway);
       countApart(exchange);
+    } else {
+      stats.leaving.stays();
     }
     if (!exchange.isHttp11() && exchange.isHttp10()) { // the first is the cheaper question
       exchange.addResponseCommitListener(Front::tellThatItStays);
@@ -100,10 +103,10 @@ final class Front implements HttpHandler {
 
   /** Those from before are waited for: it is not counted among all others a moment longer than here. */
   private void countApart(HttpServerExchange exchange) {
-    stats.activeSinceLeaving.incrementAndGet();
+    AtomicLong apart = stats.leaving.begun();
     // The listeners that were added last are called first.
     exchange.addExchangeCompleteListener((ended, following) -> {
-      stats.activeSinceLeaving.decrementAndGet();
+      apart.decrementAndGet();
       following.proceed();
     });
   }

@@ -21,8 +21,9 @@ final class NewIdentity {
 
   /**
    * What another node may go on with: the media's index has an owner in it and begins a new history for
-   * another one; the replica is a copy at a position; the secret is the same on all nodes; the service's archive of classes and cache are the program's. All else is
-   * dropped, also what is not known here: keys, tokens, the log.
+   * another one; the replica is a copy at a position; the secret is the same on all nodes; the service's
+   * archive of classes and cache are the program's. All else is dropped, also what is not known here: keys,
+   * tokens, the log.
    */
   private static final Set<String> KEPT =
       Set.of("lock", "media", "replica", "logs", "secret", "appliance.jsa", ".cache");

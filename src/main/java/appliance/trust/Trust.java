@@ -57,6 +57,7 @@ public final class Trust implements AutoCloseable {
     anyone = new Tls(key, new KeyCheck(k -> true, clock, refusals), refusals);
     trusted.subscribe(this::closeOthers);
     loop.every(renewalCheck, this::renew);
+    loop.every(Refusals.PASSES, refusals::tellWhatStays);
   }
 
   /**
@@ -169,6 +170,8 @@ public final class Trust implements AutoCloseable {
     if (socket.isClosed() || !trusted.get().accepts(socket.peer())) {
       open.remove(socket);
       socket.end();
+    } else {
+      refusals.met(socket.address());
     }
   }
 

@@ -245,6 +245,12 @@ final class EdgeRoutingTest {
       Site.await(
           "the download by way of this node's edge is waited for alone",
           () -> Integer.valueOf(1).equals(site.edge.leaving().get(self)));
+      site.state(0, MemberState.ACTIVE);
+      Await.until("it stays", () -> !RawClient.get(site.port(), "/short").has("Connection: close"));
+      site.state(0, MemberState.DRAINING);
+      Site.await(
+          "when it is to leave again both are",
+          () -> Integer.valueOf(2).equals(site.edge.leaving().get(self)));
       over.countDown();
       assertEquals("..", download.reply().text());
       assertEquals("..", later.reply().text());

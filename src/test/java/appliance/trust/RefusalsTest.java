@@ -52,17 +52,37 @@ final class RefusalsTest {
   }
 
   @Test
-  void what_passes_as_nodes_start_together_is_counted_and_logged_only_if_it_goes_on() {
+  void what_passes_as_nodes_start_together_is_counted_and_not_logged() {
     for (Refusal refusal : List.of(Refusal.UNKNOWN_KEY, Refusal.REFUSED_THERE, Refusal.HUNG_UP)) {
       refusals.count(HERE, refusal, "");
     }
-    nanos.addAndGet(TimeUnit.SECONDS.toNanos(4));
-    refusals.count(HERE, Refusal.UNKNOWN_KEY, "");
+    refusals.met(HERE);
+    later(3600);
     assertEquals(List.of(), lines());
-    assertEquals(2, refusals.count(Refusal.UNKNOWN_KEY));
-    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
-    refusals.count(HERE, Refusal.UNKNOWN_KEY, "");
-    refusals.count(HERE, Refusal.UNKNOWN_KEY, "");
+    assertEquals(1, refusals.count(Refusal.UNKNOWN_KEY));
+    refusals.count(HERE, Refusal.UNKNOWN_KEY, "as it starts anew");
+    refusals.met(HERE);
+    later(5);
+    assertEquals(List.of(), lines());
+  }
+
+  @Test
+  void a_stranger_that_comes_but_once_is_logged_once_although_members_come_from_elsewhere()
+      throws Exception {
+    refusals.count(HERE, Refusal.UNKNOWN_KEY, "fingerprint 1234");
+    refusals.met(InetAddress.getByName("192.0.2.1"));
+    later(4);
+    assertEquals(List.of(), lines());
+    later(1);
+    refusals.met(HERE);
+    refusals.count(HERE, Refusal.UNKNOWN_KEY, "fingerprint 1234");
+    later(5);
     assertEquals(1, lines().size(), lines()::toString);
+    assertTrue(lines().get(0).contains("its key is no member's (fingerprint 1234)"));
+  }
+
+  private void later(long seconds) {
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+    refusals.tellWhatStays();
   }
 }

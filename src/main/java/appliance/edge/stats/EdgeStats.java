@@ -1,6 +1,5 @@
 package appliance.edge.stats;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the edge counts; written by all I/O threads. */
@@ -13,7 +12,7 @@ public final class EdgeStats {
   public final LongAdder active = new LongAdder();
 
   /** Of these, those that began while this node was to leave. */
-  public final AtomicLong activeSinceLeaving = new AtomicLong();
+  public final Leaving leaving = new Leaving();
 
   /** Of these, answers of hot files that needed no exchange. */
   public final LongAdder hot = new LongAdder();
@@ -47,9 +46,9 @@ public final class EdgeStats {
 
   /** Those under way that began before this node was to leave; rather too many while some begin or end. */
   public int activeBeforeLeaving() {
-    long since = activeSinceLeaving.get();
+    long since = leaving.active();
     long all = active.sum();
-    return (int) (all - Math.min(since, activeSinceLeaving.get()));
+    return (int) (all - Math.min(since, leaving.active()));
   }
 
   /** Called once a second, by one thread. */
