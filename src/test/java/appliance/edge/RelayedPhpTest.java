@@ -164,15 +164,12 @@ final class RelayedPhpTest {
   void its_pages_are_compressed_once_on_their_way() throws Exception {
     clients = new ClientsConfig(
         List.of(), false, 0, Duration.ZERO, Optional.empty(), true, RequestLimits.DEFAULTS);
-    Edge there = edge(THERE, relay, Optional.of(php()));
-    Edge here = edge(HERE, ANY, Optional.empty());
-    Site.await("ready there", () -> there.health(THERE).healthy());
-    Site.await("ready here", () -> here.health(THERE).healthy());
-    for (Edge edge : List.of(there, here)) {
+    List<Edge> both = bothReady();
+    for (Edge edge : both) {
       assertEquals(learnt("http"), curl("http", edge.port()));
       assertEquals(learnt("https"), curl("https", edge.httpsPort()));
     }
-    for (Edge edge : List.of(there, here)) {
+    for (Edge edge : both) {
       assertEquals(2L, edge.source().read().json().get("answersCompressed"));
     }
   }
@@ -186,25 +183,19 @@ final class RelayedPhpTest {
         Duration.ZERO,
         Optional.empty(),
         RequestLimits.DEFAULTS);
-    Edge there = edge(THERE, relay, Optional.of(php()));
-    Edge here = edge(HERE, ANY, Optional.empty());
-    Site.await("ready there", () -> there.health(THERE).healthy());
-    Site.await("ready here", () -> here.health(THERE).healthy());
+    List<Edge> both = bothReady();
     String told = learnt("http")
         .replace("SERVER_PORT=80", "SERVER_PORT=8443")
         .replace("REMOTE_ADDR=127.0.0.1", "REMOTE_ADDR=192.0.2.7");
-    for (Edge edge : List.of(there, here)) {
+    for (Edge edge : both) {
       assertEquals(told, curl("http", edge.port()));
     }
   }
 
   @Test
   void it_learns_who_came_how_and_not_how_the_nodes_speak_with_each_other() throws Exception {
-    Edge there = edge(THERE, relay, Optional.of(php()));
-    Edge here = edge(HERE, ANY, Optional.empty());
-    Site.await("ready there", () -> there.health(THERE).healthy());
-    Site.await("ready here", () -> here.health(THERE).healthy());
-    for (Edge edge : List.of(there, here)) {
+    List<Edge> both = bothReady();
+    for (Edge edge : both) {
       assertEquals(learnt("http"), curl("http", edge.port()));
       assertEquals(learnt("https"), curl("https", edge.httpsPort()));
     }
@@ -212,14 +203,20 @@ final class RelayedPhpTest {
 
   @Test
   void a_check_by_its_own_node_is_like_one_by_another() throws Exception {
-    Edge there = edge(THERE, relay, Optional.of(php()));
-    Edge here = edge(HERE, ANY, Optional.empty());
-    Site.await("ready there", () -> there.health(THERE).healthy());
-    Site.await("ready here", () -> here.health(THERE).healthy());
+    bothReady();
     String own = check("own");
     assertTrue(own.contains("\"REQUEST_URI\":\"\\/index.php?check=1\""), own);
     assertTrue(own.contains("\"HTTP_USER_AGENT\":\"appliance-health\""), own);
     assertEquals(check("other"), own);
+  }
+
+  /** The node that has php, and one that has none. */
+  private List<Edge> bothReady() throws Exception {
+    Edge there = edge(THERE, relay, Optional.of(php()));
+    Edge here = edge(HERE, ANY, Optional.empty());
+    Site.await("ready there", () -> there.health(THERE).healthy());
+    Site.await("ready here", () -> here.health(THERE).healthy());
+    return List.of(there, here);
   }
 
   /** What php saw of the first one. */

@@ -33,55 +33,30 @@ public final class PhpLimits {
   /** To the end of an answer. */
   public static FastCgiLimits total(FastCgiLimits of, Duration total) {
     Times t = of.times();
-    return with(
-        of,
-        new Times(
-            t.connect(),
-            t.queue(),
-            t.restart(),
-            t.firstByte(),
-            t.idle(),
-            total,
-            t.keepAlive(),
-            t.clientBody()));
+    return with(of, ends(t, total, t.keepAlive(), t.clientBody()));
   }
 
   /** For an unused connection. */
   static FastCgiLimits keepAlive(FastCgiLimits of, Duration keepAlive) {
     Times t = of.times();
-    return with(
-        of,
-        new Times(
-            t.connect(),
-            t.queue(),
-            t.restart(),
-            t.firstByte(),
-            t.idle(),
-            t.total(),
-            keepAlive,
-            t.clientBody()));
+    return with(of, ends(t, t.total(), keepAlive, t.clientBody()));
   }
 
   /** For each 8 KiB of a request's body. */
   public static FastCgiLimits body(FastCgiLimits of, Duration clientBody) {
     Times t = of.times();
-    return with(
-        of,
-        new Times(
-            t.connect(),
-            t.queue(),
-            t.restart(),
-            t.firstByte(),
-            t.idle(),
-            t.total(),
-            t.keepAlive(),
-            clientBody));
+    return with(of, ends(t, t.total(), t.keepAlive(), clientBody));
   }
 
   private static Times times(
       Times t, Duration queue, Duration restart, Duration first, Duration later) {
     return new Times(
         t.connect(), queue, restart, first, later, t.total(), t.keepAlive(), t.clientBody());
+  }
+
+  private static Times ends(Times t, Duration total, Duration keepAlive, Duration clientBody) {
+    return new Times(
+        t.connect(), t.queue(), t.restart(), t.firstByte(), t.idle(), total, keepAlive, clientBody);
   }
 
   private static FastCgiLimits with(FastCgiLimits of, Times times) {
