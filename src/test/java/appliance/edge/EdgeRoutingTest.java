@@ -248,9 +248,8 @@ final class EdgeRoutingTest {
       site.state(0, MemberState.ACTIVE);
       Await.until("it stays", () -> !RawClient.get(site.port(), "/short").has("Connection: close"));
       site.state(0, MemberState.DRAINING);
-      Site.await(
-          "when it is to leave again both are",
-          () -> Integer.valueOf(2).equals(site.edge.leaving().get(self)));
+      Await.until("no other is under way", () -> site.status("active").intValue() == 2);
+      assertEquals(2, site.edge.leaving().get(self), "when it is to leave again both are");
       over.countDown();
       assertEquals("..", download.reply().text());
       assertEquals("..", later.reply().text());
