@@ -46,7 +46,7 @@ final class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"config", "status", "runtime", "trust"})
+  @ValueSource(strings = {"config", "status", "runtime", "trust", "buffer"})
   void the_ground_floor_knows_no_capability(String name) {
     noClasses()
         .that()
@@ -109,8 +109,8 @@ final class ArchitectureTest {
       value = {
         "org.jgroups.. | cluster.raft",
         "com.github.shyiko.. | replication",
-        "io.undertow.. | edge,files,fastcgi,admin,peer,demo,trust",
-        "org.xnio.. | edge,files,fastcgi,admin,peer,demo,trust",
+        "io.undertow.. | edge,files,fastcgi,admin,peer,demo,trust,buffer",
+        "org.xnio.. | edge,files,fastcgi,admin,peer,demo,trust,buffer",
         "java.sql.. | replication,demo",
         "org.h2.. | replication,media",
         "picocli.. | cli",

@@ -2,7 +2,6 @@ package appliance.fastcgi;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 
 /** Where php's answer to a {@link Call} goes. Belongs to the call's I/O thread. */
 interface Answer {
@@ -11,26 +10,17 @@ interface Answer {
   void begin(ResponseHead head, long whole) throws InvalidResponse;
 
   /**
-   * Writes a piece of the body.
+   * Takes a piece of the body, all of it.
    *
-   * @return whether all of it is written; if not, {@link #whenWritable} and again
+   * @return whether more may follow at once; if not, {@link #whenRoom}
    */
   boolean write(ByteBuffer bytes) throws IOException;
 
-  /** Calls {@code writer} once when more may be written. */
-  void whenWritable(Runnable writer);
-
-  /** Whether what was to be written waits for the caller, who has a limit of its own. */
-  boolean heldBack();
+  /** Calls {@code more} once when more may be written; until then nothing more is to be read from php. */
+  void whenRoom(Runnable more);
 
   /**
-   * Has {@code stalled} called when the client takes nothing for {@code time}. Before this call whoever reads from
-   * php looks after that.
-   */
-  void watch(Duration time, Runnable stalled);
-
-  /**
-   * Ends it.
+   * Ends it, when the client has taken what was written.
    *
    * @throws InvalidResponse if php has given less than it announced
    */

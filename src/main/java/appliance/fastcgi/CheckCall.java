@@ -4,7 +4,6 @@ import appliance.model.Caller;
 import appliance.model.CheckResult;
 import appliance.model.HealthQuestion;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A question of this node's own whether php works; of the answer the status counts, once all of it is there. */
@@ -128,17 +127,9 @@ final class CheckCall implements Call, Answer {
   }
 
   @Override
-  public void whenWritable(Runnable writer) {
+  public void whenRoom(Runnable more) {
     throw new IllegalStateException("it takes everything at once");
   }
-
-  @Override
-  public boolean heldBack() {
-    return false;
-  }
-
-  @Override
-  public void watch(Duration time, Runnable stalled) {}
 
   @Override
   public void end() {

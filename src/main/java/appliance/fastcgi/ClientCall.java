@@ -4,6 +4,7 @@ import appliance.model.Caller;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A client's request on its way through php. Belongs to its exchange's I/O thread. */
@@ -19,12 +20,27 @@ final class ClientCall implements Call {
   private boolean over;
   private @Nullable Connection connection;
 
-  ClientCall(HttpServerExchange exchange, Target.Script script, Body body, Caller caller) {
+  ClientCall(
+      HttpServerExchange exchange,
+      Target.Script script,
+      Body body,
+      Caller caller,
+      Upstream upstream) {
     this.exchange = exchange;
     this.script = script;
     this.body = body;
     this.caller = caller;
-    reply = new Reply(exchange, caller);
+    Duration idle = upstream.limits().times().idle();
+    reply = new Reply(exchange, caller, upstream.memory(), idle, this::clientLost);
+  }
+
+  private void clientLost(ClientFailure why) {
+    Connection on = connection;
+    if (on != null) {
+      on.clientLost(this, why);
+    } else {
+      reply.cut();
+    }
   }
 
   @Override
@@ -35,8 +51,9 @@ final class ClientCall implements Call {
 
   /** The exchange is over, perhaps long before php is done, or before its turn in {@code pool} has come. */
   void exchangeEnded(ConnectionPool pool) {
-    reply.unwatch();
-    if (!over && !reply.complete()) {
+    boolean complete = reply.complete();
+    reply.release();
+    if (!over && !complete) {
       over = true;
       Connection on = connection;
       if (on == null) {

@@ -18,30 +18,6 @@ final class Connection {
 
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-  /** What happens to a connection, told on its I/O thread. */
-  interface Owner {
-    /** A child of php has taken it. */
-    void taken(Connection connection);
-
-    /** It can take a call. */
-    void ready(Connection connection);
-
-    /** It is closed, and holds no call any more; {@code taken} tells whether a child ever took it. */
-    void gone(Connection connection, boolean taken);
-
-    /** It broke before the answer's first byte: the call is to have another one. */
-    void again(Call call);
-
-    /** Php has not run the call, and says so. */
-    void refused(Call call, String why);
-
-    /** The call has failed; the client is to be told. */
-    void failed(Call call, Failure failure);
-
-    /** It broke before any child took it. */
-    void notTaken(String why);
-  }
-
   private enum State {
     GREETING,
     IDLE,
@@ -54,14 +30,16 @@ final class Connection {
   /** In one go, before other connections of the thread have their turn. */
   private static final int READS_MAX = 16;
 
+  private static final int READ_BYTES = 64 * 1024;
+
   private final Link link;
-  private final Owner owner;
+  private final ConnectionOwner owner;
   private final Upstream upstream;
   private final RecordReader records;
   private final Stderr stderr;
   private final HeadBuffer head;
   private final RequestWriter request;
-  private ByteBuffer in;
+  private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
   private State state = State.GREETING;
   private @Nullable Call call;
   private @Nullable RequestParameters maker;
@@ -74,7 +52,7 @@ final class Connection {
   private long startedAt;
   private long changedAt = System.nanoTime();
 
-  Connection(Link link, Owner owner, Upstream upstream) {
+  Connection(Link link, ConnectionOwner owner, Upstream upstream) {
     this.link = link;
     this.owner = owner;
     this.upstream = upstream;
@@ -82,7 +60,6 @@ final class Connection {
     records = new RecordReader(stderr);
     head = new HeadBuffer(upstream.limits().sizes().head());
     request = new RequestWriter(link, this::touch, this::broken);
-    in = upstream.buffers().take();
   }
 
   void open() {
@@ -223,7 +200,7 @@ final class Connection {
     } else if (answering && in.hasRemaining() && !current.answer().write(in)) {
       clientSlow = true;
       link.wantReads(false);
-      current.answer().whenWritable(this::drain);
+      current.answer().whenRoom(this::goOn);
     }
   }
 
@@ -234,21 +211,22 @@ final class Connection {
     return call;
   }
 
-  /** The client takes more; php goes on once all is gone. */
-  private void drain() {
-    if (state != State.BUSY) {
-      return;
-    }
-    touch();
-    try {
-      if (!current().answer().write(in)) {
-        current().answer().whenWritable(this::drain);
-        return;
-      }
+  /** The client has taken enough of what is held: php goes on. */
+  private void goOn() {
+    if (state == State.BUSY && clientSlow) {
+      touch();
       clientSlow = false;
       link.wantReads(true);
-    } catch (IOException e) {
-      broken(e);
+    }
+  }
+
+  /** The client of {@code of}, whose answer may be whole already, is gone or takes nothing. */
+  void clientLost(Call of, ClientFailure why) {
+    if (call == of) {
+      broken(why);
+    } else {
+      upstream.counters().aborted().increment();
+      of.answer().cut();
     }
   }
 
@@ -266,11 +244,22 @@ final class Connection {
     leaveCall();
     stderr.flush();
     finished.done();
-    LastPiece piece = new LastPiece(finished, in, upstream);
-    if (!piece.write()) {
-      in = upstream.buffers().take();
-    }
+    endAnswer(finished);
     becomeReadyOrClose();
+  }
+
+  private void endAnswer(Call of) {
+    try {
+      of.answer().write(in);
+      of.answer().end();
+    } catch (InvalidResponse e) {
+      upstream.counters().failures().increment();
+      upstream.failures().accept(of + ": " + upstream.address() + " sent " + e.getMessage());
+      of.answer().cut();
+    } catch (IOException e) {
+      upstream.counters().aborted().increment();
+      of.answer().cut();
+    }
   }
 
   private void leaveCall() {
@@ -364,24 +353,18 @@ final class Connection {
   private void checkBusy(long still, FastCgiLimits.Times limits) {
     boolean waits = request.done() && head.length() == 0;
     Call late = current();
-    // Others have limits for these.
-    boolean waitsElsewhere =
-        request.awaitsBody() || (clientSlow && late.answer().heldBack());
+    // There are limits elsewhere for these.
+    boolean waitsElsewhere = request.awaitsBody() || clientSlow;
     if (waitsElsewhere || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
       return;
     }
     close();
+    Failure.Kind kind = waits ? Failure.Kind.FIRST_BYTE : Failure.Kind.IDLE;
+    String what = waits
+        ? ": no answer"
+        : request.done() ? ": no more of the answer" : ": it takes no more of the request";
     String after = " after " + still / 1_000_000_000 + " s";
-    if (clientSlow) {
-      upstream.counters().aborted().increment();
-      late.fail(new Failure(Failure.Kind.CLIENT, "the client stood still" + after));
-    } else {
-      Failure.Kind kind = waits ? Failure.Kind.FIRST_BYTE : Failure.Kind.IDLE;
-      String what = waits
-          ? ": no answer"
-          : request.done() ? ": no more of the answer" : ": it takes no more of the request";
-      owner.failed(late, new Failure(kind, upstream.address() + what + after));
-    }
+    owner.failed(late, new Failure(kind, upstream.address() + what + after));
   }
 
   void close() {
@@ -391,7 +374,6 @@ final class Connection {
       leaveCall();
       request.stop();
       link.close();
-      // Its buffer is not given back: a method further up may still be reading from it.
       owner.gone(this, taken);
     }
   }

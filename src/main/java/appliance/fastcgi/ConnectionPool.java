@@ -16,7 +16,7 @@ import org.xnio.XnioIoThread;
  * The connections and the waiting calls of one I/O thread, first come first served. All but the
  * volatile fields belongs to that thread.
  */
-final class ConnectionPool implements Connection.Owner, Connector.Outcome {
+final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
 
   private static final long TICK_MILLIS = 100;
   private static final long BACKOFF_MILLIS_MIN = 10;

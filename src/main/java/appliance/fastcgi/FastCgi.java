@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.buffer.AnswerMemory;
 import appliance.model.Caller;
 import appliance.model.CheckResult;
 import appliance.model.Health;
@@ -46,15 +47,25 @@ public final class FastCgi implements AutoCloseable {
   private final Map<XnioIoThread, ConnectionPool> pools = new ConcurrentHashMap<>();
 
   /**
-   * Opens nothing yet.
+   * One with memory of its own for answers.
    *
    * @throws IllegalStateException if unix sockets cannot be used here
    */
   public FastCgi(FastCgiConfig config) {
-    this(config, InetAddress::getByName);
+    this(config, AnswerMemory.own());
   }
 
-  FastCgi(FastCgiConfig config, HostLookup.Names names) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param memory for answers whose clients are slower than php; others may share it
+   * @throws IllegalStateException if unix sockets cannot be used here
+   */
+  public FastCgi(FastCgiConfig config, AnswerMemory memory) {
+    this(config, memory, InetAddress::getByName);
+  }
+
+  FastCgi(FastCgiConfig config, AnswerMemory memory, HostLookup.Names names) {
     this.config = config;
     FastCgiLimits limits = config.limits();
     scripts = new Scripts(config, System::nanoTime);
@@ -67,7 +78,7 @@ public final class FastCgi implements AutoCloseable {
         new AtomicInteger(),
         new RateLimitedLog(line -> log.warn("php: {}", line), System::nanoTime),
         new RateLimitedLog(line -> log.warn("{}", line), System::nanoTime),
-        new Buffers(),
+        memory,
         new Outage(config.address()));
     checks = new PathChecks(new Checked(), upstream);
   }
@@ -96,7 +107,7 @@ public final class FastCgi implements AutoCloseable {
     if (target instanceof Target.Script script) {
       preread(exchange, script, caller);
     } else if (target instanceof Target.Refused refused) {
-      new Reply(exchange, caller).answer(refused.status(), "there is nothing to run");
+      new OwnPage(caller).send(exchange, refused.status(), "there is nothing to run");
     } else {
       redirect(exchange);
     }
@@ -136,12 +147,17 @@ public final class FastCgi implements AutoCloseable {
   private void run(HttpServerExchange exchange, Target.Script script, Caller caller) {
     long length = exchange.getRequestContentLength();
     if (exchange.isRequestComplete()) {
-      submit(new ClientCall(exchange, script, Body.NONE, caller), exchange);
+      submit(call(exchange, script, Body.NONE, caller), exchange);
     } else if (length >= 0) {
-      submit(new ClientCall(exchange, script, body(exchange, caller, length), caller), exchange);
+      submit(call(exchange, script, body(exchange, caller, length), caller), exchange);
     } else {
       spool(exchange, script, caller);
     }
+  }
+
+  private ClientCall call(
+      HttpServerExchange exchange, Target.Script script, Body body, Caller caller) {
+    return new ClientCall(exchange, script, body, caller, upstream);
   }
 
   private void spool(HttpServerExchange exchange, Target.Script script, Caller caller) {
@@ -150,7 +166,7 @@ public final class FastCgi implements AutoCloseable {
           body(exchange, caller, -1),
           config.limits().sizes(),
           spooled,
-          body -> submit(new ClientCall(exchange, script, body, caller), exchange),
+          body -> submit(call(exchange, script, body, caller), exchange),
           failure -> bodyFailed(exchange, failure, caller));
       exchange.addExchangeCompleteListener((ended, next) -> {
         spool.drop();

@@ -1,8 +1,8 @@
 package appliance.fastcgi;
 
+import appliance.buffer.AnswerBuffer;
+import appliance.buffer.AnswerMemory;
 import appliance.model.Caller;
-import io.undertow.io.IoCallback;
-import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class Reply implements Answer {
 
   private final HttpServerExchange exchange;
   private final Caller caller;
+  private final AnswerBuffer held;
+  private final Duration idle;
+  private final Consumer<ClientFailure> lost;
   private @Nullable StreamSinkChannel channel;
   private boolean taken;
   private boolean bodyless;
@@ -36,13 +40,30 @@ final class Reply implements Answer {
   private boolean lengthUnknown;
 
   private long left = -1;
-  private @Nullable Runnable late;
-  private long lateNanos;
+
+  /** Since php was faster than the client, or before the answer may begin. */
+  private boolean behind;
+
+  private boolean ended;
+  private @Nullable Runnable reader;
   private XnioExecutor.@Nullable Key timer;
 
-  Reply(HttpServerExchange exchange, Caller caller) {
+  /**
+   * @param memory for what the client does not take at once
+   * @param idle for how long the client may take nothing
+   * @param lost learns that the client is gone or takes nothing, once, and is to {@link #cut}
+   */
+  Reply(
+      HttpServerExchange exchange,
+      Caller caller,
+      AnswerMemory memory,
+      Duration idle,
+      Consumer<ClientFailure> lost) {
     this.exchange = exchange;
     this.caller = caller;
+    held = new AnswerBuffer(memory);
+    this.idle = idle;
+    this.lost = lost;
   }
 
   /** Whether some of it may be out, so that no other answer can take its place. */
@@ -86,30 +107,36 @@ final class Reply implements Answer {
     if (left >= 0 && bytes.remaining() > left) {
       throw new InvalidResponse("more than its Content-Length");
     }
-    if (!mayBegin()) {
-      return false;
+    left -= left >= 0 ? bytes.remaining() : 0;
+    if (bytes.hasRemaining() && !behind) {
+      send(bytes);
     }
-    int before = bytes.remaining();
+    held.put(bytes);
+    return !held.full() && (channel != null || held.isEmpty());
+  }
+
+  private void send(ByteBuffer bytes) throws ClientFailure {
+    if (!mayBegin()) {
+      behind = true;
+      caller.whenItMay(this::goOn);
+      return;
+    }
     try {
-      return writeSome(channel(), bytes);
+      StreamSinkChannel to = channel();
+      while (bytes.hasRemaining() && to.write(bytes) > 0) {
+        // the client takes more
+      }
+      behind = bytes.hasRemaining() || !to.flush();
     } catch (IOException e) {
       throw new ClientFailure(e);
-    } finally {
-      left -= left >= 0 ? before - bytes.remaining() : 0;
+    }
+    if (behind) {
+      awaitClient(this::goOn);
     }
   }
 
   private boolean mayBegin() {
     return channel != null || caller.mayAnswer();
-  }
-
-  private static boolean writeSome(StreamSinkChannel to, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      if (to.write(bytes) == 0) {
-        return false;
-      }
-    }
-    return to.flush();
   }
 
   private StreamSinkChannel channel() throws IOException {
@@ -122,46 +149,83 @@ final class Reply implements Answer {
     return channel;
   }
 
-  @Override
-  public boolean heldBack() {
-    return channel == null;
+  private void awaitClient(Runnable next) {
+    StreamSinkChannel sink = channel;
+    if (sink == null) {
+      throw new IllegalStateException("a client is waited for that was sent nothing");
+    }
+    if (timer == null) {
+      timer = exchange
+          .getIoThread()
+          .executeAfter(this::stoodStill, idle.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    sink.getWriteSetter().set(ready -> {
+      ready.suspendWrites();
+      next.run();
+    });
+    sink.resumeWrites();
+  }
+
+  private void stoodStill() {
+    timer = null;
+    lost.accept(new ClientFailure("the client stood still for " + idle.toSeconds() + " s"));
+  }
+
+  /** The client takes more, or the answer may begin. */
+  private void goOn() {
+    if (!mayBegin()) {
+      caller.whenItMay(this::goOn);
+      return;
+    }
+    try {
+      boolean moved = !held.isEmpty() && held.drainTo(channel());
+      if (moved || held.isEmpty()) {
+        unwatch();
+      }
+      behind = !held.isEmpty() || (channel != null && !channel.flush());
+    } catch (IOException e) {
+      lost.accept(new ClientFailure(e));
+      return;
+    }
+    if (behind) {
+      awaitClient(this::goOn);
+    } else if (ended) {
+      finish();
+    }
+    if (held.low()) {
+      readOn();
+    }
+  }
+
+  private void readOn() {
+    Runnable waiting = reader;
+    reader = null;
+    if (waiting != null) {
+      waiting.run();
+    }
   }
 
   @Override
-  public void watch(Duration time, Runnable stalled) {
-    late = stalled;
-    lateNanos = time.toNanos();
+  public void whenRoom(Runnable more) {
+    reader = more;
   }
 
-  /** Nobody waits for the client any more. */
-  void unwatch() {
+  private void unwatch() {
     if (timer != null) {
       timer.remove();
       timer = null;
     }
   }
 
-  @Override
-  public void whenWritable(Runnable writer) {
-    StreamSinkChannel sink = channel;
-    if (sink == null) {
-      caller.whenItMay(writer);
-    } else {
-      if (late != null) {
-        timer = exchange.getIoThread().executeAfter(late, lateNanos, TimeUnit.NANOSECONDS);
-      }
-      sink.getWriteSetter().set(ready -> {
-        ready.suspendWrites();
-        unwatch();
-        writer.run();
-      });
-      sink.resumeWrites();
-    }
+  /** Nobody waits for the client any more; may be called again. */
+  void release() {
+    unwatch();
+    held.clear();
   }
 
-  /** Whether the client has had all that was announced. */
+  /** Whether the client has been given all that was announced. */
   boolean complete() {
-    return taken && left == 0;
+    return taken && left == 0 && held.isEmpty();
   }
 
   @Override
@@ -169,10 +233,11 @@ final class Reply implements Answer {
     if (left > 0) {
       throw new InvalidResponse(left + " bytes less than its Content-Length");
     }
-    if (mayBegin()) {
+    ended = true;
+    if (!behind && mayBegin()) {
       finish();
-    } else {
-      caller.whenItMay(this::finish);
+    } else if (!behind) {
+      caller.whenItMay(this::goOn);
     }
   }
 
@@ -183,26 +248,24 @@ final class Reply implements Answer {
       return;
     }
     try {
-      StreamSinkChannel to = channel();
-      to.shutdownWrites();
-      flushEnd(to);
+      channel().shutdownWrites();
+      flushEnd();
     } catch (IOException e) {
       gone(e);
     }
   }
 
-  private void flushEnd(StreamSinkChannel to) throws IOException {
-    if (to.flush()) {
-      caller.answered();
-      return;
-    }
-    whenWritable(() -> {
-      try {
-        flushEnd(to);
-      } catch (IOException e) {
-        gone(e);
+  private void flushEnd() {
+    unwatch();
+    try {
+      if (channel().flush()) {
+        caller.answered();
+      } else {
+        awaitClient(this::flushEnd);
       }
-    });
+    } catch (IOException e) {
+      gone(e);
+    }
   }
 
   private void gone(IOException how) {
@@ -216,7 +279,14 @@ final class Reply implements Answer {
    */
   @Override
   public void cut() {
-    unwatch();
+    release();
+    if (!exchange.isComplete()) { // else its connection may be another request's already
+      breakOff(exchange);
+    }
+  }
+
+  /** Ends the exchange by a reset of its connection. */
+  static void breakOff(HttpServerExchange exchange) {
     try {
       exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
     } catch (IOException | IllegalArgumentException e) {
@@ -224,33 +294,5 @@ final class Reply implements Answer {
     }
     IoUtils.safeClose(exchange.getConnection());
     exchange.endExchange();
-  }
-
-  /** Answers in php's place. */
-  void answer(int status, String words) {
-    if (begun()) {
-      cut();
-      return;
-    }
-    exchange.getResponseHeaders().clear();
-    exchange.setStatusCode(status);
-    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
-    if (status == 503) {
-      exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
-    }
-    exchange.getResponseSender().send(status + ": " + words + "\n", new Sent());
-  }
-
-  /** What the client still sends is the caller's, who has a limit for it. */
-  private final class Sent implements IoCallback {
-    @Override
-    public void onComplete(HttpServerExchange ended, Sender sender) {
-      caller.answered();
-    }
-
-    @Override
-    public void onException(HttpServerExchange ended, Sender sender, IOException exception) {
-      gone(exception);
-    }
   }
 }

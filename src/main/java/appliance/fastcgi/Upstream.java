@@ -1,10 +1,12 @@
 package appliance.fastcgi;
 
+import appliance.buffer.AnswerMemory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What all connections to one php share.
  *
+ * @param memory for answers whose clients are slower than php
  * @param checks how many calls that only ask how php is are with it now
  */
 record Upstream(
@@ -14,5 +16,5 @@ record Upstream(
     AtomicInteger checks,
     RateLimitedLog phpLog,
     RateLimitedLog failures,
-    Buffers buffers,
+    AnswerMemory memory,
     Outage outage) {}

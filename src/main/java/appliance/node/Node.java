@@ -2,6 +2,7 @@ package appliance.node;
 
 import appliance.admin.Admin;
 import appliance.admin.AdminPorts;
+import appliance.buffer.AnswerMemory;
 import appliance.cluster.Cluster;
 import appliance.cluster.raft.HeadStart;
 import appliance.config.ClusterConfig;
@@ -116,8 +117,10 @@ public final class Node implements Composed {
         config.edge().site(),
         config.media(),
         path -> media.isPresent() && media.get().fetch(path));
-    php = Php.of(config);
-    sites = new NodeSites(config, path -> media.isPresent() && media.get().fetch(path));
+    AnswerMemory answers = AnswerMemory.own();
+    php = Php.of(config, answers);
+    sites =
+        new NodeSites(config, answers, path -> media.isPresent() && media.get().fetch(path));
     edge = edge(
         config, endpoints.relay(), new WriteFence(views, cluster.lease(), cluster.attendance()));
     Sources sources = sources(version);

@@ -1,5 +1,6 @@
 package appliance.node;
 
+import appliance.buffer.AnswerMemory;
 import appliance.config.Config;
 import appliance.config.EdgeConfig;
 import appliance.config.MediaConfig;
@@ -27,14 +28,16 @@ final class NodeSites implements AutoCloseable {
   private final List<PublicFiles> files = new ArrayList<>();
 
   /**
+   * @param answers for those of php whose clients are behind
    * @param fetch brings a file of the media here that this node does not hold yet
    */
-  NodeSites(Config config, PeerFetch fetch) {
+  NodeSites(Config config, AnswerMemory answers, PeerFetch fetch) {
     EdgeConfig edge = config.edge();
-    edge.sites().forEach(site -> contents.put(site.name(), content(site, edge, fetch)));
+    edge.sites().forEach(site -> contents.put(site.name(), content(site, edge, answers, fetch)));
   }
 
-  private SiteContent content(SiteConfig site, EdgeConfig edge, PeerFetch fetch) {
+  private SiteContent content(
+      SiteConfig site, EdgeConfig edge, AnswerMemory answers, PeerFetch fetch) {
     MediaConfig part = new MediaConfig(
         site.media().map(SiteMedia::folder), site.media().map(SiteMedia::path).orElse("/media/"));
     PublicFiles own = new PublicFiles(
@@ -45,7 +48,7 @@ final class NodeSites implements AutoCloseable {
             .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
             .toList());
     files.add(own);
-    List<FastCgi> php = Php.of(site, edge);
+    List<FastCgi> php = Php.of(site, edge, answers);
     Map<String, Source> told = new LinkedHashMap<>();
     sources.put(site.name(), told);
     Php.source(php).ifPresent(source -> told.put("php", source));

@@ -1,5 +1,6 @@
 package appliance.node;
 
+import appliance.buffer.AnswerMemory;
 import appliance.config.Config;
 import appliance.config.EdgeConfig;
 import appliance.config.MediaConfig;
@@ -23,23 +24,25 @@ final class Php {
   private Php() {}
 
   /** Those of the default site, in the order of its applications; none if these speak HTTP. */
-  static List<FastCgi> of(Config config) {
+  static List<FastCgi> of(Config config, AnswerMemory memory) {
     Optional<Path> root = config.edge().site();
     return config.edge().apps().stream()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
         .map(app -> new FastCgi(
-            settings(app, root.orElseThrow(), uploads(config.media())).with(limits(config.edge()))))
+            settings(app, root.orElseThrow(), uploads(config.media())).with(limits(config.edge())),
+            memory))
         .toList();
   }
 
   /** The same of another site. */
-  static List<FastCgi> of(SiteConfig site, EdgeConfig edge) {
+  static List<FastCgi> of(SiteConfig site, EdgeConfig edge, AnswerMemory memory) {
     return site.app().filter(app -> app.fastCgi() && site.root().isPresent()).stream()
         .flatMap(app -> app.urls().stream()
             .map(url -> new FastCgi(
                 settings(url, site.root().orElseThrow(), site.paths().uploads())
                     .withFrontController(app.frontController())
-                    .with(limits(edge)))))
+                    .with(limits(edge)),
+                memory)))
         .toList();
   }
 

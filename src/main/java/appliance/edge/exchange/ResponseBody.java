@@ -1,12 +1,12 @@
 package appliance.edge.exchange;
 
+import appliance.buffer.AnswerBuffer;
 import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
 import appliance.edge.http.Trailers;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.IoThreadContext;
 import appliance.edge.write.AnswerGate;
-import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpAttachments;
 import io.undertow.util.HeaderMap;
@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
 
 /**
- * The body of an application's answer on its way to the client. What the client does not take at once
- * is held, one buffer of it, and nothing more is read until it is gone.
+ * The body of an application's answer on its way to the client. What the client does not take at once is held,
+ * so that the application is soon free for others; when that is too much, nothing more is read until half of it
+ * is gone.
  */
 public final class ResponseBody {
 
   /** What the reader of the application's answer is told. */
   public interface Reader {
 
-    /** The client has taken what was held: read on. */
+    /** The client has taken much of what was held, or all of it: read on, or end what is complete. */
     void resume();
 
     /** The client is gone, or too slow. */
@@ -38,9 +39,9 @@ public final class ResponseBody {
   private final @Nullable ChunkedDecoder chunked;
   private final Deadline slow;
   private final AnswerGate gate;
+  private final AnswerBuffer held;
   private long left;
   private @Nullable StreamSinkChannel channel;
-  private @Nullable PooledByteBuffer held;
   private boolean awaitsClient;
   private boolean complete;
   private boolean excess;
@@ -56,6 +57,7 @@ public final class ResponseBody {
     this.reader = reader;
     this.chunked = chunked;
     gate = new AnswerGate(exchange);
+    held = new AnswerBuffer(context.memory);
     left = length;
     complete = length == 0 && chunked == null;
     slow = new Deadline(() -> reader.clientLost("it took nothing for too long"));
@@ -73,29 +75,35 @@ public final class ResponseBody {
 
   /** Whether bytes wait for the client to take them. */
   public boolean holding() {
-    return held != null;
+    return !held.isEmpty();
+  }
+
+  /** Whether nothing more is to be read before {@link Reader#resume}. */
+  public boolean full() {
+    return held.full() || (holding() && !mayBegin());
   }
 
   /**
-   * Takes what was read, and {@code buffer} with it if the answer is true: the client is behind.
+   * Takes what was read.
    *
    * @throws InvalidResponse if the framing is broken
    * @throws ClientFailure if the client is gone
    */
-  public boolean accept(PooledByteBuffer buffer) throws IOException {
-    ByteBuffer bytes = buffer.getBuffer();
+  public void accept(ByteBuffer bytes) throws IOException {
     unframe(bytes);
+    if (holding()) {
+      held.put(bytes);
+      return;
+    }
     try {
       send(bytes);
     } catch (IOException e) {
       throw new ClientFailure(e);
     }
     if (bytes.hasRemaining()) {
-      held = buffer;
+      held.put(bytes);
       waitForClient();
-      return true;
     }
-    return false;
   }
 
   private void unframe(ByteBuffer bytes) throws InvalidResponse {
@@ -163,6 +171,9 @@ public final class ResponseBody {
    * is to be read.
    */
   public boolean flush() throws ClientFailure {
+    if (holding()) {
+      return channel != null; // and the client is waited for already
+    }
     try {
       if (!mayBegin() || !channel().flush()) {
         waitForClient();
@@ -184,24 +195,20 @@ public final class ResponseBody {
 
   private void writable() {
     try {
-      PooledByteBuffer buffer = held;
-      if (buffer != null) {
-        send(buffer.getBuffer());
-        if (buffer.getBuffer().hasRemaining()) {
-          context.deadlines.set(slow, context.limits.idle().toNanos());
-          return;
-        }
-        held = null;
-        buffer.close();
-      }
-      if (channel().flush()) {
+      boolean moved = held.drainTo(channel());
+      if (!holding() && channel().flush()) {
         awaitsClient = false;
         context.deadlines.clear(slow);
         channel().suspendWrites();
-        reader.resume();
+      } else if (moved) {
+        context.deadlines.set(slow, context.limits.idle().toNanos());
       }
     } catch (IOException e) {
       reader.clientLost(String.valueOf(e.getMessage()));
+      return;
+    }
+    if (!awaitsClient || (holding() && held.low())) {
+      reader.resume();
     }
   }
 
@@ -264,12 +271,9 @@ public final class ResponseBody {
     Ending.afterResponse(request);
   }
 
-  /** Gives the buffer back; may be called again. */
+  /** Gives up what is held; may be called again. */
   public void release() {
     context.deadlines.clear(slow);
-    if (held != null) {
-      held.close();
-      held = null;
-    }
+    held.clear();
   }
 }

@@ -50,6 +50,10 @@ final class Http1Attempt extends Awaiting
   private @Nullable ResponseHead head;
   private @Nullable ResponseBody body;
   private boolean over;
+
+  /** Whether nothing is read because the client is too far behind. */
+  private boolean paused;
+
   private long startedAt;
 
   Http1Attempt(Request request, App app, Outcome outcome) {
@@ -123,16 +127,16 @@ final class Http1Attempt extends Awaiting
 
   @Override
   public void readable() {
-    PooledByteBuffer pooled = context.buffers.allocate();
-    boolean taken = false;
-    try {
+    try (PooledByteBuffer pooled = context.buffers.allocate()) {
       boolean more = true;
       for (int i = 0; i < READS_MAX && more && connection != null; i++) {
         more = fill(connection, pooled.getBuffer());
-        taken = pooled.getBuffer().hasRemaining() && received(pooled);
-        more = more && !taken;
+        if (pooled.getBuffer().hasRemaining()) {
+          received(pooled.getBuffer());
+        }
+        more = more && !paused;
       }
-      if (!taken && !over && body != null) {
+      if (!over && body != null) {
         passOn(body);
       }
     } catch (ClientFailure e) {
@@ -141,10 +145,6 @@ final class Http1Attempt extends Awaiting
       failed(Failure.Kind.INVALID, "it sent " + e.getMessage());
     } catch (IOException e) {
       failed(Failure.Kind.BROKEN, "the connection broke: " + e.getMessage());
-    } finally {
-      if (!taken) {
-        pooled.close();
-      }
     }
   }
 
@@ -167,42 +167,41 @@ final class Http1Attempt extends Awaiting
     }
   }
 
-  private boolean received(PooledByteBuffer pooled) throws IOException {
-    ByteBuffer buffer = pooled.getBuffer();
+  private void received(ByteBuffer buffer) throws IOException {
     while (head == null) {
       if (!readHead(buffer)) {
-        return false;
+        return;
       }
     }
-    return !over && receivedBody(pooled);
+    ResponseBody to = body;
+    if (!over && to != null) {
+      receivedBody(buffer, to);
+    }
   }
 
-  private boolean receivedBody(PooledByteBuffer pooled) throws IOException {
-    ResponseBody to = body;
-    if (to == null) {
-      return false;
-    }
-    boolean taken = false;
+  private void receivedBody(ByteBuffer buffer, ResponseBody to) throws IOException {
     if (to.complete()) {
-      end(!pooled.getBuffer().hasRemaining());
+      end(!buffer.hasRemaining());
     } else {
       context.deadlines.set(deadline, context.limits.idle().toNanos());
-      taken = pooled.getBuffer().hasRemaining() && to.accept(pooled);
+      if (buffer.hasRemaining()) {
+        to.accept(buffer);
+      }
       if (to.complete()) {
         end(!to.excess());
-      } else if (taken) {
+      } else if (to.full()) {
         pause();
       }
     }
-    if (over && !taken) {
+    if (over && !to.holding()) {
       to.finish();
     }
-    return taken;
   }
 
   private void pause() {
     context.deadlines.clear(deadline);
     if (connection != null) {
+      paused = true;
       connection.source().suspendReads();
     }
   }
@@ -214,8 +213,11 @@ final class Http1Attempt extends Awaiting
       return;
     }
     if (over) {
-      to.finish();
-    } else if (connection != null) {
+      if (!to.holding()) {
+        to.finish();
+      }
+    } else if (paused && connection != null) {
+      paused = false;
       context.deadlines.set(deadline, context.limits.idle().toNanos());
       connection.source().resumeReads();
     }

@@ -1,5 +1,6 @@
 package appliance.edge.upstream;
 
+import appliance.buffer.AnswerMemory;
 import appliance.edge.http.HeaderNames;
 import appliance.edge.http.ResponseHead;
 import appliance.edge.io.Clients;
@@ -31,6 +32,9 @@ public final class IoThreadContext {
   /** For bodies on their way; each holds 32 KB. */
   public final ByteBufferPool buffers;
 
+  /** For answers whose clients are behind. */
+  public final AnswerMemory memory;
+
   public final Deadlines deadlines;
   public final HeaderNames names = new HeaderNames();
   public final Clients clients = new Clients();
@@ -59,12 +63,14 @@ public final class IoThreadContext {
       XnioIoThread thread,
       UpstreamLimits limits,
       ByteBufferPool buffers,
+      AnswerMemory memory,
       EdgeStats all,
       Optional<RelayTls> relayTls) {
     this.relayTls = relayTls;
     this.thread = thread;
     this.limits = limits;
     this.buffers = buffers;
+    this.memory = memory;
     stats = all.pool;
     givenUp = all.givenUp;
     held = new HeldRequests(all.held);

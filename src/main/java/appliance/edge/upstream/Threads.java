@@ -1,5 +1,6 @@
 package appliance.edge.upstream;
 
+import appliance.buffer.AnswerMemory;
 import appliance.edge.io.ThreadBuffers;
 import appliance.edge.stats.EdgeStats;
 import io.undertow.connector.ByteBufferPool;
@@ -55,11 +56,13 @@ public final class Threads {
       throw new java.io.UncheckedIOException(e);
     }
     ByteBufferPool upstream = new ThreadBuffers(UPSTREAM_BUFFER_BYTES, stats.buffers);
+    AnswerMemory memory = AnswerMemory.of(upstream);
     for (int found = 0; found < contexts.size(); ) {
       XnioIoThread thread = worker.getIoThread();
       int number = thread.getNumber();
       if (!contexts.has(number)) {
-        contexts.set(number, new IoThreadContext(thread, limits, upstream, stats, relayTls));
+        contexts.set(
+            number, new IoThreadContext(thread, limits, upstream, memory, stats, relayTls));
         found++;
       }
     }
