@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -17,17 +18,19 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * A YAML file of {@code key: value} lines, one for each {@link Setting}; lists where a list is meant. Only
- * {@code sites} has more inside.
+ * {@code sites} and {@code default-site} have more inside.
  */
 final class ConfigFile {
 
   static final String SITES = "sites";
+  static final String DEFAULT_SITE = "default-site";
 
   private static final long FILE_BYTES_MAX = 256 * 1024;
 
   private final Path file;
   private final List<Problem> problems;
   private Optional<FileValue> sites = Optional.empty();
+  private Optional<FileValue> defaultSite = Optional.empty();
 
   ConfigFile(Path file, List<Problem> problems) {
     this.file = file;
@@ -46,6 +49,11 @@ final class ConfigFile {
   /** What stands at {@code sites}; to be asked after {@link #read}. */
   Optional<FileValue> sites() {
     return sites;
+  }
+
+  /** What stands at {@code default-site}; to be asked after {@link #read}. */
+  Optional<FileValue> defaultSite() {
+    return defaultSite;
   }
 
   private Object parse() {
@@ -77,8 +85,11 @@ final class ConfigFile {
 
   private void take(String key, Object value, Map<Setting, Given> given) {
     if (key.equals(SITES)) {
-      sites = Optional.ofNullable(value)
-          .map(list -> new FileValue(SITES, list, file.toString(), problems));
+      sites = inside(key, value);
+      return;
+    }
+    if (key.equals(DEFAULT_SITE)) {
+      defaultSite = inside(key, value);
       return;
     }
     String place = key + " in " + file;
@@ -86,6 +97,11 @@ final class ConfigFile {
         .ifPresentOrElse(
             setting -> takeKnown(setting, place, value, given),
             () -> problems.add(new Problem(place, "", "no such key; known are " + known())));
+  }
+
+  private Optional<FileValue> inside(String key, @Nullable Object value) {
+    return Optional.ofNullable(value)
+        .map(found -> new FileValue(key, found, file.toString(), problems));
   }
 
   private void takeKnown(Setting setting, String place, Object value, Map<Setting, Given> given) {
@@ -104,6 +120,6 @@ final class ConfigFile {
 
   private static String known() {
     return List.of(Setting.values()).stream().map(Setting::key).collect(Collectors.joining(", "))
-        + ", " + SITES;
+        + ", " + DEFAULT_SITE + ", " + SITES;
   }
 }

@@ -46,11 +46,8 @@ public final class ConfigReader {
    */
   public Config read(Map<Setting, String> flags, Optional<Path> file) throws BadConfig {
     Map<Setting, Given> given = new EnumMap<>(Setting.class);
-    Optional<FileValue> sites = file.flatMap(path -> {
-      ConfigFile read = new ConfigFile(path, problems);
-      given.putAll(read.read());
-      return read.sites();
-    });
+    Optional<ConfigFile> read = file.map(path -> new ConfigFile(path, problems));
+    read.ifPresent(found -> given.putAll(found.read()));
     for (Setting setting : Setting.values()) {
       String variable = environment.get(setting.environment());
       if (variable != null) {
@@ -58,19 +55,19 @@ public final class ConfigReader {
       }
     }
     flags.forEach((setting, text) -> given.put(setting, new Given(setting.flag(), text)));
-    Config config = assemble(new Values(given, problems), sites);
+    Config config = assemble(new Values(given, problems), read);
     if (!problems.isEmpty()) {
       throw new BadConfig(problems);
     }
     return config;
   }
 
-  private Config assemble(Values values, Optional<FileValue> sites) {
+  private Config assemble(Values values, Optional<ConfigFile> file) {
     ClusterConfig cluster = cluster(values);
     MediaConfig media = media(values);
     Config config = new Config(
         cluster,
-        edge(values, sites.map(list -> new SiteSettings(values, media).read(list))),
+        edge(values, media, file),
         media,
         new DatabaseUrl(values).read(),
         new AdminConfig(values.address(Setting.ADMIN)),
@@ -136,7 +133,7 @@ public final class ConfigReader {
     }
   }
 
-  private EdgeConfig edge(Values values, Optional<List<SiteConfig>> sites) {
+  private EdgeConfig edge(Values values, MediaConfig media, Optional<ConfigFile> file) {
     Optional<Path> site = values.path(Setting.SITE);
     if (site.isPresent() && !Files.isDirectory(site.get())) {
       values.refuse(Setting.SITE, "is not a folder; give the document root, or leave it out");
@@ -146,15 +143,31 @@ public final class ConfigReader {
     if (site.isEmpty() && apps.stream().anyMatch(ApplicationUrl::isFastCgi)) {
       values.refuse(Setting.APP, "needs --site as well: the folder that its scripts lie in");
     }
-    return new EdgeConfig(
+    ClientsConfig clients = new ClientSettings(values).read();
+    EdgeConfig edge = new EdgeConfig(
         values.address(Setting.HTTP),
         new HttpsSettings(values).read(),
         site,
         apps,
         values.list(Setting.ADMIN_HOSTS),
         new TrafficSettings(values).read(),
-        new ClientSettings(values).read(),
-        sites.orElse(List.of()));
+        clients,
+        file.flatMap(ConfigFile::sites)
+            .map(list -> new SiteSettings(values, media).read(list))
+            .orElse(List.of()));
+    return file.flatMap(ConfigFile::defaultSite)
+        .filter(rules -> rules.isMapOf(SiteRules.DEFAULT_SITE_KEYS))
+        .map(rules -> edge.with(defaultSite(rules, values, media, clients)))
+        .orElse(edge);
+  }
+
+  private static DefaultSite defaultSite(
+      FileValue rules, Values values, MediaConfig media, ClientsConfig clients) {
+    SiteRules reader = new SiteRules(rules, values);
+    return new DefaultSite(
+        reader.paths(media.folder().map(folder -> media.path())),
+        reader.answers(clients),
+        SiteSettings.frontController(rules, values.path(Setting.SITE)));
   }
 
   private MediaConfig media(Values values) {

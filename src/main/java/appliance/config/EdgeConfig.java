@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  *     stands for every host that begins with it
  * @param traffic how requests are shared out among the applications
  * @param clients what is believed of clients, and granted them
+ * @param standard the rules of the default site
  * @param sites those that are told by their hosts; all other requests are for the default site, which
  *     is what {@code site}, {@code apps} and {@code adminHosts} make
  */
@@ -30,6 +31,7 @@ public record EdgeConfig(
     List<String> adminHosts,
     TrafficConfig traffic,
     ClientsConfig clients,
+    DefaultSite standard,
     List<SiteConfig> sites) {
 
   /** As many as a node may have for one site. */
@@ -53,9 +55,37 @@ public record EdgeConfig(
     this(http, https, site, app.stream().toList(), adminHosts, traffic, clients, List.of());
   }
 
+  /** With no rules of the default site's but what its settings say. */
+  public EdgeConfig(
+      HostPort http,
+      Optional<HttpsConfig> https,
+      Optional<Path> site,
+      List<URI> apps,
+      List<String> adminHosts,
+      TrafficConfig traffic,
+      ClientsConfig clients,
+      List<SiteConfig> sites) {
+    this(
+        http,
+        https,
+        site,
+        apps,
+        adminHosts,
+        traffic,
+        clients,
+        new DefaultSite(
+            SitePaths.DEFAULTS, clients.answers(), DefaultSite.DEFAULTS.frontController()),
+        sites);
+  }
+
   /** The same with these sites. */
   public EdgeConfig with(List<SiteConfig> others) {
-    return new EdgeConfig(http, https, site, apps, adminHosts, traffic, clients, others);
+    return new EdgeConfig(http, https, site, apps, adminHosts, traffic, clients, standard, others);
+  }
+
+  /** The same with these rules of the default site. */
+  public EdgeConfig with(DefaultSite rules) {
+    return new EdgeConfig(http, https, site, apps, adminHosts, traffic, clients, rules, sites);
   }
 
   /** The document roots of all sites. */

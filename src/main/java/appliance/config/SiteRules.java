@@ -30,6 +30,17 @@ record SiteRules(FileValue site, Values flat) {
       "hsts",
       "compression");
 
+  /** Those of the default site; for the others, it has settings. */
+  static final List<String> DEFAULT_SITE_KEYS = List.of(
+      "front-controller",
+      "never-served",
+      "uploads",
+      "redirects",
+      "rewrites",
+      "encoded-slashes",
+      "headers",
+      "cache-control");
+
   private static final String PATTERN_FIX =
       "write a path (/a), one with stars (/a/*, *.log), or ~ and a regular expression (RE2)";
   private static final String STATUS_FIX = "write 301, 302, 303, 307 or 308";
@@ -173,7 +184,7 @@ record SiteRules(FileValue site, Values flat) {
   SiteAnswers answers() {
     return new SiteAnswers(
         headers(),
-        rules("cache-control", List.of("path", "value"), this::cacheControl),
+        cacheControl(),
         errorPages(),
         httpsRedirect(),
         site.at("hsts")
@@ -183,6 +194,21 @@ record SiteRules(FileValue site, Values flat) {
         site.at("compression")
             .flatMap(value -> value.parse(Values.ON_FIX, Values::on))
             .orElseGet(() -> flat.onOrOff(Setting.COMPRESSION)));
+  }
+
+  /** Of the default site: what it adds to what its settings say. */
+  SiteAnswers answers(ClientsConfig settings) {
+    return new SiteAnswers(
+        headers(),
+        cacheControl(),
+        settings.errorPages(),
+        settings.httpsRedirect(),
+        settings.hsts(),
+        settings.compression());
+  }
+
+  private List<SiteAnswers.CacheControl> cacheControl() {
+    return rules("cache-control", List.of("path", "value"), this::cacheControl);
   }
 
   private Map<String, String> headers() {

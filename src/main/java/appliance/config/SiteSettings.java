@@ -249,7 +249,8 @@ final class SiteSettings {
     return text;
   }
 
-  private static Optional<String> frontController(FileValue item, Optional<Path> root) {
+  /** The script of a site for what is neither file nor script. */
+  static Optional<String> frontController(FileValue item, Optional<Path> root) {
     Optional<FileValue> value = item.at("front-controller");
     if (value.isEmpty()) {
       return Optional.of(SiteConfig.Application.FRONT_CONTROLLER);

@@ -31,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Puts together what answers the public for each site: TLS only or not, the site's gate, its files, its
@@ -89,7 +90,8 @@ final class PublicSites implements AutoCloseable {
 
   /** Whether any site takes paths with encoded slashes. */
   boolean encodedSlashes() {
-    return config.sites().stream().anyMatch(site -> site.paths().encodedSlashes());
+    return config.standard().paths().encodedSlashes()
+        || config.sites().stream().anyMatch(site -> site.paths().encodedSlashes());
   }
 
   /**
@@ -110,11 +112,11 @@ final class PublicSites implements AutoCloseable {
           site.name(), guarded(site.paths(), site.answers(), refusal, own.before(asks, hot)));
     }
     HttpHandler asks = compressed(
-        config.clients().answers(), applications.of(standard, upstreams.standard(), pages));
+        config.standard().answers(), applications.of(standard, upstreams.standard(), pages));
     return new Sites(
         hosts,
         byName,
-        guarded(standardPaths(), config.clients().answers(), pages, files.before(asks, hot)));
+        guarded(standardPaths(), config.standard().answers(), pages, files.before(asks, hot)));
   }
 
   private HttpHandler compressed(SiteAnswers answers, HttpHandler asks) {
@@ -130,13 +132,18 @@ final class PublicSites implements AutoCloseable {
 
   /** The default site has all media, but for what is another site's. */
   private SitePaths standardPaths() {
-    SitePaths.NeverServed others = new SitePaths.NeverServed(
-        config.sites().stream()
-            .flatMap(site -> site.media().stream())
-            .map(part -> PathPattern.parse(part.elsewhere() + "*"))
-            .toList(),
-        List.of());
-    return new SitePaths(others, SitePaths.UPLOADS, List.of(), List.of(), false);
+    SitePaths own = config.standard().paths();
+    Stream<PathPattern> others = config.sites().stream()
+        .flatMap(site -> site.media().stream())
+        .map(part -> PathPattern.parse(part.elsewhere() + "*"));
+    return new SitePaths(
+        new SitePaths.NeverServed(
+            Stream.concat(others, own.neverServed().paths().stream()).toList(),
+            own.neverServed().but()),
+        own.uploads(),
+        own.redirects(),
+        own.rewrites(),
+        own.encodedSlashes());
   }
 
   private ErrorPages pages(SiteConfig site) {

@@ -116,7 +116,8 @@ public final class Node implements Composed {
     files = new PublicFiles(
         config.edge().site(),
         config.media(),
-        path -> media.isPresent() && media.get().fetch(path));
+        path -> media.isPresent() && media.get().fetch(path),
+        NodeSites.cacheRules(config.edge().standard().answers()));
     AnswerMemory answers = AnswerMemory.own();
     php = Php.of(config, answers);
     sites =

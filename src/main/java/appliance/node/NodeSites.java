@@ -4,6 +4,7 @@ import appliance.buffer.AnswerMemory;
 import appliance.config.Config;
 import appliance.config.EdgeConfig;
 import appliance.config.MediaConfig;
+import appliance.config.SiteAnswers;
 import appliance.config.SiteConfig;
 import appliance.config.SiteMedia;
 import appliance.edge.site.SiteContent;
@@ -44,9 +45,7 @@ final class NodeSites implements AutoCloseable {
         site.root(),
         part,
         path -> fetch.fetch(site.media().map(SiteMedia::name).orElse("") + "/" + path),
-        site.answers().cacheControl().stream()
-            .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
-            .toList());
+        cacheRules(site.answers()));
     files.add(own);
     List<FastCgi> php = Php.of(site, edge, answers);
     Map<String, Source> told = new LinkedHashMap<>();
@@ -59,6 +58,13 @@ final class NodeSites implements AutoCloseable {
           return handler;
         },
         php.stream().map(Php::local).toList());
+  }
+
+  /** What a site says of its files, as these are served by it. */
+  static List<CacheRule> cacheRules(SiteAnswers answers) {
+    return answers.cacheControl().stream()
+        .map(rule -> new CacheRule(rule.path()::matches, rule.value()))
+        .toList();
   }
 
   /** For the edge, by the names of the sites. */

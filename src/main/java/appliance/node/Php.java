@@ -3,7 +3,6 @@ package appliance.node;
 import appliance.buffer.AnswerMemory;
 import appliance.config.Config;
 import appliance.config.EdgeConfig;
-import appliance.config.MediaConfig;
 import appliance.config.SiteConfig;
 import appliance.edge.proxy.LocalApplication;
 import appliance.fastcgi.FastCgi;
@@ -29,7 +28,9 @@ final class Php {
     return config.edge().apps().stream()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
         .map(app -> new FastCgi(
-            settings(app, root.orElseThrow(), uploads(config.media())).with(limits(config.edge())),
+            settings(app, root.orElseThrow(), uploads(config))
+                .withFrontController(config.edge().standard().frontController())
+                .with(limits(config.edge())),
             memory))
         .toList();
   }
@@ -66,9 +67,9 @@ final class Php {
   }
 
   /** What users upload is never run, wherever it lies. */
-  private static List<String> uploads(MediaConfig media) {
-    List<String> uploads = new ArrayList<>(FastCgiConfig.UPLOADS);
-    uploads.add(media.path());
+  private static List<String> uploads(Config config) {
+    List<String> uploads = new ArrayList<>(config.edge().standard().paths().uploads());
+    uploads.add(config.media().path());
     return uploads;
   }
 

@@ -1,0 +1,117 @@
+package appliance.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules of the default site in the configuration file. */
+final class DefaultSiteTest {
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  private EdgeConfig read(String text) throws IOException, BadConfig {
+    Path file = folder.resolve("appliance.yaml");
+    Files.writeString(file, "join: test\n" + text.replace("FOLDER", folder.toString()));
+    return new ConfigReader(Map.of(), () -> new LocalMachine("web1", "127.0.0.1"))
+        .read(Map.of(), Optional.of(file))
+        .edge();
+  }
+
+  private List<String> problems(String text) {
+    BadConfig bad = assertThrows(BadConfig.class, () -> read(text));
+    return bad.problems().stream()
+        .map(problem -> problem.toString().replace(folder.toString(), "FOLDER"))
+        .toList();
+  }
+
+  @Test
+  void it_has_the_rules_of_a_site_and_the_settings_that_there_are_for_it() throws Exception {
+    Files.writeString(folder.resolve("start.php"), "");
+    DefaultSite standard = read("""
+            site: FOLDER
+            media: FOLDER/images
+            hsts: 1h
+            compression: on
+            headers: 50
+            default-site:
+              front-controller: /start.php
+              never-served: [/private/*]
+              uploads: [/skins/]
+              redirects: [{from: /old, to: /new, status: 302}]
+              rewrites: [{from: "/wiki/*", to: "/start.php?title=$1"}]
+              encoded-slashes: pass
+              headers: {X-Frame-Options: DENY}
+              cache-control: [{path: "*.css", value: max-age=60}]
+            """).standard();
+    assertEquals(Optional.of("/start.php"), standard.frontController());
+    assertTrue(standard.paths().neverServed().paths().get(0).matches("/private/x"));
+    assertEquals(List.of("/skins/", "/images/"), standard.paths().uploads());
+    assertEquals(302, standard.paths().redirects().get(0).status());
+    assertEquals(1, standard.paths().rewrites().size());
+    assertTrue(standard.paths().encodedSlashes());
+    assertEquals(Map.of("X-Frame-Options", "DENY"), standard.answers().headers());
+    assertEquals("max-age=60", standard.answers().cacheControl().get(0).value());
+    assertEquals(Duration.ofHours(1), standard.answers().hsts());
+    assertTrue(standard.answers().compression());
+  }
+
+  @Test
+  void without_rules_it_is_what_its_settings_make() throws Exception {
+    EdgeConfig edge = read("hsts: 1h\n");
+    assertEquals(SitePaths.DEFAULTS, edge.standard().paths());
+    assertEquals(edge.clients().answers(), edge.standard().answers());
+    assertEquals(DefaultSite.DEFAULTS.frontController(), edge.standard().frontController());
+    assertEquals(SitePaths.DEFAULTS, read("default-site:\n").standard().paths());
+  }
+
+  @Test
+  void each_fault_is_told_with_its_place_and_what_to_write() {
+    assertEquals(
+        List.of(
+            "default-site.root in FOLDER/appliance.yaml: no such key; known are "
+                + String.join(", ", SiteRules.DEFAULT_SITE_KEYS),
+            "default-site.redirects[0].status in FOLDER/appliance.yaml '200': write 301, 302, 303,"
+                + " 307 or 308",
+            "default-site.encoded-slashes in FOLDER/appliance.yaml 'maybe': write refuse or pass"),
+        problems("""
+            default-site:
+              root: /var/www
+              redirects: [{from: /a, to: /b, status: 200}]
+              encoded-slashes: maybe
+            """));
+  }
+
+  @Test
+  void what_is_no_map_is_refused() {
+    assertEquals(
+        List.of("default-site in FOLDER/appliance.yaml 'yes please': write key: value lines here;"
+            + " known are " + String.join(", ", SiteRules.DEFAULT_SITE_KEYS)),
+        problems("default-site: yes please\n"));
+  }
+
+  @Test
+  void the_example_that_we_ship_is_read_as_it_stands() throws Exception {
+    Files.writeString(folder.resolve("index.php"), "");
+    String shipped = Files.readString(
+        Path.of(System.getProperty("project.directory", "."), "conf/appliance.yaml"));
+    String example = shipped
+        .substring(shipped.indexOf("# default-site:"), shipped.indexOf("\n\n# More sites"))
+        .replaceAll("(?m)^# ?", "");
+    assertEquals(
+        1, read("site: FOLDER\n" + example).standard().paths().redirects().size());
+    for (String key : SiteRules.DEFAULT_SITE_KEYS) {
+      assertTrue(example.contains(" " + key + ":"), key + " is not explained");
+    }
+  }
+}
