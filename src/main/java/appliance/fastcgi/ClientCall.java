@@ -67,7 +67,7 @@ final class ClientCall implements Call {
 
   @Override
   public Parameters parameters(RequestParameters maker) {
-    return maker.of(exchange, script, body.length(), caller.port());
+    return maker.of(exchange, script, body.length(), caller);
   }
 
   @Override

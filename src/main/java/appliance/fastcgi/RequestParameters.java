@@ -1,6 +1,7 @@
 package appliance.fastcgi;
 
 import appliance.model.AddressText;
+import appliance.model.Caller;
 import appliance.model.HealthQuestion;
 import appliance.model.HostPort;
 import io.undertow.server.HttpServerExchange;
@@ -79,25 +80,26 @@ final class RequestParameters {
 
   /**
    * @param bodyLength bytes that follow as the body; -1 if there is none
-   * @param port that the client used
+   * @param caller knows the port that the client used, and what it asked for
    * @return valid until the next call
    */
-  Parameters of(HttpServerExchange exchange, Target.Script script, long bodyLength, int port) {
+  Parameters of(HttpServerExchange exchange, Target.Script script, long bodyLength, Caller caller) {
     parameters.clear();
     parameters.add(SAME_FOR_ALL);
     parameters.add(script.parameters());
     String query = exchange.getQueryString();
     parameters.add(REQUEST_METHOD, exchange.getRequestMethod().toString());
     parameters.add(QUERY_STRING, query);
-    String uri = rawPath(exchange);
-    parameters.add(REQUEST_URI, query.isEmpty() ? uri : uri + "?" + query);
+    // The client's own words also after a rewrite, as with nginx and Apache: applications route by
+    // it.
+    parameters.add(REQUEST_URI, caller.askedFor().orElseGet(() -> target(exchange, query)));
     parameters.add(SERVER_PROTOCOL, exchange.getProtocol().toString());
     addScheme(exchange.getRequestScheme());
     if (bodyLength >= 0) {
       parameters.add(CONTENT_LENGTH, Long.toString(bodyLength));
     }
     parameters.add(SERVER_NAME, exchange.getHostName());
-    parameters.add(SERVER_PORT, Integer.toString(port));
+    parameters.add(SERVER_PORT, Integer.toString(caller.port()));
     addAddresses(exchange);
     addHeaders(exchange.getRequestHeaders());
     return parameters;
@@ -108,6 +110,11 @@ final class RequestParameters {
     if (scheme.equals("https")) {
       parameters.add(HTTPS, "on");
     }
+  }
+
+  private static String target(HttpServerExchange exchange, String query) {
+    String uri = rawPath(exchange);
+    return query.isEmpty() ? uri : uri + "?" + query;
   }
 
   /** As the client wrote it, without a host and, by Undertow, without the query. */

@@ -1,5 +1,7 @@
 package appliance.model;
 
+import java.util.Optional;
+
 /**
  * Who asked an application within this process for an answer, and gives another one where that has none. All
  * calls are on the thread of the request; the four behind {@link #begun} end the request, and at most one of them
@@ -19,6 +21,11 @@ public interface Caller {
 
   /** The port that the client used, of this node or of what is before it. */
   int port();
+
+  /** The path and query that the client asked for, if a rewrite has put others in their place. */
+  default Optional<String> askedFor() {
+    return Optional.empty();
+  }
 
   /** Whether it only asks how the application is. */
   default boolean check() {

@@ -46,6 +46,7 @@ final class EdgeSiteRulesTest {
             - {from: /show, to: /data/file.txt}
             - {from: /api/*, to: "/index?path=$1"}
             - {from: /peek/*, to: /$1}
+            - {from: /many/*, to: "/index?all=$1$1$1$1$1"}
           headers:
             X-Frame-Options: SAMEORIGIN
             X-Powered-By: ""
@@ -312,5 +313,7 @@ final class EdgeSiteRulesTest {
       assertEquals(path, shop(path).text());
     }
     assertEquals(414, shop("/" + "a".repeat(5000)).status());
+    assertEquals(200, shop("/many/" + "a".repeat(3000)).status());
+    assertEquals(414, shop("/many/" + "a".repeat(4000)).status());
   }
 }

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.ClientsConfig;
+import appliance.config.ConfigReader;
+import appliance.config.DefaultSite;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
+import appliance.config.LocalMachine;
 import appliance.config.Network;
 import appliance.config.RequestLimits;
 import appliance.config.TrafficConfig;
@@ -62,6 +65,7 @@ final class RelayedPhpTest {
   private final Map<NodeId, Trust> trusts = new HashMap<>();
   private final List<AutoCloseable> open = new ArrayList<>();
   private ClientsConfig clients = ClientsConfig.DEFAULTS;
+  private DefaultSite site = DefaultSite.DEFAULTS;
 
   @BeforeEach
   void make_both_members() throws IOException {
@@ -99,13 +103,14 @@ final class RelayedPhpTest {
   private Edge edge(NodeId self, HostPort ownRelay, Optional<FastCgi> php) {
     Path certificate = Certificates.make(folder, self.toString(), "shop.example");
     EdgeConfig config = new EdgeConfig(
-        ANY,
-        Optional.of(new HttpsConfig(ANY, List.of(certificate))),
-        Optional.empty(),
-        php.flatMap(any -> PHP),
-        List.of(),
-        TrafficConfig.DEFAULTS,
-        clients);
+            ANY,
+            Optional.of(new HttpsConfig(ANY, List.of(certificate))),
+            Optional.empty(),
+            php.flatMap(any -> PHP),
+            List.of(),
+            TrafficConfig.DEFAULTS,
+            clients)
+        .with(new DefaultSite(site.paths(), clients.answers(), site.frontController()));
     Member there = member(THERE, "there", relay, PHP);
     Member here = member(HERE, "here", ANY, Optional.empty());
     ClusterView view = new ClusterView(
@@ -133,6 +138,10 @@ final class RelayedPhpTest {
   }
 
   private String curl(String scheme, int port) {
+    return curl(scheme, port, "/a?b=c");
+  }
+
+  private String curl(String scheme, int port, String target) {
     return Finished.of(
             List.of(
                 "curl",
@@ -145,7 +154,8 @@ final class RelayedPhpTest {
                 "-HX-Real-IP: 192.0.2.7",
                 "-HX-Forwarded-Port: 8443",
                 "-HHost: shop.example",
-                scheme + "://127.0.0.1:" + port + "/a?b=c"),
+                "-HAppliance-Relay-Target: 0 /forged",
+                scheme + "://127.0.0.1:" + port + target),
             Map.of(),
             folder)
         .output();
@@ -171,6 +181,25 @@ final class RelayedPhpTest {
     }
     for (Edge edge : both) {
       assertEquals(2L, edge.source().read().json().get("answersCompressed"));
+    }
+  }
+
+  @Test
+  void after_a_rewrite_it_learns_what_the_client_asked_for() throws Exception {
+    Path file = folder.resolve("appliance.yaml");
+    Files.writeString(file, """
+        join: test
+        default-site: {rewrites: [{from: "/wiki/*", to: "/index.php?title=$1"}]}
+        """);
+    site = new ConfigReader(Map.of(), () -> new LocalMachine("web1", "127.0.0.1"))
+        .read(Map.of(), Optional.of(file))
+        .edge()
+        .standard();
+    for (Edge edge : bothReady()) {
+      String told = curl("http", edge.port(), "/wiki/A%20b?c=d");
+      assertTrue(told.startsWith("REQUEST_URI=/wiki/A%20b?c=d\n"), told);
+      String plain = curl("http", edge.port(), "/wiki/Cat");
+      assertTrue(plain.startsWith("REQUEST_URI=/wiki/Cat\n"), plain);
     }
   }
 

@@ -69,8 +69,7 @@ final class DefaultSiteRulesTest {
     Await.until("php answers", () -> get(node, "/a/b?c=1").status() == 200);
     assertEquals("/a/b?c=1 {\"c\":\"1\"} fpm-fcgi", get(node, "/a/b?c=1").text());
     assertEquals(
-        "/start.php?title=Cat {\"title\":\"Cat\"} fpm-fcgi",
-        get(node, "/wiki/Cat").text());
+        "/wiki/Cat {\"title\":\"Cat\"} fpm-fcgi", get(node, "/wiki/Cat").text());
     assertEquals("/news/7", get(node, "/blog/7").header("location"));
     assertEquals(404, get(node, "/private/x.txt").status());
     assertEquals("max-age=60", get(node, "/style.css").header("cache-control"));

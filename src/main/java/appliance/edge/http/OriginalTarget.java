@@ -10,6 +10,11 @@ import io.undertow.util.AttachmentKey;
  */
 public record OriginalTarget(String path, String query) {
 
+  /** As it stood in the request. */
+  public String whole() {
+    return query.isEmpty() ? path : path + "?" + query;
+  }
+
   /** Where an exchange carries it. */
   public static final AttachmentKey<OriginalTarget> KEY =
       AttachmentKey.create(OriginalTarget.class);

@@ -30,6 +30,12 @@ public final class RelayHeaders {
   /** Which one of several applications of its node answered: for the access log of the edge that asks. */
   public static final HttpString APPLICATION = new HttpString("Appliance-Relay-Application");
 
+  /**
+   * Set on a request that a rewrite has changed: how many of the last bytes of its query are the client's own, and the
+   * path that the client asked for. From node to node only.
+   */
+  public static final HttpString TARGET = new HttpString("Appliance-Relay-Target");
+
   private RelayHeaders() {}
 
   /** Drops them, wherever they come from. */

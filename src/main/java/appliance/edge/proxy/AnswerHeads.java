@@ -33,13 +33,13 @@ final class AnswerHeads {
   ResponseHead next(ByteBuffer buffer) throws InvalidResponse {
     byte[] bytes = context.scratch;
     int before = partial.length;
-    int length = Math.min(before + buffer.remaining(), bytes.length);
+    int length = Math.min(before + buffer.remaining(), ResponseHead.BYTES_MAX);
     System.arraycopy(partial, 0, bytes, 0, before);
     buffer.get(buffer.position(), bytes, before, length - before);
     int end = ResponseHead.end(bytes, length);
     if (end < 0) {
-      if (length == bytes.length) {
-        throw new InvalidResponse("a head of more than " + bytes.length + " bytes");
+      if (length == ResponseHead.BYTES_MAX) {
+        throw new InvalidResponse("a head of more than " + length + " bytes");
       }
       ResponseHead.requireCr(bytes, length);
       partial = Arrays.copyOf(bytes, length);

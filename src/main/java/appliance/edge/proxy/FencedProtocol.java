@@ -51,6 +51,7 @@ public final class FencedProtocol implements UpstreamProtocol {
       headers.remove(RelayHeaders.CHECK);
     }
     OwnApps.name(headers, app);
+    ToldTarget.pass(request.exchange(), request.origin(), app);
     WriteOrder order = request.order();
     request.body().askFirst(false);
     if (app.member.equals(fence.self())) {

@@ -4,6 +4,7 @@ import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.ClientWatch;
 import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
+import appliance.edge.http.OriginalTarget;
 import appliance.edge.http.RelayHeaders;
 import appliance.edge.http.RequestRules;
 import appliance.edge.http.StrictReads;
@@ -20,6 +21,7 @@ import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries a request to the {@link LocalApplication}, which answers the exchange by itself. */
 public record LocalCall(LocalApplication application) implements UpstreamProtocol {
@@ -91,6 +93,12 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     @Override
     public int port() {
       return Integer.parseInt(Origin.port(exchange));
+    }
+
+    @Override
+    public Optional<String> askedFor() {
+      return Optional.ofNullable(exchange.getAttachment(OriginalTarget.KEY))
+          .map(OriginalTarget::whole);
     }
 
     @Override

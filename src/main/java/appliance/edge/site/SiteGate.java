@@ -29,6 +29,9 @@ public final class SiteGate implements HttpHandler {
   /** Rules look at no longer path, as each look takes time in proportion to it. */
   private static final int RULED_CHARS_MAX = 4096;
 
+  /** With such a path, percent-encoded, and a few words more; a rule may write a part of it several times. */
+  private static final int REWRITTEN_CHARS_MAX = 4 * RULED_CHARS_MAX;
+
   private final SitePaths paths;
   private final ForbiddenPaths forbidden;
   private final Map<HttpString, String> headers = new LinkedHashMap<>();
@@ -113,6 +116,10 @@ public final class SiteGate implements HttpHandler {
   }
 
   private void takeFor(HttpServerExchange exchange, String to) throws Exception {
+    if (to.length() > REWRITTEN_CHARS_MAX) {
+      refuse(exchange, StatusCodes.REQUEST_URI_TOO_LARGE, "the path is too long");
+      return;
+    }
     int mark = to.indexOf('?');
     RequestPath target =
         RequestPath.of(mark < 0 ? to : to.substring(0, mark), paths.encodedSlashes());

@@ -2,7 +2,6 @@ package appliance.edge.upstream;
 
 import appliance.buffer.AnswerMemory;
 import appliance.edge.http.HeaderNames;
-import appliance.edge.http.ResponseHead;
 import appliance.edge.io.Clients;
 import appliance.edge.io.Deadlines;
 import appliance.edge.stats.EdgeStats;
@@ -23,8 +22,8 @@ import org.xnio.XnioIoThread;
 /** What one I/O thread has to itself: connections, deadlines, scratch space. Used on that thread only. */
 public final class IoThreadContext {
 
-  /** Holds any request head: Undertow refuses longer ones. */
-  static final int HEAD_BYTES_MAX = 64 * 1024;
+  /** Holds any head: of a client's 60 KB at most, what a rewrite makes of it, and what is told besides. */
+  private static final int HEAD_BYTES_MAX = 96 * 1024;
 
   public final XnioIoThread thread;
   public final UpstreamLimits limits;
@@ -40,10 +39,10 @@ public final class IoThreadContext {
   public final Clients clients = new Clients();
 
   /** For the head that is written or read at the moment. */
-  public final byte[] scratch = new byte[ResponseHead.BYTES_MAX];
+  public final byte[] scratch = new byte[HEAD_BYTES_MAX];
 
   /** For the head that is written at the moment, where the kernel takes it from. */
-  public final ByteBuffer out = ByteBuffer.allocateDirect(ResponseHead.BYTES_MAX);
+  public final ByteBuffer out = ByteBuffer.allocateDirect(HEAD_BYTES_MAX);
 
   final Optional<RelayTls> relayTls;
 
