@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the pools of all I/O threads together below one number of connections, and lets none of them
- * wait much longer than the others. Any thread.
+ * Keeps the pools of all I/O threads, and of all sites that use the same php, together below one number of
+ * connections, and lets none of them wait much longer than the others. Any thread.
  */
 final class ConnectionBudget {
 
@@ -36,10 +36,6 @@ final class ConnectionBudget {
 
   void join(ConnectionPool pool) {
     pools.add(pool);
-  }
-
-  List<ConnectionPool> pools() {
-    return pools;
   }
 
   /** Takes the right to one connection, if there is one left. */

@@ -1,6 +1,5 @@
 package appliance.fastcgi;
 
-import appliance.buffer.AnswerMemory;
 import appliance.model.Caller;
 import appliance.model.CheckResult;
 import appliance.model.Health;
@@ -19,7 +18,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -47,38 +45,39 @@ public final class FastCgi implements AutoCloseable {
   private final Map<XnioIoThread, ConnectionPool> pools = new ConcurrentHashMap<>();
 
   /**
-   * One with memory of its own for answers.
+   * One that shares php with nobody.
    *
    * @throws IllegalStateException if unix sockets cannot be used here
    */
   public FastCgi(FastCgiConfig config) {
-    this(config, AnswerMemory.own());
+    this(config, new PhpServers());
   }
 
   /**
    * Opens nothing yet.
    *
-   * @param memory for answers whose clients are slower than php; others may share it
+   * @param servers shared with the others of this node
    * @throws IllegalStateException if unix sockets cannot be used here
    */
-  public FastCgi(FastCgiConfig config, AnswerMemory memory) {
-    this(config, memory, InetAddress::getByName);
+  public FastCgi(FastCgiConfig config, PhpServers servers) {
+    this(config, servers, InetAddress::getByName);
   }
 
-  FastCgi(FastCgiConfig config, AnswerMemory memory, HostLookup.Names names) {
+  FastCgi(FastCgiConfig config, PhpServers servers, HostLookup.Names names) {
     this.config = config;
     FastCgiLimits limits = config.limits();
     scripts = new Scripts(config, System::nanoTime);
-    shares = new ConnectionBudget(limits.connectionsMax(), limits.queueMax());
+    PhpServers.Share share = servers.share(config.address(), limits);
+    shares = share.budget();
     connector = connector(config, names);
     upstream = new Upstream(
         config.address(),
         limits,
         new Counters(),
-        new AtomicInteger(),
+        share.checks(),
         new RateLimitedLog(line -> log.warn("php: {}", line), System::nanoTime),
         new RateLimitedLog(line -> log.warn("{}", line), System::nanoTime),
-        memory,
+        servers.memory,
         new Outage(config.address()));
     checks = new PathChecks(new Checked(), upstream);
   }
@@ -258,7 +257,7 @@ public final class FastCgi implements AutoCloseable {
 
     @Override
     public void submit(CheckCall call, XnioIoThread thread) {
-      ConnectionPool pool = shares.pools().stream()
+      ConnectionPool pool = pools.values().stream()
           .filter(ConnectionPool::hasIdle)
           .findFirst()
           .orElseGet(() -> pool(thread));
@@ -279,9 +278,9 @@ public final class FastCgi implements AutoCloseable {
         .text("outage", upstream.outage().reason())
         .gauge(
             "active",
-            shares.pools().stream().mapToInt(ConnectionPool::busyCount).sum())
+            pools.values().stream().mapToInt(ConnectionPool::busyCount).sum())
         .gauge(
-            "idle", shares.pools().stream().mapToInt(ConnectionPool::idleCount).sum())
+            "idle", pools.values().stream().mapToInt(ConnectionPool::idleCount).sum())
         .gauge("connectionsMax", config.limits().connectionsMax())
         .gauge("queued", shares.queued())
         .gauge("spooledBytes", spooled.get())

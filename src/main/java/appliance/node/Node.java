@@ -2,7 +2,6 @@ package appliance.node;
 
 import appliance.admin.Admin;
 import appliance.admin.AdminPorts;
-import appliance.buffer.AnswerMemory;
 import appliance.cluster.Cluster;
 import appliance.cluster.raft.HeadStart;
 import appliance.config.ClusterConfig;
@@ -13,6 +12,7 @@ import appliance.edge.EdgePorts;
 import appliance.edge.balance.StickyKey;
 import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
+import appliance.fastcgi.PhpServers;
 import appliance.files.PublicFiles;
 import appliance.media.Media;
 import appliance.model.ClusterView;
@@ -118,10 +118,10 @@ public final class Node implements Composed {
         config.media(),
         path -> media.isPresent() && media.get().fetch(path),
         NodeSites.cacheRules(config.edge().standard().answers()));
-    AnswerMemory answers = AnswerMemory.own();
-    php = Php.of(config, answers);
+    PhpServers servers = new PhpServers();
+    php = Php.of(config, servers);
     sites =
-        new NodeSites(config, answers, path -> media.isPresent() && media.get().fetch(path));
+        new NodeSites(config, servers, path -> media.isPresent() && media.get().fetch(path));
     edge = edge(
         config, endpoints.relay(), new WriteFence(views, cluster.lease(), cluster.attendance()));
     Sources sources = sources(version);

@@ -1,6 +1,5 @@
 package appliance.node;
 
-import appliance.buffer.AnswerMemory;
 import appliance.config.Config;
 import appliance.config.EdgeConfig;
 import appliance.config.MediaConfig;
@@ -9,6 +8,7 @@ import appliance.config.SiteConfig;
 import appliance.config.SiteMedia;
 import appliance.edge.site.SiteContent;
 import appliance.fastcgi.FastCgi;
+import appliance.fastcgi.PhpServers;
 import appliance.files.CacheRule;
 import appliance.files.PeerFetch;
 import appliance.files.PublicFiles;
@@ -29,16 +29,15 @@ final class NodeSites implements AutoCloseable {
   private final List<PublicFiles> files = new ArrayList<>();
 
   /**
-   * @param answers for those of php whose clients are behind
+   * @param php is shared by all sites
    * @param fetch brings a file of the media here that this node does not hold yet
    */
-  NodeSites(Config config, AnswerMemory answers, PeerFetch fetch) {
+  NodeSites(Config config, PhpServers php, PeerFetch fetch) {
     EdgeConfig edge = config.edge();
-    edge.sites().forEach(site -> contents.put(site.name(), content(site, edge, answers, fetch)));
+    edge.sites().forEach(site -> contents.put(site.name(), content(site, edge, php, fetch)));
   }
 
-  private SiteContent content(
-      SiteConfig site, EdgeConfig edge, AnswerMemory answers, PeerFetch fetch) {
+  private SiteContent content(SiteConfig site, EdgeConfig edge, PhpServers php, PeerFetch fetch) {
     MediaConfig part = new MediaConfig(
         site.media().map(SiteMedia::folder), site.media().map(SiteMedia::path).orElse("/media/"));
     PublicFiles own = new PublicFiles(
@@ -47,17 +46,17 @@ final class NodeSites implements AutoCloseable {
         path -> fetch.fetch(site.media().map(SiteMedia::name).orElse("") + "/" + path),
         cacheRules(site.answers()));
     files.add(own);
-    List<FastCgi> php = Php.of(site, edge, answers);
+    List<FastCgi> local = Php.of(site, edge, php);
     Map<String, Source> told = new LinkedHashMap<>();
     sources.put(site.name(), told);
-    Php.source(php).ifPresent(source -> told.put("php", source));
+    Php.source(local).ifPresent(source -> told.put("php", source));
     return new SiteContent(
         (application, repeats) -> {
           var handler = own.beforeApplication(application, repeats::offer);
           told.putAll(own.sources());
           return handler;
         },
-        php.stream().map(Php::local).toList());
+        local.stream().map(Php::local).toList());
   }
 
   /** What a site says of its files, as these are served by it. */

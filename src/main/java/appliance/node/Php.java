@@ -1,6 +1,5 @@
 package appliance.node;
 
-import appliance.buffer.AnswerMemory;
 import appliance.config.Config;
 import appliance.config.EdgeConfig;
 import appliance.config.SiteConfig;
@@ -9,6 +8,7 @@ import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.FastCgiLimits;
 import appliance.fastcgi.PhpAddress;
+import appliance.fastcgi.PhpServers;
 import appliance.status.Section;
 import appliance.status.Source;
 import java.net.URI;
@@ -23,7 +23,7 @@ final class Php {
   private Php() {}
 
   /** Those of the default site, in the order of its applications; none if these speak HTTP. */
-  static List<FastCgi> of(Config config, AnswerMemory memory) {
+  static List<FastCgi> of(Config config, PhpServers servers) {
     Optional<Path> root = config.edge().site();
     return config.edge().apps().stream()
         .filter(app -> !"http".equals(app.getScheme()) && root.isPresent())
@@ -31,19 +31,19 @@ final class Php {
             settings(app, root.orElseThrow(), uploads(config))
                 .withFrontController(config.edge().standard().frontController())
                 .with(limits(config.edge())),
-            memory))
+            servers))
         .toList();
   }
 
   /** The same of another site. */
-  static List<FastCgi> of(SiteConfig site, EdgeConfig edge, AnswerMemory memory) {
+  static List<FastCgi> of(SiteConfig site, EdgeConfig edge, PhpServers servers) {
     return site.app().filter(app -> app.fastCgi() && site.root().isPresent()).stream()
         .flatMap(app -> app.urls().stream()
             .map(url -> new FastCgi(
                 settings(url, site.root().orElseThrow(), site.paths().uploads())
                     .withFrontController(app.frontController())
                     .with(limits(edge)),
-                memory)))
+                servers)))
         .toList();
   }
 
