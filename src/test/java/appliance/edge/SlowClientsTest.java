@@ -38,6 +38,15 @@ final class SlowClientsTest {
   private static final AppLimits FEW =
       new AppLimits(2, 2, AppLimits.Queue.DEFAULTS, AppLimits.Timeouts.DEFAULTS, true);
 
+  /** With a client for longer than a test takes. */
+  private static final AppLimits PATIENT = new AppLimits(
+      FEW.connections(),
+      FEW.phpConnections(),
+      FEW.queue(),
+      new AppLimits.Timeouts(
+          Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofHours(1), Duration.ZERO),
+      true);
+
   @TempDir
   private Path root = Path.of("");
 
@@ -122,6 +131,21 @@ final class SlowClientsTest {
         });
         Site site = new Site(UpstreamLimits.of(FEW, 2), https(), TrafficConfig.DEFAULTS, app)) {
       assertNobodyWaits(site.port(), site.httpsPort(), page);
+      Site.await("all buffers given back", () -> site.status("buffersInUse").intValue() == 0);
+    }
+  }
+
+  @Test
+  void those_that_leave_leave_nothing_behind() throws Exception {
+    String page = page();
+    try (RawApp app = new RawApp(request -> request.ok(answer(request.path(), page)));
+        Site site = new Site(UpstreamLimits.of(PATIENT, 2), https(), TrafficConfig.DEFAULTS, app)) {
+      RawHttp2 slow = new RawHttp2(site.httpsPort());
+      for (int i = 0; i < SLOW_ANSWERS; i++) {
+        slow.headers(2 * i + 1, true, request("/page"));
+      }
+      Site.await("the application is done", () -> pages.get() == SLOW_ANSWERS);
+      slow.close();
       Site.await("all buffers given back", () -> site.status("buffersInUse").intValue() == 0);
     }
   }
