@@ -87,7 +87,7 @@ final class ArchiveFolder implements AutoCloseable {
         .filter(process -> process
             .info()
             .commandLine()
-            .filter(line -> line.contains(folder + "/"))
+            .filter(line -> line.contains(TrialNode.data(folder)))
             .isPresent())
         .forEach(ProcessHandle::destroyForcibly);
   }

@@ -66,9 +66,14 @@ final class TrialNode implements AutoCloseable {
         "--secret-file=" + folder.resolve("secret"),
         "--http=127.0.0.1:" + (port + PORTS - 2),
         "--admin=127.0.0.1:" + (port + PORTS - 1),
-        "--data=" + folder.resolve("data" + number),
+        data(folder) + number,
         "--site=" + folder.resolve("site"),
         "--media=" + folder.resolve("media" + number));
+  }
+
+  /** How the data folder begins in the command line of each node of a cluster, and of nothing else. */
+  static String data(Path folder) {
+    return "--data=" + folder.resolve("data");
   }
 
   /** The first ports of {@code nodes} nodes. */

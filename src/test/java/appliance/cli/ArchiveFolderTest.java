@@ -27,20 +27,24 @@ final class ArchiveFolderTest {
     return folder;
   }
 
+  private static Process waiting(String argument) throws IOException {
+    return new ProcessBuilder("sh", "-c", "sleep 600; exit 0", "x", argument).start();
+  }
+
   @Test
   void it_goes_with_its_nodes_at_the_next_run() throws Exception {
     Path killed = left("appliance-archive1");
-    Process node =
-        new ProcessBuilder("sh", "-c", "sleep 600; exit 0", "x", killed + "/data0").start();
-    Process other =
-        new ProcessBuilder("sh", "-c", "sleep 600; exit 0", "x", killed + "2/data0").start();
+    Process node = waiting("--data=" + killed + "/data0");
+    Process other = waiting("--data=" + killed + "2/data0");
+    Process editor = waiting(killed + "/data0/node.log");
     try (ArchiveFolder run = ArchiveFolder.in(temporary)) {
       assertTrue(Files.isDirectory(run.path()));
       assertFalse(Files.exists(killed));
       assertTrue(node.waitFor(60, TimeUnit.SECONDS), "its node has ended");
       assertTrue(other.isAlive());
+      assertTrue(editor.isAlive(), "whoever looks at what is left is no node");
     } finally {
-      List.of(node, other).forEach(Process::destroyForcibly);
+      List.of(node, other, editor).forEach(Process::destroyForcibly);
     }
     try (var after = Files.list(temporary)) {
       assertTrue(after.toList().isEmpty(), "this run leaves nothing");
