@@ -1,6 +1,7 @@
 package appliance.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,17 +99,13 @@ record FileValue(String path, Object value, String file, List<Problem> problems)
   }
 
   /** What stands at each key of a map. */
-  List<FileValue> entries() {
-    List<FileValue> entries = new ArrayList<>();
+  Map<String, FileValue> entries() {
+    Map<String, FileValue> entries = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> map) {
-      map.forEach((key, inner) -> entries.add(inside("." + key, inner == null ? "" : inner)));
+      map.forEach((key, inner) ->
+          entries.put(String.valueOf(key), inside("." + key, inner == null ? "" : inner)));
     }
     return entries;
-  }
-
-  /** The last of the keys that lead here. */
-  String key() {
-    return path.substring(path.lastIndexOf('.') + 1);
   }
 
   /** The values of the items at {@code key} that {@code parser} takes. */

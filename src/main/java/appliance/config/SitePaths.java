@@ -12,20 +12,22 @@ import java.util.List;
  * @param redirects where clients are sent; the first that matches counts
  * @param rewrites what a request is taken for; the first that matches counts, once
  * @param encodedSlashes whether {@code %2F} may be in a path
+ * @param hidden folders, with a slash at both ends, of which nothing is served whatever the site's rules say
  */
 public record SitePaths(
     NeverServed neverServed,
     List<String> uploads,
     List<Redirect> redirects,
     List<Rewrite> rewrites,
-    boolean encodedSlashes) {
+    boolean encodedSlashes,
+    List<String> hidden) {
 
   /** Where WordPress, Drupal and others keep what users upload. */
   public static final List<String> UPLOADS =
       List.of("/wp-content/uploads/", "/sites/default/files/", "/uploads/", "/files/", "/media/");
 
-  public static final SitePaths DEFAULTS =
-      new SitePaths(new NeverServed(List.of(), List.of()), UPLOADS, List.of(), List.of(), false);
+  public static final SitePaths DEFAULTS = new SitePaths(
+      new NeverServed(List.of(), List.of()), UPLOADS, List.of(), List.of(), false, List.of());
 
   /** As many as a site may have of each. */
   public static final int RULES_MAX = 500;
@@ -34,6 +36,12 @@ public record SitePaths(
     uploads = List.copyOf(uploads);
     redirects = List.copyOf(redirects);
     rewrites = List.copyOf(rewrites);
+    hidden = List.copyOf(hidden);
+  }
+
+  /** The same rules, but nothing below these folders is served. */
+  public SitePaths hiding(List<String> folders) {
+    return new SitePaths(neverServed, uploads, redirects, rewrites, encodedSlashes, folders);
   }
 
   /**

@@ -4,12 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,8 @@ record SiteRules(FileValue site, Values flat) {
         rules("rewrites", List.of("from", "to"), this::rewrite),
         site.at("encoded-slashes")
             .flatMap(value -> value.parse("write refuse or pass", SiteRules::passed))
-            .orElse(false));
+            .orElse(false),
+        List.of());
   }
 
   private static Boolean passed(String text) {
@@ -212,22 +213,22 @@ record SiteRules(FileValue site, Values flat) {
   }
 
   private Map<String, String> headers() {
-    Map<String, String> headers = new LinkedHashMap<>();
     Optional<FileValue> value = site.at("headers");
     if (value.isPresent() && !(value.get().value() instanceof Map)) {
       value.get().refuse("write NAME: value lines here");
-      return headers;
     }
-    for (FileValue one : value.map(FileValue::entries).orElse(List.of())) {
-      String name = one.key();
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    value.map(FileValue::entries).orElse(Map.of()).forEach((name, one) -> {
       if (!name.matches("[A-Za-z][A-Za-z0-9-]{0,63}")
           || KEPT.contains(name.toLowerCase(Locale.ROOT))) {
         one.refuse("is not a field that can be set here; choose another, or leave it out");
+      } else if (headers.containsKey(name)) {
+        one.refuse("is set twice: capitals make no other field; leave one out");
       } else {
         one.parse("write a value of plain characters", SiteRules::fieldValue)
             .ifPresent(text -> headers.put(name, text));
       }
-    }
+    });
     return headers;
   }
 

@@ -1,7 +1,6 @@
 package appliance.edge;
 
 import appliance.config.EdgeConfig;
-import appliance.config.PathPattern;
 import appliance.config.SiteAnswers;
 import appliance.config.SiteConfig;
 import appliance.config.SitePaths;
@@ -31,7 +30,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Puts together what answers the public for each site: TLS only or not, the site's gate, its files, its
@@ -132,18 +130,13 @@ final class PublicSites implements AutoCloseable {
 
   /** The default site has all media, but for what is another site's. */
   private SitePaths standardPaths() {
-    SitePaths own = config.standard().paths();
-    Stream<PathPattern> others = config.sites().stream()
-        .flatMap(site -> site.media().stream())
-        .map(part -> PathPattern.parse(part.elsewhere() + "*"));
-    return new SitePaths(
-        new SitePaths.NeverServed(
-            Stream.concat(others, own.neverServed().paths().stream()).toList(),
-            own.neverServed().but()),
-        own.uploads(),
-        own.redirects(),
-        own.rewrites(),
-        own.encodedSlashes());
+    return config
+        .standard()
+        .paths()
+        .hiding(config.sites().stream()
+            .flatMap(site -> site.media().stream())
+            .map(part -> part.elsewhere())
+            .toList());
   }
 
   private ErrorPages pages(SiteConfig site) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Whatever is given for whichever setting: the answer is for the one who has typed it. */
 final class BadValuesTest {
@@ -82,6 +83,21 @@ final class BadValuesTest {
       }
     }
     assertEquals(ANY.contains(setting), all.isEmpty(), all.toString());
+  }
+
+  @ParameterizedTest
+  @FieldSource("appliance.config.SiteRules#DEFAULT_SITE_KEYS")
+  void a_bad_rule_of_the_default_site_is_told_with_its_place(String key) throws Exception {
+    List<String> all = new ArrayList<>();
+    for (String value : VALUES) {
+      Path file = Files.writeString(
+          folder.resolve("a.yaml"),
+          "default-site:\n  " + key + ": \"" + value.replace("\u0000", "\\0") + "\"\n");
+      List<String> told = problems(Map.of(), Optional.of(file));
+      assertTold(told, "default-site." + key + " in " + file, value);
+      all.addAll(told);
+    }
+    assertFalse(all.isEmpty());
   }
 
   private static void assertTold(List<String> problems, String place, String value) {

@@ -93,6 +93,21 @@ final class DefaultSiteTest {
   }
 
   @Test
+  void a_header_has_one_name_and_that_name_only() {
+    String refused = "is not a field that can be set here; choose another, or leave it out";
+    assertEquals(
+        List.of(
+            "default-site.headers.X.Frame-Options in FOLDER/appliance.yaml 'DENY': " + refused,
+            "default-site.headers.Set-Cookie in FOLDER/appliance.yaml 'a': " + refused,
+            "default-site.headers.x-powered-by in FOLDER/appliance.yaml 'b': is set twice: capitals"
+                + " make no other field; leave one out"),
+        problems("""
+            default-site:
+              headers: {X.Frame-Options: DENY, Set-Cookie: a, X-Powered-By: "", x-powered-by: b}
+            """));
+  }
+
+  @Test
   void what_is_no_map_is_refused() {
     assertEquals(
         List.of("default-site in FOLDER/appliance.yaml 'yes please': write key: value lines here;"

@@ -61,6 +61,11 @@ final class EdgeSiteRulesTest {
           never-served: [/private/*]
           redirects:
             - {from: /old/*, to: /new/$1}
+        - name: canon
+          hosts: ["*.canon.example"]
+          app: APP
+          redirects:
+            - {from: "/*", to: "http://www.canon.example/$1"}
         - name: secure
           hosts: [secure.example]
           app: APP
@@ -106,7 +111,7 @@ final class EdgeSiteRulesTest {
     pair = new SitePair(
         new SitePair.Has(Optional.of(app.uri()), Optional.empty(), sites),
         new SitePair.Has(Optional.empty(), Optional.empty(), List.of()));
-    for (String site : List.of("shop", "raw", "secure")) {
+    for (String site : List.of("shop", "raw", "canon", "secure")) {
       Site.await(
           site + " answers",
           () -> String.valueOf(pair.here.source().read().json().get("sites"))
@@ -222,6 +227,18 @@ final class EdgeSiteRulesTest {
     assertEquals(status, reply.status(), reply.head());
     assertTrue(location == null || reply.has("Location: " + location + "\r\n"), reply.head());
     assertEquals(0, app.requests.get());
+  }
+
+  @Test
+  void all_hosts_are_sent_to_one_and_that_one_to_itself_no_more() throws Exception {
+    RawClient.Reply reply = SitePair.get(pair.here, "a.canon.example", "/x%20y?z=1");
+    assertEquals(301, reply.status());
+    assertTrue(reply.has("Location: http://www.canon.example/x%20y?z=1\r\n"), reply.head());
+    for (String host : List.of("www.canon.example", "WWW.canon.example")) {
+      for (String path : List.of("/x%20y?z=1", "/")) {
+        assertEquals(path, SitePair.get(pair.here, host, path).text());
+      }
+    }
   }
 
   @Test

@@ -72,10 +72,13 @@ final class SitesOnTwoNodesTest {
     second.awaitActive();
   }
 
+  /** The default site's exceptions open none of another site's media. */
   private NodeProcess node(List<NodeSettings> both, int index, String sites) throws IOException {
     NodeSettings settings = both.get(index);
     TestApp app = scenario.owns(new TestApp("main of " + settings.name()).start());
-    Path file = Files.writeString(settings.folder().resolve("appliance.yaml"), sites);
+    Path file = Files.writeString(
+        settings.folder().resolve("appliance.yaml"),
+        sites + "default-site: {never-served: [\"!/*\", \"!*.txt\"]}\n");
     return scenario.owns(new NodeProcess(settings
         .withPeers(both)
         .with("--config", file.toString())

@@ -8,8 +8,10 @@ import java.util.Locale;
 /**
  * Paths that a site never serves, whoever would answer: names with a leading dot, as {@code .git},
  * {@code .env} and {@code .htaccess}; scripts below folders that users may write to; what the site names.
+ *
+ * @param hidden folders from which no exception lets anything out
  */
-record ForbiddenPaths(SitePaths.NeverServed configured, List<String> uploads) {
+record ForbiddenPaths(SitePaths.NeverServed configured, List<String> uploads, List<String> hidden) {
 
   /** RFC 8615: the one name with a leading dot that is public, at the top of a site. */
   private static final String WELL_KNOWN = "/.well-known/";
@@ -17,7 +19,7 @@ record ForbiddenPaths(SitePaths.NeverServed configured, List<String> uploads) {
   private static final List<String> SCRIPTS = List.of(".phtml", ".phar", ".pht");
 
   static ForbiddenPaths of(SitePaths paths) {
-    return new ForbiddenPaths(paths.neverServed(), paths.uploads());
+    return new ForbiddenPaths(paths.neverServed(), paths.uploads(), paths.hidden());
   }
 
   /**
@@ -25,6 +27,9 @@ record ForbiddenPaths(SitePaths.NeverServed configured, List<String> uploads) {
    */
   boolean has(String decoded) {
     String path = decoded.indexOf('%') < 0 ? decoded : decoded.replaceAll("%2[fF]", "/");
+    if (!hidden.isEmpty() && hidden.stream().anyMatch(path::startsWith)) {
+      return true;
+    }
     boolean dotted = path.contains("/.") && dotted(path);
     if (!dotted && !script(path) && configured.paths().isEmpty()) {
       return false;

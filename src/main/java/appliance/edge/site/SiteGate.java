@@ -4,6 +4,7 @@ import appliance.config.SiteAnswers;
 import appliance.config.SitePaths;
 import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.RequestBody;
+import appliance.edge.http.HostHeader;
 import appliance.edge.http.OriginalTarget;
 import appliance.edge.http.RequestPath;
 import appliance.edge.proxy.Forwarder;
@@ -88,9 +89,9 @@ public final class SiteGate implements HttpHandler {
 
   private boolean redirected(HttpServerExchange exchange, String path) {
     for (SitePaths.Redirect redirect : paths.redirects()) {
-      Optional<String[]> parts = redirect.from().parts(path);
-      if (parts.isPresent()) {
-        String to = redirect.to().with(parts.get());
+      Optional<String> target = redirect.from().parts(path).map(redirect.to()::with);
+      if (target.isPresent() && !isAskedFor(exchange, target.get())) {
+        String to = target.get();
         String query = exchange.getQueryString();
         boolean kept = !query.isEmpty()
             && !redirect.to().hasQuery()
@@ -102,6 +103,14 @@ public final class SiteGate implements HttpHandler {
       }
     }
     return false;
+  }
+
+  /** A client that is sent where it is comes back for ever; so one rule can send all hosts to one. */
+  private static boolean isAskedFor(HttpServerExchange exchange, String to) {
+    String origin = exchange.getRequestScheme() + "://" + HostHeader.of(exchange);
+    String path = to.substring(Math.min(origin.length(), to.length()));
+    return to.regionMatches(true, 0, origin, 0, origin.length())
+        && exchange.getRequestURI().equals(path.isEmpty() ? "/" : path);
   }
 
   private void rewrite(HttpServerExchange exchange, String path) throws Exception {
