@@ -284,6 +284,7 @@ public final class FastCgi implements AutoCloseable {
         .gauge("connectionsMax", config.limits().connectionsMax())
         .gauge("queued", shares.queued())
         .gauge("spooledBytes", spooled.get())
+        .gauge("heldBytes", upstream.memory().bytes())
         .counter("requests", counters.requests().sum())
         .counter("failures", counters.failures().sum())
         .counter("refused", counters.refused().sum())

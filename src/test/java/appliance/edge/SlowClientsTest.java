@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,8 +152,53 @@ final class SlowClientsTest {
   }
 
   @Test
+  void those_that_reset_their_streams_leave_nothing_behind_and_may_ask_again() throws Exception {
+    String page = page();
+    try (RawApp app = new RawApp(request -> request.ok(answer(request.path(), page)));
+        Site site = new Site(UpstreamLimits.of(PATIENT, 2), https(), TrafficConfig.DEFAULTS, app);
+        RawHttp2 slow = new RawHttp2(site.httpsPort())) {
+      assertResetsLeaveNothing(slow);
+      Site.await("all buffers given back", () -> site.status("buffersInUse").intValue() == 0);
+    }
+  }
+
+  @Test
+  void those_of_php_that_reset_their_streams_leave_nothing_behind_either() throws Exception {
+    try (PhpSite site = php(page());
+        RawHttp2 slow = new RawHttp2(site.edge.httpsPort())) {
+      assertResetsLeaveNothing(slow);
+      Site.await(
+          "all memory given back",
+          () -> Long.valueOf(0).equals(site.fastCgi.status().json().get("heldBytes")));
+    }
+  }
+
+  /** Some of them by a method whose end nobody may bring about. */
+  private void assertResetsLeaveNothing(RawHttp2 slow) throws Exception {
+    for (int i = 0; i < SLOW_ANSWERS; i++) {
+      List<String> request = new ArrayList<>(request("/page"));
+      request.set(0, ":method: " + (i % 2 == 0 ? "GET" : "POST"));
+      slow.headers(2 * i + 1, true, request);
+    }
+    Site.await("the application is done", () -> pages.get() == SLOW_ANSWERS);
+    for (int i = 0; i < SLOW_ANSWERS; i++) {
+      slow.send(RawHttp2.RST_STREAM, 0, 2 * i + 1, new byte[4]);
+    }
+    int next = 2 * SLOW_ANSWERS + 1;
+    openWindow(slow, 0);
+    slow.headers(next, true, request("/small"));
+    assertEquals("200", slow.end(next));
+  }
+
+  @Test
   void those_of_php() throws Exception {
     String page = page();
+    try (PhpSite site = php(page)) {
+      assertNobodyWaits(site.port(), site.edge.httpsPort(), page);
+    }
+  }
+
+  private PhpSite php(String page) throws Exception {
     FakePhp php = new FakePhp(request -> {
       String answer = answer(String.valueOf(request.parameters().get("REQUEST_URI")), page);
       request.send(FakePhp.stdout("Content-Type: text/plain\r\n\r\n"));
@@ -162,10 +208,8 @@ final class SlowClientsTest {
       request.send(FakePhp.end(0));
     });
     FastCgiLimits limits = FastCgiLimits.of(FEW, Duration.ofSeconds(60));
-    try (PhpSite site = new PhpSite(
-        root, php, ClientsConfig.DEFAULTS, config -> config.with(limits), Optional.of(https()))) {
-      assertNobodyWaits(site.port(), site.edge.httpsPort(), page);
-    }
+    return new PhpSite(
+        root, php, ClientsConfig.DEFAULTS, config -> config.with(limits), Optional.of(https()));
   }
 
   private String answer(String path, String page) {

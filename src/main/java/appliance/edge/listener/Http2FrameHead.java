@@ -13,6 +13,7 @@ record Http2FrameHead(int length, int type, int flags, int stream) {
 
   static final int DATA = 0;
   static final int HEADERS = 1;
+  static final int RST_STREAM = 3;
   static final int WINDOW_UPDATE = 8;
   static final int CONTINUATION = 9;
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
@@ -70,6 +71,7 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
   private ByteBuffer ready = NOTHING;
 
   private final LongSupplier contentSent;
+  private IntConsumer resets = stream -> {};
   private long windows;
   private int requests;
   private int lastStream;
@@ -93,6 +95,11 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
     this.limits = limits;
     this.refusals = refusals;
     early = copy(read);
+  }
+
+  /** Has {@code resets} told each stream that the client gives up, before Undertow is. */
+  void tellResets(IntConsumer to) {
+    resets = to;
   }
 
   private static ByteBuffer copy(ByteBuffer bytes) {
@@ -265,6 +272,10 @@ final class Http2Guard extends AbstractStreamSourceConduit<StreamSourceConduit> 
       }
       case Http2FrameHead.HEADERS -> require(request(frame.stream()), PROTOCOL_ERROR);
       case Http2FrameHead.CONTINUATION -> require(false, PROTOCOL_ERROR);
+      case Http2FrameHead.RST_STREAM -> {
+        require(idle(), ENHANCE_YOUR_CALM);
+        resets.accept(frame.stream());
+      }
       case Http2FrameHead.WINDOW_UPDATE -> require(opensWindow() || idle(), ENHANCE_YOUR_CALM);
       default -> require(idle(), ENHANCE_YOUR_CALM);
     }

@@ -47,9 +47,10 @@ final class Http2Opener {
     Http2Refusals refusals = new Http2Refusals(() -> unreadable.accept(connection));
     Http2Goodbye goodbye = Http2Goodbye.install(connection, refusals);
     Http2Guard guard = guard(connection, read, refusals, goodbye::contentSent);
-    Http2Channel channel = new Http2Channel(connection, null, buffers, null, false, false, limits);
+    Http2Connection channel = new Http2Connection(connection, buffers, limits);
     channel.setIdleTimeout(EdgeLimits.IDLE_MILLIS_MAX);
     Http2Streams streams = new Http2Streams(channel, goodbye, root, end, refusals);
+    guard.tellResets(streams::reset);
     open.put(channel, streams);
     channel.addCloseTask(open::remove);
     channel

@@ -2,8 +2,11 @@ package appliance.edge.listener;
 
 import io.undertow.UndertowOptions;
 import io.undertow.protocols.http2.Http2Channel;
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -24,12 +27,12 @@ final class Http2Streams implements HttpHandler {
   /** From the word that the connection ends to its end. */
   private static final int LAST_REQUESTS_SECONDS = 1;
 
-  private final Http2Channel channel;
+  private final Http2Connection channel;
   private final HttpHandler next;
   private final Http2Goodbye goodbye;
   private final End end;
   private final Http2Refusals refusals;
-  private final AtomicInteger active = new AtomicInteger();
+  private final Map<Integer, HttpServerExchange> active = new ConcurrentHashMap<>();
   private final AtomicInteger served = new AtomicInteger();
 
   /** On the connection's I/O thread. */
@@ -49,7 +52,7 @@ final class Http2Streams implements HttpHandler {
   }
 
   Http2Streams(
-      Http2Channel channel,
+      Http2Connection channel,
       Http2Goodbye goodbye,
       HttpHandler next,
       End end,
@@ -81,19 +84,21 @@ final class Http2Streams implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    if (active.incrementAndGet() > STREAMS_MAX) {
-      active.decrementAndGet();
+    if (active.size() >= STREAMS_MAX) {
       refusals.stream();
       IoUtils.safeClose(exchange.getConnection()); // resets this stream alone
       exchange.endExchange();
       return;
     }
+    int stream = channel.received();
+    active.put(stream, exchange);
     int number = served.incrementAndGet();
     if (number == end.requestsMax()) {
       leave();
     }
     exchange.addExchangeCompleteListener((ended, following) -> {
-      if (active.decrementAndGet() == 0 && end.reached(served.get())) {
+      active.remove(stream);
+      if (active.isEmpty() && end.reached(served.get())) {
         channel.getIoThread().execute(this::farewell);
       }
       following.proceed();
@@ -105,7 +110,25 @@ final class Http2Streams implements HttpHandler {
 
   /** Whether no request is under way. */
   boolean idle() {
-    return active.get() == 0;
+    return active.isEmpty();
+  }
+
+  /**
+   * The client wants no more of this stream. Undertow closes its channel only if nothing written to it waits for
+   * the client to open its window, which will not come any more.
+   */
+  void reset(int stream) {
+    HttpServerExchange left = active.get(stream);
+    if (left != null) {
+      // Undertow is to hear of it first, lest it sends a reset of its own.
+      channel.getIoThread().execute(() -> abandon(left));
+    }
+  }
+
+  private static void abandon(HttpServerExchange left) {
+    if (!left.isResponseComplete()) {
+      IoUtils.safeClose(Connectors.getConduitSinkChannel(left));
+    }
   }
 
   /** Requests since the connection was opened. */
@@ -130,7 +153,7 @@ final class Http2Streams implements HttpHandler {
   /** Ends an idle connection; a busy one says farewell again with its last answer. */
   private void goAway() {
     ending = false;
-    if (active.get() == 0 && channel.isOpen()) {
+    if (active.isEmpty() && channel.isOpen()) {
       channel.sendGoAway(Http2Channel.ERROR_NO_ERROR);
     }
   }
