@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the pools of all I/O threads, and of all sites that use the same php, together below one number of
- * connections, and lets none of them wait much longer than the others. Any thread.
+ * connections: lets no site that waits have fewer than another, and no thread of a site wait much longer than its
+ * others. Any thread.
  */
 final class ConnectionBudget {
 
@@ -23,15 +24,12 @@ final class ConnectionBudget {
 
   private final int connectionsMax;
   private final AtomicInteger free;
-  private final AtomicInteger queued = new AtomicInteger();
-  private final int queueMax;
   private final List<ConnectionPool> pools = new CopyOnWriteArrayList<>();
   private volatile long progressAt = System.nanoTime() - BUSY_NANOS_MAX;
 
-  ConnectionBudget(int connectionsMax, int queueMax) {
+  ConnectionBudget(int connectionsMax) {
     this.connectionsMax = connectionsMax;
     free = new AtomicInteger(connectionsMax);
-    this.queueMax = queueMax;
   }
 
   void join(ConnectionPool pool) {
@@ -44,17 +42,17 @@ final class ConnectionBudget {
   }
 
   /**
-   * Gives the right to one connection to who has waited longest. It is handed over, not put down, lest
-   * another thread takes it meanwhile.
+   * Gives the right to one connection to who needs it most. It is handed over, not put down, lest another thread
+   * takes it meanwhile.
    */
   void give() {
-    ConnectionPool longest = longest();
-    if (longest != null) {
-      longest.execute(longest::granted);
+    ConnectionPool neediest = neediest();
+    if (neediest != null) {
+      neediest.execute(neediest::granted);
       return;
     }
     putBack();
-    ConnectionPool late = longest();
+    ConnectionPool late = neediest();
     if (late != null) {
       late.execute(late::grow);
     }
@@ -65,14 +63,22 @@ final class ConnectionBudget {
     free.incrementAndGet();
   }
 
-  private @Nullable ConnectionPool longest() {
-    ConnectionPool longest = null;
+  /** Who is to have the next connection: of the site that has the fewest, who has waited longest. */
+  private @Nullable ConnectionPool neediest() {
+    ConnectionPool neediest = null;
+    int fewest = 0;
     for (ConnectionPool pool : pools) {
-      if (pool.waits() && (longest == null || pool.oldest() - longest.oldest() < 0)) {
-        longest = pool;
+      if (pool.waits()) {
+        int has = connectionsOf(pool.site());
+        if (neediest == null
+            || has < fewest
+            || (has == fewest && pool.oldest() - neediest.oldest() < 0)) {
+          neediest = pool;
+          fewest = has;
+        }
       }
     }
-    return longest;
+    return neediest;
   }
 
   /** A child of php is free for the next request. */
@@ -92,39 +98,44 @@ final class ConnectionBudget {
         && pools.stream().noneMatch(ConnectionPool::hasIdle);
   }
 
-  boolean enterQueue() {
-    if (queued.incrementAndGet() > queueMax) {
-      queued.decrementAndGet();
-      return false;
-    }
-    return true;
-  }
-
-  /** For a call that had left it; it is not turned away now. */
-  void enterQueueAgain() {
-    queued.incrementAndGet();
-  }
-
-  void leaveQueue() {
-    queued.decrementAndGet();
-  }
-
-  int queued() {
-    return queued.get();
-  }
-
   /** Whether {@code pool} should give a free connection to another one, which needs it more. */
   boolean isUnfair(ConnectionPool pool, long now) {
     boolean waits = pool.waits();
-    long own = waits ? pool.oldest() : now;
     for (ConnectionPool other : pools) {
-      long longer = other == pool || !other.waits() ? 0 : own - other.oldest();
-      boolean poorer = !waits || other.size() < pool.size();
-      if (longer > (poorer ? UNFAIR_NANOS : UNFAIR_AMONG_EQUALS_NANOS)) {
+      boolean unfair = other != pool
+          && other.waits()
+          && ((waits && other.site() != pool.site())
+              ? isPoorer(other, pool, now)
+              : waitsLonger(other, pool, now));
+      if (unfair) {
         return true;
       }
     }
     return false;
+  }
+
+  /** A site that waits has as many connections as another one, whichever has more requests. */
+  private boolean isPoorer(ConnectionPool other, ConnectionPool pool, long now) {
+    if (now - other.oldest() <= UNFAIR_NANOS) {
+      return false;
+    }
+    int theirs = connectionsOf(other.site());
+    return theirs == 0 || connectionsOf(pool.site()) - theirs > 1;
+  }
+
+  private static boolean waitsLonger(ConnectionPool other, ConnectionPool pool, long now) {
+    boolean waits = pool.waits();
+    long longer = (waits ? pool.oldest() : now) - other.oldest();
+    boolean poorer = !waits || other.size() < pool.size();
+    return longer > (poorer ? UNFAIR_NANOS : UNFAIR_AMONG_EQUALS_NANOS);
+  }
+
+  private int connectionsOf(QueuePlaces site) {
+    int sum = 0;
+    for (ConnectionPool pool : pools) {
+      sum += pool.site() == site ? pool.size() : 0;
+    }
+    return sum;
   }
 
   /** Asks a pool with an idle connection to give it up in favour of {@code asking}. */

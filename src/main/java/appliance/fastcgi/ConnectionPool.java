@@ -68,7 +68,12 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     return idleCount > 0;
   }
 
-  /** How many connections it has, of whatever state. */
+  /** Where its calls wait, with those of the other threads for the same site. */
+  QueuePlaces site() {
+    return upstream.places();
+  }
+
+  /** How many connections it has, of whatever state; those that it opens are among them. */
   int size() {
     return size;
   }
@@ -91,7 +96,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     } else if (upstream.outage().isLongerThan(upstream.limits().times().restart())) {
       probe();
       refuseLate(call, upstream.outage().reason());
-    } else if (!shares.enterQueue()) {
+    } else if (!upstream.places().take()) {
       refuse(
           call,
           Caller.Unsent.BUSY,
@@ -106,7 +111,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   /** Nobody waits for {@code call} any more, if it is still in the queue. */
   void leave(Call call) {
     if (queue.remove(call)) {
-      shares.leaveQueue();
+      upstream.places().give();
       upstream.counters().aborted().increment();
       publish();
     }
@@ -130,17 +135,17 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     waits = first != null;
     idleCount = idle.size();
     busyCount = connections.size() - idle.size() - greeting;
-    size = connections.size();
+    size = connections.size() + connecting;
   }
 
   private @Nullable Call nextCall() {
     Call next = queue.pollFirst();
     while (next != null && next.over()) {
-      shares.leaveQueue();
+      upstream.places().give();
       next = queue.pollFirst();
     }
     if (next != null) {
-      shares.leaveQueue();
+      upstream.places().give();
     }
     publish();
     return next;
@@ -170,6 +175,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
 
   private void connect() {
     connecting++;
+    publish();
     connector.connect(thread, this);
   }
 
@@ -187,6 +193,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     upstream.counters().connections().increment();
     Connection connection = new Connection(link, this, upstream);
     connections.add(connection);
+    publish();
     tickSoon();
     connection.open();
   }
@@ -194,6 +201,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   @Override
   public void failed(IOException why) {
     connecting--;
+    publish();
     shares.give();
     if (why instanceof BacklogFull) {
       backOff();
@@ -274,7 +282,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     upstream.counters().retries().increment();
     // Php is going down, or a child of it is: the next one is to be proven alive again.
     closeIdle();
-    shares.enterQueueAgain();
+    upstream.places().takeAgain();
     queue.addFirst(call);
     publish();
     grow();
@@ -335,7 +343,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
       boolean down = !outage.isEmpty() && waited > limits.restart().toNanos();
       if (call.over() || down || waited > limits.queue().toNanos()) {
         calls.remove();
-        shares.leaveQueue();
+        upstream.places().give();
         late.add(call);
       }
     }
@@ -359,7 +367,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     queue.clear();
     publish();
     waiting.forEach(call -> {
-      shares.leaveQueue();
+      upstream.places().give();
       refuse(call, Caller.Unsent.OWN_FAULT, "the node is closing");
     });
     List.copyOf(connections).forEach(Connection::close);

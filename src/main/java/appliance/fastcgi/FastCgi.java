@@ -75,6 +75,7 @@ public final class FastCgi implements AutoCloseable {
         limits,
         new Counters(),
         share.checks(),
+        new QueuePlaces(limits.queueMax()),
         new RateLimitedLog(line -> log.warn("php: {}", line), System::nanoTime),
         new RateLimitedLog(line -> log.warn("{}", line), System::nanoTime),
         servers.memory,
@@ -282,7 +283,7 @@ public final class FastCgi implements AutoCloseable {
         .gauge(
             "idle", pools.values().stream().mapToInt(ConnectionPool::idleCount).sum())
         .gauge("connectionsMax", config.limits().connectionsMax())
-        .gauge("queued", shares.queued())
+        .gauge("queued", upstream.places().taken())
         .gauge("spooledBytes", spooled.get())
         .gauge("heldBytes", upstream.memory().bytes())
         .counter("requests", counters.requests().sum())

@@ -33,7 +33,7 @@ public sealed interface PhpAddress {
   static PhpAddress parse(URI url) {
     String path = url.getPath() == null ? "" : url.getPath();
     if ("fastcgi+unix".equals(url.getScheme()) && path.length() > 1 && url.getHost() == null) {
-      return new Unix(Path.of(path));
+      return new Unix(Path.of(path).normalize());
     }
     boolean bare = path.isEmpty() || path.equals("/");
     if ("fastcgi".equals(url.getScheme()) && url.getHost() != null && bare) {

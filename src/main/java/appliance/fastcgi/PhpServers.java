@@ -21,11 +21,10 @@ public final class PhpServers {
    */
   record Share(ConnectionBudget budget, AtomicInteger checks) {}
 
-  /** The limits of the first one that asks for an address hold for all that follow. */
+  /** The number of connections of the first one that asks for an address holds for all that follow. */
   Share share(PhpAddress address, FastCgiLimits limits) {
     return shares.computeIfAbsent(
         address,
-        first -> new Share(
-            new ConnectionBudget(limits.connectionsMax(), limits.queueMax()), new AtomicInteger()));
+        first -> new Share(new ConnectionBudget(limits.connectionsMax()), new AtomicInteger()));
   }
 }

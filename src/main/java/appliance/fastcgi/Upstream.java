@@ -4,8 +4,9 @@ import appliance.buffer.AnswerMemory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What all connections to one php share.
+ * What all connections of one site to its php share.
  *
+ * @param places where its calls wait
  * @param memory for answers whose clients are slower than php
  * @param checks how many calls that only ask how php is are with it now
  */
@@ -14,6 +15,7 @@ record Upstream(
     FastCgiLimits limits,
     Counters counters,
     AtomicInteger checks,
+    QueuePlaces places,
     RateLimitedLog phpLog,
     RateLimitedLog failures,
     AnswerMemory memory,

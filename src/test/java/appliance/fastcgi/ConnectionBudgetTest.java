@@ -9,7 +9,7 @@ final class ConnectionBudgetTest {
 
   private static final long NOW = 1_000_000;
 
-  private final ConnectionBudget budget = new ConnectionBudget(1, 1);
+  private final ConnectionBudget budget = new ConnectionBudget(1);
 
   @Test
   void it_is_busy_while_all_connections_are_in_use_and_php_gets_on() {

@@ -1,6 +1,7 @@
 package appliance.fastcgi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.Await;
 import appliance.testing.PhpFpm;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +46,9 @@ final class PhpServersTest {
       open.get(i).close();
     }
   }
+
+  private static final int CROWD = 40;
+  private static final int FEW_WAIT = 4;
 
   /** A connection that is not used is kept for longer than the test takes. */
   private Front site(String name) throws IOException {
@@ -85,5 +91,65 @@ final class PhpServersTest {
     assertEquals("shop", shop.body("/"));
     assertEquals("docs", docs.body("/"));
     assertEquals(0, docs.status("refused") + shop.status("refused"));
+  }
+
+  /** Each writes down that it runs, and takes its time. */
+  private Front slowSite(String name, int queue) throws IOException {
+    Path root = Files.createDirectories(folder.resolve(name));
+    Files.writeString(
+        root.resolve("index.php"),
+        "<?php file_put_contents('" + runs() + "', '" + name
+            + "\n', FILE_APPEND | LOCK_EX); usleep(100000); echo '" + name + "';");
+    FastCgiConfig config = FastCgiConfig.of(PhpAddress.parse(address), root);
+    FastCgiLimits limits = PhpLimits.queue(
+        PhpLimits.connections(config.limits(), CHILDREN), queue, Duration.ofMinutes(10));
+    Front front = new Front(new FastCgi(config.with(limits), servers), 1);
+    open.add(front);
+    return front;
+  }
+
+  private Path runs() {
+    return folder.resolve("runs");
+  }
+
+  private static List<CompletableFuture<Void>> crowd(Front site, AtomicBoolean over) {
+    List<CompletableFuture<Void>> crowd = new ArrayList<>();
+    ExecutorService own = Executors.newCachedThreadPool();
+    for (int i = 0; i < CROWD; i++) {
+      crowd.add(CompletableFuture.runAsync(() -> load(site, over), own));
+    }
+    own.shutdown();
+    return crowd;
+  }
+
+  /** By the order in which php runs them, whatever time that takes. */
+  @Test
+  void one_site_does_not_wait_for_all_that_another_has_waiting() throws Exception {
+    Front shop = slowSite("shop", CROWD);
+    Front docs = slowSite("docs", CROWD);
+    AtomicBoolean over = new AtomicBoolean();
+    List<CompletableFuture<Void>> crowd = crowd(shop, over);
+    Await.until("the shop has a queue", () -> shop.status("queued") == CROWD - CHILDREN);
+    int before = Files.readAllLines(runs()).size();
+    assertEquals("docs", docs.body("/"));
+    int turn = Files.readAllLines(runs()).indexOf("docs") - before;
+    over.set(true);
+    crowd.forEach(CompletableFuture::join);
+    assertTrue(turn < CROWD / 2, turn + " of the shop were before it");
+  }
+
+  @Test
+  void a_site_whose_queue_is_full_has_nobody_else_refused() throws Exception {
+    Front shop = slowSite("shop", FEW_WAIT);
+    Front docs = slowSite("docs", FEW_WAIT);
+    AtomicBoolean over = new AtomicBoolean();
+    List<CompletableFuture<Void>> crowd = crowd(shop, over);
+    Await.until("the shop's queue is full", () -> shop.status("refused") > 0);
+    for (int i = 0; i < FEW_WAIT; i++) {
+      assertEquals("docs", docs.body("/"));
+    }
+    over.set(true);
+    crowd.forEach(CompletableFuture::join);
+    assertEquals(0, docs.status("refused"));
   }
 }
