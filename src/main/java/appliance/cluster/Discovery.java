@@ -17,6 +17,7 @@ import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.MemberMark;
 import appliance.config.ClusterConfig;
 import appliance.model.ClusterView;
 import appliance.model.HostPort;
@@ -262,9 +263,10 @@ final class Discovery implements AutoCloseable {
   }
 
   /** This node is in the cluster that it has joined: what it has given up for that is void. */
-  void entered() {
+  void entered(ClusterFile joined) {
     try {
       givenUp.drop();
+      MemberMark.put(config.data(), joined);
     } catch (IOException e) {
       throw unusable(e);
     }

@@ -7,6 +7,7 @@ import appliance.cluster.state.Command;
 import appliance.cluster.state.Entry;
 import appliance.cluster.state.History;
 import appliance.cluster.state.Mastership;
+import appliance.cluster.state.MemberMark;
 import appliance.cluster.state.OperatorAct;
 import appliance.cluster.state.OperatorCommand;
 import appliance.cluster.state.Standing;
@@ -116,6 +117,7 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
     for (Path written : List.of(carried, ClusterFile.folder(part), part, data)) {
       force.of(written); // before the old one goes
     }
+    MemberMark.remove(data); // until the new cluster's log has begun
     Files.move(
         ClusterFile.folder(data), data.resolve("cluster.before-" + first.act().atMillis()));
     Files.move(ClusterFile.folder(part), ClusterFile.folder(data));

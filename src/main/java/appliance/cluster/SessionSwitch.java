@@ -69,7 +69,7 @@ final class SessionSwitch {
       met = door.join();
       discovery.awaitAnnounced(met);
     }
-    discovery.entered();
+    discovery.entered(met.file());
     return met;
   }
 

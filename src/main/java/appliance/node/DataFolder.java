@@ -1,5 +1,7 @@
 package appliance.node;
 
+import appliance.cluster.state.ClusterFile;
+import appliance.cluster.state.MemberMark;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.Force;
@@ -102,6 +104,9 @@ public final class DataFolder implements AutoCloseable {
     if (Files.exists(file)) {
       return parse(file, Files.readString(file).strip());
     }
+    if (Files.exists(ClusterFile.path(folder)) || Files.exists(MemberMark.path(folder))) {
+      throw lost(file);
+    }
     NodeId id = NodeId.random();
     Path next = file.resolveSibling("node.id.new");
     Files.writeString(next, id + "\n", StandardOpenOption.CREATE, StandardOpenOption.SYNC);
@@ -119,6 +124,17 @@ public final class DataFolder implements AutoCloseable {
           file + " does not hold a node's id; restore it, or start with an empty --data folder",
           e);
     }
+  }
+
+  /** Another id would be another node, with a vote that is not its own. */
+  private static StartFailure lost(Path file) {
+    return new StartFailure(
+        ExitCode.DATA_FOLDER,
+        file
+            + " is missing, and this folder's node is a member of a cluster. If the file was moved away, put it"
+            + " back. If it is lost, run 'appliance new-identity' and start this node: it keeps its replica, its"
+            + " media and its join secret, and joins as a new node, or founds the cluster anew if it was the only"
+            + " one");
   }
 
   private static StartFailure inUse(Path path) {

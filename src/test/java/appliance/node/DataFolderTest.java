@@ -44,6 +44,7 @@ final class DataFolderTest {
     for (String file : List.of(
         "cluster/membership",
         "cluster/raft/metadata.raft",
+        "member-of",
         "admin.token",
         "tls/node.key",
         "replica/site.mv.db",
@@ -84,6 +85,23 @@ final class DataFolderTest {
     StartFailure none = assertThrows(StartFailure.class, () -> DataFolder.dropIdentity(empty));
     assertTrue(none.toString().contains("no node's data"), none.toString());
     assertEquals(0, empty.toFile().list().length);
+  }
+
+  @Test
+  void a_members_identity_that_is_missing_is_no_reason_to_make_another() throws IOException {
+    for (String member : List.of("cluster/membership", "member-of")) {
+      Path data = folder.resolve(member.replace('/', '-'));
+      DataFolder.open(data).close();
+      Files.createDirectories(data.resolve(member).getParent());
+      Files.writeString(data.resolve(member), "x");
+      Files.delete(data.resolve("node.id"));
+      StartFailure refused = assertThrows(StartFailure.class, () -> DataFolder.open(data));
+      assertEquals(ExitCode.DATA_FOLDER, refused.exitCode());
+      String told = refused.toString();
+      assertTrue(told.contains("node.id is missing") && told.contains("new-identity"), told);
+      DataFolder.dropIdentity(data);
+      DataFolder.open(data).close();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package appliance.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.runtime.ExitCode;
 import appliance.testing.Await;
 import appliance.testing.Finished;
 import appliance.testing.Folders;
@@ -94,6 +95,21 @@ final class RestoredTest {
     lost.kill9();
     Folders.delete(lost.settings().data());
     Folders.delete(lost.settings().media());
+    database.execute("INSERT INTO note VALUES (21, 'while it was away')");
+    lost.startAndAwait();
+    awaitSite(cluster.nodes(), ALL, database.rows(ALL));
+  }
+
+  @Test
+  void a_machine_has_lost_what_it_knew_of_the_cluster_and_nothing_else() throws Exception {
+    NodeProcess lost = cluster.node(1);
+    lost.kill9();
+    Folders.delete(lost.settings().data().resolve("cluster"));
+    assertEquals(ExitCode.DATA_FOLDER.number(), lost.start().awaitExit(), lost.logTail());
+    assertTrue(lost.log().contains("cluster/membership is missing"), lost.logTail());
+    assertTrue(lost.log().contains("replica"), "it names what is there");
+    Finished renewed = lost.command("new-identity", "--data", data(lost));
+    assertEquals(0, renewed.exitCode(), renewed.output());
     database.execute("INSERT INTO note VALUES (21, 'while it was away')");
     lost.startAndAwait();
     awaitSite(cluster.nodes(), ALL, database.rows(ALL));

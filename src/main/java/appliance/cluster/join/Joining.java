@@ -106,18 +106,7 @@ public final class Joining {
    * @throws IOException if the data folder cannot be read
    */
   public Plan decide() throws IOException, InterruptedException {
-    Optional<ClusterFile> known = ClusterFile.read(config.data());
-    if (known.isPresent() && !known.get().name().equals(config.cluster())) {
-      throw new StartFailure(
-          ExitCode.CLUSTER,
-          "the data folder %s belongs to the cluster '%s', not to '%s': start with --join %s, or with"
-                  .formatted(
-                      config.data(),
-                      known.get().name(),
-                      config.cluster(),
-                      known.get().name())
-              + " another --data");
-    }
+    Optional<ClusterFile> known = Past.of(config);
     boolean member = known.isPresent() && !known.get().voters().isEmpty();
     return member ? returning(known.get()) : newcomer(known);
   }

@@ -1,5 +1,6 @@
 package appliance.cluster.raft;
 
+import appliance.cluster.state.MemberMark;
 import appliance.runtime.FileTrouble;
 import appliance.runtime.Force;
 import java.io.IOException;
@@ -32,14 +33,13 @@ final class LogFiles {
 
   private final Path folder;
 
-  /** Is there from the first entry on: without it an empty log is a new one. */
   private final Path begun;
 
   private boolean hasBegun;
 
   LogFiles(Path folder) {
     this.folder = folder;
-    begun = folder.resolveSibling("log.begun");
+    begun = folder.resolveSibling(MemberMark.LOG_BEGUN);
   }
 
   /**

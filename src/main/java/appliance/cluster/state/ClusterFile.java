@@ -116,6 +116,7 @@ public record ClusterFile(
 
   /** Deletes all that this node keeps of its cluster; the file first: what is left counts for nothing. */
   public static void delete(Path data) throws IOException {
+    MemberMark.remove(data);
     Path folder = folder(data);
     if (!Files.exists(folder)) {
       return;
