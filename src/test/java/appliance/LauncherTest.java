@@ -65,6 +65,7 @@ final class LauncherTest {
     assertTrue(unit.contains("\nRestart=on-failure\n"), unit);
     assertTrue(unit.contains("\nRestartPreventExitStatus=" + stays.strip() + "\n"), unit);
     assertTrue(unit.contains("\nStartLimitIntervalSec=0\n"), unit);
+    assertTrue(unit.contains("\nSuccessExitStatus=143\n"), unit);
   }
 
   /** The data folder that the JVM is told. */

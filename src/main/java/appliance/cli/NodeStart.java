@@ -6,15 +6,21 @@ import appliance.config.ConfigReader;
 import appliance.config.LocalMachine;
 import appliance.node.NodeProcess;
 import appliance.runtime.ExitCode;
+import appliance.runtime.FileTrouble;
 import appliance.runtime.NodeLog;
 import appliance.runtime.Readiness;
 import appliance.runtime.StartFailure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Runs a node until it is told to end, and tells the operator why if it cannot. */
 final class NodeStart {
+
+  /** So long that a node that finds no room costs its machine next to nothing. */
+  private static final Duration FULL_PAUSE = Duration.ofSeconds(20);
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -39,8 +45,24 @@ final class NodeStart {
       return ExitCode.BAD_CONFIG;
     } catch (StartFailure e) {
       complain(String.valueOf(e.getMessage()));
-      return e.exitCode();
+      return FileTrouble.isFull(e) ? full() : e.exitCode();
     }
+  }
+
+  /** Whatever it was that found no room; a service is to try again, and not all the time. */
+  private ExitCode full() {
+    complain(
+        "the disk is full: free space there, and start this node again; a service does by itself");
+    Readiness readiness = new Readiness(System.getenv());
+    if (readiness.heard()) {
+      readiness.starting(FULL_PAUSE.multipliedBy(2), "the disk is full: free space");
+      try {
+        TimeUnit.MILLISECONDS.sleep(FULL_PAUSE.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return ExitCode.NOT_NOW;
   }
 
   private static Config config(PlainFlags flags) throws BadConfig {

@@ -35,7 +35,7 @@ final class StartCommand implements Runnable, CommandLine.IExitCodeGenerator {
             "Exit codes: 0 ended in order, 1 failure, 2 wrong option or setting,",
             "            3 port taken, 4 data folder unusable, 5 refused by the cluster,",
             "            6 no node answers, 7 deaf to the others (a service restarts it),",
-            "            8 the cluster cannot be joined now (a service tries again).");
+            "            8 no cluster to join now, or a full disk (a service tries again).");
     spec.addOption(option(CONFIG, "FILE", "A YAML file of these settings.", Path.class));
     for (Setting setting : Setting.values()) {
       if (!setting.isSecret()) {

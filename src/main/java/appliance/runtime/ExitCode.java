@@ -18,7 +18,7 @@ public enum ExitCode {
   NO_NODE(6),
   /** This node did not hear the others any more: the service is to start it anew. */
   DEAF(7),
-  /** The cluster could not be joined or founded for now: a later start may succeed as it is. */
+  /** The cluster could not be joined or founded for now, or a disk is full: a later start may succeed as it is. */
   NOT_NOW(8);
 
   private final int number;

@@ -1,6 +1,8 @@
 package appliance.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,6 +22,21 @@ final class FileTroubleTest {
     assertEquals(
         "/d: something else has that name", FileTrouble.of(new FileAlreadyExistsException("/d")));
     assertEquals("/d/secret: no such file", FileTrouble.of(new NoSuchFileException("/d/secret")));
+  }
+
+  @Test
+  void a_full_disk_is_seen_wherever_it_is_the_cause() {
+    IOException full = new FileSystemException("/d", null, "No space left on device");
+    assertTrue(FileTrouble.isFull(full));
+    assertTrue(FileTrouble.isFull(new IllegalStateException("the log", new IOException(full))));
+    assertTrue(FileTrouble.isFull(new IOException("/d: Disk quota exceeded")));
+    assertFalse(
+        FileTrouble.isFull(new IOException("/d: Read-only file system", new EOFException())));
+    IOException circle = new IOException("a", full);
+    IOException other = new IOException("b");
+    other.initCause(new IOException("c", other));
+    assertFalse(FileTrouble.isFull(other));
+    assertTrue(FileTrouble.isFull(circle));
   }
 
   @Test

@@ -9,30 +9,37 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A small disk of its own for each node's data, that can be filled. Gone when closed. */
-final class Disks implements AutoCloseable {
+public final class Disks implements AutoCloseable {
 
-  private static final int MEGABYTES = 192;
+  private static final int NODE_MEGABYTES = 192;
   private static final String FILLER = "filler";
 
   private final List<Path> disks;
 
   /** For the nodes {@code n1} to {@code n}COUNT, at folders of {@code folder} with their names. */
   Disks(Path folder, int count) {
-    disks = IntStream.rangeClosed(1, count)
-        .mapToObj(host -> folder.resolve("n" + host))
-        .toList();
+    this(
+        IntStream.rangeClosed(1, count)
+            .mapToObj(host -> folder.resolve("n" + host))
+            .toList(),
+        NODE_MEGABYTES);
+  }
+
+  /** One at each of {@code disks}. */
+  public Disks(List<Path> disks, int megabytes) {
+    this.disks = List.copyOf(disks);
     for (Path disk : disks) {
       try {
         Files.createDirectories(disk);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      run("mount", "-t", "tmpfs", "-o", "size=" + MEGABYTES + "m", "lab", disk.toString());
+      run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "lab", disk.toString());
     }
   }
 
-  /** Leaves no room on the disk of {@code host}, but for what its node frees itself. */
-  void fill(int host) {
+  /** Leaves no room on the disk of {@code host}, from 1, but for what its node frees itself. */
+  public void fill(int host) {
     byte[] block = new byte[4096];
     try (OutputStream filler = Files.newOutputStream(disks.get(host - 1).resolve(FILLER))) {
       while (true) {
@@ -44,7 +51,7 @@ final class Disks implements AutoCloseable {
   }
 
   /** Makes room again on all. */
-  void free() {
+  public void free() {
     for (Path disk : disks) {
       try {
         Files.deleteIfExists(disk.resolve(FILLER));

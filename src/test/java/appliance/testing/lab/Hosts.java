@@ -28,9 +28,14 @@ public final class Hosts implements AutoCloseable {
     this.count = count;
   }
 
+  /** Whether this process may do to its machine what only root may. */
+  public static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
   /** Why no hosts can be made here; empty if they can. */
   public static Optional<String> impossible() {
-    if (!"root".equals(System.getProperty("user.name"))) {
+    if (!isRoot()) {
       return Optional.of("not root: no network namespaces can be made");
     }
     return Stream.of("ip", "nft")
