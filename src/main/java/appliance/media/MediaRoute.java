@@ -10,24 +10,36 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers other nodes: {@code digests}, {@code items?buckets&after}, {@code item?path},
  * {@code content?path&sha256} and {@code compare?node}. Any thread; looks, but changes nothing.
+ *
+ * <p>Who has just put a file here may ask another node for it before this one has looked at it: such a question
+ * waits for a moment.
  */
 final class MediaRoute implements PeerRoute {
 
   private static final int PAGE_BYTES = 256 * 1024;
+  private static final Duration MOMENT = Duration.ofMillis(500);
+  private static final long LOOK_MILLIS = 2;
+
+  /** Questions that wait; the threads of this node's answers are few. */
+  private static final int WAITING_MAX = 4;
 
   private final Store store;
   private final Counters counters;
   private final Changes changes;
   private final Consumer<NodeId> antiEntropy;
+  private final Semaphore waiting = new Semaphore(WAITING_MAX);
 
   MediaRoute(Store store, Counters counters, Changes changes, Consumer<NodeId> antiEntropy) {
     this.store = store;
@@ -99,12 +111,37 @@ final class MediaRoute implements PeerRoute {
     }));
   }
 
-  private PeerReply item(String path) {
-    Entry entry = store.index().get(path);
+  private PeerReply item(String path) throws IOException {
+    Entry known = store.index().get(path);
+    Entry entry = known == null ? inAMoment(path) : known;
     if (entry == null) {
       return PeerReply.text(404, "unknown here");
     }
     return page(false, 1, Wire.bytes(out -> Wire.putItem(out, entry.item())));
+  }
+
+  /** What the index says of a file that is here, as soon as it does. */
+  private @Nullable Entry inAMoment(String path) throws IOException {
+    boolean here = Paths.problem(path).isEmpty()
+        && store.marker().ok()
+        && store.folder().stat(path).kind() == Stat.Kind.FILE;
+    if (!here || !waiting.tryAcquire()) {
+      return null;
+    }
+    try {
+      long end = System.nanoTime() + MOMENT.toNanos();
+      Entry entry = store.index().get(path);
+      while (entry == null && System.nanoTime() - end < 0) {
+        Thread.sleep(LOOK_MILLIS);
+        entry = store.index().get(path);
+      }
+      return entry;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } finally {
+      waiting.release();
+    }
   }
 
   private PeerReply content(String path, Sha256 content) throws IOException {

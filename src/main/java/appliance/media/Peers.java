@@ -96,13 +96,26 @@ final class Peers {
     }
   }
 
+  /** It may have been there, as a file that its program has renamed or deleted at once. */
+  static final class NotThere extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    NotThere(String why) {
+      super(why);
+    }
+  }
+
   /** Brings the content of {@code item} into {@code staged}, whole and checked, or fails. */
   void content(NodeId node, Item item, Path staged) throws IOException {
     Map<String, String> parameters =
         Map.of("path", item.path(), "sha256", item.sha256().toString());
     try (PeerReply reply = calls.call(node, ROUTE, PeerRequest.get("content", parameters))) {
+      if (reply.status() == 404) {
+        throw new NotThere("node " + node + " does not have it (404)");
+      }
       if (!reply.ok()) {
-        throw new IOException("node " + node + " does not have it (" + reply.status() + ")");
+        throw new IOException("node " + node + " did not send it (" + reply.status() + ")");
       }
       Disk.receive(reply.body(), staged, item);
     }

@@ -28,6 +28,9 @@ final class Transfers implements AutoCloseable {
   private static final int SMALL_THREADS = 3;
   private static final int UNSEEN_MAX = 3;
 
+  /** Over about three seconds: the word that a file which a program needed for a moment is gone is on its way. */
+  private static final int TEMPORARY_ATTEMPTS = 4;
+
   private final DownloadQueue downloads;
   private final Store store;
   private final Arrivals arrivals;
@@ -100,16 +103,25 @@ final class Transfers implements AutoCloseable {
   }
 
   private void fail(Want want, Throwable e) {
+    if (e instanceof Peers.NotThere && want.attempts() < TEMPORARY_ATTEMPTS) {
+      log.debug("'{}' is not there any more: {}", want.item().path(), e.toString());
+    } else {
+      tell(want, e);
+    }
+    downloads.retry(want);
+  }
+
+  private void tell(Want want, Throwable e) {
     String path = want.item().path();
     boolean full = e instanceof IOException && isTooLarge(want.item());
     String reason = full ? "the disk of the media folder is full: free some space" : e.toString();
+    int first = e instanceof Peers.NotThere ? TEMPORARY_ATTEMPTS : 0;
     if (e instanceof Error) {
       log.error("'{}' could not be brought here, trying again", path, e);
-    } else if (want.attempts() == 0 || full) {
+    } else if (want.attempts() == first || full) {
       log.warn("'{}' could not be brought here, trying again: {}", path, reason);
     }
     counters.failed(path, reason);
-    downloads.retry(want);
   }
 
   private Arrivals.Outcome bring(Want want) throws IOException {

@@ -191,6 +191,10 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
+  static int statusOf(Frame headers) {
+    return Integer.parseInt(status(headers.payload().array()));
+  }
+
   /** Of a header block: {@code :status} comes first, by index or as a literal, or with Huffman code. */
   private static String status(byte[] block) {
     int first = block[0] & 0xff;

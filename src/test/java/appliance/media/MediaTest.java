@@ -192,6 +192,24 @@ final class MediaTest {
   }
 
   @Test
+  void a_reader_gets_a_file_that_its_node_has_not_looked_at_yet() throws Exception {
+    Tuning q = Nodes.QUICK;
+    Duration late = Duration.ofMillis(200);
+    Tuning unwatched = new Tuning(
+        q.quiet(), q.rescan(), late, q.compare(), q.tick(), q.readWait(), q.fileBytesMax(), false);
+    try (Nodes nodes = new Nodes(ground, 2, unwatched)) {
+      nodes.awaitEqual();
+      nodes.network((from, to) -> Nodes.Network.Fate.LOST);
+      for (int i = 0; i < 5; i++) {
+        String path = "pictures/" + i + ".jpg";
+        nodes.get(0).write(path, "picture");
+        nodes.network((from, to) -> Nodes.Network.Fate.ARRIVES);
+        assertTrue(nodes.get(1).media().fetch(path), path);
+      }
+    }
+  }
+
+  @Test
   void a_reader_waits_for_one_hung_node_and_no_more() throws Exception {
     Tuning q = Nodes.QUICK;
     Duration wait = Duration.ofMillis(100);
