@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of the default site in the configuration file. */
 final class DefaultSiteTest {
@@ -113,6 +116,28 @@ final class DefaultSiteTest {
         List.of("default-site in FOLDER/appliance.yaml 'yes please': write key: value lines here;"
             + " known are " + String.join(", ", SiteRules.DEFAULT_SITE_KEYS)),
         problems("default-site: yes please\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WordPress", "Drupal and Backdrop", "MediaWiki"})
+  void the_examples_of_the_handbook_are_read_as_they_stand(String chapter) throws Exception {
+    String handbook = Files.readString(
+        Path.of(System.getProperty("project.directory", "."), "docs/OPERATING.md"));
+    String text = handbook.substring(handbook.indexOf("\n## " + chapter + "\n"));
+    String example = text.substring(text.indexOf("\n    site:"))
+        .lines()
+        .skip(1)
+        .takeWhile(line -> line.startsWith("    "))
+        .map(line -> line.substring(4).replaceAll("/var/www/[a-z]+", "FOLDER"))
+        .filter(line -> !line.startsWith("https-redirect:")) // it needs https, as the line says
+        .collect(Collectors.joining("\n"));
+    for (String place : List.of("wp-content/uploads", "files", "images")) {
+      Files.createDirectories(folder.resolve(place));
+    }
+    Files.writeString(folder.resolve("index.php"), "");
+    EdgeConfig edge = read(example + "\n");
+    assertEquals(Optional.of(folder), edge.site());
+    assertEquals(chapter.equals("MediaWiki"), edge.standard().paths().encodedSlashes());
   }
 
   @Test
