@@ -334,7 +334,6 @@ public final class Edge implements Service {
   public void close() {
     ports.stopAccepting();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
-    // Upgraded connections last as long as their clients like.
     appPorts.goAway(null);
     awaitFinish();
     ports.close();
@@ -348,10 +347,16 @@ public final class Edge implements Service {
     accessLog.ifPresent(AccessLog::close);
   }
 
+  /** Their clients are told to go, and have a moment for that. */
+  private int upgraded() {
+    return Optional.ofNullable(threads).map(Threads::upgraded).orElse(0);
+  }
+
   private void awaitFinish() {
     long end = System.nanoTime() + FINISH_MAX.toNanos();
     try {
-      while (stats.active.sum() + relayStats.active.sum() > 0 && System.nanoTime() - end < 0) {
+      while (stats.active.sum() + relayStats.active.sum() + upgraded() > 0
+          && System.nanoTime() - end < 0) {
         Thread.sleep(20);
       }
     } catch (InterruptedException e) {

@@ -16,6 +16,7 @@ import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An application behind a node: tells its name, counts what it answered, and can be slow, unhealthy or
- * gone. {@code POST /upload} answers with length and SHA-256 of the body, {@code /echo} is a WebSocket.
+ * gone. {@code POST /upload} answers with length and SHA-256 of the body, {@code /echo} is a WebSocket, {@code
+ * /events} a stream without end.
  */
 public final class TestApp implements AutoCloseable {
 
   public static final String HEALTH_PATH = "/healthz";
   public static final String NAME_HEADER = "X-App";
 
+  private static final int EVENT_MILLIS = 100;
   private static final HttpString NAME = new HttpString(NAME_HEADER);
 
   private final String name;
@@ -48,6 +51,7 @@ public final class TestApp implements AutoCloseable {
     HttpHandler paths = new PathHandler(new BlockingHandler(this::tellName))
         .addExactPath(HEALTH_PATH, this::tellHealth)
         .addExactPath("/upload", new BlockingHandler(this::measure))
+        .addExactPath("/events", new BlockingHandler(this::tellAgainAndAgain))
         .addExactPath("/echo", new WebSocketProtocolHandshakeHandler(echo()));
     Undertow started = Undertow.builder()
         .addHttpListener(port, "127.0.0.1")
@@ -88,6 +92,16 @@ public final class TestApp implements AutoCloseable {
   /** Lets every further answer take this long. */
   public void delay(long millis) {
     delayMillis = millis;
+  }
+
+  private void tellAgainAndAgain(HttpServerExchange exchange) throws Exception {
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/event-stream");
+    byte[] event = ("data: " + name + "\n\n").getBytes(StandardCharsets.UTF_8);
+    while (true) {
+      exchange.getOutputStream().write(event);
+      exchange.getOutputStream().flush();
+      Thread.sleep(EVENT_MILLIS);
+    }
   }
 
   private void tellHealth(HttpServerExchange exchange) {

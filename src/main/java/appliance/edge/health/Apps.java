@@ -183,6 +183,7 @@ public final class Apps implements Forwarder.Blame {
       old.checked.startOver(anew);
     }
     if (old.state != MemberState.DOWN && member.state() == MemberState.DOWN) {
+      ports.goAway(known);
       loop.after(FINISH_MAX, () -> abandon(known));
     }
     if (old.state.takesTraffic() && member.state() == MemberState.DRAINING) {

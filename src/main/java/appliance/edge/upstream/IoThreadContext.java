@@ -56,6 +56,7 @@ public final class IoThreadContext {
   public final LongAdder givenUp;
 
   private final Set<Upgraded> tunnels = new HashSet<>();
+  private volatile int upgraded;
   private final Awaiting.All underWay = new Awaiting.All();
 
   IoThreadContext(
@@ -90,11 +91,18 @@ public final class IoThreadContext {
   /** An upgraded connection is open. */
   public void opened(Upgraded tunnel) {
     tunnels.add(tunnel);
+    upgraded = tunnels.size();
   }
 
   /** It is not, any more. */
   public void closed(Upgraded tunnel) {
     tunnels.remove(tunnel);
+    upgraded = tunnels.size();
+  }
+
+  /** How many upgraded connections there are. Any thread. */
+  int upgraded() {
+    return upgraded;
   }
 
   /** A request has a connection, and no whole answer yet. */

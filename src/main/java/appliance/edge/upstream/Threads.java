@@ -84,6 +84,15 @@ public final class Threads {
     }
   }
 
+  /** How many upgraded connections there are. */
+  public int upgraded() {
+    int sum = 0;
+    for (int i = 0; i < contexts.size(); i++) {
+      sum += contexts.get(i).upgraded();
+    }
+    return sum;
+  }
+
   /** Has every I/O thread close the clients' connections on which nothing moves. */
   public void sweepClients() {
     for (int i = 0; i < contexts.size(); i++) {
