@@ -150,7 +150,10 @@ final class ClientCall implements Call {
     }
     if (reply.begun()) {
       reply.cut();
-    } else if (failure.kind().phps()) {
+      return;
+    }
+    reply.release(); // what is held must not follow another answer
+    if (failure.kind().phps()) {
       caller.failed(failure.kind().status, failure.kind().words);
     } else {
       caller.clientFailed(failure.kind().status, failure.kind().words);

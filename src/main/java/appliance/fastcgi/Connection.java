@@ -253,9 +253,7 @@ final class Connection {
       of.answer().write(in);
       of.answer().end();
     } catch (InvalidResponse e) {
-      upstream.counters().failures().increment();
-      upstream.failures().accept(of + ": " + upstream.address() + " sent " + e.getMessage());
-      of.answer().cut();
+      failed(of, e);
     } catch (IOException e) {
       upstream.counters().aborted().increment();
       of.answer().cut();
@@ -299,16 +297,19 @@ final class Connection {
     if (why instanceof ClientFailure client) {
       upstream.counters().aborted().increment();
       lost.fail(new Failure(client.kind(), message));
-    } else if (why instanceof InvalidResponse) {
-      owner.failed(
-          lost,
-          new Failure(Failure.Kind.INVALID, upstream.address() + " sent " + why.getMessage()));
+    } else if (why instanceof InvalidResponse invalid) {
+      failed(lost, invalid);
     } else if (silent && lost.mayRunAgain(request.written() > 0)) {
       lost.runAgain(request.written() > 0);
       owner.again(lost);
     } else {
       owner.failed(lost, new Failure(Failure.Kind.BROKEN, message));
     }
+  }
+
+  private void failed(Call by, InvalidResponse why) {
+    String message = upstream.address() + " sent " + why.getMessage();
+    owner.failed(by, new Failure(Failure.Kind.INVALID, message));
   }
 
   /** Ends the call because nobody waits for it any more. Php notices at its next output. */

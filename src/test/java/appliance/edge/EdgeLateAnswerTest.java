@@ -124,16 +124,17 @@ final class EdgeLateAnswerTest {
   }
 
   private Edge php(String answer) throws IOException {
+    return php(request -> request.answer(answer), false);
+  }
+
+  private Edge php(FakePhp.Script script, boolean impatient) throws IOException {
     Files.writeString(folder.resolve("write.php"), "");
     FakePhp php = new FakePhp(request -> {
       begun.incrementAndGet();
-      try {
-        goOn.await();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-      request.answer(answer);
+      FakePhp.await(goOn);
+      script.answer(request);
     });
+    php.impatient = impatient;
     URI address = URI.create("fastcgi://127.0.0.1:" + php.port());
     FastCgi fpm =
         new FastCgi(FastCgiConfig.of(PhpAddress.parse(address), folder).with(phpLimits));
@@ -147,12 +148,12 @@ final class EdgeLateAnswerTest {
   }
 
   private static String sized(String body) {
-    return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    return "HTTP/1.1 200 Fine\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
   /** Has a write answered in a gap. */
-  private void answeredInAGap(RawClient writer) throws IOException {
-    writer.send(WRITE);
+  private void answeredInAGap(RawClient writer, String write) throws IOException {
+    writer.send(write);
     Site.await("it is under way", () -> begun.get() == 1);
     right.held = Epoch.NONE;
     goOn.countDown();
@@ -170,7 +171,7 @@ final class EdgeLateAnswerTest {
   }
 
   private static void assertUnknown(RawClient.Reply reply) {
-    assertEquals(503, reply.status());
+    assertTrue(reply.head().startsWith("HTTP/1.1 503 Service Unavailable\r\n"), reply.head());
     assertTrue(reply.has("Retry-After:"), reply.head());
     assertFalse(reply.has("Appliance-Epoch"), reply.head());
     assertTrue(reply.text().contains("whether it was done is not known"), reply.text());
@@ -178,7 +179,7 @@ final class EdgeLateAnswerTest {
 
   private void waitsAndIsWhole(Edge edge, String body) throws Exception {
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
       right.held = FIVE;
       acknowledged(body, writer.reply());
       writer.send(WRITE);
@@ -196,7 +197,7 @@ final class EdgeLateAnswerTest {
     Edge edge = http(sized("written"));
     assertEquals(List.of(0L, 0L), told(edge));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
       Site.await("both count it", () -> told(edge).equals(List.of(1L, 1L)));
       right.held = FIVE;
       acknowledged("written", writer.reply());
@@ -240,7 +241,7 @@ final class EdgeLateAnswerTest {
   void it_is_a_503_once_another_epoch_has_begun() throws Exception {
     Edge edge = http(sized("written"));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
       right.held = new Epoch(6);
       assertUnknown(writer.reply());
     }
@@ -250,7 +251,7 @@ final class EdgeLateAnswerTest {
   void it_is_a_503_when_its_time_is_over() throws Exception {
     Edge edge = http(sized("written"));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
       clock.addAndGet(NANOS_MAX);
       assertUnknown(writer.reply());
       right.held = FIVE;
@@ -263,7 +264,7 @@ final class EdgeLateAnswerTest {
   void one_of_php_is_a_503_when_its_time_is_over() throws Exception {
     Edge edge = php("written");
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
       clock.addAndGet(NANOS_MAX);
       assertUnknown(writer.reply());
     }
@@ -314,7 +315,7 @@ final class EdgeLateAnswerTest {
       app.close();
     };
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
       waitsBeyondTheSilence();
       more.countDown();
       Site.await("the rest is there", () -> begun.get() == 2);
@@ -328,10 +329,34 @@ final class EdgeLateAnswerTest {
     silenceIsShort();
     Edge edge = php(LONG);
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
       waitsBeyondTheSilence();
       clock.addAndGet(NANOS_MAX);
       assertUnknown(writer.reply());
+    }
+  }
+
+  @Test
+  void one_of_a_php_that_breaks_off_meanwhile_is_a_502_for_a_client_that_still_sends()
+      throws Exception {
+    Edge edge = php(
+        request -> {
+          request.send(FakePhp.stdout("Content-Type: text/plain\r\n\r\nhalf"));
+          Site.await("it may break off", () -> begun.get() == 2);
+          request.socket().close();
+        },
+        true);
+    try (RawClient writer = new RawClient(edge.port())) {
+      answeredInAGap(writer, WRITE.replace(": 3", ": 200003") + "x".repeat(100_000));
+      begun.incrementAndGet();
+      while (writer.in.available() == 0) {
+        writer.send("x"); // that php takes no more is noticed
+        Await.pause(5);
+      }
+      assertEquals(502, writer.reply().status());
+      Await.pause(100); // for what is to be left alone
+      writer.socket.shutdownOutput();
+      assertEquals(-1, writer.in.read(), "the end, and no reset");
     }
   }
 
@@ -363,13 +388,10 @@ final class EdgeLateAnswerTest {
   void nothing_is_left_of_one_whose_client_has_gone() throws Exception {
     Edge edge = http(sized(LONG.repeat(20)));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer);
+      answeredInAGap(writer, WRITE);
     }
     clock.addAndGet(NANOS_MAX);
     Site.await("nothing is left of it", () -> late.waiting() + right.underWay.get() == 0);
-    Site.await("the request is over", () -> {
-      Object active = edge.source().read().json().get("active");
-      return active instanceof Number number && number.intValue() == 0;
-    });
+    Site.await("the request is over", () -> number(edge.source().read().json(), "active") == 0);
   }
 }

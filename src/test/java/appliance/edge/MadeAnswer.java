@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 
-/** An answer that is made out of its number: of any length, sent in pieces, perhaps cut off. */
+/** An answer that is made out of its number: of any length, sent in pieces, perhaps cut off or garbled. */
 final class MadeAnswer {
 
   private enum Framing {
@@ -26,12 +26,16 @@ final class MadeAnswer {
   /** The bytes after which the application is gone; as many as the length if it is not. */
   private final int sent;
 
+  /** Whether there is an interim answer before it, trailers behind it, or what is no chunk in place of a cut. */
+  private final boolean dressed;
+
   MadeAnswer(long seed, long number) {
     random = new Random(seed * 1_000_003 + number);
     this.number = number;
     framing = List.of(Framing.values()).get(random.nextInt(Framing.values().length));
     length = random.nextInt(BYTES_MAX[random.nextInt(BYTES_MAX.length)]);
     sent = length > 0 && random.nextInt(CUT_ONE_IN) == 0 ? random.nextInt(length) : length;
+    dressed = random.nextBoolean();
   }
 
   /** Whether {@code bytes} are its beginning. */
@@ -57,7 +61,8 @@ final class MadeAnswer {
   }
 
   void send(RawApp.Request to) throws IOException {
-    to.write("HTTP/1.1 200 OK\r\n"
+    to.write((dressed ? "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" : "")
+        + "HTTP/1.1 200 OK\r\n"
         + switch (framing) {
           case LENGTH -> "Content-Length: " + length + "\r\n\r\n";
           case CHUNKED -> "Transfer-Encoding: chunked\r\n\r\n";
@@ -66,10 +71,12 @@ final class MadeAnswer {
     boolean chunked = framing == Framing.CHUNKED;
     pieces(piece ->
         to.write(chunked ? Integer.toHexString(piece.length()) + "\r\n" + piece + "\r\n" : piece));
-    if (sent < length || framing == Framing.END_OF_CONNECTION) {
+    if (sent < length && chunked && dressed) {
+      to.write("no chunk\r\n");
+    } else if (sent < length || framing == Framing.END_OF_CONNECTION) {
       to.socket().close();
     } else if (chunked) {
-      to.write("0\r\n\r\n");
+      to.write(dressed ? "0\r\nX-Sum: 1\r\n\r\n" : "0\r\n\r\n");
     }
   }
 

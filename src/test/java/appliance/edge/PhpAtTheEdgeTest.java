@@ -111,16 +111,34 @@ final class PhpAtTheEdgeTest {
   @Test
   void a_php_that_ends_before_its_answer_has_begun_is_a_502() throws Exception {
     FakePhp php = new FakePhp(request -> {
-      request.send(FakePhp.stdout("X-Secret: half\r\n" + HEAD));
+      request.send(FakePhp.stdout("Status: 201 Half done\r\nX-Secret: half\r\n" + HEAD));
       request.socket().close();
     });
     try (PhpSite site = new PhpSite(root, php)) {
       RawClient.Reply reply = RawClient.ask(
           site.port(), RawClient.head("POST / HTTP/1.1", "Host: shop", "Content-Length: 0"));
-      assertEquals(502, reply.status(), reply.toString());
+      assertTrue(reply.head().startsWith("HTTP/1.1 502 Bad Gateway\r\n"), reply.toString());
       assertTrue(reply.whole());
       assertFalse(reply.has("X-Secret"), reply.head());
       assertEquals(0, site.php("active"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "more than announced"})
+  void a_body_of_another_length_than_announced_is_a_502_while_nothing_of_it_is_out(String body)
+      throws Exception {
+    FakePhp php = new FakePhp(request -> {
+      request.send(FakePhp.stdout("Content-Length: 3\r\n" + HEAD));
+      Await.pause(50); // else all of it is at hand, which is another case
+      request.send(FakePhp.join(FakePhp.stdout(body), FakePhp.end(0)));
+    });
+    try (PhpSite site = new PhpSite(root, php)) {
+      RawClient.Reply reply = RawClient.get(site.port(), "/");
+      assertEquals(502, reply.status(), reply.toString());
+      assertTrue(reply.whole());
+      assertEquals(1, site.php("failures"));
+      Site.await("php serves on", () -> site.php("idle") == 1);
     }
   }
 

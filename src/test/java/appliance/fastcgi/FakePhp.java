@@ -142,7 +142,7 @@ public final class FakePhp implements AutoCloseable {
     parameters.reset();
   }
 
-  static void await(CountDownLatch latch) throws IOException {
+  public static void await(CountDownLatch latch) throws IOException {
     try {
       latch.await();
     } catch (InterruptedException e) {

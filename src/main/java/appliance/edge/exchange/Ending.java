@@ -182,8 +182,10 @@ public final class Ending {
       abort(exchange);
       return;
     }
+    // It may take the place of an application's.
     exchange.getResponseHeaders().clear();
     exchange.setStatusCode(status);
+    exchange.setReasonPhrase(StatusCodes.getReason(status));
     exchange
         .getResponseHeaders()
         .put(Headers.CONTENT_TYPE, type)

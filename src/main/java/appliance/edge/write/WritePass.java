@@ -105,6 +105,7 @@ public final class WritePass implements ConduitWrapper<StreamSinkConduit> {
       return factory.create();
     }
     exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
+    exchange.setReasonPhrase(StatusCodes.SERVICE_UNAVAILABLE_STRING);
     HeaderMap headers = exchange.getResponseHeaders();
     headers.clear();
     headers
