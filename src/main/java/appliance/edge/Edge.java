@@ -60,6 +60,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -106,6 +107,7 @@ public final class Edge implements Service {
   private final Relay relay;
   private final Optional<RelayTls> relayTls;
   private final AtomicBoolean viewWaits = new AtomicBoolean();
+  private volatile boolean ends;
   private @Nullable Threads threads;
   private final PublicPorts ports;
   private final PublicSites sites;
@@ -165,12 +167,16 @@ public final class Edge implements Service {
     HttpHandler answers = sites.build(
         files, hot, (router, apps, refusal) -> forwarder(router, Origin.CLIENT, apps, refusal));
     front = front(
+        this::sendsAway,
         new Front.Counted(stats, Optional.of(traces)),
         sites.encodedSlashes(),
         PublicPorts.chain(config.clients(), quotas.requests(contexts, answers)));
     relayTls = node.trust().map(RelayTls::new);
+    // Its callers keep their connections until they know that this node has left.
     this.relay = new Relay(
-        front(new Front.Counted(relayStats, Optional.empty()), true, ownApps()), relayTls);
+        front(
+            upstreams::draining, new Front.Counted(relayStats, Optional.empty()), true, ownApps()),
+        relayTls);
   }
 
   private Apps apps(String site) {
@@ -194,10 +200,11 @@ public final class Edge implements Service {
         .orElse(healthRules);
   }
 
-  private Front front(Front.Counted counted, boolean encodedSlashes, HttpHandler next) {
+  private Front front(
+      BooleanSupplier draining, Front.Counted counted, boolean encodedSlashes, HttpHandler next) {
     return new Front(
         new RequestRules(config.clients().limits().bodyBytesMax(), encodedSlashes),
-        upstreams::draining,
+        draining,
         contexts,
         counted,
         next);
@@ -231,7 +238,7 @@ public final class Edge implements Service {
     loop.every(QUOTA_SWEEPS, quotas::sweep);
     views.subscribe(view -> refresh());
     sites.start();
-    ports.start(started, new Requests(front, front::unreadable), hotService(), upstreams::draining);
+    ports.start(started, new Requests(front, front::unreadable), hotService(), this::sendsAway);
     // Writes of the other nodes come this way, wherever the application listens.
     if (!own.none()) {
       OptionMap options = ClientLimits.options(config.clients().limits());
@@ -256,9 +263,7 @@ public final class Edge implements Service {
         stats,
         config.clients().limits(),
         // What is sent to https, or counted by client, takes the long way.
-        () -> config.clients().httpsRedirect() == 0
-            && !quotas.limitsRequests()
-            && !upstreams.draining());
+        () -> config.clients().httpsRedirect() == 0 && !quotas.limitsRequests() && !sendsAway());
   }
 
   private void tick() {
@@ -327,6 +332,19 @@ public final class Edge implements Service {
   /** The same for TLS; -1 if there is none. */
   int httpsPort() {
     return ports.https();
+  }
+
+  /** Whether clients are told to connect anew, elsewhere if they can. */
+  private boolean sendsAway() {
+    return ends || upstreams.draining();
+  }
+
+  /**
+   * This node is about to close, and serves on till then: each answer ends its connection, so that few are left
+   * whose client may just be sending when they are cut.
+   */
+  public void ends() {
+    ends = true;
   }
 
   /** Takes no new connection, gives running requests a moment to end, then cuts what is left. */

@@ -273,6 +273,7 @@ public final class Node implements Composed {
 
   @Override
   public void close() {
+    edge.ends();
     cluster.depart(); // while the edge still serves: what waits for a master goes to the next one
     loop.close();
     while (!started.isEmpty()) {

@@ -213,6 +213,22 @@ final class EdgeRoutingTest {
   }
 
   @Test
+  void a_node_that_is_about_to_end_serves_and_keeps_no_connection() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        Site site = new Site(a);
+        RawClient kept = new RawClient(site.port())) {
+      kept.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
+      assertFalse(kept.reply().has("Connection: close"));
+      site.edge.ends();
+      kept.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
+      RawClient.Reply last = kept.reply();
+      assertEquals("a", last.text());
+      assertTrue(last.has("Connection: close"), last.head());
+      assertTrue(RawClient.get(site.port(), "/").has("Connection: close"), "a new one, too");
+    }
+  }
+
+  @Test
   void a_node_has_not_left_before_what_clients_had_asked_it_for_is_answered() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     AtomicInteger downloads = new AtomicInteger();
