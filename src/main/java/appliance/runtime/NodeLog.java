@@ -42,6 +42,7 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
       "org.jgroups.stack.Configurator", Level.ERROR,
       // It calls each peer that ends an error.
       "org.jgroups.protocols.TCP", Level.OFF,
+      "appliance.cluster.raft.ExactTcp", Level.OFF,
       "io.undertow", Level.WARN,
       "org.xnio", Level.WARN,
       "org.jboss", Level.WARN,

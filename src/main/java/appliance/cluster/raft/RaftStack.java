@@ -37,7 +37,7 @@ final class RaftStack {
   /** One of two sides that find each other may hang by then; the others wait for it this long. */
   private static final int MERGE_MILLIS = 1500;
 
-  private final TCP tcp = new TCP();
+  private final TCP tcp = new ExactTcp();
   final TCPPING discovery = new TCPPING();
   final GMS membership = new GMS();
   final Hearing hearing;

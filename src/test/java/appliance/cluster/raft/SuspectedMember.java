@@ -15,7 +15,6 @@ import org.jgroups.Address;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.DISCARD;
-import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.pbcast.GMS;
@@ -35,6 +34,10 @@ final class SuspectedMember implements AutoCloseable {
   private final List<InetSocketAddress> hosts = List.of(free(), free(), free());
   private final List<JChannel> channels = new ArrayList<>();
   private final Duration verify;
+
+  /** Those of the one that suspects. */
+  final StuckSockets sockets = new StuckSockets();
+
   final JChannel by;
   final JChannel suspected;
 
@@ -54,7 +57,10 @@ final class SuspectedMember implements AutoCloseable {
 
   /** One more member; the one that suspects lets it in, after all that it had to do before. */
   JChannel join() throws Exception {
-    TCP tcp = new TCP();
+    ExactTcp tcp = new ExactTcp();
+    if (channels.isEmpty()) {
+      tcp.setSocketFactory(sockets);
+    }
     tcp.enableSuspectEvents(true);
     tcp.setBindAddress(loopback);
     tcp.setBindPort(hosts.get(channels.size()).getPort());
@@ -88,6 +94,7 @@ final class SuspectedMember implements AutoCloseable {
 
   @Override
   public void close() {
+    sockets.closeAll();
     channels.forEach(JChannel::close);
   }
 
