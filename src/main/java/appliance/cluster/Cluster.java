@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +70,8 @@ public final class Cluster implements Service {
   private final Operations operations;
   private final JoinRequests asking;
   private final Trust trust;
-  private final TickTrigger look = new TickTrigger(
-      loop,
-      this::tick,
-      broadcasts,
-      reason -> fail(reason, "Free space or mend the disk, then restart"));
+  private final FullDisk disk;
+  private final TickTrigger look;
   private volatile @Nullable Session session;
   private volatile boolean closing;
   private final AtomicBoolean departed = new AtomicBoolean();
@@ -91,6 +89,8 @@ public final class Cluster implements Service {
     this.config = config;
     this.self = self;
     lease = new Lease(pace.nanoTime());
+    disk = new FullDisk(config.data(), loop);
+    look = new TickTrigger(loop, this::tick, broadcasts, why -> fail(why, disk.remedy(why)));
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
     this.trust = trust;
@@ -178,10 +178,9 @@ public final class Cluster implements Service {
   }
 
   /**
-   * Calls {@code action} when the cluster that this node has founded is given up for another one of the
-   * same name, which it then joins: what was made at the founding (a password) is void. That happens only
-   * as long as the cluster holds nothing: no other member has been there, no one has set anything, and
-   * this node has no content ({@link #holds}).
+   * Calls {@code action} when the cluster that this node has founded is given up for another one of the same name,
+   * which it then joins: what was made at the founding (a password) is void. That happens only as long as the cluster
+   * holds nothing: no other member, nothing that was set, and no content of this node ({@link #holds}).
    */
   public void onDissolved(Runnable action) {
     dissolution.onDissolved(action);
@@ -195,9 +194,10 @@ public final class Cluster implements Service {
     dissolution.onKept(action);
   }
 
-  /** Calls {@code action} when this node does not hear the others any more, and a restart would mend that. */
-  public void onDeaf(Runnable action) {
-    alarm.onDeaf(action);
+  /** Calls {@code action} when a restart would mend what is wrong with this node, with the exit code for that. */
+  public void onRestart(Consumer<ExitCode> action) {
+    alarm.onDeaf(() -> action.accept(ExitCode.DEAF));
+    disk.onRoom(() -> action.accept(ExitCode.NOT_NOW));
   }
 
   /** Who asks to join and waits for {@link Operations#approve}, and who has been let in. */
@@ -285,7 +285,7 @@ public final class Cluster implements Service {
     return Optional.ofNullable(session).orElseThrow().situation();
   }
 
-  private void withSession(java.util.function.Consumer<Session> action) {
+  private void withSession(Consumer<Session> action) {
     try {
       loop.execute(() -> Optional.ofNullable(session).ifPresent(action));
     } catch (RejectedExecutionException e) {

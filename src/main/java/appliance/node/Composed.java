@@ -1,6 +1,8 @@
 package appliance.node;
 
+import appliance.runtime.ExitCode;
 import appliance.runtime.Service;
+import java.util.function.Consumer;
 
 /** All that one process runs: a {@link Node}, or a {@link Witness}. */
 interface Composed extends Service {
@@ -11,6 +13,6 @@ interface Composed extends Service {
   /** What the start waits for, in words; empty if nothing is known. */
   String awaited();
 
-  /** Calls {@code action} when this node does not hear the others any more; before the start. */
-  void onDeaf(Runnable action);
+  /** Calls {@code action} when a restart would mend what is wrong, with the exit code for it; before the start. */
+  void onRestart(Consumer<ExitCode> action);
 }

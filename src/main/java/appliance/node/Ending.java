@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a node's process comes to its end: told by SIGTERM, or by itself because it is deaf. Any thread. */
+/** How a node's process comes to its end: told by SIGTERM, or by itself to be started anew. Any thread. */
 final class Ending {
 
   private static final Logger log = LoggerFactory.getLogger(Ending.class);
@@ -61,16 +61,16 @@ final class Ending {
   }
 
   /**
-   * This node does not hear the others any more. The service starts anew what ends with a code of failure; what
-   * was started by hand would be gone, so that stays, and serves what it can, until a person sees to it.
+   * A new start would mend what is wrong. The service starts anew what ends with a code of failure; what was
+   * started by hand would be gone, so that stays, and serves what it can, until a person sees to it.
    */
-  void deaf() {
+  void restart(ExitCode reason) {
     if (!readiness.heard()) {
       log.error("Restart this node: no service does");
       return;
     }
-    log.error("Ending with code {}: the service starts this node anew", ExitCode.DEAF.number());
-    code = ExitCode.DEAF;
+    log.error("Ending with code {}: the service starts this node anew", reason.number());
+    code = reason;
     told.countDown();
     Thread limit = new Thread(this::haltLate, "end-limit"); // what hangs may keep it from closing
     limit.setDaemon(true);
@@ -80,7 +80,7 @@ final class Ending {
   private void haltLate() {
     try {
       if (!closesInTime()) {
-        halt.accept(ExitCode.DEAF.number());
+        halt.accept(code.number());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

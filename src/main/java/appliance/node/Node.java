@@ -24,6 +24,7 @@ import appliance.model.Wait;
 import appliance.peer.PeerClient;
 import appliance.peer.PeerServer;
 import appliance.replication.Replication;
+import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.NodeLog;
 import appliance.runtime.Published;
@@ -249,8 +250,8 @@ public final class Node implements Composed {
   }
 
   @Override
-  public void onDeaf(Runnable action) {
-    cluster.onDeaf(action);
+  public void onRestart(Consumer<ExitCode> action) {
+    cluster.onRestart(action);
   }
 
   private static void await(CompletableFuture<Void> starting) {

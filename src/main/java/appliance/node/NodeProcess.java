@@ -69,7 +69,7 @@ public final class NodeProcess {
         Composed node = composed(data)) {
       Thread hook = new Thread(() -> ending.terminate(this::endStart), "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
-      node.onDeaf(ending::deaf);
+      node.onRestart(ending::restart);
       starting = Thread.currentThread();
       LongStart patience = LongStart.begin(readiness, LongStart.WORD_PERIOD, node::awaited);
       try {

@@ -12,6 +12,7 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.model.Wait;
 import appliance.peer.PeerClient;
+import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
 import appliance.runtime.NodeLog;
 import appliance.runtime.Published;
@@ -104,8 +105,8 @@ final class Witness implements Composed {
   }
 
   @Override
-  public void onDeaf(Runnable action) {
-    cluster.onDeaf(action);
+  public void onRestart(Consumer<ExitCode> action) {
+    cluster.onRestart(action);
   }
 
   @Override

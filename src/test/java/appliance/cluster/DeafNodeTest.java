@@ -37,7 +37,7 @@ final class DeafNodeTest {
   private void start(String... names) {
     for (String name : names) {
       Cluster node = lab.node(name);
-      node.onDeaf(() -> deaf.add(name));
+      node.onRestart(code -> deaf.add(name));
       nodes.add(Lab.up(node));
     }
     awaitWhole(nodes.toArray(Cluster[]::new));

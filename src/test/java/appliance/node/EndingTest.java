@@ -36,7 +36,7 @@ final class EndingTest {
   @Test
   void a_service_is_told_by_the_exit_code_of_a_node_that_is_deaf() throws InterruptedException {
     Ending ending = ending(SERVICE, LONG);
-    ending.deaf();
+    ending.restart(ExitCode.DEAF);
     assertEquals(ExitCode.DEAF, ending.await());
     ending.over();
     ending.terminate(() -> {}); // as the JVM does at each exit
@@ -44,15 +44,23 @@ final class EndingTest {
   }
 
   @Test
+  void a_node_that_is_to_be_started_anew_ends_with_the_code_for_why() throws InterruptedException {
+    Ending ending = ending(SERVICE, AT_ONCE);
+    ending.restart(ExitCode.NOT_NOW);
+    assertEquals(ExitCode.NOT_NOW, ending.await());
+    assertEquals(ExitCode.NOT_NOW.number(), halt());
+  }
+
+  @Test
   void a_deaf_node_that_cannot_close_ends_all_the_same() throws InterruptedException {
-    ending(SERVICE, AT_ONCE).deaf();
+    ending(SERVICE, AT_ONCE).restart(ExitCode.DEAF);
     assertEquals(ExitCode.DEAF.number(), halt());
   }
 
   @Test
   void a_deaf_node_that_was_started_by_hand_stays_until_it_is_told() throws Exception {
     Ending ending = ending(BY_HAND, AT_ONCE);
-    ending.deaf();
+    ending.restart(ExitCode.DEAF);
     assertNull(halts.poll(100, TimeUnit.MILLISECONDS));
     CompletableFuture<Void> sigterm = CompletableFuture.runAsync(() -> ending.terminate(() -> {}));
     assertEquals(ExitCode.OK, ending.await(), "it was told to end, and is no failure");
@@ -63,7 +71,7 @@ final class EndingTest {
   @Test
   void a_stop_of_the_service_while_a_deaf_node_ends_waits_for_that() throws Exception {
     Ending ending = ending(SERVICE, LONG);
-    ending.deaf();
+    ending.restart(ExitCode.DEAF);
     CompletableFuture<Void> sigterm = CompletableFuture.runAsync(() -> ending.terminate(() -> {}));
     assertEquals(ExitCode.DEAF, ending.await());
     assertNull(halts.poll(100, TimeUnit.MILLISECONDS), "it is not over");

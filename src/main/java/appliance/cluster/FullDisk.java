@@ -1,0 +1,113 @@
+package appliance.cluster;
+
+import appliance.runtime.FileTrouble;
+import appliance.runtime.Loop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a node that has left the cluster because its disk was full started anew once there is room: whatever else
+ * could not write needs that as well. Until then the node serves what it has.
+ */
+final class FullDisk {
+
+  private static final Logger log = LoggerFactory.getLogger(FullDisk.class);
+
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
+
+  /** Less is gone again as soon as the node has started. */
+  private static final long ROOM_BYTES_MIN = 8L << 20;
+
+  /** Seen by writing it, as a quota shows in no number. */
+  private static final int TRIED_BYTES = 1 << 20;
+
+  private final Path data;
+  private final Loop loop;
+  private final AtomicBoolean watches = new AtomicBoolean();
+  private boolean told;
+  private volatile Runnable action = () -> {};
+
+  /**
+   * @param loop looks for room, when this node has left
+   */
+  FullDisk(Path data, Loop loop) {
+    this.data = data;
+    this.loop = loop;
+  }
+
+  /**
+   * @param action quick
+   */
+  void onRoom(Runnable action) {
+    this.action = action;
+  }
+
+  /**
+   * What is to be done about a log that could not be written. Any thread.
+   *
+   * @param reason why
+   */
+  String remedy(String reason) {
+    if (!FileTrouble.isFull(new IOException(reason)) && hasRoom()) {
+      return "Free space or mend the disk, then restart";
+    }
+    watch();
+    return "The disk of " + data
+        + " is full: free space there. A service starts this node anew once there is room;"
+        + " without one restart it then";
+  }
+
+  private void watch() {
+    if (!watches.getAndSet(true)) {
+      try {
+        loop.every(LOOK_PERIOD, this::look);
+      } catch (RejectedExecutionException e) {
+        log.debug("Not looked for, the node is closing", e);
+      }
+    }
+  }
+
+  private void look() {
+    if (!told && hasRoom()) {
+      told = true;
+      log.warn("There is room again on the disk of {}", data);
+      action.run();
+    }
+  }
+
+  private boolean hasRoom() {
+    try {
+      return Files.getFileStore(data).getUsableSpace() >= ROOM_BYTES_MIN && takesBytes();
+    } catch (IOException e) {
+      log.debug("No room in {}", data, e);
+      return false;
+    }
+  }
+
+  private boolean takesBytes() throws IOException {
+    byte[] bytes = new byte[TRIED_BYTES];
+    new Random().nextBytes(bytes); // what could be compressed would tell less
+    ByteBuffer rest = ByteBuffer.wrap(bytes);
+    try (FileChannel file = FileChannel.open(
+        data.resolve("room"),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE)) {
+      while (rest.hasRemaining()) {
+        file.write(rest);
+      }
+      file.force(false);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,95 @@
+package appliance.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.runtime.ExitCode;
+import appliance.testing.Await;
+import appliance.testing.LoadClient;
+import appliance.testing.NodeProcess;
+import appliance.testing.NodeSettings;
+import appliance.testing.NotifySocket;
+import appliance.testing.Scenario;
+import appliance.testing.TestCluster;
+import appliance.testing.lab.Disks;
+import appliance.testing.lab.Hosts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The disk of one of three nodes is full while it serves, and later is not; it is a real one. */
+@Tag("scenario")
+final class DiskFillsTest {
+
+  private static final int MEGABYTES = 64;
+
+  @RegisterExtension
+  final Scenario scenario = new Scenario();
+
+  private Disks disk;
+  private TestCluster cluster;
+  private NodeProcess node;
+
+  @BeforeEach
+  void three_nodes_with_a_small_disk_for_the_master() {
+    Assumptions.assumeTrue(Hosts.isRoot(), "skipped: not root: no disk can be made");
+    Path first = scenario.folder("node1");
+    disk = scenario.owns(new Disks(List.of(first.resolve("data")), MEGABYTES));
+    Path service = first.resolve("notify");
+    scenario.owns(new NotifySocket(service));
+    cluster = new TestCluster(
+            scenario,
+            of -> of.withEnvironment("NOTIFY_SOCKET", notified(of) ? service.toString() : ""))
+        .start();
+    node = cluster.node(0);
+    told(node, "handover", node.name());
+    assertEquals(node, cluster.master());
+  }
+
+  private static boolean notified(NodeSettings settings) {
+    return settings.name().equals("node1");
+  }
+
+  @Test
+  void the_node_says_why_and_is_back_once_there_is_room() {
+    List<NodeProcess> others = cluster.others(node);
+    try (LoadClient writes =
+        LoadClient.startWriting(TestCluster.httpPorts(others), "/page", 4).awaitMore(100)) {
+      disk.fill(1);
+      String full = "The disk of " + node.settings().data() + " is full: free space there";
+      Await.until(
+          "its status says why",
+          Await.DEADLINE,
+          node::status,
+          () -> node.status().get("warnings").toString().contains(full));
+      assertTrue(told(node, "status").contains(full));
+      assertTrue(node.log().contains(full), node.logTail());
+      cluster.awaitOneMaster(others);
+      writes.awaitMore(100);
+      told(others.get(0), "drain", others.get(1).name());
+
+      disk.free();
+      assertEquals(ExitCode.NOT_NOW.number(), node.awaitExit(), node.logTail());
+      node.startAndAwait(); // as its service does
+      Await.until(
+          "what was agreed on meanwhile is known to it",
+          Await.DEADLINE,
+          node::status,
+          () -> node.member(others.get(1).name()).get("state").getAsString().startsWith("DRAIN"));
+      told(node, "resume", others.get(1).name());
+      cluster.awaitAllActive();
+      writes.awaitMore(100);
+    }
+  }
+
+  private static String told(NodeProcess node, String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--data", node.settings().data().toString()));
+    return node.command(all.toArray(String[]::new)).output();
+  }
+}
