@@ -17,13 +17,11 @@ import appliance.model.Wait;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
+import appliance.testing.LogLines;
 import appliance.testing.Seed;
 import appliance.testing.TestSecret;
 import appliance.trust.JoinSecret;
 import appliance.trust.Refusal;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -35,11 +33,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
 
 /** Who is let into a cluster, and who is not. */
 final class AdmissionTest {
@@ -127,24 +123,19 @@ final class AdmissionTest {
 
   @Test
   void one_that_asks_to_join_founds_nothing_while_the_only_member_is_restarted() throws Exception {
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    lines.list = new CopyOnWriteArrayList<>();
-    lines.start();
-    Logger logger = (Logger) LoggerFactory.getLogger("appliance.cluster.join.WaitingRoom");
-    logger.addAppender(lines);
     Cluster a = lab.start("a");
     Cluster c = lab.node("c", lab.at("a"), Optional.empty());
     CompletableFuture<Void> starting = CompletableFuture.runAsync(c::start);
     Await.until("a hears that c asks", () -> a.entrants().asking().size() == 1);
-    a.close();
-    Await.until(
-        "c sees that nobody answers",
-        () -> lines.list.stream()
-            .anyMatch(line -> line.getFormattedMessage().contains("does not answer any more")));
+    try (LogLines told = LogLines.of("appliance.cluster.join.WaitingRoom")) {
+      a.close();
+      Await.until(
+          "c sees that nobody answers",
+          () -> told.all().stream().anyMatch(line -> line.contains("does not answer any more")));
+    }
     Await.until(
         "its status says so, too",
         () -> c.views().get().joining().orElseThrow().what().contains("to answer again"));
-    logger.detachAppender(lines);
     Cluster again = lab.start("a");
     Await.until("c asks once more", () -> again.entrants().asking().size() == 1);
     done(again.operations().approve("c"));

@@ -11,20 +11,18 @@ import appliance.cluster.join.Joining;
 import appliance.cluster.state.ClusterFile;
 import appliance.config.ClusterConfig;
 import appliance.model.HostPort;
+import appliance.testing.LogLines;
 import appliance.testing.TestSecret;
 import appliance.trust.Trust;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
 
 /** Somebody answers as a cluster of this one's name, and is none. */
 final class ForeignClustersTest {
@@ -35,8 +33,10 @@ final class ForeignClustersTest {
   final Lab lab = new Lab("test");
 
   private final ClusterFile own = ClusterFile.of("test", UUID.randomUUID(), 1000);
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger(ForeignClusters.class);
+
+  @AutoClose
+  private final LogLines told = LogLines.of(ForeignClusters.class);
+
   private DiscoveryClient discoveryClient;
   private ForeignClusters foreign;
 
@@ -50,13 +50,10 @@ final class ForeignClustersTest {
     Joining joining = new Joining(
         new Identity(config, seat.id(), trust), discoveryClient, List::of, lab.waits(seat));
     foreign = new ForeignClusters("test", joining);
-    lines.start();
-    logger.addAppender(lines);
   }
 
   @AfterEach
   void close() {
-    logger.detachAppender(lines);
     discoveryClient.close();
   }
 
@@ -71,14 +68,14 @@ final class ForeignClustersTest {
       meets(FalseAnswer.reply(HOST.withPort(1000 + i), cluster, "", false));
       assertTrue(foreign.apart().contains(cluster.toString()), foreign.apart());
     }
-    assertEquals(1, lines.list.size());
+    assertEquals(1, told.all().size());
   }
 
   @Test
   void what_it_says_stays_one_line_and_steers_no_terminal() throws IOException {
     String says = "no\r\n2030-01-01 ERROR forged \u001b[2J\u009b2J\u2028\u202eend";
     meets(FalseAnswer.reply(HOST, new UUID(7, 1), says, false));
-    String line = lines.list.get(0).getFormattedMessage();
+    String line = told.all().get(0);
     for (String shown : List.of(line, foreign.apart())) {
       assertTrue(shown.endsWith("It says: no??2030-01-01 ERROR forged ?[2J?2J??end"), shown);
     }
@@ -103,6 +100,6 @@ final class ForeignClustersTest {
     meets(other, proven);
     assertTrue(foreign.apart().contains(real.toString()), foreign.apart());
     assertFalse(foreign.apart().contains("not shown"), foreign.apart());
-    assertEquals(2, lines.list.size(), "one for each");
+    assertEquals(2, told.all().size(), "one for each");
   }
 }

@@ -6,34 +6,19 @@ import appliance.model.ClusterView;
 import appliance.model.Epoch;
 import appliance.model.NodeId;
 import appliance.model.Shortage;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import appliance.testing.LogLines;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 final class MasterLogTest {
 
   private static final NodeId SELF = new NodeId(new UUID(0, 1));
 
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Cluster.class);
-
-  @BeforeEach
-  void open() {
-    lines.start();
-    logger.addAppender(lines);
-  }
-
-  @AfterEach
-  void close() {
-    logger.detachAppender(lines);
-  }
+  @AutoClose
+  private final LogLines told = LogLines.of(Cluster.class);
 
   private static ClusterView view(boolean quorum, Shortage shortage) {
     return new ClusterView(
@@ -55,12 +40,12 @@ final class MasterLogTest {
     ClusterView alone = view(false, new Shortage(3, List.of("web2", "web3"), false));
     MasterLog.changed(view(false, Shortage.NONE), alone, false); // as at a start: not yet there
     MasterLog.changed(whole, alone, true); // as at an end in order: the others end, too
-    assertEquals(List.of(), lines.list);
+    assertEquals(List.of(), told.all());
     MasterLog.changed(whole, alone, false);
     MasterLog.changed(alone, alone, false);
     assertEquals(
         List.of(
             "The majority is lost, and with it the master: " + alone.shortage().words()),
-        lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+        told.all());
   }
 }

@@ -20,11 +20,9 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
 import appliance.testing.Folders;
+import appliance.testing.LogLines;
 import appliance.testing.Ports;
 import appliance.testing.TestSecret;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -35,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
 
 /** Who becomes a member, who stays one, and who is not let in again; with real nodes on loopback. */
 final class MembershipTest {
@@ -162,19 +159,16 @@ final class MembershipTest {
     lab.seats("a", "b", "c");
     Cluster a = lab.node("a", Lab.expecting(3));
     Cluster b = lab.node("b", Lab.expecting(3));
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    log.start();
-    Logger logger = (Logger) LoggerFactory.getLogger("appliance.cluster.join");
-    logger.addAppender(log);
+    LogLines told = LogLines.of("appliance.cluster.join");
     CompletableFuture<Void> two = CompletableFuture.allOf(
         CompletableFuture.runAsync(a::start), CompletableFuture.runAsync(b::start));
     Await.until(
         "both see each other, and wait for one more",
-        () -> log.list.stream()
-                .filter(line -> line.getFormattedMessage().endsWith("2 of them are here: a, b"))
+        () -> told.all().stream()
+                .filter(line -> line.endsWith("2 of them are here: a, b"))
                 .count()
             >= 2);
-    logger.detachAppender(log);
+    told.close();
     Await.until(
         "the status of both says so, too",
         () -> Stream.of(a, b)

@@ -20,9 +20,7 @@ import appliance.runtime.ExitCode;
 import appliance.runtime.Force;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import appliance.testing.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
 
 /** Going on without a majority, because an operator says so; with real nodes on loopback. */
 final class RecoveryTest {
@@ -94,16 +91,10 @@ final class RecoveryTest {
     Situation asked =
         new Situation(last.self(), witness, last.progress(), last.reachable(), last.replicas());
     ClusterFile file = ClusterFile.read(lab.seat("a").data()).orElseThrow();
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(Recovery.class);
-    lines.start();
-    logger.addAppender(lines);
-    try {
+    try (LogLines told = LogLines.of(Recovery.class)) {
       assertThrows(ClusterRefusal.class, () -> Recovery.of(file, asked, ACT));
-    } finally {
-      logger.detachAppender(lines);
+      assertEquals(List.of(), told.all());
     }
-    assertEquals(List.of(), lines.list);
   }
 
   @Test

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import appliance.testing.LogLines;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Brotli where its native code cannot be had. */
 final class BrotliTest {
@@ -28,22 +25,16 @@ final class BrotliTest {
 
   @Test
   void native_code_that_does_not_load_is_told_in_one_line_with_what_to_do() {
-    Logger logger = (Logger) LoggerFactory.getLogger(Brotli.class);
-    ListAppender<ILoggingEvent> told = new ListAppender<>();
-    told.start();
-    logger.addAppender(told);
-    try {
+    try (LogLines told = LogLines.of(Brotli.class)) {
       assertFalse(Brotli.load(() -> {
         throw new UnsatisfiedLinkError("failed to map segment");
       }));
-    } finally {
-      logger.detachAppender(told);
+      assertEquals(1, told.all().size());
+      String line = told.all().get(0);
+      assertTrue(line.contains("gzip alone"), line);
+      assertTrue(line.contains("failed to map segment"), line);
+      assertTrue(line.contains("-Djava.io.tmpdir"), line);
     }
-    assertEquals(1, told.list.size());
-    String line = told.list.get(0).getFormattedMessage();
-    assertTrue(line.contains("gzip alone"), line);
-    assertTrue(line.contains("failed to map segment"), line);
-    assertTrue(line.contains("-Djava.io.tmpdir"), line);
   }
 
   @Test

@@ -3,19 +3,14 @@ package appliance.media;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import appliance.testing.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Programs write a file under a name that it has for a moment, next to its later place. */
 final class TemporaryFilesTest {
@@ -23,19 +18,8 @@ final class TemporaryFilesTest {
   @TempDir
   private Path ground = Path.of("");
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Transfers.class);
-  private final ListAppender<ILoggingEvent> told = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    told.start();
-    logger.addAppender(told);
-  }
-
-  @AfterEach
-  void stopListening() {
-    logger.detachAppender(told);
-  }
+  @AutoClose
+  private final LogLines told = LogLines.of(Transfers.class);
 
   @Test
   void one_that_has_its_real_name_before_it_is_fetched_is_nothing_to_tell() throws Exception {
@@ -55,10 +39,6 @@ final class TemporaryFilesTest {
       assertEquals("", nodes.get(1).media().source().read().json().get("failedPath"));
     }
     assertTrue(missed.get() > 0);
-    List<String> warnings = told.list.stream()
-        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-        .map(ILoggingEvent::getFormattedMessage)
-        .toList();
-    assertEquals(List.of(), warnings);
+    assertEquals(List.of(), told.warnings());
   }
 }

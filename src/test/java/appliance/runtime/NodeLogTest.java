@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.Await;
+import appliance.testing.LogLines;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.recovery.ResilientFileOutputStream;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import java.nio.file.Files;
@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -89,36 +88,34 @@ final class NodeLogTest {
     LoggerContext context = new LoggerContext();
     context.setMDCAdapter(new LogbackMDCAdapter());
     context.addTurboFilter(new LibraryFlood(clock::get));
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    lines.start();
-    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(lines);
+    LogLines told = LogLines.of(context.getLogger(Logger.ROOT_LOGGER_NAME));
     Logger library = context.getLogger("org.jgroups.protocols.pbcast.NAKACK2");
     for (int i = 0; i < 1000; i++) {
       library.warn("dropped message from non-member " + i);
       context.getLogger("appliance.edge.Edge").warn("ours");
     }
-    assertEquals(LibraryFlood.LINES_PER_MINUTE + 1000, lines.list.size());
-    lines.list.clear();
+    int before = told.all().size();
+    assertEquals(LibraryFlood.LINES_PER_MINUTE + 1000, before);
     clock.addAndGet(TimeUnit.MINUTES.toNanos(1));
     library.warn("another");
     assertEquals(
         List.of("990 lines like the next one were left out", "another"),
-        lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+        told.all().subList(before, told.all().size()));
   }
 
   @Test
   void a_file_that_cannot_be_opened_is_told_where_the_log_goes_all_the_same() throws Exception {
     Path file = Files.createDirectories(folder.resolve("logs/appliance.log"));
-    ListAppender<ILoggingEvent> lines = setUpBesideAList();
+    LogLines told = setUpBesideAList();
     Await.until("it is told", () -> !NodeLog.trouble(byCode).isEmpty());
     assertTrue(NodeLog.trouble(byCode).startsWith(file + " is not written (" + file), "its name");
-    Await.until("in the log, too", () -> lines.list.size() == 1);
-    assertTrue(lines.list.get(0).getFormattedMessage().contains(NodeLog.trouble(byCode)));
+    Await.until("in the log, too", () -> told.all().size() == 1);
+    assertTrue(told.all().get(0).contains(NodeLog.trouble(byCode)));
   }
 
   @Test
   void a_full_disk_is_told_once_and_that_there_is_room_again() throws Exception {
-    ListAppender<ILoggingEvent> lines = setUpBesideAList();
+    LogLines lines = setUpBesideAList();
     Path path = Files.createSymbolicLink(folder.resolve("full"), Path.of("/dev/full"));
     try (ResilientFileOutputStream file = new ResilientFileOutputStream(path.toFile(), true, 16)) {
       file.setContext(byCode); // logback's way to write a file
@@ -132,18 +129,14 @@ final class NodeLogTest {
         return NodeLog.trouble(byCode).isEmpty();
       });
     }
-    List<String> told =
-        lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    List<String> told = lines.all();
     assertEquals(2, told.size(), told.toString());
     assertTrue(told.get(1).endsWith("logs/appliance.log is written again"), told.get(1));
   }
 
-  private ListAppender<ILoggingEvent> setUpBesideAList() {
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    lines.list = new CopyOnWriteArrayList<>();
-    lines.start();
+  private LogLines setUpBesideAList() {
     byCode.setMDCAdapter(new LogbackMDCAdapter());
-    byCode.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(lines);
+    LogLines lines = LogLines.of(byCode.getLogger(Logger.ROOT_LOGGER_NAME));
     NodeLog.setUp(byCode, folder.toString());
     return lines;
   }

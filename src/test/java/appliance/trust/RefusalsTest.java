@@ -3,41 +3,23 @@ package appliance.trust;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import appliance.testing.LogLines;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 final class RefusalsTest {
 
   private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Refusals.class);
-  private final ListAppender<ILoggingEvent> told = new ListAppender<>();
+  @AutoClose
+  private final LogLines told = LogLines.of(Refusals.class);
+
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
   private final Refusals refusals = new Refusals(nanos::get);
-
-  @BeforeEach
-  void listen() {
-    told.start();
-    logger.addAppender(told);
-  }
-
-  @AfterEach
-  void stopListening() {
-    logger.detachAppender(told);
-  }
-
-  private List<String> lines() {
-    return told.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-  }
 
   @Test
   void a_cause_is_logged_once_for_each_address_and_always_counted() throws Exception {
@@ -46,8 +28,8 @@ final class RefusalsTest {
       refusals.count(HERE, Refusal.NO_TLS, "garbage");
       refusals.count(there, Refusal.NO_TLS, "garbage");
     }
-    assertEquals(2, lines().size(), lines()::toString);
-    assertTrue(lines().get(1).contains("192.0.2.1 was refused: it does not speak TLS"));
+    assertEquals(2, told.all().size(), told.all()::toString);
+    assertTrue(told.all().get(1).contains("192.0.2.1 was refused: it does not speak TLS"));
     assertEquals(6, refusals.count(Refusal.NO_TLS));
   }
 
@@ -58,12 +40,12 @@ final class RefusalsTest {
     }
     refusals.met(HERE);
     later(3600);
-    assertEquals(List.of(), lines());
+    assertEquals(List.of(), told.all());
     assertEquals(1, refusals.count(Refusal.UNKNOWN_KEY));
     refusals.count(HERE, Refusal.UNKNOWN_KEY, "as it starts anew");
     refusals.met(HERE);
     later(5);
-    assertEquals(List.of(), lines());
+    assertEquals(List.of(), told.all());
   }
 
   @Test
@@ -72,13 +54,13 @@ final class RefusalsTest {
     refusals.count(HERE, Refusal.UNKNOWN_KEY, "fingerprint 1234");
     refusals.met(InetAddress.getByName("192.0.2.1"));
     later(4);
-    assertEquals(List.of(), lines());
+    assertEquals(List.of(), told.all());
     later(1);
     refusals.met(HERE);
     refusals.count(HERE, Refusal.UNKNOWN_KEY, "fingerprint 1234");
     later(5);
-    assertEquals(1, lines().size(), lines()::toString);
-    assertTrue(lines().get(0).contains("its key is no member's (fingerprint 1234)"));
+    assertEquals(1, told.all().size(), told.all()::toString);
+    assertTrue(told.all().get(0).contains("its key is no member's (fingerprint 1234)"));
   }
 
   private void later(long seconds) {

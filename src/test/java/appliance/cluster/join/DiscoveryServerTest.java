@@ -6,13 +6,11 @@ import appliance.cluster.Lab;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
+import appliance.testing.LogLines;
 import appliance.testing.Ports;
 import appliance.testing.Seed;
 import appliance.testing.TestSecret;
 import appliance.trust.Trust;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** The port that answers strangers. */
 final class DiscoveryServerTest {
@@ -73,20 +70,15 @@ final class DiscoveryServerTest {
 
   @Test
   void a_host_that_is_asked_at_ever_other_ports_costs_few_lines_of_log() {
-    Logger logger = (Logger) LoggerFactory.getLogger(DiscoveryClient.class);
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    lines.start();
-    logger.addAppender(lines);
-    try (DiscoveryClient discoveryClient =
-        new DiscoveryClient(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
+    try (LogLines told = LogLines.of(DiscoveryClient.class);
+        DiscoveryClient discoveryClient =
+            new DiscoveryClient(lab.trust(lab.seat("z"), Optional.of(TestSecret.SECRET)))) {
       for (int port = Ports.block(40), last = port + 30; port < last; port++) {
         assertEquals(
             List.of(), discoveryClient.ask(List.of(new HostPort("127.0.0.1", port)), question()));
       }
-    } finally {
-      logger.detachAppender(lines);
+      assertEquals(8, told.all().size());
     }
-    assertEquals(8, lines.list.size());
   }
 
   @Test
