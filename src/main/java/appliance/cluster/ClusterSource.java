@@ -44,6 +44,7 @@ record ClusterSource(
         .gauge("voters", progress.voters().size())
         .gauge("epoch", view.epoch().value())
         .flag("quorum", view.quorum())
+        .text("shortage", view.shortage().words())
         .flag("lease", lease.valid())
         .counter("broadcastsDropped", broadcasts.dropped())
         .flag("deaf", deaf.getAsBoolean())

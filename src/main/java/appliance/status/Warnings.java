@@ -40,7 +40,8 @@ final class Warnings {
           + " changes, and what it shows of others may be old." + missing(view.shortage()));
     }
     if (view.master().isEmpty()) {
-      warnings.add(sentence("The cluster has no master, nothing can be written", view.vacancy()));
+      warnings.add(
+          sentence("The cluster has no master, nothing can be written", vacancy(view, members)));
     }
     members.stream()
         .filter(status -> status.member().id().equals(view.self()))
@@ -72,6 +73,21 @@ final class Warnings {
           .collect(Collectors.joining(", "));
       warnings.add("The nodes run different versions: " + all + ". Go on with the upgrade.");
     }
+  }
+
+  /** Of who votes others may know more: one that was away for long does not know that it has lost its vote. */
+  private static String vacancy(ClusterView view, List<MemberStatus> members) {
+    if (!view.vacancy().isEmpty() || !view.quorum()) {
+      return view.vacancy();
+    }
+    return members.stream()
+        .filter(status -> !isDown(status) && !status.silent())
+        .filter(status ->
+            status.section("cluster").get("shortage") instanceof String words && !words.isEmpty())
+        .map(status ->
+            status.member().name() + " says that " + status.section("cluster").get("shortage"))
+        .findFirst()
+        .orElse("");
   }
 
   private static String missing(Shortage shortage) {

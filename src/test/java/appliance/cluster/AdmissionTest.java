@@ -99,7 +99,9 @@ final class AdmissionTest {
     assertEquals("c", b.entrants().asking().get(0).name());
     assertEquals(lab.trust("c").fingerprint(), b.entrants().asking().get(0).key());
     assertFalse(starting.isDone());
-    assertEquals("its approval", c.views().get().joining().map(Wait::what).orElse(""));
+    Await.until(
+        "its status says what it waits for",
+        () -> "its approval".equals(c.views().get().joining().map(Wait::what).orElse("")));
     String remedy = c.views().get().joining().map(Wait::remedy).orElse("");
     assertTrue(
         remedy.contains(lab.seat("a").address() + "), run: appliance approve "

@@ -123,6 +123,16 @@ final class ClusterStatusTest {
   }
 
   @Test
+  void a_node_that_misses_nobody_tells_what_another_one_says_of_a_majority() {
+    view = new ClusterView("shop", Members.A, new Epoch(7), Optional.empty(), true, view.members());
+    Roster roster = roster();
+    assertTrue(warnings(read(roster)).contains("nothing can be written."), "nobody knows more");
+    roster.receive(Members.B, utf8("{\"cluster\":{\"shortage\":\"2 of 5 voters are up\"}}"));
+    String words = warnings(read(roster));
+    assertTrue(words.contains("written: b says that 2 of 5 voters are up."), words);
+  }
+
+  @Test
   void which_of_several_applications_do_not_work_is_told_of_a_node_that_does() {
     sources.put(
         "edge",

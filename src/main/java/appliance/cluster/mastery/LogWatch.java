@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees whether the log goes on. One that stands still, although a majority is there, lacks a leader, or a member
- * hangs that is needed. Not thread-safe.
+ * hangs that is needed; or others vote now than this node knows of, as it was away for long. Not thread-safe.
  */
 final class LogWatch {
 
@@ -18,8 +18,11 @@ final class LogWatch {
   /** So often is a new leader asked for in vain before it is for an operator to see to. */
   private static final int ASKED_MAX = 6;
 
+  /** A node that lost its vote while it was away does not know of that, nor who has it now. */
   private static final String IN_VAIN =
-      ". A node hangs: restart this one if the others say nothing like that, else all, one by one";
+      ". If another node's status says that a majority is missing, start the nodes that it names: others vote now"
+          + " than this one knows of. Else a node hangs: restart this one if the others say nothing like that,"
+          + " else all, one by one";
 
   private final Timing timing;
   private final LongSupplier nanoTime;

@@ -1,6 +1,7 @@
 package appliance.cluster.mastery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.raft.Timing;
@@ -18,6 +19,7 @@ import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
+import appliance.testing.LogLines;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,6 +91,22 @@ final class StewardTest {
     clock.addAndGet(1);
     steward.tick(stuck, consensus);
     assertEquals(1, consensus.elections);
+  }
+
+  @Test
+  void
+      a_log_that_stands_still_for_long_is_told_with_what_to_do_whether_votes_are_missing_or_a_node_hangs() {
+    try (LogLines told = LogLines.of(LogWatch.class)) {
+      for (int asked = 0; asked < 6; asked++) {
+        clock.addAndGet(Timing.SAFE.stuck().toNanos() + 1);
+        steward.tick(standing(0), consensus);
+      }
+      assertEquals(6, told.all().size());
+      String last = told.all().get(5);
+      assertTrue(
+          last.contains("says that a majority is missing, start the nodes that it names"), last);
+      assertTrue(last.contains("Else a node hangs: restart this one"), last);
+    }
   }
 
   private Situation standing(long index) {
