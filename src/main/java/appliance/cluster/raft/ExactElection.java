@@ -1,5 +1,6 @@
 package appliance.cluster.raft;
 
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jgroups.Message;
 import org.jgroups.View;
@@ -8,11 +9,15 @@ import org.jgroups.protocols.raft.RaftHeader;
 import org.jgroups.protocols.raft.election.LeaderElected;
 import org.jgroups.protocols.raft.election.VoteRequest;
 import org.jgroups.protocols.raft.election.VoteResponse;
+import org.jgroups.raft.util.Utils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The library's election (1.1.4), held to the paper: a vote counts only in the term that it was given
  * in, nobody votes or learns of a leader while it appends, and a node that knows no voters yet calls no election (it would
- * raise the term for ever). The group's threads run it.
+ * raise the term for ever). Nobody leads without a majority of its own voters in sight: who calls the election may have
+ * been away while votes changed hands, and counts those who vote no more. (The rest could elect another one in the same
+ * term, and entries of one place and term would be two.) The group's threads run it.
  */
 final class ExactElection extends ELECTION2 {
 
@@ -41,12 +46,29 @@ final class ExactElection extends ELECTION2 {
       super.handleMessage(message, header);
       return;
     }
+    if (header instanceof LeaderElected elected
+        && elected.leader().equals(local_addr)
+        && !seesMajority(view)) {
+      return;
+    }
     exclusion.lock();
     try {
       super.handleMessage(message, header);
     } finally {
       exclusion.unlock();
     }
+  }
+
+  private boolean seesMajority(@Nullable View now) {
+    if (now == null) {
+      return false;
+    }
+    List<String> voters = raft.members();
+    long here = now.getMembers().stream()
+        .map(Utils::extractRaftId)
+        .filter(voters::contains)
+        .count();
+    return here >= raft.majority();
   }
 
   /** Calls an election if this node is in charge of that, and none is under way. */
