@@ -291,6 +291,7 @@ final class EdgeFaultTest {
         "HTTP/2 200\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
         "220 mail.example ESMTP\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5x\r\nhello\r\n",
       })
   void an_answer_that_is_no_clear_http_is_a_502(String answer) throws Exception {
     try (RawApp app = new RawApp(request -> {

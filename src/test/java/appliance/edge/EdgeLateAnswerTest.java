@@ -4,39 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.config.ClientsConfig;
-import appliance.config.EdgeConfig;
-import appliance.config.TrafficConfig;
-import appliance.edge.proxy.LocalApplication;
-import appliance.edge.site.FilesFirst;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.edge.write.LateAnswers;
-import appliance.edge.write.WriteFence;
-import appliance.fastcgi.FakePhp;
-import appliance.fastcgi.FastCgi;
-import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.FastCgiLimits;
-import appliance.fastcgi.PhpAddress;
 import appliance.fastcgi.PhpLimits;
-import appliance.model.ClusterView;
-import appliance.model.Endpoints;
 import appliance.model.Epoch;
-import appliance.model.HostPort;
-import appliance.model.Member;
-import appliance.model.MemberState;
-import appliance.model.NodeId;
-import appliance.runtime.Published;
 import appliance.testing.Await;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,117 +29,44 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Answers to writes that come in a gap of the master's lease. */
 final class EdgeLateAnswerTest {
 
-  private static final NodeId HERE = NodeId.random();
-  private static final HostPort ANY = new HostPort("127.0.0.1", 0);
-  private static final Epoch FIVE = new Epoch(5);
-  private static final long NANOS_MAX = 1_000;
-  private static final int ANSWERS_MAX = 2;
+  private static final int ANSWERS_MAX = LateSite.ANSWERS_MAX;
+  private static final long NANOS_MAX = LateSite.NANOS_MAX;
+  private static final Epoch FIVE = LateSite.FIVE;
   private static final Duration SILENCE = Duration.ofMillis(300);
   private static final String LONG = "long enough for a buffer ".repeat(2_000);
-  private static final String WRITE =
-      RawClient.head("POST /write.php HTTP/1.1", "Host: x", "Content-Length: 3") + "abc";
+  private static final String WRITE = LateSite.WRITE;
 
   @TempDir
   private Path folder = Path.of("");
 
-  /** Stands still but for the test. */
-  private final AtomicLong clock = new AtomicLong();
-
-  private final LateAnswers late = new LateAnswers(clock::get, NANOS_MAX, ANSWERS_MAX);
-  private final Right right = new Right();
-  private final CountDownLatch goOn = new CountDownLatch(1);
-  private final AtomicInteger begun = new AtomicInteger();
-  private final Published<ClusterView> views = new Published<>(ClusterView.empty("test", HERE));
-  private UpstreamLimits limits = UpstreamLimits.DEFAULTS;
-  private FastCgiLimits phpLimits = FastCgiLimits.DEFAULTS;
-  private Runnable close = () -> {};
+  private final LateSite site = new LateSite();
+  private final AtomicLong clock = site.clock;
+  private final LateAnswers late = site.late;
+  private final Right right = site.right;
+  private final CountDownLatch goOn = site.goOn;
+  private final AtomicInteger begun = site.begun;
 
   @AfterEach
   void end() {
-    close.run();
-  }
-
-  private Edge edge(URI app, Optional<LocalApplication> local) {
-    right.held = FIVE;
-    EdgeConfig config = new EdgeConfig(
-        ANY,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(app),
-        List.of("admin."),
-        TrafficConfig.DEFAULTS,
-        ClientsConfig.DEFAULTS);
-    WriteFence fence = new WriteFence(views, right, epoch -> false, late);
-    Edge edge = new Edge(
-        config,
-        new EdgePorts(ANY, fence, local, Optional::empty),
-        FilesFirst.NONE,
-        limits,
-        Site.HEALTH);
-    edge.start();
-    Endpoints endpoints = new Endpoints(ANY, ANY, ANY, ANY, Optional.of(app));
-    Member self = new Member(HERE, "here", endpoints, MemberState.ACTIVE, "");
-    views.publish(new ClusterView("test", HERE, FIVE, Optional.of(HERE), true, List.of(self)));
-    Site.await("ready", () -> edge.health(HERE).healthy());
-    return edge;
+    site.close();
   }
 
   /** Before an application that answers once it may, with these pieces. */
   private Edge http(String... pieces) {
-    RawApp app = new RawApp(request -> {
+    return site.http(request -> {
       request.body();
-      begun.incrementAndGet();
-      goOn.await();
       for (String piece : pieces) {
         request.write(piece);
       }
     });
-    Edge edge = edge(app.uri(), Optional.empty());
-    close = () -> {
-      goOn.countDown();
-      edge.close();
-      app.close();
-    };
-    return edge;
   }
 
   private Edge php(String answer) throws IOException {
-    return php(request -> request.answer(answer), false);
-  }
-
-  private Edge php(FakePhp.Script script, boolean impatient) throws IOException {
-    Files.writeString(folder.resolve("write.php"), "");
-    FakePhp php = new FakePhp(request -> {
-      begun.incrementAndGet();
-      FakePhp.await(goOn);
-      script.answer(request);
-    });
-    php.impatient = impatient;
-    URI address = URI.create("fastcgi://127.0.0.1:" + php.port());
-    FastCgi fpm =
-        new FastCgi(FastCgiConfig.of(PhpAddress.parse(address), folder).with(phpLimits));
-    Edge edge = edge(address, Optional.of(SitePair.local(fpm)));
-    close = () -> {
-      goOn.countDown();
-      edge.close();
-      php.close();
-    };
-    return edge;
+    return site.php(folder, request -> request.answer(answer), false);
   }
 
   private static String sized(String body) {
     return "HTTP/1.1 200 Fine\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
-  }
-
-  /** Has a write answered in a gap. */
-  private void answeredInAGap(RawClient writer, String write) throws IOException {
-    writer.send(write);
-    Site.await("it is under way", () -> begun.get() == 1);
-    right.held = Epoch.NONE;
-    goOn.countDown();
-    Site.await("its answer waits", () -> late.waiting() == 1);
-    assertEquals(1, right.underWay.get(), "a hand-over waits for it");
-    assertEquals(0, writer.in.available(), "nothing has gone out");
   }
 
   private void acknowledged(String body, RawClient.Reply reply) {
@@ -179,7 +86,7 @@ final class EdgeLateAnswerTest {
 
   private void waitsAndIsWhole(Edge edge, String body) throws Exception {
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
       right.held = FIVE;
       acknowledged(body, writer.reply());
       writer.send(WRITE);
@@ -197,7 +104,7 @@ final class EdgeLateAnswerTest {
     Edge edge = http(sized("written"));
     assertEquals(List.of(0L, 0L), told(edge));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
       Site.await("both count it", () -> told(edge).equals(List.of(1L, 1L)));
       right.held = FIVE;
       acknowledged("written", writer.reply());
@@ -241,7 +148,7 @@ final class EdgeLateAnswerTest {
   void it_is_a_503_once_another_epoch_has_begun() throws Exception {
     Edge edge = http(sized("written"));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
       right.held = new Epoch(6);
       assertUnknown(writer.reply());
     }
@@ -251,7 +158,7 @@ final class EdgeLateAnswerTest {
   void it_is_a_503_when_its_time_is_over() throws Exception {
     Edge edge = http(sized("written"));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
       clock.addAndGet(NANOS_MAX);
       assertUnknown(writer.reply());
       right.held = FIVE;
@@ -264,7 +171,7 @@ final class EdgeLateAnswerTest {
   void one_of_php_is_a_503_when_its_time_is_over() throws Exception {
     Edge edge = php("written");
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
       clock.addAndGet(NANOS_MAX);
       assertUnknown(writer.reply());
     }
@@ -273,7 +180,7 @@ final class EdgeLateAnswerTest {
   /** A limit on the application's silence that is shorter than an answer may wait. */
   private void silenceIsShort() {
     UpstreamLimits usual = UpstreamLimits.DEFAULTS;
-    limits = new UpstreamLimits(
+    site.limits = new UpstreamLimits(
         usual.connect(),
         usual.firstByte(),
         SILENCE,
@@ -285,7 +192,7 @@ final class EdgeLateAnswerTest {
         usual.waitingMax(),
         usual.clientBody(),
         usual.abort());
-    phpLimits = PhpLimits.silence(
+    site.phpLimits = PhpLimits.silence(
         FastCgiLimits.DEFAULTS, FastCgiLimits.DEFAULTS.times().firstByte(), SILENCE);
   }
 
@@ -299,23 +206,15 @@ final class EdgeLateAnswerTest {
       throws Exception {
     silenceIsShort();
     CountDownLatch more = new CountDownLatch(1);
-    RawApp app = new RawApp(request -> {
+    Edge edge = site.http(request -> {
       request.body();
-      begun.incrementAndGet();
-      goOn.await();
       request.write("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n");
       more.await();
       request.write("written");
       begun.incrementAndGet();
     });
-    Edge edge = edge(app.uri(), Optional.empty());
-    close = () -> {
-      more.countDown();
-      edge.close();
-      app.close();
-    };
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
       waitsBeyondTheSilence();
       more.countDown();
       Site.await("the rest is there", () -> begun.get() == 2);
@@ -329,34 +228,10 @@ final class EdgeLateAnswerTest {
     silenceIsShort();
     Edge edge = php(LONG);
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
       waitsBeyondTheSilence();
       clock.addAndGet(NANOS_MAX);
       assertUnknown(writer.reply());
-    }
-  }
-
-  @Test
-  void one_of_a_php_that_breaks_off_meanwhile_is_a_502_for_a_client_that_still_sends()
-      throws Exception {
-    Edge edge = php(
-        request -> {
-          request.send(FakePhp.stdout("Content-Type: text/plain\r\n\r\nhalf"));
-          Site.await("it may break off", () -> begun.get() == 2);
-          request.socket().close();
-        },
-        true);
-    try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE.replace(": 3", ": 200003") + "x".repeat(100_000));
-      begun.incrementAndGet();
-      while (writer.in.available() == 0) {
-        writer.send("x"); // that php takes no more is noticed
-        Await.pause(5);
-      }
-      assertEquals(502, writer.reply().status());
-      Await.pause(100); // for what is to be left alone
-      writer.socket.shutdownOutput();
-      assertEquals(-1, writer.in.read(), "the end, and no reset");
     }
   }
 
@@ -388,7 +263,7 @@ final class EdgeLateAnswerTest {
   void nothing_is_left_of_one_whose_client_has_gone() throws Exception {
     Edge edge = http(sized(LONG.repeat(20)));
     try (RawClient writer = new RawClient(edge.port())) {
-      answeredInAGap(writer, WRITE);
+      site.answeredInAGap(writer, WRITE);
     }
     clock.addAndGet(NANOS_MAX);
     Site.await("nothing is left of it", () -> late.waiting() + right.underWay.get() == 0);

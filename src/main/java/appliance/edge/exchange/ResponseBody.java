@@ -274,6 +274,7 @@ public final class ResponseBody {
   /** Gives up what is held; may be called again. */
   public void release() {
     context.deadlines.clear(slow);
+    gate.leave();
     held.clear();
   }
 }

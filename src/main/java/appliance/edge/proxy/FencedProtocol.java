@@ -191,9 +191,15 @@ public final class FencedProtocol implements UpstreamProtocol {
     }
 
     @Override
-    public void broken(App by, String why, boolean applicationsFault) {
+    public void broken(App by, Failure failure) {
       over.run();
-      outcome.broken(app, why, applicationsFault);
+      outcome.broken(app, by == app ? failure : failure.onRelay());
+    }
+
+    @Override
+    public void clientLost(String why) {
+      over.run();
+      outcome.clientLost(why);
     }
   }
 }

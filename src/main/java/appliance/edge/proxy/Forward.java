@@ -257,17 +257,34 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
   }
 
   @Override
-  public void broken(App app, String why, boolean applicationsFault) {
-    if (applicationsFault) {
+  public void broken(App app, Failure failure) {
+    boolean out = request.exchange().isResponseStarted();
+    if (failure.kind().blame) {
       app.failures.increment();
-      by.stats().brokenResponses.increment();
-      by.blame().failed(app, Failure.sent(Failure.Kind.BROKEN, why));
+      by.blame().failed(app, failure);
+      if (out) {
+        by.stats().brokenResponses.increment();
+      }
     }
-    log.debug("Broke off {}: {}", request.exchange().getRequestURI(), why);
-    if (!completed
-        && !request
-            .exchange()
-            .isComplete()) { // else its connection may be another request's already
+    log.debug("Broke off {}: {}", request.exchange().getRequestURI(), failure.message());
+    if (out) {
+      cut();
+    } else if (!completed) {
+      request.client().goOn();
+      by.stats().upstreamErrors.increment();
+      by.refusal().page(request.body(), failure.kind().status, failure.kind().words);
+    }
+  }
+
+  @Override
+  public void clientLost(String why) {
+    log.debug("The client of {} is gone: {}", request.exchange().getRequestURI(), why);
+    cut();
+  }
+
+  private void cut() {
+    boolean over = completed || request.exchange().isComplete();
+    if (!over) { // else its connection may be another request's already
       Ending.abort(request.exchange());
     }
   }

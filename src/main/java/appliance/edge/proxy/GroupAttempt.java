@@ -158,11 +158,16 @@ final class GroupAttempt implements Outcome {
   }
 
   @Override
-  public void broken(App app, String why, boolean applicationsFault) {
-    if (applicationsFault) {
+  public void broken(App app, Failure failure) {
+    if (failure.kind().blame) {
       app.failures.increment();
-      by.blame().failed(app, Failure.sent(Failure.Kind.BROKEN, why));
+      by.blame().failed(app, failure);
     }
-    outcome.broken(whole, why, applicationsFault);
+    outcome.broken(whole, failure);
+  }
+
+  @Override
+  public void clientLost(String why) {
+    outcome.clientLost(why);
   }
 }

@@ -89,11 +89,13 @@ final class Http1Attempt extends Awaiting
     }
   }
 
-  /** The application closed its side; it may have said why before. */
+  /** The application closed its side; it may have said why before, or have broken off its answer. */
   @Override
   public void notTaken() {
     if (!over && head == null) {
       context.deadlines.set(deadline, EXPLANATION_NANOS);
+    } else if (paused && !request.exchange().isResponseStarted()) {
+      readable();
     }
   }
 
@@ -349,12 +351,12 @@ final class Http1Attempt extends Awaiting
         && !heads.begun()
         && Staleness.closedBefore(request, app, System.nanoTime() - startedAt);
     end(false);
+    Failure failure = Failure.sent(kind, why + " at " + app.where());
     if (head != null) {
       releaseBody();
-      outcome.broken(app, why + " at " + app.where(), kind.blame);
+      outcome.broken(app, failure);
       return;
     }
-    Failure failure = Failure.sent(kind, why + " at " + app.where());
     outcome.failed(app, stale ? failure.asStale() : failure);
   }
 
@@ -362,7 +364,7 @@ final class Http1Attempt extends Awaiting
   public void clientLost(String why) {
     releaseBody();
     end(false);
-    outcome.broken(app, "the client is gone: " + why, false);
+    outcome.clientLost(why);
   }
 
   private void releaseBody() {
@@ -385,14 +387,11 @@ final class Http1Attempt extends Awaiting
     }
     HttpConnection was = connection;
     connection = null;
-    if (was == null) {
-      return;
-    }
     boolean again = clean && sent && head != null && head.keepAlive();
-    if (again) {
+    if (was != null && again) {
       was.source().resumeReads();
       was.release();
-    } else {
+    } else if (was != null) {
       was.close();
     }
   }

@@ -118,7 +118,7 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
         return false;
       }
       if (exchange.isResponseStarted()) {
-        outcome.broken(app, "the client is gone", false);
+        outcome.clientLost("it waits no more");
       } else {
         unanswered = true;
         outcome.clientFailed(ClientFailure.gone());

@@ -74,7 +74,10 @@ public interface UpstreamProtocol {
     /** The request's body cannot be read. */
     void clientFailed(ClientFailure failure);
 
-    /** The answer broke off under way, or the client did: nobody can be told but by a cut. */
-    void broken(App app, String why, boolean applicationsFault);
+    /** The answer broke off under way: if some of it is out nobody can be told but by a cut. */
+    void broken(App app, Failure failure);
+
+    /** The client broke off while it was answered. */
+    void clientLost(String why);
   }
 }

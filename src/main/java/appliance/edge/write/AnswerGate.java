@@ -72,6 +72,11 @@ public final class AnswerGate {
     }
   }
 
+  /** The answer does not begin: nobody is called any more. */
+  public void leave() {
+    waiting = null;
+  }
+
   private void look() {
     Runnable goOn = waiting;
     if (goOn == null) {
