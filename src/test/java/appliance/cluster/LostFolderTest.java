@@ -88,6 +88,23 @@ final class LostFolderTest {
   }
 
   @Test
+  void a_member_that_a_version_without_the_mark_has_left_gets_it_at_its_next_start()
+      throws Exception {
+    lab.startAlone("a").close();
+    Path data = lab.seat("a").data();
+    Optional<String> cluster = MemberMark.read(data);
+    assertTrue(cluster.isPresent());
+    Files.delete(MemberMark.path(data));
+    Files.delete(ClusterFile.folder(data).resolve(MemberMark.LOG_BEGUN));
+    lab.startAlone("a").close();
+    assertEquals(cluster, MemberMark.read(data));
+
+    Folders.delete(ClusterFile.folder(data));
+    assertEquals(
+        ExitCode.DATA_FOLDER, Lab.refusedStart(lab.node("a", List.of())).exitCode(), "it protects");
+  }
+
+  @Test
   void who_is_in_no_cluster_yet_leaves_no_mark_and_starts_as_often_as_it_is_ended()
       throws IOException {
     Path data = Files.createDirectories(lab.folder("new"));
