@@ -45,6 +45,7 @@ record ClusterSource(
         .gauge("epoch", view.epoch().value())
         .flag("quorum", view.quorum())
         .text("shortage", view.shortage().words())
+        .text("standstill", now.map(Session::standstill).orElse(""))
         .flag("lease", lease.valid())
         .counter("broadcastsDropped", broadcasts.dropped())
         .flag("deaf", deaf.getAsBoolean())

@@ -179,6 +179,11 @@ final class Session implements Membership, AutoCloseable {
     return mastery;
   }
 
+  /** As {@link Steward#standstill}. */
+  String standstill() {
+    return steward.standstill();
+  }
+
   @Override
   public ClusterFile file() {
     return file;

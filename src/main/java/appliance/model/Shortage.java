@@ -27,7 +27,7 @@ public record Shortage(int voters, List<String> missing, boolean readOnly) {
     if (!any()) {
       return "";
     }
-    return "%d of %d voters are up, and a majority is needed; missing: %s. Start them, or, if they are lost for good, run 'appliance recover --force-new-cluster' on one that is up"
+    return "%d of %d voters are in touch, and a majority is needed; missing: %s. Start them, or mend the network between, or, if they are lost for good, run 'appliance recover --force-new-cluster' on one that is up"
         .formatted(voters - missing.size(), voters, String.join(", ", missing));
   }
 }

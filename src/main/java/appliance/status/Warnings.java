@@ -132,6 +132,7 @@ final class Warnings {
           "This node does not hear the other nodes, although they are there. Restart it if no"
               + " service does.");
     }
+    addReason("The cluster's log stands still", cluster.get("standstill"), warnings);
     addReason("There is another cluster of this name", cluster.get("apart"), warnings);
     if (Boolean.TRUE.equals(cluster.get("forcedLately"))) {
       warnings.add("An operator has forced something in the last 7 days: " + cluster.get("forced")

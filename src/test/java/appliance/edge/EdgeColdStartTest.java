@@ -44,7 +44,7 @@ final class EdgeColdStartTest {
       assertTrue(refused.has("Retry-After:"), refused.head());
       assertTrue(
           refused.text().contains("read-only")
-              && refused.text().contains("1 of 3 voters are up")
+              && refused.text().contains("1 of 3 voters are in touch")
               && refused.text().contains("missing: b, c")
               && refused.text().contains("recover --force-new-cluster"),
           refused.text());

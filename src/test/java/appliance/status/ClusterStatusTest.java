@@ -117,8 +117,8 @@ final class ClusterStatusTest {
     assertTrue(status.get("readOnly").getAsBoolean());
     assertEquals("[\"b\",\"c\"]", status.get("missing").toString());
     String words = warnings(status);
-    assertTrue(words.contains("1 of 3 voters are up"), words);
-    assertTrue(words.contains("missing: b, c. Start them"), words);
+    assertTrue(words.contains("1 of 3 voters are in touch"), words);
+    assertTrue(words.contains("missing: b, c. Start them, or mend the network"), words);
     assertTrue(words.contains("recover --force-new-cluster"), words);
   }
 
@@ -127,9 +127,18 @@ final class ClusterStatusTest {
     view = new ClusterView("shop", Members.A, new Epoch(7), Optional.empty(), true, view.members());
     Roster roster = roster();
     assertTrue(warnings(read(roster)).contains("nothing can be written."), "nobody knows more");
-    roster.receive(Members.B, utf8("{\"cluster\":{\"shortage\":\"2 of 5 voters are up\"}}"));
+    roster.receive(Members.B, utf8("{\"cluster\":{\"shortage\":\"2 of 5 voters are in touch\"}}"));
     String words = warnings(read(roster));
-    assertTrue(words.contains("written: b says that 2 of 5 voters are up."), words);
+    assertTrue(words.contains("written: b says that 2 of 5 voters are in touch."), words);
+  }
+
+  @Test
+  void a_log_that_stands_still_is_told_with_what_to_do() {
+    sources.put(
+        "cluster",
+        () -> Section.builder().text("standstill", "for 24.5 s. Restart it").build());
+    assertTrue(warnings(read(roster()))
+        .contains("The cluster's log stands still: for 24.5 s. Restart it."));
   }
 
   @Test

@@ -19,8 +19,8 @@ final class LogWatch {
   private static final int ASKED_MAX = 6;
 
   /** A node that lost its vote while it was away does not know of that, nor who has it now. */
-  private static final String IN_VAIN =
-      ". If another node's status says that a majority is missing, start the nodes that it names: others vote now"
+  private static final String REMEDY =
+      "If another node's status says that a majority is missing, start the nodes that it names: others vote now"
           + " than this one knows of. Else a node hangs: restart this one if the others say nothing like that,"
           + " else all, one by one";
 
@@ -30,6 +30,7 @@ final class LogWatch {
   private long movedAt;
   private long askedAt;
   private int asked;
+  private volatile String standstill = "";
 
   LogWatch(Timing timing, LongSupplier nanoTime) {
     this.timing = timing;
@@ -47,15 +48,25 @@ final class LogWatch {
       movedAt = time;
       askedAt = time;
       asked = 0;
+      standstill = "";
     } else if (time - askedAt > timing.stuck().toNanos()) {
       askedAt = time;
       asked++;
+      double seconds = TimeUnit.NANOSECONDS.toMillis(time - movedAt) / 1000.0;
+      if (asked >= ASKED_MAX) {
+        standstill = "nothing has been agreed on for " + seconds + " s. " + REMEDY;
+      }
       log.warn(
           "The cluster's log has stood still for {} s; asking for a new leader{}",
-          TimeUnit.NANOSECONDS.toMillis(time - movedAt) / 1000.0,
-          asked < ASKED_MAX ? "" : IN_VAIN);
+          seconds,
+          asked < ASKED_MAX ? "" : ". " + REMEDY);
       consensus.unblock();
     }
+  }
+
+  /** Since when, and what is to be done, once that is for an operator to see to; empty before. Any thread. */
+  String standstill() {
+    return standstill;
   }
 
   /** Whether it is time for the leader to write an entry that changes nothing. */

@@ -62,6 +62,11 @@ public final class Steward {
     logWatch = new LogWatch(timing, nanoTime);
   }
 
+  /** What there is for an operator to do about a log that stands still; empty if nothing is. Any thread. */
+  public String standstill() {
+    return logWatch.standstill();
+  }
+
   /** Looks at the situation and does at most one thing about it. */
   public void tick(Situation now, Consensus consensus) {
     settle();

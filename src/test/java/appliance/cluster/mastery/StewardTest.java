@@ -99,6 +99,7 @@ final class StewardTest {
     try (LogLines told = LogLines.of(LogWatch.class)) {
       for (int asked = 0; asked < 6; asked++) {
         clock.addAndGet(Timing.SAFE.stuck().toNanos() + 1);
+        assertEquals("", steward.standstill());
         steward.tick(standing(0), consensus);
       }
       assertEquals(6, told.all().size());
@@ -106,6 +107,11 @@ final class StewardTest {
       assertTrue(
           last.contains("says that a majority is missing, start the nodes that it names"), last);
       assertTrue(last.contains("Else a node hangs: restart this one"), last);
+      String shown = steward.standstill();
+      assertTrue(shown.startsWith("nothing has been agreed on for 21."), shown);
+      assertTrue(last.endsWith(shown.substring(shown.indexOf("If another"))), last);
+      steward.tick(standing(1), consensus);
+      assertEquals("", steward.standstill(), "it goes on");
     }
   }
 
