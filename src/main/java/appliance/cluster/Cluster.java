@@ -48,7 +48,6 @@ public final class Cluster implements Service {
 
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
-  private static final Duration TICK = Duration.ofMillis(25);
   private static final int TASKS_MAX = 1000;
 
   private final ClusterConfig config;
@@ -90,7 +89,8 @@ public final class Cluster implements Service {
     this.self = self;
     lease = new Lease(pace.nanoTime());
     disk = new FullDisk(config.data(), loop);
-    look = new TickTrigger(loop, this::tick, broadcasts, why -> fail(why, disk.remedy(why)));
+    look = new TickTrigger(
+        loop, this::tick, this::due, broadcasts, why -> fail(why, disk.remedy(why)));
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
     this.trust = trust;
@@ -132,7 +132,7 @@ public final class Cluster implements Service {
     long from = System.nanoTime();
     discovery.open(() -> Optional.ofNullable(session));
     try {
-      loop.every(TICK, this::tick);
+      look.begin();
       Session joined = sessionSwitch.enter();
       loop.execute(this::tick);
       log.info(
@@ -286,11 +286,11 @@ public final class Cluster implements Service {
   }
 
   private void withSession(Consumer<Session> action) {
-    try {
-      loop.execute(() -> Optional.ofNullable(session).ifPresent(action));
-    } catch (RejectedExecutionException e) {
-      log.debug("Not done, the node is closing", e);
-    }
+    soon(() -> Optional.ofNullable(session).ifPresent(action));
+  }
+
+  private boolean due() {
+    return openSession().filter(Session::due).isPresent();
   }
 
   private void tick() {
@@ -303,7 +303,7 @@ public final class Cluster implements Service {
     alarm.look(now.consensus().deaf());
     ClusterView view = seen.view(config.cluster(), lease.stage(), now.presence().isReady());
     MasterLog.changed(views.get(), view, departed.get());
-    views.publish(view);
+    look.looked(!views.publish(view) && view.settled());
   }
 
   /** Out of the cluster this node must neither vote nor write; it still serves what it has. */
@@ -312,12 +312,12 @@ public final class Cluster implements Service {
       failure = reason + ". " + remedy;
       log.error("This node leaves the cluster: {}", failure);
       lease.drop();
-      soon(() -> Optional.ofNullable(session).ifPresent(s -> {
+      withSession(s -> {
         s.mastery().leave();
         session = null;
         views.publish(ClusterView.empty(config.cluster(), self));
         lateClose.begin(s);
-      }));
+      });
     }
   }
 

@@ -208,6 +208,11 @@ final class Session implements Membership, AutoCloseable {
     return now;
   }
 
+  /** Whether a right to write is to be asked for anew, which must not wait. */
+  boolean due() {
+    return mastery.due() || node.attending().due();
+  }
+
   private void begin(Situation now) {
     try {
       steward.tick(now, consensus);

@@ -89,4 +89,14 @@ public record ClusterView(
   public Optional<Member> own() {
     return member(self);
   }
+
+  /** Whether there is a master, and this node is neither on its way in nor out. */
+  public boolean settled() {
+    return writer().isPresent()
+        && own()
+            .filter(m -> m.state() == MemberState.ACTIVE
+                || m.state() == MemberState.DRAINED
+                || m.state() == MemberState.WITNESS)
+            .isPresent();
+  }
 }

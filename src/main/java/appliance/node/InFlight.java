@@ -7,6 +7,7 @@ import appliance.model.NodeId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -42,6 +43,7 @@ final class InFlight {
   private final LongSupplier nanoClock;
   private final Map<NodeId, Word> towardsUs = new ConcurrentHashMap<>();
   private boolean draining;
+  private long saidAt;
   private boolean toldLate;
   private volatile long drainsSince;
 
@@ -58,6 +60,7 @@ final class InFlight {
     this.leaving = leaving;
     this.drainMax = drainMax;
     this.nanoClock = nanoClock;
+    saidAt = nanoClock.getAsLong() - NEWS_NANOS_MAX;
   }
 
   /** Takes note of a drain's begin; on the thread that publishes the views. */
@@ -70,12 +73,21 @@ final class InFlight {
     draining = now;
   }
 
-  /** What to tell the others: the members that drain, and what is still under way to each. */
-  byte[] message() {
+  /**
+   * What to tell the others: the members that drain, and what is still under way to each. Nothing while nobody
+   * drains, once that has been said for as long as a word counts.
+   */
+  Optional<byte[]> message() {
     Map<NodeId, Integer> counts = leaving.get();
     var draining = views.get().members().stream()
         .filter(m -> m.state() == MemberState.DRAINING && counts.containsKey(m.id()))
         .toList();
+    long now = nanoClock.getAsLong();
+    if (!draining.isEmpty()) {
+      saidAt = now;
+    } else if (now - saidAt >= NEWS_NANOS_MAX) {
+      return Optional.empty();
+    }
     ByteBuffer message = ByteBuffer.allocate(draining.size() * ENTRY_BYTES);
     for (Member member : draining) {
       message
@@ -83,7 +95,7 @@ final class InFlight {
           .putLong(member.id().value().getLeastSignificantBits())
           .putLong(counts.getOrDefault(member.id(), 0));
     }
-    return message.array();
+    return Optional.of(message.array());
   }
 
   /** Takes the word of another edge; one that does not name this node takes its last word back. */

@@ -263,7 +263,7 @@ public final class Node implements Composed {
   }
 
   private void onDuty() {
-    cluster.broadcast("inflight").send(inFlight.message());
+    inFlight.message().ifPresent(cluster.broadcast("inflight")::send);
     duty.run();
   }
 

@@ -32,13 +32,18 @@ public final class Published<T> {
     tell(subscriber, value);
   }
 
-  /** Makes {@code next} the value; tells nobody if it equals the last one. */
-  public synchronized void publish(T next) {
+  /**
+   * Makes {@code next} the value; tells nobody if it equals the last one.
+   *
+   * @return whether it is another one
+   */
+  public synchronized boolean publish(T next) {
     if (next.equals(value)) {
-      return;
+      return false;
     }
     value = next;
     subscribers.forEach(subscriber -> tell(subscriber, next));
+    return true;
   }
 
   private void tell(Consumer<T> subscriber, T now) {

@@ -1,5 +1,6 @@
 package appliance.node;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,10 +50,10 @@ final class InFlightTest {
   @Test
   void a_request_of_any_edge_counts_and_a_zero_is_proof() {
     theirs.put(us, 1);
-    here.receive(other, there.message());
+    here.receive(other, there.message().orElseThrow());
     assertFalse(here.none());
     theirs.put(us, 0);
-    here.receive(other, there.message());
+    here.receive(other, there.message().orElseThrow());
     assertTrue(here.none());
     ours.put(us, 1);
     assertFalse(here.none());
@@ -61,10 +62,10 @@ final class InFlightTest {
   @Test
   void an_edge_that_could_still_send_requests_is_waited_for() {
     theirs.clear();
-    here.receive(other, there.message());
+    here.receive(other, there.message().orElse(new byte[0]));
     assertFalse(here.none());
     theirs.put(us, 0);
-    here.receive(other, there.message());
+    here.receive(other, there.message().orElseThrow());
     assertTrue(here.none());
     ours.clear();
     assertFalse(here.none());
@@ -73,20 +74,33 @@ final class InFlightTest {
   @Test
   void word_of_an_edge_that_does_not_know_of_the_drain_counts_for_nothing() {
     ourState = MemberState.ACTIVE;
-    byte[] early = there.message();
+    byte[] early = there.message().orElse(new byte[0]);
     ourState = MemberState.DRAINING;
     here.receive(other, early);
     assertFalse(here.none());
   }
 
   @Test
+  void nothing_is_said_while_nobody_drains_once_earlier_words_are_taken_back() {
+    ourState = MemberState.ACTIVE;
+    assertTrue(there.message().isEmpty());
+    ourState = MemberState.DRAINING;
+    assertTrue(there.message().orElseThrow().length > 0);
+    ourState = MemberState.ACTIVE;
+    now += 5 * SECOND - 1;
+    assertEquals(0, there.message().orElseThrow().length);
+    now += 1;
+    assertTrue(there.message().isEmpty());
+  }
+
+  @Test
   void old_word_and_word_of_an_earlier_drain_count_for_nothing() {
     here.see(view(us));
-    here.receive(other, there.message());
+    here.receive(other, there.message().orElseThrow());
     assertTrue(here.none());
     now += 5 * SECOND;
     assertFalse(here.none());
-    here.receive(other, there.message());
+    here.receive(other, there.message().orElseThrow());
     assertTrue(here.none());
     ourState = MemberState.ACTIVE;
     here.see(view(us));

@@ -154,12 +154,20 @@ public final class Attending implements Attendance {
         .orTimeout(timing.renew().toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Whether the log is to confirm again that this node keeps up. */
+  public boolean due() {
+    return wanted && due(nanoTime.getAsLong());
+  }
+
+  private boolean due(long time) {
+    return time - asked.at >= timing.renew().toNanos();
+  }
+
   private void ask(Situation now, Consensus consensus) {
     Mastership mastership = now.state().mastership();
     long time = nanoTime.getAsLong();
     wanted &= time - wantedAt < WANTED_NANOS;
-    boolean due = !mastership.epoch().equals(asked.epoch)
-        || time - asked.at >= timing.renew().toNanos();
+    boolean due = !mastership.epoch().equals(asked.epoch) || due(time);
     if (!wanted || !due || mastership.heldBy(now.self()) || waiting.get() >= WAITING_MAX) {
       return;
     }

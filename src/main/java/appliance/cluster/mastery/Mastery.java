@@ -163,9 +163,18 @@ public final class Mastery {
               : "; it writes in " + wait.toMillis()
                   + " ms, when the last master's lease has ended");
       renew(self, consensus, time);
-    } else if (time - sentAt >= timing.renew().toNanos()) {
+    } else if (due(time)) {
       renew(self, consensus, time);
     }
+  }
+
+  /** Whether the lease is to be renewed. */
+  public boolean due() {
+    return !epoch.equals(Epoch.NONE) && due(nanoTime.getAsLong());
+  }
+
+  private boolean due(long time) {
+    return time - sentAt >= timing.renew().toNanos();
   }
 
   /** Until what any renewal or attendance of an earlier epoch gives has ended. */

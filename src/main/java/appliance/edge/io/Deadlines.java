@@ -51,8 +51,12 @@ public final class Deadlines {
     }
   }
 
-  /** Sets {@code deadline} to {@code nanos} from now, in place of what it was. */
-  public void set(Deadline deadline, long nanos) {
+  /**
+   * Sets {@code deadline} to {@code nanos} from now, in place of what it was.
+   *
+   * @return what now is, by {@link System#nanoTime}
+   */
+  public long set(Deadline deadline, long nanos) {
     long now = System.nanoTime();
     deadline.at = now + nanos;
     if (!ticking) {
@@ -67,6 +71,7 @@ public final class Deadlines {
       head.previous = deadline;
     }
     schedule();
+    return now;
   }
 
   private void schedule() {

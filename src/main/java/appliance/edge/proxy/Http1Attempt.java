@@ -54,8 +54,6 @@ final class Http1Attempt extends Awaiting
   /** Whether nothing is read because the client is too far behind. */
   private boolean paused;
 
-  private long startedAt;
-
   Http1Attempt(Request request, App app, Outcome outcome) {
     this.request = request;
     this.app = app;
@@ -69,7 +67,6 @@ final class Http1Attempt extends Awaiting
     request.client().underWay(this);
     to.use(this);
     context.begun(this);
-    startedAt = System.nanoTime();
     RequestWriter begun = new RequestWriter(request, to, this);
     writer = begun;
     begun.begin();
@@ -185,7 +182,6 @@ final class Http1Attempt extends Awaiting
     if (to.complete()) {
       end(!buffer.hasRemaining());
     } else {
-      context.deadlines.set(deadline, context.limits.idle().toNanos());
       if (buffer.hasRemaining()) {
         to.accept(buffer);
       }
@@ -193,6 +189,8 @@ final class Http1Attempt extends Awaiting
         end(!to.excess());
       } else if (to.full()) {
         pause();
+      } else {
+        context.deadlines.set(deadline, context.limits.idle().toNanos());
       }
     }
     if (over && !to.holding()) {
@@ -349,7 +347,7 @@ final class Http1Attempt extends Awaiting
         && head == null
         && kind == Failure.Kind.BROKEN
         && !heads.begun()
-        && Staleness.closedBefore(request, app, System.nanoTime() - startedAt);
+        && Staleness.closedBefore(request, app, System.nanoTime() - from.takenAt());
     end(false);
     Failure failure = Failure.sent(kind, why + " at " + app.where());
     if (head != null) {

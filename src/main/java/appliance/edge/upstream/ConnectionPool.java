@@ -61,10 +61,12 @@ public final class ConnectionPool {
    */
   public void take(Taker taker, long maxIdleNanos) {
     HttpConnection kept = idle.peekLast();
-    if (kept != null && kept.idleNanos() < maxIdleNanos) {
+    long now = System.nanoTime();
+    if (kept != null && kept.idleNanos(now) < maxIdleNanos) {
       idle.pollLast();
       stats.idle.decrement();
       kept.leaveIdle();
+      kept.takenAgain(now);
       taker.connected(kept);
     } else if (open < context.limits.connectionsMax()) {
       connect(taker);
@@ -229,6 +231,7 @@ public final class ConnectionPool {
     } else if (next != null) {
       stats.waiting.decrement();
       context.deadlines.clear(next.deadline);
+      connection.takenAgain(System.nanoTime());
       next.taker.connected(connection);
     } else {
       idle.addLast(connection);

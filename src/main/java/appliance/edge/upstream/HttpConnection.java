@@ -32,6 +32,7 @@ public final class HttpConnection {
   private final Deadline unused = new Deadline(this::close);
   private @Nullable User user;
   private long idleSince;
+  private long takenAt;
   private boolean used;
   private boolean closed;
 
@@ -69,17 +70,26 @@ public final class HttpConnection {
   }
 
   void enterIdle() {
-    idleSince = System.nanoTime();
     IoThreadContext context = pool.context();
-    context.deadlines.set(unused, context.limits.keepAlive().toNanos());
+    idleSince = context.deadlines.set(unused, context.limits.keepAlive().toNanos());
   }
 
   void leaveIdle() {
     pool.context().deadlines.clear(unused);
   }
 
-  long idleNanos() {
-    return System.nanoTime() - idleSince;
+  /** Another request gets it, at {@code now} of the monotonic clock. */
+  void takenAgain(long now) {
+    takenAt = now;
+  }
+
+  /** When the request of now got it, if it is {@link #kept}. */
+  public long takenAt() {
+    return takenAt;
+  }
+
+  long idleNanos(long now) {
+    return now - idleSince;
   }
 
   /** Closes it for good, and makes its place in the pool free. */
