@@ -26,15 +26,26 @@ public final class AnswerMemory {
 
   private final ByteBufferPool chunks;
   private final long bytesMax;
-  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong all;
+  private final AtomicLong own = new AtomicLong();
 
   /**
    * @param chunks where the memory comes from
    * @param bytesMax of all answers; one chunk of each is not counted against it
    */
   public AnswerMemory(ByteBufferPool chunks, long bytesMax) {
+    this(chunks, bytesMax, new AtomicLong());
+  }
+
+  private AnswerMemory(ByteBufferPool chunks, long bytesMax, AtomicLong all) {
     this.chunks = chunks;
     this.bytesMax = bytesMax;
+    this.all = all;
+  }
+
+  /** The same memory, for some of those who share it: what they hold is counted for them as well. */
+  public AnswerMemory part() {
+    return new AnswerMemory(chunks, bytesMax, all);
   }
 
   /** With a sixteenth of what this JVM may use beside its heap, from {@code chunks}. */
@@ -47,14 +58,14 @@ public final class AnswerMemory {
     return of(new DefaultByteBufferPool(true, CHUNK_BYTES, CHUNKS_KEPT, 0));
   }
 
-  /** How much is held now. */
+  /** How much is held now, by those who have it from here. */
   public long bytes() {
-    return bytes.get();
+    return own.get();
   }
 
   /** How much one answer may hold now. */
   long allowance() {
-    return Math.min(ANSWER_BYTES_MAX, (bytesMax - bytes.get()) / FREE_PARTS);
+    return Math.min(ANSWER_BYTES_MAX, (bytesMax - all.get()) / FREE_PARTS);
   }
 
   int chunkBytes() {
@@ -63,12 +74,17 @@ public final class AnswerMemory {
 
   PooledByteBuffer take() {
     PooledByteBuffer chunk = chunks.allocate();
-    bytes.addAndGet(chunkBytes());
+    count(chunkBytes());
     return chunk;
   }
 
   void give(PooledByteBuffer chunk) {
-    bytes.addAndGet(-chunkBytes());
+    count(-chunkBytes());
     chunk.close();
+  }
+
+  private void count(int more) {
+    all.addAndGet(more);
+    own.addAndGet(more);
   }
 }

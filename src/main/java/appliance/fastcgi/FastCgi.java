@@ -38,7 +38,8 @@ public final class FastCgi implements AutoCloseable {
   private final FastCgiConfig config;
   private final Scripts scripts;
   private final Connector connector;
-  private final ConnectionBudget shares;
+  private final String site;
+  private final PhpServers.Share share;
   private final Upstream upstream;
   private final PathChecks checks;
   private final AtomicLong spooled = new AtomicLong();
@@ -50,25 +51,27 @@ public final class FastCgi implements AutoCloseable {
    * @throws IllegalStateException if unix sockets cannot be used here
    */
   public FastCgi(FastCgiConfig config) {
-    this(config, new PhpServers());
+    this(config, new PhpServers(), "");
   }
 
   /**
    * Opens nothing yet.
    *
    * @param servers shared with the others of this node
+   * @param site by what name the others that use the same php are told of it
+   * @throws IllegalArgumentException if another site grants the same php another number of connections
    * @throws IllegalStateException if unix sockets cannot be used here
    */
-  public FastCgi(FastCgiConfig config, PhpServers servers) {
-    this(config, servers, InetAddress::getByName);
+  public FastCgi(FastCgiConfig config, PhpServers servers, String site) {
+    this(config, servers, site, InetAddress::getByName);
   }
 
-  FastCgi(FastCgiConfig config, PhpServers servers, HostLookup.Names names) {
+  FastCgi(FastCgiConfig config, PhpServers servers, String site, HostLookup.Names names) {
     this.config = config;
+    this.site = site;
     FastCgiLimits limits = config.limits();
     scripts = new Scripts(config, System::nanoTime);
-    PhpServers.Share share = servers.share(config.address(), limits);
-    shares = share.budget();
+    share = servers.share(config.address(), limits, site);
     connector = connector(config, names);
     upstream = new Upstream(
         config.address(),
@@ -78,7 +81,7 @@ public final class FastCgi implements AutoCloseable {
         new QueuePlaces(limits.queueMax()),
         new RateLimitedLog(line -> log.warn("php: {}", line), System::nanoTime),
         new RateLimitedLog(line -> log.warn("{}", line), System::nanoTime),
-        servers.memory,
+        servers.memory.part(),
         new Outage(config.address()));
     checks = new PathChecks(new Checked(), upstream);
   }
@@ -208,8 +211,8 @@ public final class FastCgi implements AutoCloseable {
   }
 
   private ConnectionPool newPool(XnioIoThread thread) {
-    ConnectionPool pool = new ConnectionPool(thread, connector, shares, upstream);
-    shares.join(pool);
+    ConnectionPool pool = new ConnectionPool(thread, connector, share.budget(), upstream);
+    share.budget().join(pool);
     return pool;
   }
 
@@ -268,21 +271,24 @@ public final class FastCgi implements AutoCloseable {
 
   /** Whether all of its children work, and one has ended a request not long ago. Any thread. */
   public boolean busy() {
-    return shares.busy(upstream.checks().get(), System.nanoTime());
+    return share.budget().busy(upstream.checks().get(), System.nanoTime());
   }
 
-  /** What a {@code status.Source} of this php tells. */
+  /** What a {@code status.Source} of this php tells; its connections may be other sites' as well. */
   public Section status() {
     Counters counters = upstream.counters();
+    String sharedWith = share.sharedWith(site);
     return Section.builder()
         .text("address", config.address().toString())
+        .text("sharedWith", sharedWith)
         .text("outage", upstream.outage().reason())
         .gauge(
             "active",
             pools.values().stream().mapToInt(ConnectionPool::busyCount).sum())
         .gauge(
             "idle", pools.values().stream().mapToInt(ConnectionPool::idleCount).sum())
-        .gauge("connectionsMax", config.limits().connectionsMax())
+        .gauge("connectionsMax", share.connectionsMax())
+        .gauge("connectionsShared", sharedWith.isEmpty() ? 0 : share.connectionsMax())
         .gauge("queued", upstream.places().taken())
         .gauge("spooledBytes", spooled.get())
         .gauge("heldBytes", upstream.memory().bytes())

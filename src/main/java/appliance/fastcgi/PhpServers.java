@@ -2,8 +2,11 @@ package appliance.fastcgi;
 
 import appliance.buffer.AnswerMemory;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * What this node's sites share: for each php-fpm one number of connections, whichever sites use it, as its children
@@ -18,13 +21,37 @@ public final class PhpServers {
    * What one php-fpm is granted.
    *
    * @param checks how many calls that only ask how php is are with it now
+   * @param sites that use it, by their names
    */
-  record Share(ConnectionBudget budget, AtomicInteger checks) {}
+  record Share(
+      int connectionsMax, ConnectionBudget budget, AtomicInteger checks, Set<String> sites) {
 
-  /** The number of connections of the first one that asks for an address holds for all that follow. */
-  Share share(PhpAddress address, FastCgiLimits limits) {
-    return shares.computeIfAbsent(
-        address,
-        first -> new Share(new ConnectionBudget(limits.connectionsMax()), new AtomicInteger()));
+    private Share(int connectionsMax) {
+      this(
+          connectionsMax,
+          new ConnectionBudget(connectionsMax),
+          new AtomicInteger(),
+          new ConcurrentSkipListSet<>());
+    }
+
+    /** The names of the sites that use it besides {@code site}. */
+    String sharedWith(String site) {
+      return sites.stream().filter(other -> !other.equals(site)).collect(Collectors.joining(", "));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if another site grants the same php another number of connections
+   */
+  Share share(PhpAddress address, FastCgiLimits limits, String site) {
+    int connectionsMax = limits.connectionsMax();
+    Share share = shares.computeIfAbsent(address, first -> new Share(connectionsMax));
+    if (share.connectionsMax != connectionsMax) {
+      throw new IllegalArgumentException(site + " grants " + address + " " + connectionsMax
+          + " connections, but " + String.join(", ", share.sites) + " " + share.connectionsMax
+          + ": sites that use the same php have one number");
+    }
+    share.sites.add(site);
+    return share;
   }
 }

@@ -31,7 +31,8 @@ final class Php {
             settings(app, root.orElseThrow(), uploads(config))
                 .withFrontController(config.edge().standard().frontController())
                 .with(limits(config.edge())),
-            servers))
+            servers,
+            "the default site"))
         .toList();
   }
 
@@ -43,7 +44,8 @@ final class Php {
                 settings(url, site.root().orElseThrow(), site.paths().uploads())
                     .withFrontController(app.frontController())
                     .with(limits(edge)),
-                servers)))
+                servers,
+                site.name())))
         .toList();
   }
 

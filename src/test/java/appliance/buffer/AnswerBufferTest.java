@@ -131,6 +131,21 @@ final class AnswerBufferTest {
   }
 
   @Test
+  void parts_have_one_limit_and_each_counts_what_is_held_by_it() {
+    AnswerMemory shop = memory.part();
+    AnswerMemory docs = memory.part();
+    AnswerBuffer one = new AnswerBuffer(shop);
+    one.put(bytes(2 * CHUNK));
+    assertEquals(2 * CHUNK, shop.bytes());
+    assertEquals(0, docs.bytes());
+    assertEquals(memory.allowance(), docs.allowance());
+    assertEquals((ALL - 2 * CHUNK) / 16, docs.allowance());
+    one.clear();
+    assertEquals(0, shop.bytes());
+    assertEquals(ALL / 16, docs.allowance());
+  }
+
+  @Test
   void each_answer_holds_a_piece_however_little_is_free() {
     for (int i = 0; i < ALL / CHUNK + 1; i++) {
       new AnswerBuffer(memory).put(bytes(CHUNK));

@@ -59,7 +59,7 @@ final class NamedPhpTest {
     FastCgiConfig config =
         FastCgiConfig.of(new PhpAddress.Tcp(new HostPort("php.test", php.port())), folder);
     FastCgiLimits limits = PhpLimits.restart(PhpLimits.connections(config.limits(), 3), restart);
-    return new Front(new FastCgi(config.with(limits), new PhpServers(), this::find), 1);
+    return new Front(new FastCgi(config.with(limits), new PhpServers(), "", this::find), 1);
   }
 
   @Test

@@ -57,7 +57,7 @@ final class PhpServersTest {
     FastCgiConfig config = FastCgiConfig.of(PhpAddress.parse(address), root);
     FastCgiLimits limits =
         PhpLimits.keepAlive(PhpLimits.connections(config.limits(), CHILDREN), Duration.ofHours(1));
-    Front front = new Front(new FastCgi(config.with(limits), servers), 1);
+    Front front = new Front(new FastCgi(config.with(limits), servers, name), 1);
     open.add(front);
     return front;
   }
@@ -103,7 +103,7 @@ final class PhpServersTest {
     FastCgiConfig config = FastCgiConfig.of(PhpAddress.parse(address), root);
     FastCgiLimits limits = PhpLimits.queue(
         PhpLimits.connections(config.limits(), CHILDREN), queue, Duration.ofMinutes(10));
-    Front front = new Front(new FastCgi(config.with(limits), servers), 1);
+    Front front = new Front(new FastCgi(config.with(limits), servers, name), 1);
     open.add(front);
     return front;
   }
