@@ -11,7 +11,6 @@ import appliance.model.Epoch;
 import appliance.model.Health;
 import appliance.model.MemberState;
 import appliance.model.NodeId;
-import appliance.model.Shortage;
 import appliance.model.Wait;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
@@ -98,47 +97,6 @@ final class ClusterStatusTest {
     assertTrue(status.get("master").isJsonNull());
     assertTrue(warnings(status).contains("The cluster has no master"), warnings(status));
     assertTrue(warnings(status).contains("majority"), warnings(status));
-  }
-
-  @Test
-  void without_a_majority_the_missing_voters_are_named_and_what_to_do() {
-    view = new ClusterView(
-        "shop",
-        Members.A,
-        new Epoch(7),
-        Optional.empty(),
-        false,
-        view.members(),
-        new Shortage(3, List.of("b", "c"), true),
-        "",
-        false,
-        Optional.empty());
-    JsonObject status = read(roster());
-    assertTrue(status.get("readOnly").getAsBoolean());
-    assertEquals("[\"b\",\"c\"]", status.get("missing").toString());
-    String words = warnings(status);
-    assertTrue(words.contains("1 of 3 voters are in touch"), words);
-    assertTrue(words.contains("missing: b, c. Start them, or mend the network"), words);
-    assertTrue(words.contains("recover --force-new-cluster"), words);
-  }
-
-  @Test
-  void a_node_that_misses_nobody_tells_what_another_one_says_of_a_majority() {
-    view = new ClusterView("shop", Members.A, new Epoch(7), Optional.empty(), true, view.members());
-    Roster roster = roster();
-    assertTrue(warnings(read(roster)).contains("nothing can be written."), "nobody knows more");
-    roster.receive(Members.B, utf8("{\"cluster\":{\"shortage\":\"2 of 5 voters are in touch\"}}"));
-    String words = warnings(read(roster));
-    assertTrue(words.contains("written: b says that 2 of 5 voters are in touch."), words);
-  }
-
-  @Test
-  void a_log_that_stands_still_is_told_with_what_to_do() {
-    sources.put(
-        "cluster",
-        () -> Section.builder().text("standstill", "for 24.5 s. Restart it").build());
-    assertTrue(warnings(read(roster()))
-        .contains("The cluster's log stands still: for 24.5 s. Restart it."));
   }
 
   @Test

@@ -94,8 +94,7 @@ final class StewardTest {
   }
 
   @Test
-  void
-      a_log_that_stands_still_for_long_is_told_with_what_to_do_whether_votes_are_missing_or_a_node_hangs() {
+  void a_log_that_stands_still_for_long_is_told_with_what_to_do() {
     try (LogLines told = LogLines.of(LogWatch.class)) {
       for (int asked = 0; asked < 6; asked++) {
         clock.addAndGet(Timing.SAFE.stuck().toNanos() + 1);
