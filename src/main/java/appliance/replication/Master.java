@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 
 /** Opens SQL sessions on the master, and says in the operator's words why one cannot be had. */
@@ -18,6 +19,9 @@ final class Master {
 
   /** Our sessions give way to the master's own work, and two of them to each other, and try again. */
   private static final int LOCK_WAIT_SECONDS = 3;
+
+  /** The server's error number for "Access denied for user ... to database ...". */
+  static final int SCHEMA_DENIED = 1044;
 
   private final DatabaseConfig config;
 
@@ -66,7 +70,7 @@ final class Master {
         config.server() + " refuses user " + config.user()
             + ": the password or the user is wrong, or may not come from this host. Correct"
             + " --database, or run on it: CREATE USER or ALTER USER ... IDENTIFIED BY ...";
-      case 1044 ->
+      case SCHEMA_DENIED ->
         "user " + config.user() + " may not use schema " + config.schema() + " on "
             + config.server() + ". Run on it: GRANT SELECT ON `" + config.schema() + "`.* TO "
             + config.user();
@@ -80,6 +84,16 @@ final class Master {
         "cannot reach " + config.server() + ": " + message(e)
             + ". Check that MariaDB runs, listens on that address and is not cut off";
     };
+  }
+
+  /** Only tables that are not InnoDB are locked, so that only a copy of these needs this privilege. */
+  Refused mayNotLock(List<String> tables, SQLException cause) {
+    return new Refused(
+        "user " + config.user() + " may not lock the tables of " + config.schema()
+            + " that are not InnoDB (" + String.join(", ", tables) + "). Run on " + config.server()
+            + ": GRANT LOCK TABLES ON " + SqlNames.backquoted(config.schema()) + ".* TO "
+            + config.user() + "; or make them InnoDB",
+        cause);
   }
 
   /** The driver's message without its connection id. */

@@ -39,7 +39,7 @@ final class MasterSnapshot implements AutoCloseable {
       abort(locks);
     });
     try {
-      lock(Catalog.read(session, schema), wanted);
+      lock(master, wanted);
       execute(session, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
       execute(session, "START TRANSACTION WITH CONSISTENT SNAPSHOT");
       position = snapshotPosition();
@@ -57,15 +57,26 @@ final class MasterSnapshot implements AutoCloseable {
     }
   }
 
-  private void lock(Catalog before, Set<String> wanted) throws SQLException {
-    String tables = before.tables().values().stream()
+  private void lock(Master master, Set<String> wanted) throws SQLException {
+    List<String> tables = Catalog.read(session, schema).tables().values().stream()
         .filter(table -> !table.transactional())
         .map(TableDefinition::name)
         .filter(name -> wanted.isEmpty() || wanted.contains(name))
-        .map(name -> backquoted(name) + " READ")
-        .collect(Collectors.joining(", "));
-    if (!tables.isEmpty()) {
-      execute(locks, "LOCK TABLES " + tables);
+        .toList();
+    if (tables.isEmpty()) {
+      return;
+    }
+    try {
+      execute(
+          locks,
+          tables.stream()
+              .map(name -> backquoted(name) + " READ")
+              .collect(Collectors.joining(", ", "LOCK TABLES ", "")));
+    } catch (SQLException e) {
+      if (e.getErrorCode() == Master.SCHEMA_DENIED) {
+        throw master.mayNotLock(tables, e);
+      }
+      throw e;
     }
   }
 

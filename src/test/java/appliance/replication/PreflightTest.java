@@ -69,6 +69,29 @@ final class PreflightTest {
   }
 
   @Test
+  void tables_that_must_be_locked_are_named_with_the_privilege_for_it() {
+    master.execute(
+        "CREATE DATABASE wiki",
+        "CREATE TABLE wiki.page (id int PRIMARY KEY) ENGINE=InnoDB",
+        "CREATE TABLE wiki.searchindex (id int PRIMARY KEY) ENGINE=MyISAM",
+        "INSERT INTO wiki.searchindex VALUES (7)",
+        "CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'secret'",
+        "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO reader@'127.0.0.1'",
+        "GRANT SELECT ON wiki.* TO reader@'127.0.0.1'");
+    DatabaseConfig reader =
+        new DatabaseConfig(master.config("wiki").server(), "reader", "secret", "wiki");
+    try (Replica replica = new Replica(reader, data)) {
+      replica.awaitRefusal();
+      String reason = replica.status("reason");
+      assertTrue(reason.contains("(searchindex)"), reason);
+      assertTrue(reason.contains("GRANT LOCK TABLES ON `wiki`.* TO reader"), reason);
+      master.execute("GRANT LOCK TABLES ON wiki.* TO reader@'127.0.0.1'");
+      replica.awaitCaughtUp();
+      assertEquals("7", replica.text("select id from searchindex"));
+    }
+  }
+
+  @Test
   void an_unknown_schema_is_named() {
     refused(master.config("nothing"), "has no schema nothing");
   }
