@@ -42,6 +42,27 @@ public final class AnswerBuffer {
     return (long) chunks.size() * memory.chunkBytes();
   }
 
+  /**
+   * Writes what {@code client} takes of {@code bytes}, before any are held; the rest is to be {@link #put}.
+   *
+   * <p>In pieces that fit into a chunk: Undertow announces what it is given as one chunk of HTTP/1.1, and ends that chunk
+   * behind whatever it is given next, even if that is less than the rest of the piece.
+   */
+  public void pass(ByteBuffer bytes, WritableByteChannel client) throws IOException {
+    int end = bytes.limit();
+    while (bytes.position() < end) {
+      bytes.limit(Math.min(end, bytes.position() + memory.chunkBytes()));
+      while (bytes.hasRemaining() && client.write(bytes) > 0) {
+        // it takes more
+      }
+      boolean refused = bytes.hasRemaining();
+      bytes.limit(end);
+      if (refused) {
+        return;
+      }
+    }
+  }
+
   /** Copies all of {@code bytes}. */
   public void put(ByteBuffer bytes) {
     while (bytes.hasRemaining()) {

@@ -123,9 +123,7 @@ final class Reply implements Answer {
     }
     try {
       StreamSinkChannel to = channel();
-      while (bytes.hasRemaining() && to.write(bytes) > 0) {
-        // the client takes more
-      }
+      held.pass(bytes, to);
       behind = bytes.hasRemaining() || !to.flush();
     } catch (IOException e) {
       throw new ClientFailure(e);

@@ -25,10 +25,10 @@ final class AnswerBufferTest {
       new AnswerMemory(new DefaultByteBufferPool(true, CHUNK, 8, 0), ALL);
 
   /** A client that takes so many bytes at a time, and then none until it is asked again. */
-  private static final class Client implements WritableByteChannel {
+  private static class Client implements WritableByteChannel {
 
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
-    private int takes;
+    int takes;
 
     @Override
     public int write(ByteBuffer bytes) {
@@ -47,6 +47,25 @@ final class AnswerBufferTest {
 
     @Override
     public void close() {}
+  }
+
+  /** Takes what it is offered first as one chunk, and is to be offered all the rest of that until it has it. */
+  private static final class ChunkingClient extends Client {
+
+    private int left;
+
+    @Override
+    public int write(ByteBuffer bytes) {
+      if (left == 0) {
+        left = bytes.remaining();
+      }
+      assertTrue(bytes.remaining() >= left, bytes.remaining() + " bytes for " + left);
+      ByteBuffer chunk = bytes.slice().limit(left);
+      int count = super.write(chunk);
+      bytes.position(bytes.position() + count);
+      left -= count;
+      return count;
+    }
   }
 
   private static ByteBuffer bytes(int count) {
@@ -74,6 +93,25 @@ final class AnswerBufferTest {
     assertTrue(buffer.isEmpty());
     assertArrayEquals(put.toByteArray(), client.taken.toByteArray());
     assertEquals(0, memory.bytes());
+  }
+
+  /** As Undertow's chunks need it. */
+  @Test
+  void what_is_left_of_a_piece_that_was_offered_is_never_offered_in_parts() throws IOException {
+    Random random = new Random(Seed.next());
+    for (int round = 0; round < 2000; round++) {
+      AnswerBuffer buffer = new AnswerBuffer(memory);
+      Client client = new ChunkingClient();
+      client.takes = random.nextInt(4 * CHUNK);
+      ByteBuffer given = bytes(random.nextInt(6 * CHUNK));
+      buffer.pass(given, client);
+      buffer.put(given);
+      while (!buffer.isEmpty()) {
+        client.takes = random.nextInt(2 * CHUNK);
+        buffer.drainTo(client);
+        buffer.put(bytes(buffer.isEmpty() ? 0 : random.nextInt(CHUNK / 2)));
+      }
+    }
   }
 
   @Test

@@ -66,4 +66,14 @@ final class SlowClientTest {
       assertEquals(0, front.status("aborted"));
     }
   }
+
+  @Test
+  void one_that_takes_its_time_gets_whole_chunks() throws Exception {
+    try (FakePhp php = php();
+        Front front = front(php, Duration.ofSeconds(60));
+        SlowReader client = SlowReader.thatStays(front.port(), "/")) {
+      Await.until("php is done", () -> front.status("idle") == 1);
+      assertEquals("x".repeat(ANSWER_BYTES), client.chunks());
+    }
+  }
 }

@@ -147,10 +147,7 @@ public final class ResponseBody {
     if (!mayBegin()) {
       return;
     }
-    StreamSinkChannel to = channel();
-    while (bytes.hasRemaining() && to.write(bytes) > 0) {
-      // the socket takes more
-    }
+    held.pass(bytes, channel());
   }
 
   private StreamSinkChannel channel() {
