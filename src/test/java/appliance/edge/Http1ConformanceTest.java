@@ -143,6 +143,10 @@ final class Http1ConformanceTest {
       Case.of(
           "3.2.2 absolute, its port of TLS", "GET https://x:443/a" + REST + "\r\n", "200 GET /a"),
       Case.of("3.2.2 absolute, no Host", "GET http://x/a HTTP/1.0\r\n\r\n", "200 GET /a"),
+      Case.of("3.2.2 absolute, capital scheme", "GET HTTP://x/a" + REST + "\r\n", "200 GET /a"),
+      Case.of(
+          "3.2.2 absolute, capitals", "GET HttP://X/a HTTP/1.1\r\nHost: X\r\n\r\n", "200 GET /a"),
+      Case.of("3.2.2 absolute, other letters", "GET http://X/a" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2.2 absolute, other port", "GET http://x:81/a" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2.2 absolute, no name", "GET http:///a" + REST + "\r\n" + NEXT, "400"),
       Case.of("3.2.2 absolute, other Host", "GET http://y/a" + REST + "\r\n" + NEXT, "400"),
