@@ -27,6 +27,9 @@ final class Connection {
 
   private static final int OVERLOADED = 2;
 
+  /** A child that is free takes a connection sooner. */
+  private static final long TAKEN_NANOS_MAX = 50_000_000;
+
   /** In one go, before other connections of the thread have their turn. */
   private static final int READS_MAX = 16;
 
@@ -51,6 +54,8 @@ final class Connection {
   private long onlyCheckedSince;
   private long startedAt;
   private long changedAt = System.nanoTime();
+  private final long openedAt = changedAt;
+  private long takenAt = openedAt;
 
   Connection(Link link, ConnectionOwner owner, Upstream upstream) {
     this.link = link;
@@ -170,6 +175,7 @@ final class Connection {
       throw new InvalidResponse("an answer before there was a request");
     }
     if (records.greeted()) {
+      takenAt = System.nanoTime();
       owner.taken(this);
       fresh = true;
       becomeReady();
@@ -321,6 +327,16 @@ final class Connection {
     }
   }
 
+  /** When a child took it. */
+  long takenAt() {
+    return takenAt;
+  }
+
+  /** Whether php had no child free for it: others wait for the one that it has, as it did. */
+  private boolean waitedForChild() {
+    return takenAt - openedAt > TAKEN_NANOS_MAX;
+  }
+
   /** Whether it is kept in vain, if nobody waits for it. */
   boolean unusedForLong(long now) {
     long since = onlyChecked ? onlyCheckedSince : changedAt;
@@ -331,7 +347,7 @@ final class Connection {
   void check(long now) {
     FastCgiLimits.Times limits = upstream.limits().times();
     long still = now - changedAt;
-    if (state == State.IDLE && unusedForLong(now)) {
+    if (state == State.IDLE && (unusedForLong(now) || waitedForChild())) {
       close();
     } else if (state == State.GREETING && still > limits.queue().toNanos()) {
       broken(new IOException("no child took the connection"));

@@ -22,6 +22,18 @@ final class ConnectionBudget {
   /** Without an end of any request for longer, php may hang. */
   static final long BUSY_NANOS_MAX = Duration.ofSeconds(10).toNanos();
 
+  /**
+   * For so long a connection is used again while others of php's children may be free: those that wait in php's
+   * backlog may be another node's, of which nobody here knows.
+   */
+  static final long TURN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** The same while this node has all connections that there are to be had. */
+  static final long SHORT_TURN_NANOS = Duration.ofMillis(250).toNanos();
+
+  /** However many connections there are, no more than a hundred are replaced in a second. */
+  private static final long TURN_NANOS_EACH = Duration.ofMillis(10).toNanos();
+
   private final int connectionsMax;
   private final AtomicInteger free;
   private final List<ConnectionPool> pools = new CopyOnWriteArrayList<>();
@@ -96,6 +108,15 @@ final class ConnectionBudget {
         && checks < connectionsMax
         && now - progressAt < BUSY_NANOS_MAX
         && pools.stream().noneMatch(ConnectionPool::hasIdle);
+  }
+
+  /**
+   * Whether a connection that a child has served since {@code taken} is to make room for whoever waits for one,
+   * here or elsewhere.
+   */
+  boolean turnIsOver(long taken, long now) {
+    long turn = free.get() > 0 ? TURN_NANOS : SHORT_TURN_NANOS;
+    return now - taken > Math.max(turn, connectionsMax * TURN_NANOS_EACH);
   }
 
   /** Whether {@code pool} should give a free connection to another one, which needs it more. */

@@ -253,7 +253,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   public void ready(Connection connection) {
     long now = System.nanoTime();
     shares.progress(now);
-    if (closed || shares.isUnfair(this, now)) {
+    if (closed || shares.isUnfair(this, now) || shares.turnIsOver(connection.takenAt(), now)) {
       connection.close();
       return;
     }

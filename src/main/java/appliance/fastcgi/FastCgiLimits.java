@@ -29,7 +29,7 @@ public record FastCgiLimits(int connectionsMax, int queueMax, Times times, Sizes
             timeouts.response(),
             timeouts.idle(),
             timeouts.total(),
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
             clientBody),
         Sizes.DEFAULTS);
   }

@@ -22,4 +22,16 @@ final class ConnectionBudgetTest {
     budget.putBack();
     assertFalse(budget.busy(0, NOW));
   }
+
+  @Test
+  void a_connection_makes_room_after_its_turn_and_sooner_while_there_is_no_other() {
+    long soon = NOW + ConnectionBudget.SHORT_TURN_NANOS + 1;
+    assertFalse(budget.turnIsOver(NOW, soon), "others may be had");
+    assertTrue(budget.turnIsOver(NOW, NOW + ConnectionBudget.TURN_NANOS + 1));
+    assertTrue(budget.take());
+    assertTrue(budget.turnIsOver(NOW, soon));
+    assertFalse(budget.turnIsOver(soon, soon), "its turn has just begun");
+    ConnectionBudget large = new ConnectionBudget(100);
+    assertFalse(large.turnIsOver(NOW, NOW + ConnectionBudget.TURN_NANOS), "one in 10 ms for all");
+  }
 }
