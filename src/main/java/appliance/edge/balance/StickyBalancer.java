@@ -62,32 +62,39 @@ record StickyBalancer(Sticky config, StickyTokens.Cookie tokens, Balancer otherw
         config.mode() == Sticky.Mode.APPLICATION ? Cookies.set(answer, config.cookie()) : null;
     if (session != null) {
       // Whether caches may keep it is the application's affair: they would keep its cookie as well.
-      add(exchange, new Stay(token, CookieScope.of(session)), CookieLife.of(session));
-    } else if ((config.mode() == Sticky.Mode.ON || session(exchange) != null)
-        && !SharedCaches.mayKeep(answer)) {
-      add(exchange, new Stay(token, scope(exchange)), "");
+      add(exchange, tokens, new Stay(token, CookieScope.of(session)), CookieLife.of(session));
+    } else if (SharedCaches.mayKeep(answer)) {
+      return;
+    } else if (config.mode() == Sticky.Mode.ON) {
+      // Wherever a session's cookie may come: without TLS, and from other sites' forms and frames.
+      add(exchange, tokens, new Stay(token, CookieScope.PLAIN), "");
+      if (secure(exchange)) {
+        add(exchange, tokens.overTls(), new Stay(token, CookieScope.ANYWHERE), "");
+      }
+    } else if (session(exchange) != null) {
+      add(exchange, tokens, new Stay(token, scope(exchange)), "");
     }
+  }
+
+  private static boolean secure(HttpServerExchange exchange) {
+    return exchange.getRequestScheme().equals("https");
   }
 
   /** What the cookie had that is replaced, if it was made for an application's. */
   private CookieScope scope(HttpServerExchange exchange) {
-    boolean secure = exchange.getRequestScheme().equals("https");
-    if (config.mode() == Sticky.Mode.ON) {
-      // Wherever a session's cookie may come: from other sites' forms and frames, too.
-      return secure ? CookieScope.ANYWHERE : CookieScope.PLAIN;
-    }
     Stay before = tokens.shownBy(exchange);
-    return before == null ? CookieScope.PLAIN.securedIf(secure) : before.scope();
+    return before == null ? CookieScope.PLAIN.securedIf(secure(exchange)) : before.scope();
   }
 
   /** One that ends with the browser need not be said again. */
-  private void add(HttpServerExchange exchange, Stay stay, String life) {
-    if (!life.isEmpty() || !stay.equals(tokens.shownBy(exchange))) {
+  private static void add(
+      HttpServerExchange exchange, StickyTokens.Cookie cookie, Stay stay, String life) {
+    if (!life.isEmpty() || !stay.equals(cookie.own(exchange))) {
       exchange
           .getResponseHeaders()
           .add(
               Headers.SET_COOKIE,
-              tokens.name() + "=" + stay.value() + stay.scope().attributes() + life);
+              cookie.name() + "=" + stay.value() + stay.scope().attributes() + life);
     }
   }
 }

@@ -26,10 +26,22 @@ public record StickyTokens(Supplier<Optional<String>> key, Map<NodeId, byte[]> k
   /** With what these tokens are kept by a client. */
   public record Cookie(String name, StickyTokens all) {
 
-    /** What the client of {@code exchange} has, if it may be one of ours. */
+    /** What the client of {@code exchange} has, by this cookie or the one beside it, if it may be one of ours. */
     @Nullable
     Stay shownBy(HttpServerExchange exchange) {
+      Stay own = own(exchange);
+      return own == null ? overTls().own(exchange) : own;
+    }
+
+    /** The same by this cookie alone. */
+    @Nullable
+    Stay own(HttpServerExchange exchange) {
       return Stay.of(Cookies.of(exchange.getRequestHeaders(), name));
+    }
+
+    /** The one beside it that comes over TLS only, and from other sites' pages as well. */
+    Cookie overTls() {
+      return new Cookie(name + "-tls", all);
     }
   }
 

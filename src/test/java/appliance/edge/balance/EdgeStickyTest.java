@@ -39,6 +39,8 @@ final class EdgeStickyTest {
 
   private static final Pattern COOKIE =
       Pattern.compile("(?i)Set-Cookie: (appliance-stay=([^;]+)[^\r]*)\r\n");
+  private static final Pattern TLS_COOKIE = Pattern.compile(
+      "Set-Cookie: (appliance-stay-tls=[^;]+); Path=/; HttpOnly; SameSite=None; Secure\r\n");
 
   @TempDir
   private Path folder = Path.of("");
@@ -213,17 +215,60 @@ final class EdgeStickyTest {
   @Test
   void over_tls_it_comes_from_other_sites_pages_as_sessions_may() throws Exception {
     try (RawApp a = RawApp.saying("a");
-        Site site = new Site(
-            new HttpsConfig(
-                new HostPort("127.0.0.1", 0), List.of(Certificates.make(folder, "x", "localhost"))),
-            traffic(new Sticky(Sticky.Mode.ON, "")),
-            a)) {
-      String request = "GET / HTTP/1.1\r\nHost: x\r\n%s\r\n";
-      RawClient.Reply first = overTls(site, request.formatted(""));
-      assertTrue(
-          first.head().contains("; Path=/; HttpOnly; SameSite=None; Secure\r\n"), first.head());
-      RawClient.Reply again = overTls(site, request.formatted("Cookie: " + cookie(first) + "\r\n"));
-      assertFalse(again.has("Set-Cookie"), again.head());
+        RawApp b = RawApp.saying("b");
+        Site site = withTls(a, b)) {
+      RawClient.Reply first = getOverTls(site);
+      String fromElsewhere = overTls(first);
+      for (int i = 0; i < 4; i++) {
+        assertEquals(first.text(), getOverTls(site, fromElsewhere).text());
+        RawClient.Reply again = getOverTls(site, cookie(first), fromElsewhere);
+        assertEquals(first.text(), again.text());
+        assertFalse(again.has("Set-Cookie"), again.head());
+      }
+    }
+  }
+
+  private Site withTls(RawApp... apps) throws Exception {
+    return new Site(
+        new HttpsConfig(
+            new HostPort("127.0.0.1", 0), List.of(Certificates.make(folder, "x", "localhost"))),
+        traffic(new Sticky(Sticky.Mode.ON, "")),
+        apps);
+  }
+
+  private static RawClient.Reply getOverTls(Site site, String... cookies) throws Exception {
+    String shown = cookies.length == 0 ? "" : "Cookie: " + String.join("; ", cookies) + "\r\n";
+    return overTls(site, "GET / HTTP/1.1\r\nHost: x\r\n" + shown + "\r\n");
+  }
+
+  /** What a browser shows over TLS alone. */
+  private static String overTls(RawClient.Reply reply) {
+    Matcher cookie = TLS_COOKIE.matcher(reply.head());
+    assertTrue(cookie.find(), reply.head());
+    return cookie.group(1);
+  }
+
+  /** Browsers let no cookie that comes without TLS take the place of one that is {@code Secure}. */
+  @Test
+  void a_client_that_goes_from_tls_to_plain_http_and_back_stays() throws Exception {
+    try (RawApp a = RawApp.saying("a");
+        RawApp b = RawApp.saying("b");
+        Site site = withTls(a, b)) {
+      RawClient.Reply first = getOverTls(site);
+      assertTrue(set(first).endsWith("; Path=/; HttpOnly"), first.head());
+      for (int i = 0; i < 4; i++) {
+        RawClient.Reply plain = get(site, cookie(first));
+        assertEquals(first.text(), plain.text());
+        assertFalse(plain.has("Set-Cookie"), plain.head());
+      }
+      RawClient.Reply other = get(site);
+      for (int i = 0; i < 4; i++) {
+        RawClient.Reply secure = getOverTls(site, cookie(other));
+        assertEquals(other.text(), secure.text());
+        assertFalse(COOKIE.matcher(secure.head()).find(), "only the other one is told");
+        assertEquals(
+            other.text(), getOverTls(site, cookie(other), overTls(secure)).text());
+      }
     }
   }
 
