@@ -19,7 +19,7 @@ import java.util.Set;
  * @param rise good checks in a row that bring one back; a new one needs a single one
  * @param failures failed requests in a row that take it out for {@code ejection}; 0 means that none do
  * @param ejection how long the first time; each further one in a row adds as much, up to ten times
- * @param statuses of its answers that count as a failed request
+ * @param statuses of its answers, from 500 on, that count as a failed request
  * @param host that it is asked for; empty: its own address
  */
 public record HealthRules(

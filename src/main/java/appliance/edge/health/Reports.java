@@ -4,6 +4,7 @@ import appliance.edge.proxy.Forwarder;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
 import appliance.runtime.Loop;
+import io.undertow.util.StatusCodes;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
 
   @Override
   public void answered(App app, int status) {
-    if (rules.statuses().contains(status)) {
+    if (status >= StatusCodes.INTERNAL_SERVER_ERROR && rules.statuses().contains(status)) {
       failed(app, Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where()));
     } else {
       app.succeeded();
