@@ -32,7 +32,7 @@ public final class PublicFiles implements AutoCloseable {
   }
 
   /**
-   * @param cacheRules of the site's files
+   * @param cacheRules of the site's files, and of its media
    */
   public PublicFiles(
       Optional<Path> site, MediaConfig media, PeerFetch fetch, List<CacheRule> cacheRules) {
@@ -61,7 +61,7 @@ public final class PublicFiles implements AutoCloseable {
     if (media.folder().isEmpty()) {
       return next;
     }
-    FileRoot root = FileRoot.media(media.folder().get(), media.path());
+    FileRoot root = FileRoot.media(media.folder().get(), media.path()).withCacheRules(cacheRules);
     mediaFiles = new FetchOnMiss(root, fetch, next, FetchOnMiss.Limits.DEFAULT, repeats);
     sources.put("mediaFiles", mediaFiles);
     return mediaFiles;

@@ -28,7 +28,9 @@ final class DefaultSiteRulesTest {
         redirects: [{from: "/blog/*", to: "/news/$1"}]
         rewrites: [{from: "/wiki/*", to: "/start.php?title=$1"}]
         headers: {X-Frame-Options: DENY}
-        cache-control: [{path: "*.css", value: max-age=60}]
+        cache-control:
+          - {path: "*.css", value: max-age=60}
+          - {path: "/images/*", value: max-age=7}
       """;
 
   @RegisterExtension
@@ -73,6 +75,7 @@ final class DefaultSiteRulesTest {
     assertEquals("/news/7", get(node, "/blog/7").header("location"));
     assertEquals(404, get(node, "/private/x.txt").status());
     assertEquals("max-age=60", get(node, "/style.css").header("cache-control"));
+    assertEquals("max-age=7", get(node, "/images/cat.txt").header("cache-control"));
     for (String path : List.of("/style.css", "/a", "/images/cat.txt", "/private/x.txt")) {
       assertEquals("DENY", get(node, path).header("x-frame-options"), path);
     }
