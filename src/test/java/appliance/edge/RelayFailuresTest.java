@@ -225,6 +225,23 @@ final class RelayFailuresTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"GET, /broken", "PUT, /broken", "GET, /garbage", "DELETE, /garbage"})
+  void one_that_fails_a_request_that_may_run_twice_leaves_it_to_another_nodes(
+      String method, String path) throws Exception {
+    for (Edge edge : List.of(pair.here, pair.there)) {
+      failing.requests.set(0);
+      for (int i = 0; i < 4; i++) { // fewer than would have it ejected
+        RawClient.Reply reply = RawClient.ask(
+            edge.port(),
+            RawClient.head(
+                method + " " + path + " HTTP/1.1", "Host: both.example", "Content-Length: 0"));
+        assertEquals("sound", reply.text());
+      }
+      assertTrue(failing.requests.get() > 0, "it was asked");
+    }
+  }
+
   /** Until then each request may be tried there first, and tries at another are granted three a second. */
   private void untilKnownAsDead() {
     for (Edge edge : List.of(pair.here, pair.there)) {

@@ -34,6 +34,7 @@ public final class RequestHead {
       RelayHeaders.UNSENT_KIND,
       RelayHeaders.FENCED,
       RelayHeaders.FAILED,
+      RelayHeaders.FAILED_KIND,
       RelayHeaders.APPLICATION);
 
   private final byte[] to;

@@ -27,6 +27,9 @@ public final class RelayHeaders {
   /** Set when its application gave no answer, to say why: the edge that asks has the page for it. */
   public static final HttpString FAILED = new HttpString("Appliance-Relay-Failed");
 
+  /** Set besides if another application might answer, and to say of what kind the failure was. */
+  public static final HttpString FAILED_KIND = new HttpString("Appliance-Relay-Failed-Kind");
+
   /** Which one of several applications of its node answered: for the access log of the edge that asks. */
   public static final HttpString APPLICATION = new HttpString("Appliance-Relay-Application");
 
@@ -45,6 +48,7 @@ public final class RelayHeaders {
     headers.remove(UNSENT_KIND);
     headers.remove(FENCED);
     headers.remove(FAILED);
+    headers.remove(FAILED_KIND);
     headers.remove(APPLICATION);
   }
 }

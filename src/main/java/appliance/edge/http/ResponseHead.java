@@ -73,6 +73,12 @@ public record ResponseHead(
     return first(RelayHeaders.FAILED);
   }
 
+  /** Of what kind {@link #failed} was, if another application might answer. */
+  @Nullable
+  public String failedKind() {
+    return first(RelayHeaders.FAILED_KIND);
+  }
+
   /** Whether a relay says of a check that its application was not asked, as it is busy. */
   public boolean busy() {
     return first(RelayHeaders.BUSY) != null;

@@ -21,6 +21,9 @@ public final class RelayPages implements Forwarder.Refusal {
   @Override
   public void answer(RequestBody body, Failure failure) {
     if (failure.reached()) {
+      if (failure.kind().mayDoBetter()) {
+        say(body, RelayHeaders.FAILED_KIND, failure.kind().name());
+      }
       page(body, failure.kind().status, failure.words());
       return;
     }

@@ -23,7 +23,10 @@ public final class RelayRefusal {
     if (unsent != null) {
       outcome.failed(app, unsent);
     } else if (failed != null) {
-      outcome.unanswered(app, found.status(), failed);
+      Failure.Kind.toldOfFailed(found.failedKind())
+          .ifPresentOrElse(
+              kind -> outcome.failed(app, Failure.sent(kind, failed + " at " + app.where())),
+              () -> outcome.unanswered(app, found.status(), failed));
     }
   }
 

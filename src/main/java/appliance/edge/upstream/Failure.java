@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,18 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale,
           .filter(kind -> kind.toldApart() && kind.name().equals(name))
           .findFirst()
           .orElse(CONNECT);
+    }
+
+    /** Whether a relay names it of an application that has seen the request: another one might do better. */
+    public boolean mayDoBetter() {
+      return this == BROKEN || this == INVALID;
+    }
+
+    /** The one of these that a relay names, if it names one. */
+    public static Optional<Kind> toldOfFailed(@Nullable String name) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.mayDoBetter() && kind.name().equals(name))
+          .findFirst();
     }
 
     /** Whether it holds for all applications of the node, however they are. */
