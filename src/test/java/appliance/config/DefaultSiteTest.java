@@ -121,16 +121,7 @@ final class DefaultSiteTest {
   @ParameterizedTest
   @ValueSource(strings = {"WordPress", "Drupal and Backdrop", "MediaWiki"})
   void the_examples_of_the_handbook_are_read_as_they_stand(String chapter) throws Exception {
-    String handbook = Files.readString(
-        Path.of(System.getProperty("project.directory", "."), "docs/OPERATING.md"));
-    String text = handbook.substring(handbook.indexOf("\n## " + chapter + "\n"));
-    String example = text.substring(text.indexOf("\n    site:"))
-        .lines()
-        .skip(1)
-        .takeWhile(line -> line.startsWith("    "))
-        .map(line -> line.substring(4).replaceAll("/var/www/[a-z]+", "FOLDER"))
-        .filter(line -> !line.startsWith("https-redirect:")) // it needs https, as the line says
-        .collect(Collectors.joining("\n"));
+    String example = example(chapter, "site:");
     for (String place : List.of("wp-content/uploads", "files", "images")) {
       Files.createDirectories(folder.resolve(place));
     }
@@ -138,6 +129,28 @@ final class DefaultSiteTest {
     EdgeConfig edge = read(example + "\n");
     assertEquals(Optional.of(folder), edge.site());
     assertEquals(chapter.equals("MediaWiki"), edge.standard().paths().encodedSlashes());
+  }
+
+  /** The lines of the chapter's example, which begins with {@code first}. */
+  private static String example(String chapter, String first) throws IOException {
+    String handbook = Files.readString(
+        Path.of(System.getProperty("project.directory", "."), "docs/OPERATING.md"));
+    String text = handbook.substring(handbook.indexOf("\n## " + chapter + "\n"));
+    return text.substring(text.indexOf("\n    " + first))
+        .lines()
+        .skip(1)
+        .takeWhile(line -> line.startsWith("    "))
+        .map(line -> line.substring(4).replaceAll("/var/www/[a-z]+", "FOLDER"))
+        .filter(line -> !line.startsWith("https-redirect:")) // it needs https, as the line says
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void the_example_for_java_is_read_as_it_stands() throws Exception {
+    EdgeConfig edge = read(example("Java: Tomcat, Jetty, Spring Boot", "app:") + "\n");
+    assertEquals(
+        new Sticky(Sticky.Mode.APPLICATION, "JSESSIONID"),
+        edge.traffic().balance().sticky());
   }
 
   @Test
