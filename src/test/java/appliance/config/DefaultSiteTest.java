@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of the default site in the configuration file. */
@@ -143,6 +144,31 @@ final class DefaultSiteTest {
         .map(line -> line.substring(4).replaceAll("/var/www/[a-z]+", "FOLDER"))
         .filter(line -> !line.startsWith("https-redirect:")) // it needs https, as the line says
         .collect(Collectors.joining("\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/blog/wp-admin/post.php, /wp-admin/post.php",
+    "/blog/wp-content/uploads/a.png, /wp-content/uploads/a.png",
+    "/blog/wp-login.php, /wp-login.php",
+    "/blog/wp-cron.php, /wp-cron.php",
+    "/blog/xmlrpc.php, /xmlrpc.php",
+    "/blog/wp-config.php, ''",
+    "/wp-admin/post.php, ''",
+    "/wp-content/uploads/a.png, ''"
+  })
+  void the_rules_for_sites_in_folders_of_wordpress_do_what_they_say(String path, String rewritten)
+      throws Exception {
+    Files.writeString(folder.resolve("index.php"), "");
+    String rules = example("WordPress", "    default-site:");
+    SitePaths paths =
+        read("site: FOLDER\n" + rules.stripIndent() + "\n").standard().paths();
+    assertEquals(
+        rewritten,
+        paths.rewrites().stream()
+            .flatMap(rule -> rule.from().parts(path).map(rule.to()::with).stream())
+            .findFirst()
+            .orElse(""));
   }
 
   @Test
