@@ -88,8 +88,12 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     }
   }
 
+  /** Counts for nothing before any of them is known. */
   private CheckResult together() {
-    return candidates.apps().isEmpty() ? CheckResult.failed(whyNone) : CheckResult.PASSED;
+    if (!candidates.apps().isEmpty()) {
+      return CheckResult.PASSED;
+    }
+    return whyNone.isEmpty() ? CheckResult.BUSY : CheckResult.failed(whyNone);
   }
 
   private void tellAsking() {

@@ -15,6 +15,7 @@ import appliance.runtime.Loop;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,21 @@ final class GroupHealthTest {
 
   private List<App> ready() {
     return health.candidates().apps();
+  }
+
+  @Test
+  void who_asks_for_all_before_any_is_known_waits_and_without_a_loop_learns_nothing() {
+    List<CheckResult> results = new ArrayList<>();
+    health.check(results::add);
+    settle();
+    assertEquals(List.of(), results);
+    begin(false, true);
+    assertEquals(List.of(CheckResult.PASSED), results);
+    GroupHealth unknown = new GroupHealth(
+        loop, apps, RULES, new SlowStart(Duration.ZERO, System::nanoTime), (app, rules, one) -> {});
+    loop.close();
+    unknown.check(results::add);
+    assertEquals(List.of(CheckResult.PASSED, CheckResult.BUSY), results);
   }
 
   @Test
