@@ -2,6 +2,7 @@ package appliance.cluster.raft;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.View;
 import org.jgroups.protocols.raft.ELECTION2;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The library's election (1.1.4), held to the paper: a vote counts only in the term that it was given
  * in, nobody votes or learns of a leader while it appends, and a node that knows no voters yet calls no election (it would
- * raise the term for ever). Nobody leads without a majority of its own voters in sight: who calls the election may have
- * been away while votes changed hands, and counts those who vote no more. (The rest could elect another one in the same
- * term, and entries of one place and term would be two.) The group's threads run it.
+ * raise the term for ever). Nobody leads without a majority of its own voters: who calls the election may have
+ * been away while votes changed hands, and counts those who vote no more. Whom it elects asks its own voters then, for
+ * one of them may have what is agreed on and the elected one lacks. The group's threads run it.
  */
 final class ExactElection extends ELECTION2 {
 
@@ -46,9 +47,7 @@ final class ExactElection extends ELECTION2 {
       super.handleMessage(message, header);
       return;
     }
-    if (header instanceof LeaderElected elected
-        && elected.leader().equals(local_addr)
-        && !seesMajority(view)) {
+    if (header instanceof LeaderElected elected && !counts(elected, message.src())) {
       return;
     }
     exclusion.lock();
@@ -57,6 +56,34 @@ final class ExactElection extends ELECTION2 {
     } finally {
       exclusion.unlock();
     }
+  }
+
+  /** Whether an election holds by this node's voters, if it is the one that is elected. */
+  private boolean counts(LeaderElected header, Address caller) {
+    if (!header.leader().equals(local_addr)) {
+      return true;
+    }
+    if (!seesMajority(view)) {
+      return false;
+    }
+    if (hasMajority(caller)) {
+      return true;
+    }
+    if (header.currTerm() == raft.currentTerm()) {
+      startVotingThread();
+      if (!seesMajority(view)) { // it may be out of sight since, and the thread would ask for ever
+        stopVotingThread();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a majority of this node's voters has voted: its own vote and the caller's are sure. With more voters the
+   * caller may have counted others.
+   */
+  private boolean hasMajority(Address caller) {
+    return raft.majority() <= 2 && raft.members().contains(Utils.extractRaftId(caller));
   }
 
   private boolean seesMajority(@Nullable View now) {

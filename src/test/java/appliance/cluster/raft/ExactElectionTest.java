@@ -1,12 +1,23 @@
 package appliance.cluster.raft;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.testing.Await;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jgroups.Address;
 import org.jgroups.EmptyMessage;
+import org.jgroups.Message;
 import org.jgroups.View;
+import org.jgroups.protocols.raft.RaftHeader;
 import org.jgroups.protocols.raft.election.LeaderElected;
+import org.jgroups.protocols.raft.election.VoteRequest;
+import org.jgroups.protocols.raft.election.VoteResponse;
+import org.jgroups.stack.Protocol;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the one of three that is elected makes of it, whoever has called the election. */
@@ -15,21 +26,67 @@ final class ExactElectionTest extends OneRaft {
   /** Was a voter before this raft's first: it has been away since, and counts its own vote. */
   private final Address replaced = address("Z");
 
-  @Test
-  void who_is_elected_by_one_that_votes_no_more_leads_only_with_a_majority_of_those_who_vote() {
-    ExactElection election = new ExactElection(raft.exclusion());
+  private final List<Long> asked = new CopyOnWriteArrayList<>();
+  private volatile boolean secondVotes;
+  private ExactElection election = new ExactElection(raft.exclusion());
+
+  @BeforeEach
+  void open() {
+    election = new ExactElection(raft.exclusion());
     election.raft(raft);
     election.setAddress(self);
-    elected(election, View.create(replaced, 2, replaced, self), 2);
-    assertFalse(raft.isLeader(), "of three voters it sees itself alone");
-    elected(election, View.create(replaced, 3, replaced, self, second), 3);
-    assertTrue(raft.isLeader());
+    election.setDownProtocol(new Asked());
   }
 
-  private void elected(ExactElection election, View view, long term) {
+  @AfterEach
+  void end() {
+    election.stop();
+  }
+
+  /** Notes in which terms this node asks for votes, and has it vote for itself. */
+  private final class Asked extends Protocol {
+    @Override
+    public Object down(Message message) {
+      RaftHeader header = message.getHeader(election.getId());
+      if (header instanceof VoteRequest) {
+        asked.add(header.currTerm());
+        vote(self, header.currTerm());
+        if (secondVotes) {
+          vote(second, header.currTerm());
+        }
+      }
+      return message;
+    }
+  }
+
+  private void vote(Address voter, long term) {
+    election.handleMessage(new EmptyMessage(self).setSrc(voter), new VoteResponse(term, 0, 0));
+  }
+
+  private void elected(Address caller, View view, long term) {
     raft.handleView(view);
     election.handleView(view);
+    raft.currentTerm(term);
     election.handleMessage(
-        new EmptyMessage(self).setSrc(replaced), new LeaderElected(self).currTerm(term));
+        new EmptyMessage(self).setSrc(caller), new LeaderElected(self).currTerm(term));
+  }
+
+  @Test
+  void who_is_elected_by_one_that_votes_no_more_leads_only_with_a_majority_of_those_who_vote() {
+    elected(replaced, View.create(replaced, 2, replaced, self), 2);
+    assertFalse(raft.isLeader(), "of three voters it sees itself alone");
+    elected(replaced, View.create(replaced, 3, replaced, self, second), 3);
+    assertFalse(raft.isLeader(), "the second may have what this one lacks");
+    Await.until("it asks those who vote", () -> asked.contains(4L));
+    assertFalse(raft.isLeader());
+    secondVotes = true; // in the term that it asks in next
+    Await.until("it leads", raft::isLeader);
+  }
+
+  @Test
+  void who_is_elected_by_a_voter_leads_at_once_as_the_two_are_a_majority() {
+    elected(second, View.create(second, 2, second, self), 2);
+    assertTrue(raft.isLeader());
+    assertEquals(List.of(), asked);
   }
 }
