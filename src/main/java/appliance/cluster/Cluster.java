@@ -89,8 +89,11 @@ public final class Cluster implements Service {
     this.self = self;
     lease = new Lease(pace.nanoTime());
     disk = new FullDisk(config.data(), loop);
-    look = new TickTrigger(
-        loop, this::tick, this::due, broadcasts, why -> fail(why, disk.remedy(why)));
+    BooleanSupplier due = () -> openSession().filter(Session::due).isPresent();
+    look = new TickTrigger(loop, this::tick, due, broadcasts, why -> {
+      fail(why, FullDisk.MEND); // first of all
+      disk.look(why, remedy -> failure = why + ". " + remedy);
+    });
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
     this.trust = trust;
@@ -287,10 +290,6 @@ public final class Cluster implements Service {
 
   private void withSession(Consumer<Session> action) {
     soon(() -> Optional.ofNullable(session).ifPresent(action));
-  }
-
-  private boolean due() {
-    return openSession().filter(Session::due).isPresent();
   }
 
   private void tick() {

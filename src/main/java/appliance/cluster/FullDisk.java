@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +23,9 @@ final class FullDisk {
 
   private static final Logger log = LoggerFactory.getLogger(FullDisk.class);
 
+  /** What is to be done where nothing better is known. */
+  static final String MEND = "Free space or mend the disk, then restart";
+
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
 
   /** Less is gone again as soon as the node has started. */
@@ -33,7 +36,7 @@ final class FullDisk {
 
   private final Path data;
   private final Loop loop;
-  private final AtomicBoolean watches = new AtomicBoolean();
+  private boolean watches;
   private boolean told;
   private volatile Runnable action = () -> {};
 
@@ -53,13 +56,29 @@ final class FullDisk {
   }
 
   /**
-   * What is to be done about a log that could not be written. Any thread.
+   * Says soon what is to be done about a log that could not be written. Any thread; the loop looks, for a disk that
+   * does not write well may take its time over it, and the node has to be out of the cluster by then.
    *
-   * @param reason why
+   * @param reason why it could not
+   * @param told runs on the loop
    */
-  String remedy(String reason) {
-    if (!FileTrouble.isFull(new IOException(reason)) && hasRoom()) {
-      return "Free space or mend the disk, then restart";
+  void look(String reason, Consumer<String> told) {
+    try {
+      loop.after(Duration.ZERO, () -> {
+        String remedy = remedy(reason);
+        if (!remedy.equals(MEND)) {
+          log.error("{}", remedy);
+        }
+        told.accept(remedy);
+      });
+    } catch (RejectedExecutionException e) {
+      log.debug("Not looked at, the node is closing", e);
+    }
+  }
+
+  private String remedy(String reason) {
+    if (!FileTrouble.isFull(new IOException(reason)) && !isFull()) {
+      return MEND;
     }
     watch();
     return "The disk of " + data
@@ -68,16 +87,13 @@ final class FullDisk {
   }
 
   private void watch() {
-    if (!watches.getAndSet(true)) {
-      try {
-        loop.every(LOOK_PERIOD, this::look);
-      } catch (RejectedExecutionException e) {
-        log.debug("Not looked for, the node is closing", e);
-      }
+    if (!watches) {
+      watches = true;
+      loop.every(LOOK_PERIOD, this::lookForRoom);
     }
   }
 
-  private void look() {
+  private void lookForRoom() {
     if (!told && hasRoom()) {
       told = true;
       log.warn("There is room again on the disk of {}", data);
@@ -87,14 +103,26 @@ final class FullDisk {
 
   private boolean hasRoom() {
     try {
-      return Files.getFileStore(data).getUsableSpace() >= ROOM_BYTES_MIN && takesBytes();
+      takeBytes();
+      return Files.getFileStore(data).getUsableSpace() >= ROOM_BYTES_MIN;
     } catch (IOException e) {
       log.debug("No room in {}", data, e);
       return false;
     }
   }
 
-  private boolean takesBytes() throws IOException {
+  /** Not one that takes nothing for another reason, as one does that the system has made read-only. */
+  private boolean isFull() {
+    try {
+      takeBytes();
+      return Files.getFileStore(data).getUsableSpace() < ROOM_BYTES_MIN;
+    } catch (IOException e) {
+      log.debug("{} takes nothing", data, e);
+      return FileTrouble.isFull(e);
+    }
+  }
+
+  private void takeBytes() throws IOException {
     byte[] bytes = new byte[TRIED_BYTES];
     new Random().nextBytes(bytes); // what could be compressed would tell less
     ByteBuffer rest = ByteBuffer.wrap(bytes);
@@ -108,6 +136,5 @@ final class FullDisk {
       }
       file.force(false);
     }
-    return true;
   }
 }

@@ -1,0 +1,63 @@
+package appliance.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import appliance.runtime.Loop;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RoomOnDiskTest {
+
+  @TempDir
+  Path folder;
+
+  private final Loop loop = new Loop("room", 10);
+  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+  @AfterEach
+  void close() {
+    loop.close();
+  }
+
+  private String remedy(Path data, String reason) throws InterruptedException {
+    new FullDisk(data, loop).look(reason, told::add);
+    return String.valueOf(told.poll(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void a_disk_that_takes_nothing_for_another_reason_is_not_called_full()
+      throws InterruptedException {
+    String reason = "entry 3 could not be written (is the disk full?)";
+    assertEquals(FullDisk.MEND, remedy(folder.resolve("gone"), reason));
+    assertEquals(FullDisk.MEND, remedy(folder, reason));
+  }
+
+  @Test
+  void one_that_says_so_is_full() throws InterruptedException {
+    String remedy = remedy(folder, "entry 3 could not be forced: No space left on device");
+    assertTrue(remedy.startsWith("The disk of " + folder + " is full"), remedy);
+  }
+
+  @Test
+  void who_could_not_write_does_not_wait_for_the_disk_once_more() throws InterruptedException {
+    CountDownLatch busy = new CountDownLatch(1);
+    loop.execute(() -> {
+      try {
+        busy.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    new FullDisk(folder, loop).look("entry 3 could not be written", told::add);
+    assertTrue(told.isEmpty());
+    busy.countDown();
+    assertEquals(FullDisk.MEND, told.poll(10, TimeUnit.SECONDS));
+  }
+}
