@@ -37,8 +37,12 @@ final class ConfigFile {
     this.problems = problems;
   }
 
-  /** What the file sets; what is wrong with it goes to the problems. */
-  Map<Setting, Given> read() {
+  /**
+   * What the file sets; what is wrong with it goes to the problems.
+   *
+   * @throws BadConfig if it cannot be read: what else is wrong, or missing, is not known then
+   */
+  Map<Setting, Given> read() throws BadConfig {
     Map<Setting, Given> given = new EnumMap<>(Setting.class);
     if (parse() instanceof Map<?, ?> entries) {
       entries.forEach((key, value) -> take(String.valueOf(key), value, given));
@@ -56,31 +60,30 @@ final class ConfigFile {
     return defaultSite;
   }
 
-  private Object parse() {
+  private Object parse() throws BadConfig {
     try {
       if (Files.size(file) > FILE_BYTES_MAX) {
-        return refuse("the file is larger than 256 KiB; give a file of key: value lines");
+        throw refused("the file is larger than 256 KiB; give a file of key: value lines");
       }
       LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
       Object root = new Load(settings).loadFromString(Files.readString(file));
       if (root == null || root instanceof Map) {
         return Objects.requireNonNullElse(root, Map.of());
       }
-      return refuse("is not made of key: value lines");
+      throw refused("is not made of key: value lines");
     } catch (MarkedYamlEngineException e) {
       String where =
           e.getProblemMark().map(m -> "line " + (m.getLine() + 1) + ": ").orElse("");
-      return refuse("is not YAML: " + where + e.getProblem());
+      throw refused("is not YAML: " + where + e.getProblem());
     } catch (YamlEngineException e) {
-      return refuse("is not YAML: " + e.getMessage());
+      throw refused("is not YAML: " + e.getMessage());
     } catch (IOException e) {
-      return refuse("cannot be read (" + FileTrouble.of(e) + "); give a readable file");
+      throw refused("cannot be read (" + FileTrouble.of(e) + "); give a readable file");
     }
   }
 
-  private Map<String, Object> refuse(String why) {
-    problems.add(new Problem("--config", file.toString(), why));
-    return Map.of();
+  private BadConfig refused(String why) {
+    return new BadConfig(List.of(new Problem("--config", file.toString(), why)));
   }
 
   private void take(String key, Object value, Map<Setting, Given> given) {

@@ -42,12 +42,14 @@ public final class ConfigReader {
    *
    * @param flags those that were given on the command line
    * @param file the file named by {@code --config}, if any
-   * @throws BadConfig with every problem there is
+   * @throws BadConfig with every problem there is; of a file that cannot be read with that alone
    */
   public Config read(Map<Setting, String> flags, Optional<Path> file) throws BadConfig {
     Map<Setting, Given> given = new EnumMap<>(Setting.class);
     Optional<ConfigFile> read = file.map(path -> new ConfigFile(path, problems));
-    read.ifPresent(found -> given.putAll(found.read()));
+    if (read.isPresent()) {
+      given.putAll(read.get().read());
+    }
     for (Setting setting : Setting.values()) {
       String variable = environment.get(setting.environment());
       if (variable != null) {

@@ -303,6 +303,21 @@ final class ConfigReaderTest {
     assertTrue(String.valueOf(bad.getMessage()).contains("appliance.yaml"), bad.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"join: [a | is not YAML", "'- a' | is not made of key: value lines"})
+  void of_a_file_that_cannot_be_read_nothing_else_is_told(String text, String told)
+      throws IOException {
+    Path file = file(text);
+    BadConfig bad = assertThrows(
+        BadConfig.class,
+        () -> new ConfigReader(Map.of(), () -> MACHINE)
+            .read(Map.of(Setting.HTTP, "eighty"), Optional.of(file)));
+    assertEquals(1, bad.problems().size(), bad.getMessage());
+    assertTrue(bad.problems().get(0).fix().contains(told), bad.getMessage());
+  }
+
   @Test
   void the_file_that_we_ship_sets_only_what_it_says() throws BadConfig {
     Path shipped = Path.of(System.getProperty("project.directory", "."), "conf/appliance.yaml");
