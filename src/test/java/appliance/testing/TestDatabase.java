@@ -33,8 +33,7 @@ public final class TestDatabase {
         "CREATE DATABASE " + SCHEMA + " CHARACTER SET utf8mb4",
         "CREATE USER " + USER + "@'%' IDENTIFIED BY '" + PASSWORD + "'",
         "GRANT SELECT ON " + SCHEMA + ".* TO " + USER + "@'%'",
-        "GRANT REPLICATION SLAVE, REPLICATION CLIENT, BINLOG MONITOR ON *.* TO " + USER + "@'%'",
-        "GRANT RELOAD ON *.* TO " + USER + "@'%'");
+        "GRANT REPLICATION SLAVE, REPLICATION CLIENT, BINLOG MONITOR ON *.* TO " + USER + "@'%'");
     return new TestDatabase(server);
   }
 
