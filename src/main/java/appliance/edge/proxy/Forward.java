@@ -7,6 +7,7 @@ import appliance.edge.exchange.Ending;
 import appliance.edge.exchange.Origin;
 import appliance.edge.exchange.RequestBody;
 import appliance.edge.exchange.RequestTrace;
+import appliance.edge.http.Methods;
 import appliance.edge.http.RequestRules;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Outcome;
@@ -39,6 +40,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
   private final AppChoice choice;
   private final Request request;
   private List<App> tried = List.of();
+  private @Nullable Failure seen;
   private final Asked asked = new Asked();
   private final @Nullable RequestTrace trace;
   private final Staleness staleness;
@@ -189,6 +191,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
       app.failures.increment();
     }
     by.blame().failed(app, failure);
+    seen = failure.reached() ? failure : seen;
     if (by.retries().allow(request, staleness.with(failure))) {
       by.stats().retries.increment();
       tried = new ArrayList<>(tried);
@@ -200,13 +203,20 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     }
   }
 
-  private void giveUp(Failure failure) {
+  private void giveUp(Failure last) {
+    Failure failure = forClient(last);
     request.client().goOn();
     if (failure.kind() != Failure.Kind.NOTHING_HERE) {
       by.stats().upstreamErrors.increment();
     }
     log.debug("No answer to {}: {}", request.exchange().getRequestURI(), failure.message());
     by.refusal().answer(request.body(), failure);
+  }
+
+  /** What may change something, and was seen by one application, may have been done, wherever else it was refused. */
+  private Failure forClient(Failure last) {
+    boolean safe = Methods.safe(request.exchange().getRequestMethod());
+    return seen == null || last.reached() || safe ? last : seen;
   }
 
   @Override
