@@ -126,6 +126,7 @@ final class PathChecksTest {
       assertEquals(CheckResult.BUSY, ask(front.fastCgi, "/?broken", LONG).join());
       goOn.countDown();
       assertEquals("fine", held.join());
+      Await.until("its child is free", () -> !front.fastCgi.busy());
       assertTrue(ask(front.fastCgi, "/?broken", LONG).join().why().startsWith("status 500"));
     }
   }
