@@ -138,6 +138,41 @@ final class EdgeRecordsTest {
   }
 
   @Test
+  void who_broke_off_an_answer_is_told_and_nothing_of_a_whole_one() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
+    try (RawApp a = new RawApp(request -> {
+          if (request.head().startsWith("GET /whole ")) {
+            request.ok("whole");
+            return;
+          }
+          request.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+          if (request.head().startsWith("GET /left ")) {
+            left.await();
+          }
+          request.socket().close();
+        });
+        Site site = site(a)) {
+      RawClient.get(site.port(), "/whole");
+      try (RawClient client = new RawClient(site.port())) {
+        client.send(RawClient.head("GET /broken HTTP/1.1", "Host: x"));
+        client.socket.getInputStream().readAllBytes();
+      } catch (java.net.SocketException e) {
+        assertTrue(String.valueOf(e.getMessage()).contains("reset"), e.toString());
+      }
+      List<JsonObject> lines = lines(2);
+      assertTrue(!lines.get(0).has("broken"), lines.toString());
+      assertEquals("application", lines.get(1).get("broken").getAsString());
+      try (RawClient client = new RawClient(site.port())) {
+        client.send(RawClient.head("GET /left HTTP/1.1", "Host: x"));
+        assertEquals('H', client.socket.getInputStream().read());
+        client.socket.setSoLinger(true, 0);
+      }
+      assertEquals("client", lines(3).get(2).get("broken").getAsString());
+      left.countDown();
+    }
+  }
+
+  @Test
   void metrics_tell_of_sites_and_members_and_a_stranger_makes_no_labels() throws Exception {
     try (RawApp a = RawApp.saying("a");
         RawApp b = RawApp.saying("b");

@@ -28,6 +28,7 @@ public final class RequestTrace implements ExchangeCompletionListener {
   private long answeredAt;
   private String id = "";
   private String within = "";
+  private String broken = "";
 
   RequestTrace(RequestTraces traces) {
     this.traces = traces;
@@ -71,6 +72,16 @@ public final class RequestTrace implements ExchangeCompletionListener {
     by.answers.add(status, now - askedAt);
   }
 
+  /** The application, or what it is asked by, broke off within its answer. */
+  public void brokenByApplication() {
+    broken = "application";
+  }
+
+  /** The client left within an application's answer. */
+  public void brokenByClient() {
+    broken = "client";
+  }
+
   @Override
   public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
     try {
@@ -108,7 +119,8 @@ public final class RequestTrace implements ExchangeCompletionListener {
             site,
             by == null ? "" : by.memberName,
             within,
-            by == null ? "file" : ""),
+            by == null ? "file" : "",
+            broken),
         timing(nanos),
         id,
         tls(exchange));

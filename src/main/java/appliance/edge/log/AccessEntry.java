@@ -26,9 +26,23 @@ public record AccessEntry(
    * @param upstream the member whose application answered
    * @param application which one of them, if the member has several of the site
    * @param cache {@code hit}: from memory, {@code file}: from a file; empty: by an application
+   * @param broken who broke off an application's answer under way: {@code application} or {@code client}
    */
   public record Answer(
-      int status, long bytes, String site, String upstream, String application, String cache) {}
+      int status,
+      long bytes,
+      String site,
+      String upstream,
+      String application,
+      String cache,
+      String broken) {
+
+    /** One that did not break off. */
+    public Answer(
+        int status, long bytes, String site, String upstream, String application, String cache) {
+      this(status, bytes, site, upstream, application, cache, "");
+    }
+  }
 
   /**
    * @param endMillis when it was over, since 1970

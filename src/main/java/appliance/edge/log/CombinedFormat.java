@@ -42,6 +42,9 @@ final class CombinedFormat implements LineFormat {
     if (!answer.application().isEmpty()) {
       line.put(" application=\"").escaped(answer.application()).put('"');
     }
+    if (!answer.broken().isEmpty()) {
+      line.put(" broken=").put(answer.broken());
+    }
     line.put('\n');
   }
 

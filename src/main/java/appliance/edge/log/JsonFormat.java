@@ -35,6 +35,7 @@ final class JsonFormat implements LineFormat {
     text(line, "upstream", answer.upstream());
     text(line, "application", answer.application());
     text(line, "cache", answer.cache());
+    text(line, "broken", answer.broken());
     times(entry.timing(), line);
     text(line, "id", entry.id());
     text(line, "tls", entry.tls());

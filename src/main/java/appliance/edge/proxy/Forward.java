@@ -278,6 +278,9 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     }
     log.debug("Broke off {}: {}", request.exchange().getRequestURI(), failure.message());
     if (out) {
+      if (trace != null) {
+        trace.brokenByApplication();
+      }
       cut();
     } else if (!completed) {
       request.client().goOn();
@@ -289,6 +292,9 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
   @Override
   public void clientLost(String why) {
     log.debug("The client of {} is gone: {}", request.exchange().getRequestURI(), why);
+    if (trace != null && request.exchange().isResponseStarted()) {
+      trace.brokenByClient();
+    }
     cut();
   }
 

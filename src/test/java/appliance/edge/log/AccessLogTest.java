@@ -97,6 +97,30 @@ final class AccessLogTest {
   }
 
   @Test
+  void who_broke_off_an_answer_is_named_behind_all_else() throws Exception {
+    AccessEntry whole = entry("/x", "curl/8");
+    AccessEntry entry = new AccessEntry(
+        whole.asked(),
+        whole.header(),
+        new AccessEntry.Answer(200, 4, "shop", "web2", "", "", "client"),
+        whole.timing(),
+        whole.id(),
+        whole.tls());
+    try (AccessLog combined = log(AccessLogConfig.Format.COMBINED, 10)) {
+      combined.add(entry);
+    }
+    try (AccessLog json = log(AccessLogConfig.Format.JSON, 10)) {
+      json.add(entry);
+      json.add(whole);
+    }
+    List<String> lines = Files.readAllLines(file());
+    assertTrue(lines.get(0).endsWith(" tls=TLSv1.3 broken=client"), lines.get(0));
+    JsonObject line = JsonParser.parseString(lines.get(1)).getAsJsonObject();
+    assertEquals("client", line.get("broken").getAsString());
+    assertFalse(lines.get(2).contains("broken"), lines.get(2));
+  }
+
+  @Test
   void nothing_that_a_client_sends_makes_a_second_line_or_field() throws Exception {
     long seed = Seed.next();
     Random random = new Random(seed);
