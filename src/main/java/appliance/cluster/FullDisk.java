@@ -60,16 +60,16 @@ final class FullDisk {
    * does not write well may take its time over it, and the node has to be out of the cluster by then.
    *
    * @param reason why it could not
-   * @param told runs on the loop
+   * @param onRemedy gets it, on the loop
    */
-  void look(String reason, Consumer<String> told) {
+  void look(String reason, Consumer<String> onRemedy) {
     try {
       loop.after(Duration.ZERO, () -> {
         String remedy = remedy(reason);
         if (!remedy.equals(MEND)) {
           log.error("{}", remedy);
         }
-        told.accept(remedy);
+        onRemedy.accept(remedy);
       });
     } catch (RejectedExecutionException e) {
       log.debug("Not looked at, the node is closing", e);
