@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.runtime.Readiness;
 import appliance.testing.Await;
 import appliance.testing.NotifySocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,19 +15,14 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What systemd hears of a start that takes long; a socket of its kind, without systemd. */
 final class LongStartTest {
 
-  @TempDir
-  Path folder;
-
   @Test
   void a_start_that_takes_long_is_given_more_time_until_it_is_over() {
-    try (NotifySocket systemd = new NotifySocket(folder.resolve("notify"))) {
-      Readiness readiness =
-          new Readiness(Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString()));
+    try (NotifySocket systemd = new NotifySocket()) {
+      Readiness readiness = new Readiness(Map.of("NOTIFY_SOCKET", systemd.path()));
       Queue<String> waits = new ArrayDeque<>(List.of("", "it waits for its approval"));
       Supplier<String> wait = () -> Optional.ofNullable(waits.poll()).orElse("");
       try (LongStart patience = LongStart.begin(readiness, Duration.ofMillis(20), wait)) {

@@ -40,11 +40,9 @@ final class DiskFillsTest {
     Assumptions.assumeTrue(Hosts.isRoot(), "skipped: not root: no disk can be made");
     Path first = scenario.folder("node1");
     disk = scenario.owns(new Disks(List.of(first.resolve("data")), MEGABYTES));
-    Path service = first.resolve("notify");
-    scenario.owns(new NotifySocket(service));
+    NotifySocket service = scenario.owns(new NotifySocket());
     cluster = new TestCluster(
-            scenario,
-            of -> of.withEnvironment("NOTIFY_SOCKET", notified(of) ? service.toString() : ""))
+            scenario, of -> of.withEnvironment("NOTIFY_SOCKET", notified(of) ? service.path() : ""))
         .start();
     node = cluster.node(0);
     told(node, "handover", node.name());

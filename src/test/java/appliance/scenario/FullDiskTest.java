@@ -53,9 +53,9 @@ final class FullDiskTest {
 
   @Test
   void a_service_is_told_and_does_not_try_all_the_time() {
-    NotifySocket systemd = scenario.owns(new NotifySocket(settings.folder().resolve("notify")));
-    NodeProcess node = scenario.owns(new NodeProcess(settings.withEnvironment(
-        "NOTIFY_SOCKET", settings.folder().resolve("notify").toString())));
+    NotifySocket systemd = scenario.owns(new NotifySocket());
+    NodeProcess node =
+        scenario.owns(new NodeProcess(settings.withEnvironment("NOTIFY_SOCKET", systemd.path())));
     disk.fill(1);
     node.start();
     Await.until(
