@@ -22,15 +22,17 @@ install_packages() {
   as_root true || die "not root, and sudo asks for a password; run first: apt-get install $*"
   say "Installing $*"
   local policy=/usr/sbin/policy-rc.d policy_is_ours=no status=0
+  # A fresh machine may be busy with its own upgrades.
+  local patience=(-o DPkg::Lock::Timeout=300)
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
     as_root chmod 755 "$policy"
     policy_is_ours=yes
   fi
   {
-    as_root apt-get -qq update &&
+    as_root apt-get "${patience[@]}" -qq update &&
       as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -qq -y --no-install-recommends install "$@"
+        apt-get "${patience[@]}" -qq -y --no-install-recommends install "$@"
   } >/dev/null || status=$?
   [ "$policy_is_ours" = no ] || as_root rm -f "$policy"
   [ "$status" = 0 ] || die "apt-get could not install: $*"
