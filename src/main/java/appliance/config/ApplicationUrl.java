@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 /** Reads where applications are: {@code http://}, {@code fastcgi://} or {@code fastcgi+unix:}. */
 final class ApplicationUrl {
 
+  /** Of a socket's path, without the NUL that ends it: unix(7). */
+  private static final int SOCKET_BYTES_MAX = 107;
+
   private ApplicationUrl() {}
 
   /**
@@ -59,10 +62,23 @@ final class ApplicationUrl {
         refuse.accept("names " + url + " twice; write each application once");
       }
     }
+    for (URI url : urls) {
+      int length = socketBytes(url);
+      if (length > SOCKET_BYTES_MAX) {
+        refuse.accept("names " + url + ", a socket whose path takes " + length + " bytes, and "
+            + SOCKET_BYTES_MAX + " is the most a socket can have; give it a shorter one");
+      }
+    }
     if (urls.stream().map(ApplicationUrl::isFastCgi).distinct().count() > 1) {
       refuse.accept(
           "mixes http:// and fastcgi; write one kind, or give the other a site of its own");
     }
+  }
+
+  private static int socketBytes(URI url) {
+    return "fastcgi+unix".equals(url.getScheme())
+        ? url.getPath().getBytes(StandardCharsets.UTF_8).length
+        : 0;
   }
 
   private static int announced(List<URI> urls) {

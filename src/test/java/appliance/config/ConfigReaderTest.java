@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.model.Endpoints;
 import appliance.model.HostPort;
 import java.io.IOException;
 import java.net.URI;
@@ -149,7 +148,25 @@ final class ConfigReaderTest {
 
   @Test
   void what_the_other_nodes_are_told_of_applications_is_limited_in_bytes() throws Exception {
-    String longest = "fastcgi+unix:/" + "\u00e9".repeat((Endpoints.APP_BYTES_MAX - 14) / 2);
+    String socket = "fastcgi+unix:/" + "\u00e9".repeat(50);
+    String server = "fastcgi://" + "h".repeat(1911) + ":900";
+    String longest = socket + "," + server;
+    Config config =
+        read(Map.of(Setting.JOIN, "c", Setting.APP, longest, Setting.SITE, folder.toString()));
+    assertEquals(List.of(URI.create(socket), URI.create(server)), config.edge().apps());
+    BadConfig bad = assertThrows(
+        BadConfig.class,
+        () -> read(Map.of(
+            Setting.JOIN, "c", Setting.APP, longest + "0", Setting.SITE, folder.toString())));
+    assertEquals(
+        List.of("--app: takes 2049 bytes to tell the other nodes of, and 2048 is the most; write"
+            + " shorter names"),
+        bad.problems().stream().map(Problem::toString).toList());
+  }
+
+  @Test
+  void the_path_of_a_socket_is_no_longer_than_linux_allows() throws Exception {
+    String longest = "fastcgi+unix:/" + "\u00e9".repeat(53);
     Config config =
         read(Map.of(Setting.JOIN, "c", Setting.APP, longest, Setting.SITE, folder.toString()));
     assertEquals(longest, config.edge().apps().get(0).toString());
@@ -158,8 +175,8 @@ final class ConfigReaderTest {
         () -> read(Map.of(
             Setting.JOIN, "c", Setting.APP, longest + "e", Setting.SITE, folder.toString())));
     assertEquals(
-        List.of("--app: takes 2049 bytes to tell the other nodes of, and 2048 is the most; write"
-            + " shorter names"),
+        List.of("--app: names " + longest + "e, a socket whose path takes 108 bytes, and 107 is"
+            + " the most a socket can have; give it a shorter one"),
         bad.problems().stream().map(Problem::toString).toList());
   }
 
