@@ -38,6 +38,7 @@ final class FitfulHttp2 implements AutoCloseable {
     private int status;
     private boolean ended;
     private boolean over;
+    private boolean cut;
 
     private Stream(int number, String path) {
       this.number = number;
@@ -59,6 +60,11 @@ final class FitfulHttp2 implements AutoCloseable {
     /** Whether the server has said that this is all. */
     boolean ended() {
       return ended;
+    }
+
+    /** Whether the server has broken it off. */
+    boolean cut() {
+      return cut;
     }
 
     private boolean stuck() {
@@ -125,7 +131,8 @@ final class FitfulHttp2 implements AutoCloseable {
       data(stream, frame.payload());
     }
     stream.ended |= frame.endsStream();
-    stream.over |= frame.endsStream() || frame.type() == RawHttp2.RST_STREAM;
+    stream.cut |= frame.type() == RawHttp2.RST_STREAM;
+    stream.over |= frame.endsStream() || stream.cut;
   }
 
   private void data(Stream stream, ByteBuffer payload) throws Exception {

@@ -1,16 +1,19 @@
 package appliance.edge;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A client of one plain connection. */
+/** A client of one plain connection, which takes broken framing for no answer's end but for an error. */
 public final class RawClient implements AutoCloseable {
 
-  /** An answer as it came: {@code whole} only if its framing was kept to the end. */
+  private static final String BEGINNING = "HTTP/1.";
+
+  /** An answer as it came: {@code whole} unless the connection ended within it. */
   public record Reply(int status, String head, String text, boolean whole) {
 
     public boolean has(String header) {
@@ -27,10 +30,15 @@ public final class RawClient implements AutoCloseable {
   }
 
   public RawClient(Socket connected) throws IOException {
+    this(connected, connected.getInputStream());
+  }
+
+  /** One that reads what comes from {@code taken}. */
+  RawClient(Socket connected, InputStream taken) throws IOException {
     socket = connected;
     socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
-    in = new java.io.BufferedInputStream(socket.getInputStream());
+    in = new java.io.BufferedInputStream(taken);
   }
 
   public static Reply get(int port, String path) throws IOException {
@@ -114,23 +122,47 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** RFC 9112, 7.1, as the edge sends it: without extensions. */
   private boolean chunks(ByteArrayOutputStream body) {
     try {
-      while (true) {
-        String line = line();
-        if (line.isEmpty()) {
+      int size = chunkSize();
+      while (size > 0) {
+        if (!copy(body, size)) {
           return false;
         }
-        int size = Integer.parseInt(line, 16);
-        if (!copy(body, size) || !line().isEmpty()) {
-          return false;
-        }
-        if (size == 0) {
-          return true;
-        }
+        expect(next() == '\r' && next() == '\n', "no chunk ends behind " + body.size() + " bytes");
+        size = chunkSize();
       }
-    } catch (IOException | NumberFormatException e) {
+      for (String line = line(); !line.isEmpty(); line = line()) {
+        expect(line.contains(":"), "no trailer: " + line);
+      }
+      return true;
+    } catch (IOException e) {
       return false;
+    }
+  }
+
+  private int chunkSize() throws IOException {
+    StringBuilder digits = new StringBuilder();
+    int b = next();
+    for (; Character.digit(b, 16) >= 0 && digits.length() < 7; b = next()) {
+      digits.append((char) b);
+    }
+    expect(b == '\r' && next() == '\n' && !digits.isEmpty(), "no size of a chunk: " + digits);
+    return Integer.parseInt(digits.toString(), 16);
+  }
+
+  private int next() throws IOException {
+    int b = in.read();
+    if (b < 0) {
+      throw new EOFException("the connection ended");
+    }
+    return b;
+  }
+
+  private static void expect(boolean right, String otherwise) {
+    if (!right) {
+      throw new AssertionError("broken framing: " + otherwise);
     }
   }
 
@@ -154,6 +186,8 @@ public final class RawClient implements AutoCloseable {
         if (b < 0) {
           return "";
         }
+        int at = head.size();
+        expect(at >= BEGINNING.length() || b == BEGINNING.charAt(at), "no answer: " + head + b);
         head.write(b);
         last4 = last4 << 8 | b;
       }

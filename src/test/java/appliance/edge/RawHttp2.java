@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -53,8 +54,14 @@ public final class RawHttp2 implements AutoCloseable {
 
   /** A TLS connection that trusts anyone. */
   public static SSLSocket socket(int port, String protocol) throws Exception {
-    SSLSocket socket = (SSLSocket)
-        trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    return socket(new Socket(InetAddress.getLoopbackAddress(), port), protocol);
+  }
+
+  /** The same over a connection that is there. */
+  static SSLSocket socket(Socket plain, String protocol) throws Exception {
+    SSLSocket socket = (SSLSocket) trusting()
+        .getSocketFactory()
+        .createSocket(plain, plain.getInetAddress().getHostAddress(), plain.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {protocol});
     socket.setSSLParameters(parameters);

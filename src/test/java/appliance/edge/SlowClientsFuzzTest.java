@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.config.AppLimits;
 import appliance.config.ClientsConfig;
 import appliance.config.HttpsConfig;
+import appliance.config.SiteConfig;
 import appliance.config.TrafficConfig;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.fastcgi.FakePhp;
@@ -13,13 +14,21 @@ import appliance.fastcgi.FastCgiLimits;
 import appliance.model.HostPort;
 import appliance.testing.Certificates;
 import appliance.testing.Seed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,7 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Answers of any length, some cut off, for clients that are quick, slow, stuck, or leave in the middle: what a
- * client takes for a whole answer is one, to the last byte, and nothing is left over.
+ * client takes for a whole answer is one, to the last byte; what an application gives whole a client gets whole;
+ * and nothing is left over.
  */
 final class SlowClientsFuzzTest {
 
@@ -45,11 +55,23 @@ final class SlowClientsFuzzTest {
           Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO),
       true);
 
+  private static final FastCgiLimits PHP = FastCgiLimits.of(PATIENT, Duration.ofSeconds(60));
+
+  /** More than a socket takes whose other side reads nothing; the edge holds what is beyond. */
+  private static final int HELD = 3_000_000;
+
+  /** So much that the other node's edge has to hold some, too. */
+  private static final int RELAYED = 16_000_000;
+
+  /** Rounds of the other tests. */
+  private static final int RELAYED_ONE_IN = 16;
+
   @TempDir
   private Path root = Path.of("");
 
   private final long seed = Seed.next();
   private final int rounds = Integer.getInteger("fuzz.slow", 64);
+  private final Map<String, MadeAnswer> answers = new ConcurrentHashMap<>();
   private final AtomicInteger whole = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
 
@@ -58,9 +80,24 @@ final class SlowClientsFuzzTest {
         new HostPort("127.0.0.1", 0), List.of(Certificates.make(root, "x", "x")));
   }
 
+  private RawApp app() {
+    return new RawApp(request -> answer(request.path()).send(request));
+  }
+
+  private FakePhp php() {
+    return new FakePhp(request -> {
+      String path = String.valueOf(request.parameters().get("REQUEST_URI"));
+      if (path.matches("/\\d+/\\d+")) {
+        answer(path).send(request);
+      } else {
+        request.answer("another node's check");
+      }
+    });
+  }
+
   @Test
   void of_an_application_over_http() throws Exception {
-    try (RawApp app = new RawApp(request -> answer(request.path()).send(request));
+    try (RawApp app = app();
         Site site = new Site(UpstreamLimits.of(PATIENT, 2), https(), TrafficConfig.DEFAULTS, app)) {
       run(site.port(), site.httpsPort(), true);
       Site.await("no request under way", () -> site.status("active").intValue() == 0);
@@ -74,11 +111,8 @@ final class SlowClientsFuzzTest {
 
   @Test
   void of_php() throws Exception {
-    FakePhp php = new FakePhp(request ->
-        answer(String.valueOf(request.parameters().get("REQUEST_URI"))).send(request));
-    FastCgiLimits limits = FastCgiLimits.of(PATIENT, Duration.ofSeconds(60));
     try (PhpSite site = new PhpSite(
-        root, php, ClientsConfig.DEFAULTS, config -> config.with(limits), Optional.of(https()))) {
+        root, php(), ClientsConfig.DEFAULTS, config -> config.with(PHP), Optional.of(https()))) {
       run(site.port(), site.edge.httpsPort(), false);
       Site.await("no request under way", () -> site.status("active") == 0);
       Site.await("no child in use", () -> site.php("active") + site.php("queued") == 0);
@@ -86,26 +120,81 @@ final class SlowClientsFuzzTest {
     }
   }
 
-  /** The path ends in the number. */
-  private MadeAnswer answer(String path) {
-    return new MadeAnswer(seed, Long.parseLong(path.substring(path.lastIndexOf('/') + 1)));
+  @Test
+  void of_another_nodes_php() throws Exception {
+    FakePhp php = php();
+    Files.writeString(root.resolve("index.php"), "");
+    URI address = URI.create("fastcgi://127.0.0.1:" + php.port());
+    SiteConfig.Application app = new SiteConfig.Application(address, Optional.of("/index.php"));
+    try (php;
+        SitePair pair = new SitePair(
+            has(site(Optional.empty(), Optional.empty())),
+            has(site(Optional.of(root), Optional.of(app))),
+            config -> config.with(PHP))) {
+      byRelay(pair, false);
+    }
   }
 
-  private void run(int port, int httpsPort, boolean overHttp) throws Exception {
+  @Test
+  void of_another_nodes_application_over_http() throws Exception {
+    try (RawApp raw = app();
+        SitePair pair = SitePair.apart(
+            has(site(Optional.empty(), Optional.empty())),
+            has(site(
+                Optional.empty(),
+                Optional.of(new SiteConfig.Application(raw.uri(), Optional.empty())))))) {
+      byRelay(pair, true);
+    }
+  }
+
+  private static SiteConfig site(Optional<Path> root, Optional<SiteConfig.Application> app) {
+    return new SiteConfig("x", List.of("x"), List.of("admin."), root, app);
+  }
+
+  private static SitePair.Has has(SiteConfig site) {
+    return new SitePair.Has(
+        Optional.empty(), Optional.empty(), List.of(site), UpstreamLimits.of(PATIENT, 2));
+  }
+
+  private void byRelay(SitePair pair, boolean overHttp) throws Exception {
+    List<Edge> both = List.of(pair.here, pair.there);
+    for (Edge edge : both) {
+      Site.await("ready", () -> told(edge, "sites").contains("x: 1 ready"));
+    }
+    int clients = Math.max(1, rounds / RELAYED_ONE_IN);
+    run(clients, round -> tardy(plain(pair.here.port()), RELAYED, round, overHttp));
+    assertTrue(whole.get() > clients / 2, whole + " whole");
+    for (Edge edge : both) {
+      Site.await("no request under way", () -> told(edge, "active").equals("0"));
+      Site.await("all buffers given back", () -> told(edge, "buffersInUse").equals("0"));
+    }
+  }
+
+  private static String told(Edge edge, String name) {
+    return String.valueOf(edge.source().read().json().get(name));
+  }
+
+  private MadeAnswer answer(String path) {
+    return answers.computeIfAbsent(path, asked -> new MadeAnswer(seed, asked));
+  }
+
+  @FunctionalInterface
+  private interface Round {
+
+    void run(int number) throws Exception;
+  }
+
+  private static void run(int rounds, Round one) throws Exception {
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
     try {
       List<Future<Object>> all = new ArrayList<>();
       for (int i = 0; i < rounds; i++) {
-        int round = i;
-        Callable<Object> one = () -> {
-          if (round % 4 == 0) {
-            overHttp1(port, round, overHttp);
-          } else {
-            overHttp2(httpsPort, round, overHttp);
-          }
-          return round;
+        int number = i;
+        Callable<Object> round = () -> {
+          one.run(number);
+          return number;
         };
-        all.add(clients.submit(one));
+        all.add(clients.submit(round));
       }
       for (Future<Object> each : all) {
         each.get();
@@ -113,6 +202,18 @@ final class SlowClientsFuzzTest {
     } finally {
       clients.shutdownNow();
     }
+  }
+
+  private void run(int port, int httpsPort, boolean overHttp) throws Exception {
+    run(rounds, round -> {
+      switch (round % 8) {
+        case 0 -> leaving(port, round, overHttp);
+        case 2 -> tardy(plain(port), HELD, round, overHttp);
+        case 4 -> quick(port, round, overHttp);
+        case 6 -> tardy(RawHttp2.socket(plain(httpsPort), "http/1.1"), HELD, round, overHttp);
+        default -> overHttp2(httpsPort, round, overHttp);
+      }
+    });
     assertTrue(whole.get() > rounds / 2, whole + " whole");
     assertTrue(left.get() > rounds / 2, left + " left");
   }
@@ -120,50 +221,101 @@ final class SlowClientsFuzzTest {
   private void overHttp2(int port, int round, boolean overHttp) throws Exception {
     try (FitfulHttp2 client = new FitfulHttp2(port, seed + round)) {
       for (int i = 0; i < STREAMS; i++) {
-        client.ask("/" + ((long) round * STREAMS + i));
+        client.ask(path(0, round, i));
       }
       for (FitfulHttp2.Stream stream : client.streams()) {
-        MadeAnswer made = answer(stream.path());
-        String told = "seed " + seed + ", " + stream + ", " + made.length + " bytes";
-        byte[] bytes = stream.bytes();
-        if (stream.ended()) {
-          boolean refused = stream.status() >= 500; // says so itself, and is no whole answer
-          assertTrue(refused || made.mayBeWhole(bytes, overHttp), told);
-          whole.addAndGet(refused ? 0 : 1);
+        if (stream.ended() || stream.cut()) {
+          ended(
+              stream.path(),
+              stream.status(),
+              stream.bytes(),
+              stream.ended(),
+              overHttp,
+              "" + stream);
         } else {
-          assertTrue(made.begins(bytes), told);
+          assertTrue(answer(stream.path()).begins(stream.bytes()), "seed " + seed + ", " + stream);
           left.incrementAndGet();
         }
       }
     }
   }
 
-  private void overHttp1(int port, int round, boolean overHttp) throws Exception {
+  private static String path(int least, int round, int number) {
+    return MadeAnswer.path(least, (long) round * STREAMS + number);
+  }
+
+  /** What came of an answer that its client took for as long as anything came. */
+  private void ended(
+      String path, int status, byte[] bytes, boolean all, boolean overHttp, String as) {
+    MadeAnswer made = answer(path);
+    String told = "seed " + seed + ", " + as + ", " + bytes.length + " of " + made.length
+        + " bytes, status " + status + (all ? "" : ", cut");
+    if (made.given() || (all && status < 500)) {
+      assertTrue(all && made.mayBeWhole(bytes, overHttp), told);
+      whole.incrementAndGet();
+    } else if (!all) {
+      assertTrue(made.begins(bytes), told);
+    }
+  }
+
+  private void leaving(int port, int round, boolean overHttp) throws Exception {
+    try (RawClient client = new RawClient(port)) {
+      if (asks(client, path(0, round, 0), false, overHttp)) {
+        client.send(get(path(0, round, 1), false));
+        assertEquals('H', client.in.read());
+      }
+      left.incrementAndGet();
+    }
+  }
+
+  private void quick(int port, int round, boolean overHttp) throws Exception {
     try (RawClient client = new RawClient(port)) {
       boolean goesOn = true;
       for (int i = 0; i < STREAMS && goesOn; i++) {
-        String path = "/" + ((long) round * STREAMS + i);
-        client.send(RawClient.head("GET " + path + " HTTP/1.1", "Host: x"));
-        if (round % 8 == 0 && i == 1) {
-          assertEquals('H', client.in.read());
-          left.incrementAndGet();
-          return;
-        }
-        Thread.sleep(20);
-        goesOn = taken(client.reply(), path, overHttp);
+        goesOn = asks(client, path(0, round, i), i == STREAMS - 1, overHttp);
       }
     }
   }
 
-  /** Returns whether the same connection is there for more. */
-  private boolean taken(RawClient.Reply reply, String path, boolean overHttp) {
-    MadeAnswer made = answer(path);
+  /** One with room for little takes nothing before much is held for it, and pauses again and again. */
+  private void tardy(Socket socket, int least, int round, boolean overHttp) throws Exception {
+    try (RawClient client = new RawClient(socket, new TardyStream(socket, seed + round))) {
+      String held = path(least, round, 0);
+      client.send(get(held, false));
+      answer(held).awaitStill();
+      if (takes(client, held, overHttp)) {
+        asks(client, path(0, round, 1), true, overHttp);
+      }
+    }
+  }
+
+  private static Socket plain(int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(TardyStream.ROOM_BYTES);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return socket;
+  }
+
+  /** Returns whether the connection is there for more, as it is behind an answer that is not the last. */
+  private boolean asks(RawClient client, String path, boolean last, boolean overHttp)
+      throws IOException {
+    client.send(get(path, last));
+    return takes(client, path, overHttp);
+  }
+
+  private static String get(String path, boolean last) {
+    String connection = last ? "close" : "keep-alive";
+    return RawClient.head("GET " + path + " HTTP/1.1", "Host: x", "Connection: " + connection);
+  }
+
+  private boolean takes(RawClient client, String path, boolean overHttp) throws IOException {
+    RawClient.Reply reply = client.reply();
     byte[] bytes = reply.text().getBytes(StandardCharsets.ISO_8859_1);
-    boolean told = reply.status() >= 500;
-    assertTrue(
-        told || (reply.whole() ? made.mayBeWhole(bytes, overHttp) : made.begins(bytes)),
-        "seed " + seed + ", " + path + ", " + bytes.length + " of " + made.length + " bytes");
-    whole.addAndGet(reply.whole() && !told ? 1 : 0);
-    return reply.whole() && !reply.has("Connection: close");
+    ended(path, reply.status(), bytes, reply.whole(), overHttp, path);
+    boolean closes = reply.has("Connection: close");
+    if (reply.whole() && closes) {
+      assertEquals(-1, client.in.read(), "more comes behind " + path + " of seed " + seed);
+    }
+    return reply.whole() && !closes;
   }
 }
