@@ -33,7 +33,7 @@ final class Connection {
   /** In one go, before other connections of the thread have their turn. */
   private static final int READS_MAX = 16;
 
-  private static final int READ_BYTES = 64 * 1024;
+  static final int READ_BYTES = 64 * 1024;
 
   private final Link link;
   private final ConnectionOwner owner;
@@ -42,7 +42,7 @@ final class Connection {
   private final Stderr stderr;
   private final HeadBuffer head;
   private final RequestWriter request;
-  private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
+  private final ByteBuffer in;
   private State state = State.GREETING;
   private @Nullable Call call;
   private @Nullable RequestParameters maker;
@@ -57,10 +57,12 @@ final class Connection {
   private final long openedAt = changedAt;
   private long takenAt = openedAt;
 
-  Connection(Link link, ConnectionOwner owner, Upstream upstream) {
+  /** What {@code in} takes is used up before another connection of the thread reads: one will do for all. */
+  Connection(Link link, ConnectionOwner owner, Upstream upstream, ByteBuffer in) {
     this.link = link;
     this.owner = owner;
     this.upstream = upstream;
+    this.in = in;
     stderr = new Stderr(upstream.phpLog(), upstream.counters().stderrLines());
     records = new RecordReader(stderr);
     head = new HeadBuffer(upstream.limits().sizes().head());

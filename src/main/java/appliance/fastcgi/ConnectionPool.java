@@ -3,6 +3,7 @@ package appliance.fastcgi;
 import appliance.model.Caller;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +28,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   private final ConnectionBudget shares;
   private final Upstream upstream;
   private final RequestParameters maker = new RequestParameters();
+  private final ByteBuffer in = ByteBuffer.allocateDirect(Connection.READ_BYTES);
   private final List<Connection> connections = new ArrayList<>();
   private final Deque<Connection> idle = new ArrayDeque<>();
   private final Deque<Call> queue = new ArrayDeque<>();
@@ -191,7 +193,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     connecting--;
     greeting++;
     upstream.counters().connections().increment();
-    Connection connection = new Connection(link, this, upstream);
+    Connection connection = new Connection(link, this, upstream, in);
     connections.add(connection);
     publish();
     tickSoon();
