@@ -6,6 +6,7 @@ import appliance.cluster.mastery.Lease;
 import appliance.cluster.mastery.Replicas;
 import appliance.cluster.mastery.Situation;
 import appliance.cluster.raft.Timing;
+import appliance.cluster.state.ClusterFile;
 import appliance.cluster.state.Credentials;
 import appliance.cluster.state.OperatorAct;
 import appliance.config.ClusterConfig;
@@ -88,7 +89,7 @@ public final class Cluster implements Service {
     this.config = config;
     this.self = self;
     lease = new Lease(pace.nanoTime());
-    disk = new FullDisk(config.data(), loop);
+    disk = new FullDisk(ClusterFile.log(config.data()), loop);
     BooleanSupplier due = () -> openSession().filter(Session::due).isPresent();
     look = new TickTrigger(loop, this::tick, due, broadcasts, why -> {
       fail(why, FullDisk.MEND); // first of all

@@ -34,17 +34,18 @@ final class FullDisk {
   /** Seen by writing it, as a quota shows in no number. */
   private static final int TRIED_BYTES = 1 << 20;
 
-  private final Path data;
+  private final Path folder;
   private final Loop loop;
   private boolean watches;
   private boolean told;
   private volatile Runnable action = () -> {};
 
   /**
+   * @param folder of the log, which may have a disk of its own
    * @param loop looks for room, when this node has left
    */
-  FullDisk(Path data, Loop loop) {
-    this.data = data;
+  FullDisk(Path folder, Loop loop) {
+    this.folder = folder;
     this.loop = loop;
   }
 
@@ -81,7 +82,7 @@ final class FullDisk {
       return MEND;
     }
     watch();
-    return "The disk of " + data
+    return "The disk of " + folder
         + " is full: free space there. A service starts this node anew once there is room;"
         + " without one restart it then";
   }
@@ -96,7 +97,7 @@ final class FullDisk {
   private void lookForRoom() {
     if (!told && hasRoom()) {
       told = true;
-      log.warn("There is room again on the disk of {}", data);
+      log.warn("There is room again on the disk of {}", folder);
       action.run();
     }
   }
@@ -104,9 +105,9 @@ final class FullDisk {
   private boolean hasRoom() {
     try {
       takeBytes();
-      return Files.getFileStore(data).getUsableSpace() >= ROOM_BYTES_MIN;
+      return Files.getFileStore(folder).getUsableSpace() >= ROOM_BYTES_MIN;
     } catch (IOException e) {
-      log.debug("No room in {}", data, e);
+      log.debug("No room in {}", folder, e);
       return false;
     }
   }
@@ -115,9 +116,9 @@ final class FullDisk {
   private boolean isFull() {
     try {
       takeBytes();
-      return Files.getFileStore(data).getUsableSpace() < ROOM_BYTES_MIN;
+      return Files.getFileStore(folder).getUsableSpace() < ROOM_BYTES_MIN;
     } catch (IOException e) {
-      log.debug("{} takes nothing", data, e);
+      log.debug("{} takes nothing", folder, e);
       return FileTrouble.isFull(e);
     }
   }
@@ -127,7 +128,7 @@ final class FullDisk {
     new Random().nextBytes(bytes); // what could be compressed would tell less
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     try (FileChannel file = FileChannel.open(
-        data.resolve("room"),
+        folder.resolve("room"),
         StandardOpenOption.CREATE,
         StandardOpenOption.WRITE,
         StandardOpenOption.DELETE_ON_CLOSE)) {

@@ -1,5 +1,6 @@
 package appliance.node;
 
+import appliance.runtime.Removal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ final class NewIdentity {
    * archive of classes and cache are the program's. All else is dropped, also what is not known here: keys,
    * tokens, the log.
    */
-  private static final Set<String> KEPT =
-      Set.of("lock", "media", "replica", "logs", "secret", "appliance.jsa", ".cache");
+  private static final Set<String> KEPT = Set.of(
+      "lock", "media", "replica", "logs", "secret", "appliance.jsa", ".cache", Removal.OF_THE_DISK);
 
   /** Last, so that a folder that was only half cleared is still seen to be a copy. */
   private static final String ID = "node.id";
@@ -42,19 +43,11 @@ final class NewIdentity {
           .toList();
     }
     for (Path entry : dropped) {
-      delete(entry);
+      Removal.of(entry);
     }
     log.info(
         "This node gets a new identity. Dropped from its data folder {}: {}",
         data,
         dropped.stream().map(e -> e.getFileName().toString()).collect(Collectors.joining(", ")));
-  }
-
-  private static void delete(Path entry) throws IOException {
-    try (Stream<Path> paths = Files.walk(entry)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

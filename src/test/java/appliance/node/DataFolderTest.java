@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.model.NodeId;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import appliance.testing.lab.Disks;
+import appliance.testing.lab.Hosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +66,31 @@ final class DataFolderTest {
           left.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
     }
     assertTrue(Files.exists(folder.resolve("replica/site.mv.db")));
+  }
+
+  @Test
+  void a_log_with_a_disk_of_its_own_is_gone_with_the_identity_and_the_disk_stays()
+      throws IOException {
+    Assumptions.assumeTrue(Hosts.isRoot(), "skipped: not root: no disk can be made");
+    NodeId first;
+    try (DataFolder data = DataFolder.open(folder)) {
+      first = data.id();
+    }
+    Path log = folder.resolve("cluster");
+    Disks disk = new Disks(List.of(log), 1);
+    try {
+      Files.createDirectories(log.resolve("raft"));
+      Files.writeString(log.resolve("raft/metadata.raft"), "x");
+      Files.createDirectory(log.resolve("lost+found"));
+      try (DataFolder data = DataFolder.open(folder, true)) {
+        assertNotEquals(first, data.id());
+      }
+      try (Stream<Path> left = Files.list(log)) {
+        assertEquals(List.of(log.resolve("lost+found")), left.toList());
+      }
+    } finally {
+      disk.close();
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The disk of one of three nodes is full while it serves, and later is not; it is a real one. */
+/** The disk of a node is full while it serves, and later is not; it is a real one. */
 @Tag("scenario")
 final class DiskFillsTest {
 
@@ -31,22 +31,25 @@ final class DiskFillsTest {
   @RegisterExtension
   final Scenario scenario = new Scenario();
 
-  private Disks disk;
-  private TestCluster cluster;
-  private NodeProcess node;
-
   @BeforeEach
-  void three_nodes_with_a_small_disk_for_the_master() {
+  void disks_can_be_made() {
     Assumptions.assumeTrue(Hosts.isRoot(), "skipped: not root: no disk can be made");
-    Path first = scenario.folder("node1");
-    disk = scenario.owns(new Disks(List.of(first.resolve("data")), MEGABYTES));
+  }
+
+  private Disks disk(Path at) {
+    return scenario.owns(new Disks(List.of(at), MEGABYTES));
+  }
+
+  /** Three nodes, of which a service starts the first, which is master. */
+  private TestCluster cluster() {
     NotifySocket service = scenario.owns(new NotifySocket());
-    cluster = new TestCluster(
+    TestCluster cluster = new TestCluster(
             scenario, of -> of.withEnvironment("NOTIFY_SOCKET", notified(of) ? service.path() : ""))
         .start();
-    node = cluster.node(0);
+    NodeProcess node = cluster.node(0);
     told(node, "handover", node.name());
     assertEquals(node, cluster.master());
+    return cluster;
   }
 
   private static boolean notified(NodeSettings settings) {
@@ -55,16 +58,15 @@ final class DiskFillsTest {
 
   @Test
   void the_node_says_why_and_is_back_once_there_is_room() {
+    Disks disk = disk(scenario.folder("node1").resolve("data"));
+    TestCluster cluster = cluster();
+    NodeProcess node = cluster.node(0);
     List<NodeProcess> others = cluster.others(node);
     try (LoadClient writes =
         LoadClient.startWriting(TestCluster.httpPorts(others), "/page", 4).awaitMore(100)) {
       disk.fill(1);
-      String full = "The disk of " + node.settings().data() + " is full: free space there";
-      Await.until(
-          "its status says why",
-          Await.DEADLINE,
-          node::status,
-          () -> node.status().get("warnings").toString().contains(full));
+      String full = full(node);
+      awaitWarning(node, full);
       assertTrue(told(node, "status").contains(full));
       assertTrue(node.log().contains(full), node.logTail());
       cluster.awaitOneMaster(others);
@@ -83,6 +85,32 @@ final class DiskFillsTest {
       cluster.awaitAllActive();
       writes.awaitMore(100);
     }
+  }
+
+  @Test
+  void a_log_with_a_disk_of_its_own_waits_for_room_on_that() {
+    NotifySocket service = scenario.owns(new NotifySocket());
+    NodeSettings settings = NodeSettings.of("n1", scenario.folder("n1"))
+        .withEnvironment("NOTIFY_SOCKET", service.path());
+    Disks disk = disk(settings.data().resolve("cluster"));
+    NodeProcess node = scenario.owns(new NodeProcess(settings)).startAndAwait();
+    disk.fill(1);
+    awaitWarning(node, full(node));
+    disk.free();
+    assertEquals(ExitCode.NOT_NOW.number(), node.awaitExit(), node.logTail());
+    node.startAndAwait();
+  }
+
+  private static String full(NodeProcess node) {
+    return "The disk of " + node.settings().data() + "/cluster/raft is full: free space there";
+  }
+
+  private static void awaitWarning(NodeProcess node, String words) {
+    Await.until(
+        "its status says why",
+        Await.DEADLINE,
+        node::status,
+        () -> node.status().get("warnings").toString().contains(words));
   }
 
   private static String told(NodeProcess node, String... words) {

@@ -88,8 +88,7 @@ public final class RaftConsensus implements Consensus, Receiver {
     this.watcher = watcher;
     this.machine = new RaftMachine(machine);
     reachable = Map.of(setup.self(), setup.run());
-    file =
-        new DurableLog(ClusterFile.folder(setup.config().data()).resolve("raft"), watcher::failed);
+    file = new DurableLog(ClusterFile.log(setup.config().data()), watcher::failed);
     file.onCommand(machine::appended);
     ExactRaft raft = new ExactRaft(
         setup.voters().stream().map(NodeId::toString).toList(),

@@ -4,6 +4,7 @@ import appliance.model.Fingerprint;
 import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.runtime.Force;
+import appliance.runtime.Removal;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.EOFException;
@@ -15,13 +16,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * What a node must know before it can read the log, kept in {@code DATA/cluster/membership}.
@@ -94,6 +93,11 @@ public record ClusterFile(
     return data.resolve("cluster");
   }
 
+  /** Where in there the log lies. */
+  public static Path log(Path data) {
+    return folder(data).resolve("raft");
+  }
+
   /** Reads the file, if this node belongs to a cluster already. */
   public static Optional<ClusterFile> read(Path data) throws IOException {
     Path file = path(data);
@@ -122,11 +126,7 @@ public record ClusterFile(
       return;
     }
     Files.deleteIfExists(path(data));
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    Removal.of(folder);
   }
 
   /** Replaces the file; on disk when this returns. */
