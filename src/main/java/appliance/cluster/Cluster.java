@@ -70,12 +70,11 @@ public final class Cluster implements Service {
   private final Operations operations;
   private final JoinRequests asking;
   private final Trust trust;
-  private final FullDisk disk;
+  private final Failure failure;
   private final TickTrigger look;
   private volatile @Nullable Session session;
   private volatile boolean closing;
   private final AtomicBoolean departed = new AtomicBoolean();
-  private volatile String failure = "";
 
   /**
    * @param endpoints what this node tells the others about where it can be reached
@@ -89,12 +88,10 @@ public final class Cluster implements Service {
     this.config = config;
     this.self = self;
     lease = new Lease(pace.nanoTime());
-    disk = new FullDisk(ClusterFile.log(config.data()), loop);
+    failure = new Failure(new FullDisk(ClusterFile.log(config.data()), loop));
     BooleanSupplier due = () -> openSession().filter(Session::due).isPresent();
-    look = new TickTrigger(loop, this::tick, due, broadcasts, why -> {
-      fail(why, FullDisk.MEND); // first of all
-      disk.look(why, remedy -> failure = why + ". " + remedy);
-    });
+    look = new TickTrigger(
+        loop, this::tick, due, broadcasts, reason -> failure.ofLog(reason, this::fail));
     departure = new Departure(self, pace.timing());
     views = new Published<>(ClusterView.empty(config.cluster(), self));
     this.trust = trust;
@@ -152,7 +149,7 @@ public final class Cluster implements Service {
       throw new StartFailure(ExitCode.FAILED, "the start was interrupted", e);
     } catch (RuntimeException e) {
       close();
-      throw e;
+      throw failure.ofStart(e);
     }
   }
 
@@ -201,7 +198,7 @@ public final class Cluster implements Service {
   /** Calls {@code action} when a restart would mend what is wrong with this node, with the exit code for that. */
   public void onRestart(Consumer<ExitCode> action) {
     alarm.onDeaf(() -> action.accept(ExitCode.DEAF));
-    disk.onRoom(() -> action.accept(ExitCode.NOT_NOW));
+    failure.onRoom(() -> action.accept(ExitCode.NOT_NOW));
   }
 
   /** Who asks to join and waits for {@link Operations#approve}, and who has been let in. */
@@ -276,7 +273,7 @@ public final class Cluster implements Service {
         lease,
         broadcasts,
         alarm::deaf,
-        () -> failure,
+        failure::words,
         discovery::apart);
   }
 
@@ -308,17 +305,14 @@ public final class Cluster implements Service {
 
   /** Out of the cluster this node must neither vote nor write; it still serves what it has. */
   private void fail(String reason, String remedy) {
-    if (failure.isEmpty()) {
-      failure = reason + ". " + remedy;
-      log.error("This node leaves the cluster: {}", failure);
-      lease.drop();
-      withSession(s -> {
-        s.mastery().leave();
-        session = null;
-        views.publish(ClusterView.empty(config.cluster(), self));
-        lateClose.begin(s);
-      });
-    }
+    lease.drop();
+    withSession(s -> {
+      s.mastery().leave();
+      session = null;
+      views.publish(ClusterView.empty(config.cluster(), self));
+      lateClose.begin(s);
+    });
+    failure.is(reason, remedy); // after it: what is logged may go to the same disk
   }
 
   /** On the loop, also if that has more to do than it may: a session that is not left votes on. */
@@ -357,7 +351,8 @@ public final class Cluster implements Service {
     Optional<?> served = views.get().own().filter(own -> own.state() == MemberState.ACTIVE);
     return CompletableFuture.runAsync(() -> {
       if (sessionSwitch.recover(old, act, config.data()).isEmpty()) {
-        throw new ClusterRefusal(failure.isEmpty() ? "this node is closing" : failure);
+        throw new ClusterRefusal(
+            failure.words().isEmpty() ? "this node is closing" : failure.words());
       }
       served.ifPresent(own -> ready()); // nobody is left who could bring what it lacks
     });

@@ -299,6 +299,9 @@ final class Discovery implements AutoCloseable {
       if (!session.presence().refusal().isEmpty()) {
         throw new StartFailure(ExitCode.CLUSTER, session.presence().refusal());
       }
+      if (session.consensus().failed()) {
+        throw new StartFailure(ExitCode.DATA_FOLDER, "the cluster's log cannot be written");
+      }
       inTouch = session.situation().reachable().size() > 1 ? now : inTouch;
       boolean gone = leaves && now - inTouch > QUORUM_MAX.toNanos();
       if (gone || now - deadline > 0) {

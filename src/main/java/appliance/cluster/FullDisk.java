@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -77,14 +78,36 @@ final class FullDisk {
     }
   }
 
+  /**
+   * What shows that there is no room; nothing for a disk that takes nothing for another reason, as one does that the
+   * system has made read-only. Looks at it, which may take its time.
+   *
+   * @param reason why something could not be written
+   */
+  Optional<IOException> full(String reason) {
+    IOException told = new IOException(reason);
+    if (FileTrouble.isFull(told)) {
+      return Optional.of(told);
+    }
+    try {
+      takeBytes();
+      return Files.getFileStore(folder).getUsableSpace() < ROOM_BYTES_MIN
+          ? Optional.of(FileTrouble.full(folder))
+          : Optional.empty();
+    } catch (IOException e) {
+      log.debug("{} takes nothing", folder, e);
+      return Optional.of(e).filter(FileTrouble::isFull);
+    }
+  }
+
   private String remedy(String reason) {
-    if (!FileTrouble.isFull(new IOException(reason)) && !isFull()) {
+    if (full(reason).isEmpty()) {
       return MEND;
     }
     watch();
     return "The disk of " + folder
-        + " is full: free space there. A service starts this node anew once there is room;"
-        + " without one restart it then";
+        + " is full: free space there. This node ends once there is room, and a service starts it anew;"
+        + " without one start it again then";
   }
 
   private void watch() {
@@ -109,17 +132,6 @@ final class FullDisk {
     } catch (IOException e) {
       log.debug("No room in {}", folder, e);
       return false;
-    }
-  }
-
-  /** Not one that takes nothing for another reason, as one does that the system has made read-only. */
-  private boolean isFull() {
-    try {
-      takeBytes();
-      return Files.getFileStore(folder).getUsableSpace() < ROOM_BYTES_MIN;
-    } catch (IOException e) {
-      log.debug("{} takes nothing", folder, e);
-      return FileTrouble.isFull(e);
     }
   }
 

@@ -60,6 +60,10 @@ final class SessionSwitch {
     try {
       discovery.awaitAnnounced(met);
     } catch (StartFailure e) {
+      if (met.consensus().failed()) {
+        withdraw.accept(met); // at once: nobody is to wait for it
+        throw e;
+      }
       if (!met.newcomer() || !discovery.givesUp()) {
         throw e;
       }

@@ -1,8 +1,10 @@
 package appliance.runtime;
 
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
@@ -32,6 +34,11 @@ public final class FileTrouble {
       cause = cause.getCause();
     }
     return false;
+  }
+
+  /** Of a disk that has hardly any room left, as the system tells of one that has none. */
+  public static IOException full(Path folder) {
+    return new IOException(folder + ": " + FULL.get(0));
   }
 
   public static String of(Exception e) {

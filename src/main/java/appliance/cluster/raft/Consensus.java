@@ -60,6 +60,9 @@ public interface Consensus extends AutoCloseable {
   /** Whether this node does not hear the others any more, although they show signs of life. */
   boolean deaf();
 
+  /** Whether the log cannot be written any more: this node takes no further part. */
+  boolean failed();
+
   /** Leaves the group. */
   @Override
   void close();

@@ -249,6 +249,11 @@ public final class RaftConsensus implements Consensus, Receiver {
   }
 
   @Override
+  public boolean failed() {
+    return file.failed();
+  }
+
+  @Override
   public synchronized void close() {
     hearing.close();
     JChannel open = channel;

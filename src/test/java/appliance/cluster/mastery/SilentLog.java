@@ -69,6 +69,11 @@ public class SilentLog implements Consensus {
   }
 
   @Override
+  public boolean failed() {
+    return false;
+  }
+
+  @Override
   public void close() {
     // nothing is open
   }
