@@ -148,6 +148,26 @@ final class KilledNodeTest {
     Await.until("the log goes on", () -> b.setting("count").equals(Optional.of("at last")));
   }
 
+  @Test
+  void a_master_whose_disk_refuses_one_write_and_hangs_at_the_next_leaves_at_once() {
+    SeparateNode a = founder();
+    Cluster b = lab.start("b");
+    Cluster c = lab.start("c");
+    awaitAgreement(3, b, c);
+    awaitVoters(3, b, c);
+    a.hangOn("failed", "room"); // what it notes, and what it tries its disk with
+    a.limitFiles(64 * 1024);
+    for (int i = 1; i <= 40; i++) {
+      try {
+        done(b.operations().set("count", i + ":" + "x".repeat(4000)));
+      } catch (CompletionException e) {
+        assertTrue(e.getCause() instanceof ClusterRefusal, e.toString());
+      }
+    }
+    a.awaitSays("could not be written (is the disk full?)");
+    awaitAgreement(2, b, c);
+  }
+
   private static int count(Cluster cluster) {
     return Integer.parseInt(cluster.setting("count").orElseThrow().split(":", 2)[0]);
   }

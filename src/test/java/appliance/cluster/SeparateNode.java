@@ -2,6 +2,7 @@ package appliance.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import appliance.cluster.state.ClusterFile;
 import appliance.model.HostPort;
 import appliance.testing.Await;
 import appliance.testing.ClusterProcess;
@@ -109,6 +110,13 @@ public final class SeparateNode implements AutoCloseable {
   /** Lets no file of it grow beyond {@code bytes}: a write gets a part on the disk, or none. */
   void limitFiles(long bytes) {
     run("prlimit", "--fsize=" + bytes, "--pid", String.valueOf(pid()));
+  }
+
+  /** Each try to write one of these files of its log hangs, unless the file is there. */
+  void hangOn(String... files) {
+    for (String file : files) {
+      run("mkfifo", ClusterFile.log(seat.data()).resolve(file).toString());
+    }
   }
 
   private void signal(String signal) {

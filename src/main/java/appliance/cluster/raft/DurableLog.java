@@ -41,11 +41,9 @@ final class DurableLog extends FileBasedLog {
 
   private final Path folder;
 
-  /** Is there from a failure on until what lies here has been written anew. */
-  private final Path mark;
-
   private final SnapshotFile snapshot;
   private final LogFiles files;
+  private final FailureMark mark;
   private final Consumer<String> onFailure;
   private final ForcedFile entriesFile;
   private final ForcedFile metadataFile;
@@ -63,7 +61,7 @@ final class DurableLog extends FileBasedLog {
 
   DurableLog(Path folder, Consumer<String> onFailure, ForcedFile.Force force) {
     this.folder = folder;
-    mark = folder.resolve("failed");
+    mark = new FailureMark(folder);
     this.onFailure = onFailure;
     entriesFile = new ForcedFile(folder.resolve(LogFiles.ENTRIES), force);
     metadataFile = new ForcedFile(folder.resolve(LogFiles.METADATA), force);
@@ -91,7 +89,7 @@ final class DurableLog extends FileBasedLog {
     files.checkMetadata();
     load();
     Optional<SnapshotFile.Position> held = snapshot.position();
-    files.check(this, held, Files.exists(mark));
+    files.check(this, held, mark.isThere());
     if (held.isPresent()) {
       beginAt(held.get());
     }
@@ -99,9 +97,9 @@ final class DurableLog extends FileBasedLog {
     if (lastAppended() > 0) {
       files.begun();
     }
-    if (Files.exists(mark)) {
+    if (mark.isThere()) {
       writeAnew();
-      Files.delete(mark);
+      mark.remove();
     }
   }
 
@@ -128,6 +126,7 @@ final class DurableLog extends FileBasedLog {
     super.close();
     entriesFile.close();
     metadataFile.close();
+    mark.await();
   }
 
   /** Whether it could not keep its word once: it takes nothing any more, and what it has must not be sent. */
@@ -388,11 +387,7 @@ final class DurableLog extends FileBasedLog {
     IOException reason =
         new IOException(cause == null ? what : what + ": " + cause.getMessage(), cause);
     onFailure.accept(reason.getMessage() + ", in " + folder);
-    try {
-      Files.write(mark, new byte[0]);
-    } catch (IOException e) {
-      reason.addSuppressed(e); // then what was written is not there, or not to be read, either
-    }
+    mark.put();
     return new UncheckedIOException(what, reason);
   }
 }
