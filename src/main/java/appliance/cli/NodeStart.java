@@ -76,7 +76,13 @@ final class NodeStart {
     // The log's file lies in the data folder: this is read when logging begins.
     System.setProperty(NodeLog.DATA, config.cluster().data().toString());
     Readiness readiness = new Readiness(System.getenv());
-    return new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell).run();
+    ExitCode code =
+        new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell).run();
+    if (code == ExitCode.NOT_NOW) {
+      complain(
+          "the disk was full and has room again: start this node again; a service does by itself");
+    }
+    return code;
   }
 
   private void tell(String line) {

@@ -61,15 +61,21 @@ final class Ending {
   }
 
   /**
-   * A new start would mend what is wrong. The service starts anew what ends with a code of failure; what was
-   * started by hand would be gone, so that stays, and serves what it can, until a person sees to it.
+   * A new start would mend what is wrong. The service starts anew what ends with a code of failure. A deaf node that
+   * was started by hand would be gone, so that stays a member, and serves what it can, until a person sees to it; one
+   * that has left the cluster already ends, for whatever has started it to see the code.
    */
   void restart(ExitCode reason) {
-    if (!readiness.heard()) {
+    if (reason == ExitCode.DEAF && !readiness.heard()) {
       log.error("Restart this node: no service does");
       return;
     }
-    log.error("Ending with code {}: the service starts this node anew", reason.number());
+    log.error(
+        "Ending with code {}: {}",
+        reason.number(),
+        readiness.heard()
+            ? "the service starts this node anew"
+            : "start this node again, if nothing else does");
     code = reason;
     told.countDown();
     Thread limit = new Thread(this::haltLate, "end-limit"); // what hangs may keep it from closing

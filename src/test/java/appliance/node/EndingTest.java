@@ -69,6 +69,14 @@ final class EndingTest {
   }
 
   @Test
+  void a_node_that_has_left_the_cluster_ends_also_where_no_service_listens() throws Exception {
+    Ending ending = ending(BY_HAND, AT_ONCE);
+    ending.restart(ExitCode.NOT_NOW);
+    assertEquals(ExitCode.NOT_NOW, ending.await());
+    assertEquals(ExitCode.NOT_NOW.number(), halt());
+  }
+
+  @Test
   void a_stop_of_the_service_while_a_deaf_node_ends_waits_for_that() throws Exception {
     Ending ending = ending(SERVICE, LONG);
     ending.restart(ExitCode.DEAF);

@@ -101,6 +101,22 @@ final class DiskFillsTest {
     node.startAndAwait();
   }
 
+  @Test
+  void a_node_that_was_started_by_hand_ends_once_there_is_room_and_says_so_at_last() {
+    NodeSettings settings = NodeSettings.of("n1", scenario.folder("n1"));
+    Disks disk = disk(settings.data());
+    NodeProcess node = scenario.owns(new NodeProcess(settings)).startAndAwait();
+    disk.fill(1);
+    awaitWarning(node, full(node));
+    disk.free();
+    assertEquals(ExitCode.NOT_NOW.number(), node.awaitExit(), node.logTail());
+    List<String> said = node.log().lines().toList();
+    assertEquals(
+        "appliance: the disk was full and has room again: start this node again; a service does by itself",
+        said.get(said.size() - 1));
+    node.startAndAwait();
+  }
+
   private static String full(NodeProcess node) {
     return "The disk of " + node.settings().data() + "/cluster/raft is full: free space there";
   }
