@@ -18,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  * in, nobody votes or learns of a leader while it appends, and a node that knows no voters yet calls no election (it would
  * raise the term for ever). Nobody leads without a majority of its own voters: who calls the election may have
  * been away while votes changed hands, and counts those who vote no more. Whom it elects asks its own voters then, for
- * one of them may have what is agreed on and the elected one lacks. The group's threads run it.
+ * one of them may have what is agreed on and the elected one lacks. Where it sees too few of them it calls the next
+ * election as soon as it sees more: who has elected it saw a majority before, so that nobody else would. The group's
+ * threads run it.
  */
 final class ExactElection extends ELECTION2 {
 
   private final ReentrantLock exclusion;
+
+  /** In this term this node was elected, and saw no majority of its voters. */
+  private volatile long refusedTerm;
 
   ExactElection(ReentrantLock exclusion) {
     setId(ELECTION_ID);
@@ -35,6 +40,14 @@ final class ExactElection extends ELECTION2 {
       view = next;
     } else {
       super.handleView(next);
+      callIfRefused(next);
+    }
+  }
+
+  /** Not where somebody has called another one since: the term is a later one then. */
+  private void callIfRefused(View next) {
+    if (refusedTerm > 0 && refusedTerm == raft.currentTerm() && seesMajority(next)) {
+      startVotingThread();
     }
   }
 
@@ -64,6 +77,7 @@ final class ExactElection extends ELECTION2 {
       return true;
     }
     if (!seesMajority(view)) {
+      refusedTerm = header.currTerm();
       return false;
     }
     if (hasMajority(caller)) {

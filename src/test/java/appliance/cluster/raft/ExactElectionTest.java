@@ -63,9 +63,13 @@ final class ExactElectionTest extends OneRaft {
     election.handleMessage(new EmptyMessage(self).setSrc(voter), new VoteResponse(term, 0, 0));
   }
 
-  private void elected(Address caller, View view, long term) {
+  private void see(View view) {
     raft.handleView(view);
     election.handleView(view);
+  }
+
+  private void elected(Address caller, View view, long term) {
+    see(view);
     raft.currentTerm(term);
     election.handleMessage(
         new EmptyMessage(self).setSrc(caller), new LeaderElected(self).currTerm(term));
@@ -81,6 +85,25 @@ final class ExactElectionTest extends OneRaft {
     assertFalse(raft.isLeader());
     secondVotes = true; // in the term that it asks in next
     Await.until("it leads", raft::isLeader);
+  }
+
+  @Test
+  void who_saw_too_few_voters_when_it_was_elected_calls_the_next_election_once_it_sees_more() {
+    elected(replaced, View.create(replaced, 2, replaced, self), 2);
+    assertFalse(raft.isLeader());
+    secondVotes = true;
+    see(View.create(replaced, 3, replaced, self, second));
+    Await.until("it leads", raft::isLeader);
+    assertEquals(3, raft.currentTerm());
+  }
+
+  @Test
+  void who_has_heard_of_a_later_election_since_calls_none() {
+    elected(replaced, View.create(replaced, 2, replaced, self), 2);
+    raft.currentTerm(3);
+    see(View.create(replaced, 3, replaced, self, second));
+    assertFalse(election.isVotingThreadRunning());
+    assertEquals(List.of(), asked);
   }
 
   @Test
