@@ -60,10 +60,15 @@ final class StatusTable {
         down ? "-" : text(edge, "active"),
         text(app, "url").isEmpty() ? "-" : healthy ? "ok" : "FAILED",
         orDash((text(database, "engine") + " " + text(database, "state")).replace("none", "")),
-        down || text(database, "position").isEmpty() ? "-" : text(database, "lagMillis") + " ms",
+        down || text(database, "position").isEmpty() ? "-" : lag(text(database, "lagMillis")),
         text(media, "files"),
         text(media, "pending"),
         reason.isEmpty() && !healthy && !text(app, "url").isEmpty() ? text(app, "reason") : reason);
+  }
+
+  /** Below 0 it is not known yet. */
+  private static String lag(String millis) {
+    return millis.startsWith("-") ? "-" : millis + " ms";
   }
 
   private static String role(JsonObject member, String master) {

@@ -26,7 +26,13 @@ final class Progress {
   }
 
   /** State and reason, changed together. */
-  record Status(State state, String reason) {}
+  record Status(State state, String reason) {
+
+    /** What an operator is to know of; that it is being copied is none. */
+    String trouble() {
+      return state == State.SNAPSHOT ? "" : reason;
+    }
+  }
 
   /** A master that restarts, or a packet that is lost, is over by then. */
   private static final long FAILED_AFTER_NANOS = Duration.ofSeconds(10).toNanos();

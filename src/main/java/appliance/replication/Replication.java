@@ -204,7 +204,7 @@ public final class Replication implements Service {
         .text("position", position.toString())
         .gauge("lagMillis", lag.lagMillis(position))
         .text("state", status.state().name())
-        .text("reason", status.reason())
+        .text("reason", status.trouble())
         .counter("transactionsApplied", progress.transactions())
         .counter("rowsApplied", progress.rows())
         .counter("rowsArrived", progress.arrivedRows())

@@ -1,5 +1,6 @@
 package appliance.replication;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,6 +49,14 @@ final class ProgressTest {
     progress.copied(1);
     refused();
     assertFalse(progress.failed());
+  }
+
+  @Test
+  void a_copy_under_way_is_no_trouble_of_the_database() {
+    progress.enter(State.SNAPSHOT, "of the master");
+    assertEquals("", progress.status().trouble());
+    refused();
+    assertEquals("cannot reach the master", progress.status().trouble());
   }
 
   @Test
