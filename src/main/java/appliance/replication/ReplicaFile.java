@@ -14,12 +14,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.h2.api.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The H2 database file of the replica, its owner, and its reader with a new password per start. */
+/** The H2 database file of the replica, its owner, and its reader. */
 final class ReplicaFile {
 
   static final String READER = "READER";
@@ -32,6 +33,11 @@ final class ReplicaFile {
   private static final Logger log = LoggerFactory.getLogger(ReplicaFile.class);
 
   private static final String OWNER = "OWNER";
+
+  /** Kept over starts: programs hold the URL for longer than one. */
+  private static final String READER_PASSWORD = "reader.password";
+
+  private static final Pattern PASSWORD = Pattern.compile("[0-9a-f]{32}");
   private static final int CACHE_KILOBYTES = 8_192;
   private static final int LOCK_TIMEOUT_MILLIS = 5_000;
 
@@ -43,12 +49,13 @@ final class ReplicaFile {
   private static final int RETENTION_MILLIS = 1_000;
 
   private final Path folder;
-  private final String readerPassword = random();
+  private final String readerPassword;
   private final String ownerPassword;
 
   private ReplicaFile(Path folder) throws IOException {
     this.folder = folder;
-    ownerPassword = ownerPassword();
+    ownerPassword = password(folder.resolve("owner.password"));
+    readerPassword = password(folder.resolve(READER_PASSWORD));
   }
 
   /**
@@ -106,7 +113,9 @@ final class ReplicaFile {
   private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.delete(file);
+        if (!file.endsWith(READER_PASSWORD)) {
+          Files.delete(file);
+        }
       }
     }
   }
@@ -151,12 +160,16 @@ final class ReplicaFile {
     }
   }
 
-  private String ownerPassword() throws IOException {
-    Path file = folder.resolve("owner.password");
-    if (!Files.exists(file)) {
-      writeSecret(file, random());
+  /** What {@code file} holds, for as long as it is whole. */
+  private static String password(Path file) throws IOException {
+    String known =
+        Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1).strip() : "";
+    if (PASSWORD.matcher(known).matches()) {
+      return known;
     }
-    return Files.readString(file, StandardCharsets.UTF_8).strip();
+    String made = random();
+    writeSecret(file, made);
+    return made;
   }
 
   /** Writes {@code text} so that only this user reads it, and nobody ever reads half of it. */
