@@ -180,6 +180,16 @@ final class DefaultSiteTest {
   }
 
   @Test
+  void the_example_for_spring_boot_hides_what_only_checks_ask_for() throws Exception {
+    String chapter = "Java: Tomcat, Jetty, Spring Boot";
+    String health = example(chapter, "    app-health-path:").stripIndent();
+    EdgeConfig edge =
+        read(example(chapter, "app:").lines().findFirst().orElseThrow() + "\n" + health + "\n");
+    assertTrue(edge.standard().paths().neverServed().paths().stream()
+        .anyMatch(path -> path.matches("/actuator/health/readiness")));
+  }
+
+  @Test
   void the_example_that_we_ship_is_read_as_it_stands() throws Exception {
     Files.writeString(folder.resolve("index.php"), "");
     String shipped = Files.readString(
