@@ -3,6 +3,8 @@ package appliance.cli;
 import appliance.node.DataFolder;
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import appliance.trust.JoinSecret;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,6 +38,15 @@ final class NewIdentityCommand implements Callable<Integer> {
       return e.exitCode().number();
     }
     spec.commandLine().getOut().println("The next start on " + folder + " joins as a new node.");
+    Path secret = folder.resolve(JoinSecret.FILE);
+    if (Files.exists(secret)) {
+      spec.commandLine()
+          .getOut()
+          .println("It shows the join secret in " + secret
+              + ". If this node was removed, that one is over:"
+              + " write there what 'appliance secret' prints on a member, or delete the file and approve the"
+              + " node.");
+    }
     spec.commandLine().getOut().flush();
     return ExitCode.OK.number();
   }

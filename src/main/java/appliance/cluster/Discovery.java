@@ -320,9 +320,15 @@ final class Discovery implements AutoCloseable {
   }
 
   private static void warnAlone(Situation now) {
-    log.warn(
-        "There is no majority of the cluster yet, and so no master: this node serves reads only. {}",
-        now.shortage(false).words());
+    String shortage = now.shortage(false).words();
+    if (shortage.isEmpty()) {
+      log.warn(
+          "The cluster has not taken this node in yet: until it does, this node serves reads only");
+    } else {
+      log.warn(
+          "There is no majority of the cluster yet, and so no master: this node serves reads only. {}",
+          shortage);
+    }
   }
 
   /** Looks out for other clusters of the same name, and calls {@code dissolve} if this one is to end. */

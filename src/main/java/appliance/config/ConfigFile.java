@@ -2,6 +2,7 @@ package appliance.config;
 
 import appliance.runtime.FileTrouble;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -74,9 +76,11 @@ final class ConfigFile {
     } catch (MarkedYamlEngineException e) {
       String where =
           e.getProblemMark().map(m -> "line " + (m.getLine() + 1) + ": ").orElse("");
-      throw refused("is not YAML: " + where + e.getProblem());
+      throw refused("is not YAML: " + where + YamlFault.words(String.valueOf(e.getProblem())));
     } catch (YamlEngineException e) {
       throw refused("is not YAML: " + e.getMessage());
+    } catch (CharacterCodingException e) {
+      throw refused("has characters that are not UTF-8; save it as UTF-8 text");
     } catch (IOException e) {
       throw refused("cannot be read (" + FileTrouble.of(e) + "); give a readable file");
     }
@@ -99,7 +103,7 @@ final class ConfigFile {
     Setting.of(key)
         .ifPresentOrElse(
             setting -> takeKnown(setting, place, value, given),
-            () -> problems.add(new Problem(place, "", "no such key; known are " + known())));
+            () -> problems.add(new Problem(place, "", UnknownKey.atTheTop(key, known()))));
   }
 
   private Optional<FileValue> inside(String key, @Nullable Object value) {
@@ -112,7 +116,9 @@ final class ConfigFile {
       return;
     }
     if (value instanceof Map) {
-      problems.add(new Problem(place, "", "write one value here, not a map"));
+      boolean rule = SiteRules.DEFAULT_SITE_KEYS.contains(setting.key());
+      String fix = "write one value here, not a map";
+      problems.add(new Problem(place, "", rule ? fix + ": those belong below default-site" : fix));
     } else if (value instanceof List<?> list) {
       String joined = list.stream().map(String::valueOf).collect(Collectors.joining(","));
       given.put(setting, new Given(place, joined));
@@ -121,8 +127,9 @@ final class ConfigFile {
     }
   }
 
-  private static String known() {
-    return List.of(Setting.values()).stream().map(Setting::key).collect(Collectors.joining(", "))
-        + ", " + DEFAULT_SITE + ", " + SITES;
+  private static List<String> known() {
+    return Stream.concat(
+            Stream.of(Setting.values()).map(Setting::key), Stream.of(DEFAULT_SITE, SITES))
+        .toList();
   }
 }

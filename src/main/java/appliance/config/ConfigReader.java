@@ -151,7 +151,7 @@ public final class ConfigReader {
         new HttpsSettings(values).read(),
         site,
         apps,
-        values.list(Setting.ADMIN_HOSTS),
+        values.each(Setting.ADMIN_HOSTS, SiteSettings.ADMIN_HOST_FIX, SiteSettings::adminHost),
         new TrafficSettings(values).read(),
         clients,
         file.flatMap(ConfigFile::sites)

@@ -18,6 +18,8 @@ final class DatabaseUrl {
   private static final Pattern PASSWORD = Pattern.compile("(://[^:@/]*):.*@");
   private static final Pattern SCHEMA = Pattern.compile("[A-Za-z0-9_$-]{1,64}");
 
+  private static final int FILE_BYTES_MAX = 4096;
+
   private final Values values;
 
   DatabaseUrl(Values values) {
@@ -74,8 +76,16 @@ final class DatabaseUrl {
   }
 
   private String firstLine(Path file) {
-    try (var lines = Files.lines(file)) {
-      return lines.findFirst().orElse("");
+    try {
+      if (Files.size(file) > FILE_BYTES_MAX) {
+        throw new IOException("it is too long for a password");
+      }
+      String line = Files.readString(file).lines().findFirst().orElse("");
+      if (line.isEmpty()) {
+        values.refuse(
+            Setting.DATABASE_PASSWORD_FILE, "has an empty first line; write the password there");
+      }
+      return line;
     } catch (IOException e) {
       values.refuse(
           Setting.DATABASE_PASSWORD_FILE,

@@ -48,9 +48,7 @@ record FileValue(String path, Object value, String file, List<Problem> problems)
     for (Object key : map.keySet()) {
       if (!(key instanceof String name && known.contains(name))) {
         problems.add(new Problem(
-            path + "." + key + " in " + file,
-            "",
-            "no such key; known are " + String.join(", ", known)));
+            path + "." + key + " in " + file, "", UnknownKey.inside(String.valueOf(key), known)));
       }
     }
     return true;

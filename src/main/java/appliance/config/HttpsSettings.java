@@ -12,7 +12,9 @@ record HttpsSettings(Values values) {
     List<Path> certificates = values.paths(Setting.CERTIFICATES);
     for (Path file : certificates) {
       if (!Files.isReadable(file)) {
-        values.refuse(Setting.CERTIFICATES, file + " cannot be read; give PEM files or folders");
+        values.refuse(
+            Setting.CERTIFICATES,
+            file + " is not there, or this user may not read it; give PEM files or folders");
       }
     }
     if (!values.has(Setting.HTTPS)) {

@@ -47,6 +47,9 @@ final class SiteSettings {
   private static final String HOST_FIX =
       "write a host without scheme or port: shop.example.com, *.example.com for all below, or *";
 
+  static final String ADMIN_HOST_FIX =
+      "write a host without scheme or port: admin.example.com; or 'admin.' for all that begin so";
+
   private final Values flat;
   private final MediaConfig media;
   private final Map<String, FileValue> mediaNames = new HashMap<>();
@@ -144,18 +147,17 @@ final class SiteSettings {
     }
     List<String> all = new ArrayList<>();
     for (FileValue one : item.at("admin-hosts").map(FileValue::items).orElse(List.of())) {
-      one.parse(HOST_FIX + ", or 'admin.' for all that begin so", SiteSettings::adminHost)
-          .ifPresent(host -> {
-            if (!host.endsWith(".")) {
-              hosts.putIfAbsent(host, one);
-            }
-            all.add(host);
-          });
+      one.parse(ADMIN_HOST_FIX, SiteSettings::adminHost).ifPresent(host -> {
+        if (!host.endsWith(".")) {
+          hosts.putIfAbsent(host, one);
+        }
+        all.add(host);
+      });
     }
     return all;
   }
 
-  private static String adminHost(String text) {
+  static String adminHost(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     require(!lower.startsWith("*"));
     return ADMIN_PREFIX.matcher(lower).matches() ? lower : host(lower);

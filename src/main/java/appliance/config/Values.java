@@ -104,7 +104,8 @@ final class Values {
 
   /** A time such as {@code 500ms}, {@code 10s} or {@code 5m}; {@code min} if it is wrong. */
   Duration duration(Setting setting, Duration min, Duration max) {
-    String fix = "write a time such as 500ms, 10s or 5m, up to " + max.toMinutes() + "m"
+    String most = max.toHours() > 1 ? max.toHours() + "h" : max.toMinutes() + "m";
+    String fix = "write a time such as 500ms, 10s or 5m, up to " + most
         + (min.isZero() ? "" : ", not below " + min.toMillis() + "ms");
     return parse(setting, fix, text -> {
           Duration time = time(text);

@@ -53,7 +53,7 @@ record EdgeSource(EdgeStats stats, EdgeMetrics metrics, List<Consumer<Section.Bu
         .gauge("buffersInUse", stats.buffers.sum());
     String sites = metrics.upstreams().sites();
     if (!sites.isEmpty()) {
-      section.text("sites", sites);
+      section.text("sites", sites).text("unknownSites", metrics.upstreams().unknownSites());
     }
     if (!metrics.groups().isEmpty()) {
       section.text(

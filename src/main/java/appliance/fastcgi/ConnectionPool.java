@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
@@ -317,7 +318,11 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   private void tickSoon() {
     if (!ticking) {
       ticking = true;
-      thread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      try {
+        thread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        ticking = false; // the worker ends, and with it all that would be looked at
+      }
     }
   }
 

@@ -26,12 +26,26 @@ final class StartChecks {
       socket.setReuseAddress(true);
       socket.bind(address.socketAddress());
     } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      boolean taken = why.contains("in use");
       throw new StartFailure(
-          ExitCode.PORT_TAKEN,
-          setting + " " + address + " cannot be listened on (" + e.getMessage()
-              + "): stop the program that has it, or choose another --" + setting + " ADDR:PORT",
+          taken ? ExitCode.PORT_TAKEN : ExitCode.BAD_CONFIG,
+          setting + " " + address + " cannot be listened on (" + why + "): " + remedy(why)
+              + "choose another --" + setting + " ADDR:PORT",
           e);
     }
+  }
+
+  private static String remedy(String why) {
+    if (why.contains("in use")) {
+      return "stop the program that has it, or ";
+    }
+    if (why.contains("Cannot assign")) {
+      return "it is no address of this machine, ";
+    }
+    return why.contains("Permission")
+        ? "ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the service has; start it as that, or "
+        : "";
   }
 
   /**

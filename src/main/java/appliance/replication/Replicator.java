@@ -141,7 +141,7 @@ final class Replicator implements Runnable {
   private void snapshot() throws SQLException {
     cancellation.sleep(Math.max(0, (nextSnapshotNanos - System.nanoTime()) / 1_000_000));
     long begin = System.nanoTime();
-    progress.enter(State.SNAPSHOT, "of " + master.config());
+    progress.enter(State.SNAPSHOT, "it is copied from " + master.config());
     copier.copyAll();
     long now = System.nanoTime();
     long apart = (now - begin) / 1_000_000 * SNAPSHOTS_APART;

@@ -1,6 +1,7 @@
 package appliance.runtime;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -50,6 +51,9 @@ public final class FileTrouble {
     }
     if (e instanceof FileAlreadyExistsException other) {
       return other.getFile() + ": something else has that name";
+    }
+    if (e instanceof CharacterCodingException) {
+      return "it is not UTF-8 text";
     }
     return Objects.requireNonNullElse(e.getMessage(), e.toString());
   }

@@ -115,6 +115,13 @@ final class Warnings {
     }
     addDatabase(member, status.database(), warnings);
     addMedia(member, status.section("media"), warnings);
+    addCertificates(member, status.section("edge"), warnings);
+    addReason(
+        member.name()
+            + " takes the hosts of sites that its configuration lacks for the default site's;"
+            + " add them to sites there",
+        status.section("edge").get("unknownSites"),
+        warnings);
     addReason(
         "The access log of " + member.name() + " needs attention",
         status.section("edge").get("accessLogFailure"),
@@ -123,6 +130,20 @@ final class Warnings {
         "The log of " + member.name() + " needs attention",
         status.section("process").get("logTrouble"),
         warnings);
+  }
+
+  /** One that is over stays in use, and so is among those that end soon as well. */
+  private static void addCertificates(
+      Member member, Map<String, Object> edge, List<String> warnings) {
+    Object problem = edge.get("certificateProblem");
+    if (problem instanceof String text && !text.isEmpty()) {
+      addReason("The certificates of " + member.name() + " need attention", problem, warnings);
+    } else {
+      addReason(
+          "A certificate of " + member.name() + " ends soon and is not renewed",
+          edge.get("certificateEnding"),
+          warnings);
+    }
   }
 
   private static void addOwn(Map<String, Object> cluster, List<String> warnings) {
@@ -151,7 +172,10 @@ final class Warnings {
     String reason = String.valueOf(database.get("reason"));
     boolean configured = !List.of("", "none").contains(database.get("engine"));
     if (configured && !reason.isEmpty()) {
-      warnings.add(sentence("The database of " + member.name() + " needs attention", reason));
+      // A copy that is being made is no trouble.
+      String fact =
+          "SNAPSHOT".equals(database.get("state")) ? " is not there yet" : " needs attention";
+      warnings.add(sentence("The database of " + member.name() + fact, reason));
     }
     if (database.get("lagMillis") instanceof Number lag && lag.longValue() > LAG_MILLIS_MAX) {
       warnings.add(

@@ -9,7 +9,7 @@ public enum Refusal {
   NO_TLS("it does not speak TLS as nodes do"),
   TOO_SLOW("it did not finish its handshake in time"),
   TOO_MANY("too many connections at once wait for their handshake"),
-  WRONG_SECRET("its join secret is not this cluster's"),
+  WRONG_SECRET("its join secret is another one than this node's"),
   WRONG_CLUSTER("it looks for a cluster of another name"),
   BROKEN("what it sent cannot be understood");
 

@@ -7,6 +7,7 @@ import { Members } from './members.js';
 import { Rates } from './rates.js';
 import { confirm, drawOverview, drawWarnings, setClass, setText, show, toast } from './view.js';
 
+const ENDED = 'Your session has ended, or there is a new password. Sign in again.';
 const POLL_MILLIS = 1000;
 const POLL_HIDDEN_MILLIS = 10000;
 const POLL_LOST_MILLIS_MAX = 8000;
@@ -41,13 +42,14 @@ async function enter() {
   return poll();
 }
 
-function askPassword() {
+/** `why` the password is asked for once more; empty at the first time, and for who has signed out. */
+function askPassword(why = '') {
   clearTimeout(timer);
   csrf = '';
   status = null;
   show(byId('console'), false);
   show(byId('login'), true);
-  setText(byId('login-error'), '');
+  setText(byId('login-error'), why);
   byId('password').focus();
   api.health().then(
     () => setText(byId('login-node'), ''),
@@ -88,7 +90,7 @@ async function poll() {
     rates.add(status.members, statusAt);
     draw();
   } catch (failure) {
-    if (failure.status === 401) return askPassword();
+    if (failure.status === 401) return askPassword(ENDED);
     failures += 1;
   }
   drawLink();
@@ -168,7 +170,7 @@ async function decide(command, node, word, question, text, done) {
     await send(command, { node: node.fingerprint });
     toast(done);
   } catch (failure) {
-    if (failure.status === 401) return askPassword();
+    if (failure.status === 401) return askPassword(ENDED);
     toast(`${word} ${node.name}: ${failure.message}`, 'bad');
   }
   return poll();
@@ -181,7 +183,7 @@ async function carryOut(command, member) {
     await send(command.name, { node: member.name });
     toast(command.done(member));
   } catch (failure) {
-    if (failure.status === 401) return askPassword();
+    if (failure.status === 401) return askPassword(ENDED);
     toast(`${command.word}, ${member.name}: ${failure.message}`, 'bad');
   }
   return poll();

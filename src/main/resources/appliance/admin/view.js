@@ -47,12 +47,24 @@ export function drawOverview(status, requestsPerSecond) {
   document.title = `${status.warnings?.length ? `(${status.warnings.length}) ` : ''}${status.cluster}`;
 }
 
+const WARNINGS_MAX = 12;
+let allWarnings = false;
+
+/** The gravest come first; of very many the rest is shown when asked for, so that the members stay in sight. */
 export function drawWarnings(warnings = []) {
   const list = byId('warnings');
-  const shown = [...list.children].map((item) => item.textContent);
-  if (shown.join('\n') !== warnings.join('\n')) {
-    list.replaceChildren(...warnings.map((text) => element('li', '', text)));
+  const shown = allWarnings ? warnings : warnings.slice(0, WARNINGS_MAX);
+  const before = [...list.children].map((item) => item.textContent);
+  if (before.join('\n') !== shown.join('\n')) {
+    list.replaceChildren(...shown.map((text) => element('li', '', text)));
   }
+  const more = byId('more-warnings');
+  show(more, warnings.length > shown.length);
+  setText(more, `Show ${warnings.length - shown.length} more warnings`);
+  more.onclick = () => {
+    allWarnings = true;
+    drawWarnings(warnings);
+  };
 }
 
 let toastTimer = 0;

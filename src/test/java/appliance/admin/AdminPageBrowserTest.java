@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import appliance.model.Asker;
 import appliance.model.Fingerprint;
+import appliance.model.Member;
 import appliance.model.MemberState;
 import appliance.status.Section;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -87,6 +89,34 @@ final class AdminPageBrowserTest {
         AdminNode.member(2, MemberState.DRAINING, ""));
     chrome.await("!" + button(1, "resume") + ".hidden && " + button(1, "drain") + ".hidden");
     assertFalse(chrome.console().contains("Content Security Policy"), chrome.console());
+  }
+
+  @Test
+  void an_ended_session_is_told_and_how_to_get_a_password() throws Exception {
+    signIn();
+    node.settings.putAll(AdminAccess.generate(new SecureRandom()).settings());
+    chrome.await(
+        "document.getElementById('login-error').textContent.includes('session has ended')");
+    String page = chrome.eval("document.getElementById('login').textContent");
+    assertTrue(page.contains("appliance password"), page);
+  }
+
+  @Test
+  void of_very_many_warnings_the_gravest_are_shown_and_the_rest_on_demand() throws Exception {
+    node.show(
+        Optional.of(node.id),
+        true,
+        IntStream.rangeClosed(1, 20)
+            .mapToObj(i ->
+                AdminNode.member(i, i == 1 ? MemberState.ACTIVE : MemberState.DOWN, "no heartbeat"))
+            .toArray(Member[]::new));
+    signIn();
+    chrome.await("document.querySelectorAll('#warnings li').length === 12");
+    chrome.await("document.getElementById('more-warnings').textContent === 'Show 8 more warnings'");
+    chrome.eval("document.getElementById('more-warnings').focus()");
+    chrome.type(ENTER);
+    chrome.await("document.querySelectorAll('#warnings li').length === 20");
+    chrome.await("document.getElementById('more-warnings').hidden");
   }
 
   private static String button(int row, String command) {

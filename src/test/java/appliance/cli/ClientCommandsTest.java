@@ -9,6 +9,7 @@ import appliance.model.Asker;
 import appliance.model.Fingerprint;
 import appliance.model.MemberState;
 import appliance.model.Wait;
+import appliance.status.Section;
 import appliance.testing.Await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -91,6 +92,21 @@ final class ClientCommandsTest {
     assertTrue(lines.get(2).matches("a +master +ACTIVE +12 .*"), lines.get(2));
     assertTrue(lines.get(3).matches("b +replica +DOWN .*for a test"), lines.get(3));
     assertEquals("! b is down: for a test.", lines.get(4));
+  }
+
+  @Test
+  void how_far_a_replica_is_behind_is_left_out_where_nobody_knows() {
+    node.sections.put(
+        "database",
+        Section.builder()
+            .text("engine", "h2")
+            .text("state", "CONNECTING")
+            .text("position", "0-1-8")
+            .gauge("lagMillis", -1)
+            .build());
+    assertEquals(0, run(new StatusCommand(), "--data", folder()), err.toString());
+    assertTrue(out.toString().contains("h2 CONNECTING    -"), out.toString());
+    assertFalse(out.toString().contains("-1 ms"), out.toString());
   }
 
   @Test

@@ -49,7 +49,7 @@ final class BadValuesTest {
 
   /** Of these any text is a value. */
   private static final Set<Setting> ANY =
-      EnumSet.of(Setting.ADMIN_HOSTS, Setting.DATABASE_PASSWORD, Setting.DATABASE_PASSWORD_FILE);
+      EnumSet.of(Setting.DATABASE_PASSWORD, Setting.DATABASE_PASSWORD_FILE);
 
   @TempDir
   private Path folder;

@@ -305,9 +305,18 @@ final class ConfigReaderTest {
       value = {
         "join: [a | is not YAML",
         "'- a' | is not made of key: value lines",
-        "joyn: a | no such key",
+        "joyn: a | no such key; did you mean join?",
+        "httpsRedirect: 443 | did you mean https-redirect?",
+        "app_health_path: / | did you mean app-health-path?",
+        "cheese: a | no such key; known are join, name,",
+        "redirects: [] | it belongs below default-site",
+        "headers: {X-A: b} | not a map: those belong below default-site",
+        "root: /srv | it belongs to one of the sites; the default site's is called site",
         "join: {a: b} | write one value here",
         "port: seven | write a port",
+        "admin-hosts: https://admin.example.org | write a host without scheme or port",
+        "name: @web | put it in quotes",
+        "'join: a\n  http: b' | indent this line as those around it",
       })
   void what_is_wrong_with_a_file_is_told_with_the_files_name(String text, String told)
       throws IOException {
@@ -332,6 +341,35 @@ final class ConfigReaderTest {
         () -> new ConfigReader(Map.of(), () -> MACHINE)
             .read(Map.of(Setting.HTTP, "eighty"), Optional.of(file)));
     assertEquals(1, bad.problems().size(), bad.getMessage());
+    assertTrue(bad.problems().get(0).fix().contains(told), bad.getMessage());
+  }
+
+  @Test
+  void text_that_is_not_utf_8_is_told_as_that() throws IOException {
+    Path latin = Files.write(folder.resolve("latin"), new byte[] {'#', (byte) 0xfc, '\n'});
+    ConfigReader reader = new ConfigReader(Map.of(), () -> MACHINE);
+    BadConfig bad = assertThrows(BadConfig.class, () -> reader.read(Map.of(), Optional.of(latin)));
+    assertTrue(bad.problems().get(0).fix().contains("save it as UTF-8"), bad.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "latin,not UTF-8",
+    "empty,an empty first line",
+    "folder,cannot be read",
+    "none,no such"
+  })
+  void a_password_file_without_a_password_is_told_with_the_cause(String name, String told)
+      throws IOException {
+    Files.write(folder.resolve("latin"), new byte[] {(byte) 0xfc, '\n'});
+    Files.writeString(folder.resolve("empty"), "\npassword");
+    Files.createDirectory(folder.resolve("folder"));
+    BadConfig bad = assertThrows(
+        BadConfig.class,
+        () -> read(Map.of(
+            Setting.JOIN, "c",
+            Setting.DATABASE, "mysql://me@db/wp",
+            Setting.DATABASE_PASSWORD_FILE, folder.resolve(name).toString())));
     assertTrue(bad.problems().get(0).fix().contains(told), bad.getMessage());
   }
 

@@ -85,12 +85,15 @@ final class DefaultSiteTest {
         List.of(
             "default-site.root in FOLDER/appliance.yaml: no such key; known are "
                 + String.join(", ", SiteRules.DEFAULT_SITE_KEYS),
+            "default-site.https-redirect in FOLDER/appliance.yaml: no such key here: it is set at"
+                + " the top of the file, not indented",
             "default-site.redirects[0].status in FOLDER/appliance.yaml '200': write 301, 302, 303,"
                 + " 307 or 308",
             "default-site.encoded-slashes in FOLDER/appliance.yaml 'maybe': write refuse or pass"),
         problems("""
             default-site:
               root: /var/www
+              https-redirect: 443
               redirects: [{from: /a, to: /b, status: 200}]
               encoded-slashes: maybe
             """));

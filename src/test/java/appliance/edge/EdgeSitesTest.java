@@ -179,6 +179,7 @@ final class EdgeSitesTest {
       String strange =
           "all: not in this node's configuration; own: not in this node's configuration";
       Site.await("strange sites are told", () -> strange.equals(told(two.there)));
+      assertEquals("all, own", two.there.source().read().json().get("unknownSites"));
       assertTrue(text(two.there, "any.example", "/").startsWith("main of "));
     }
   }

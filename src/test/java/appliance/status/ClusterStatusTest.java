@@ -137,6 +137,20 @@ final class ClusterStatusTest {
     assertTrue(warnings(read(roster())).contains("The access log of a needs attention: full."));
   }
 
+  @Test
+  void certificates_that_end_soon_and_sites_that_are_not_known_are_a_warning() {
+    sources.put(
+        "edge", () -> Section.builder().text("certificateEnding", "x.pem").build());
+    String soon = "A certificate of a ends soon and is not renewed: x.pem.";
+    assertTrue(warnings(read(roster())).contains(soon), warnings(read(roster())));
+    sources.put(
+        "edge", () -> Section.builder().text("certificateProblem", "y.pem").build());
+    assertTrue(warnings(read(roster())).contains("The certificates of a need attention: y.pem."));
+    sources.put(
+        "edge", () -> Section.builder().text("unknownSites", "shop, docs").build());
+    assertTrue(warnings(read(roster())).contains("add them to sites there: shop, docs."));
+  }
+
   private static Source media(long pending, String suspended, String failed) {
     return () -> Section.builder()
         .gauge("pending", pending)

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,12 +143,25 @@ final class WaitingRoom {
     }
     boolean same = met != null && met.key().equals(reply.key());
     if (!same && doubted.size() < DOUBTED_MAX && doubted.add(reply.key())) {
-      log.warn(
-          "The answer from {} is not believed: {}; start this node again to begin anew",
-          reply.host(),
-          met == null ? "too many clusters answer" : "another key answered first");
+      tellDoubt(reply.host(), met);
     }
     return same;
+  }
+
+  /** Most often it is another member of the same cluster, and all is well. */
+  private static void tellDoubt(HostPort host, DiscoveryClient.@Nullable Reply met) {
+    if (met == null) {
+      log.warn(
+          "The answer from {} is not believed: too many clusters answer; start this node again to begin"
+              + " anew",
+          host);
+    } else {
+      log.info(
+          "{} says that it is in the same cluster. Until this node is let in, it believes {} alone, whose"
+              + " key it has met first",
+          host,
+          met.host());
+    }
   }
 
   private boolean hasRoomFor(HostPort host) {

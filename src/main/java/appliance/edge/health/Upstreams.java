@@ -124,6 +124,11 @@ public final class Upstreams {
         .toList();
   }
 
+  /** Sites of other nodes whose hosts this node takes for the default site's; empty if there are none. */
+  public String unknownSites() {
+    return String.join(", ", unknown);
+  }
+
   /** How many applications are ready for each site that has a name, what is wrong first. */
   public String sites() {
     Stream<String> strange =

@@ -9,6 +9,7 @@ import appliance.runtime.StartFailure;
 import appliance.status.Section;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import javax.net.ssl.SSLContext;
 
 /** The certificates of the public port and the loop that looks at their files; any thread may ask. */
@@ -53,13 +54,12 @@ final class PublicTls implements AutoCloseable {
   }
 
   void tell(Section.Builder section) {
-    long left = files
-        .end()
-        .map(end -> Duration.between(Clock.systemUTC().instant(), end).toDays())
-        .orElse(0L);
+    Instant now = Clock.systemUTC().instant();
+    long left = files.end().map(end -> Duration.between(now, end).toDays()).orElse(0L);
     section
         .text("https", config.address().toString())
         .gauge("certificateDaysLeft", left)
+        .text("certificateEnding", files.endingSoon(now))
         .text("certificateProblem", files.problem());
   }
 

@@ -3,6 +3,7 @@ package appliance.edge.tls;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,11 @@ import java.util.Locale;
 public record Certificate(List<X509Certificate> chain, PrivateKey key, String origin) {
 
   private static final int DNS_NAME = 2;
+
+  /** Certbot and others renew when a third is left. */
+  private static final int LIFE_PARTS = 6;
+
+  private static final Duration LATE_MAX = Duration.ofDays(14);
 
   public Certificate {
     chain = List.copyOf(chain);
@@ -44,6 +50,13 @@ public record Certificate(List<X509Certificate> chain, PrivateKey key, String or
   boolean valid() {
     Instant now = Instant.now();
     return !now.isBefore(chain.get(0).getNotBefore().toInstant()) && !now.isAfter(end());
+  }
+
+  /** Whether who renews it is late: two weeks before its end, or a sixth of its life if that is shorter. */
+  boolean endsSoon(Instant now) {
+    Duration life = Duration.between(chain.get(0).getNotBefore().toInstant(), end());
+    Duration late = life.dividedBy(LIFE_PARTS);
+    return now.isAfter(end().minus(late.compareTo(LATE_MAX) < 0 ? late : LATE_MAX));
   }
 
   public Instant end() {

@@ -1,5 +1,6 @@
 package appliance.edge.tls;
 
+import appliance.runtime.FileTrouble;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,12 +81,14 @@ public final class CertificateFiles implements CertificateSource {
       Certificate read = read(file);
       Optional<Certificate> better = read.valid() ? Optional.empty() : validOne(file);
       if (!read.valid()) {
-        problems.add(read + " is not valid now");
+        problems.add(read + " is not valid now: renew it, or set this machine's clock");
       }
       found.add(better.orElse(read));
     } catch (IOException | GeneralSecurityException e) {
       problems.add(file
-          + (e instanceof IOException ? " cannot be read (" + e + ")" : ": " + e.getMessage()));
+          + (e instanceof IOException
+              ? " cannot be read (" + FileTrouble.of(e) + ")"
+              : ": " + e.getMessage()));
       inUse(file).forEach(found::add);
     }
   }
@@ -105,6 +109,14 @@ public final class CertificateFiles implements CertificateSource {
   /** Why the files as they are now are not in use; empty if they are. */
   public String problem() {
     return problem;
+  }
+
+  /** Which of those in use end soon, for the operator; empty if none does. */
+  public String endingSoon(Instant now) {
+    return store.all().stream()
+        .filter(certificate -> certificate.endsSoon(now))
+        .map(Certificate::toString)
+        .collect(Collectors.joining("; "));
   }
 
   /** When the first of those in use ends; empty if there is none. */

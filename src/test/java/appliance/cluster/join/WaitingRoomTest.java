@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.Lab;
+import appliance.model.Fingerprint;
 import appliance.model.HostPort;
+import appliance.testing.LogLines;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,20 @@ final class WaitingRoomTest {
     assertTrue(believes(room, MEMBER, 1000));
     assertTrue(believes(room, MEMBER, 1000), "and goes on to");
     assertTrue(believes(room, stranger(1).withPort(1001), 1), "the first of them as well");
+  }
+
+  @Test
+  void another_member_of_the_cluster_that_is_asked_is_no_warning() throws Exception {
+    WaitingRoom room = room(MEMBER, MEMBER.withPort(7900));
+    assertTrue(believes(room, MEMBER, 1));
+    DiscoveryClient.Reply met = FalseAnswer.reply(MEMBER.withPort(7900), new UUID(7, 1), "", false);
+    DiscoveryClient.Reply other = new DiscoveryClient.Reply(
+        met.host(), new Fingerprint("%064x".formatted(2)), false, met.answer());
+    try (LogLines log = LogLines.of(WaitingRoom.class)) {
+      assertFalse(room.door(List.of(other)).orElseThrow().believed());
+      assertEquals(List.of(), log.warnings());
+      assertTrue(log.all().get(0).contains("says that it is in the same cluster"));
+    }
   }
 
   private static boolean isDeserted(WaitingRoom room, HostPort... hosts) throws IOException {

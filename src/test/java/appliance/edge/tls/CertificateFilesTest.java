@@ -8,6 +8,7 @@ import appliance.testing.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,15 @@ final class CertificateFilesTest {
     CertificateFiles files = files(folder.resolve("live"));
     assertEquals("", files.problem());
     assertEquals("made", chosen(files, "site.example", "EC"));
+  }
+
+  @Test
+  void one_that_ends_soon_is_named_and_only_then() throws Exception {
+    CertificateFiles files = files(Certificates.make(folder, "month", "site.example"));
+    Instant end = files.end().orElseThrow();
+    assertEquals("", files.endingSoon(end.minus(Duration.ofDays(6))));
+    String told = files.endingSoon(end.minus(Duration.ofDays(4)));
+    assertTrue(told.contains("month.pem for site.example until " + end), told);
   }
 
   @Test
