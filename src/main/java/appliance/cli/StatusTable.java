@@ -59,7 +59,10 @@ final class StatusTable {
         text(edge, "requests"),
         down ? "-" : text(edge, "active"),
         text(app, "url").isEmpty() ? "-" : healthy ? "ok" : "FAILED",
-        orDash((text(database, "engine") + " " + text(database, "state")).replace("none", "")),
+        down
+            ? "-"
+            : orDash(
+                (text(database, "engine") + " " + text(database, "state")).replace("none", "")),
         down || text(database, "position").isEmpty() ? "-" : lag(text(database, "lagMillis")),
         text(media, "files"),
         text(media, "pending"),

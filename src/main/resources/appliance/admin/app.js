@@ -8,6 +8,7 @@ import { Rates } from './rates.js';
 import { confirm, drawOverview, drawWarnings, setClass, setText, show, toast } from './view.js';
 
 const ENDED = 'Your session has ended, or there is a new password. Sign in again.';
+const LOOK_AGAIN_MILLIS = 3000;
 const POLL_MILLIS = 1000;
 const POLL_HIDDEN_MILLIS = 10000;
 const POLL_LOST_MILLIS_MAX = 8000;
@@ -49,11 +50,21 @@ function askPassword(why = '') {
   status = null;
   show(byId('console'), false);
   show(byId('login'), true);
-  setText(byId('login-error'), why);
+  setText(byId('login-error'), '');
   byId('password').focus();
-  api.health().then(
-    () => setText(byId('login-node'), ''),
-    (failure) => setText(byId('login-node'), `This node: ${failure.message}.`));
+  lookAgain(why);
+}
+
+/** A node that is in no cluster knows no session: whoever has one goes on with it once the node is back. */
+async function lookAgain(why = '') {
+  const trouble = await api.health().then(() => '', (failure) => failure.message.replace(/[.]$/, ''));
+  setText(byId('login-node'), trouble && `This node: ${trouble}.`);
+  const session = await api.session().catch(() => null);
+  if (byId('login').hidden) return undefined;
+  if (session !== null) return enter();
+  if (why && !trouble.startsWith('not in the cluster')) setText(byId('login-error'), why);
+  timer = setTimeout(lookAgain, LOOK_AGAIN_MILLIS);
+  return undefined;
 }
 
 byId('login-form').addEventListener('submit', async (event) => {

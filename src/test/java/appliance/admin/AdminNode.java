@@ -47,7 +47,7 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   final Admin admin;
   final Published<ClusterView> views;
   final Roster roster;
-  final Map<String, Section> sections = new ConcurrentHashMap<>();
+  public final Map<String, Section> sections = new ConcurrentHashMap<>();
   public final List<String> commands = new CopyOnWriteArrayList<>();
   final Map<NodeId, PeerRoute> routes = new ConcurrentHashMap<>();
   final Map<String, String> settings;

@@ -9,11 +9,14 @@ import appliance.model.Asker;
 import appliance.model.Fingerprint;
 import appliance.model.Member;
 import appliance.model.MemberState;
+import appliance.model.Wait;
 import appliance.status.Section;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +105,21 @@ final class AdminPageBrowserTest {
   }
 
   @Test
+  void who_was_signed_in_goes_on_once_the_node_is_back_in_the_cluster() throws Exception {
+    signIn();
+    Map<String, String> known = Map.copyOf(node.settings);
+    node.settings.clear();
+    node.waits(new Wait("its approval", "Approve it elsewhere", Instant.EPOCH));
+    chrome.await(
+        "document.getElementById('login-node').textContent.includes('waits for its approval')");
+    assertEquals("", chrome.eval("document.getElementById('login-error').textContent"));
+    node.settings.putAll(known);
+    node.show(Optional.of(node.id), true, AdminNode.member(1, MemberState.ACTIVE));
+    chrome.await("!document.getElementById('console').hidden");
+    chrome.await(ROW + ".length === 1");
+  }
+
+  @Test
   void of_very_many_warnings_the_gravest_are_shown_and_the_rest_on_demand() throws Exception {
     node.show(
         Optional.of(node.id),
@@ -112,10 +130,10 @@ final class AdminPageBrowserTest {
             .toArray(Member[]::new));
     signIn();
     chrome.await("document.querySelectorAll('#warnings li').length === 12");
-    chrome.await("document.getElementById('more-warnings').textContent === 'Show 8 more warnings'");
+    chrome.await("document.getElementById('more-warnings').textContent === 'Show 7 more warnings'");
     chrome.eval("document.getElementById('more-warnings').focus()");
     chrome.type(ENTER);
-    chrome.await("document.querySelectorAll('#warnings li').length === 20");
+    chrome.await("document.querySelectorAll('#warnings li').length === 19");
     chrome.await("document.getElementById('more-warnings').hidden");
   }
 
