@@ -10,13 +10,14 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
-/** An HTTP/2 client that sends any frame, sound or not: RFC 9113, and RFC 7541 without compression. */
+/** An HTTP/2 client that sends any frame, sound or not: RFC 9113, and RFC 7541 with no dynamic table. */
 public final class RawHttp2 implements AutoCloseable {
 
   static final int DATA = 0;
@@ -31,6 +32,15 @@ public final class RawHttp2 implements AutoCloseable {
   public static final int END_STREAM = 1;
   static final int ACK = 1;
   public static final int END_HEADERS = 4;
+
+  /** SETTINGS_HEADER_TABLE_SIZE of 0: no header block of the server's refers to another one. */
+  private static final byte[] NO_TABLE = {0, 1, 0, 0, 0, 0};
+
+  /** What the static table has for {@code :status}, from this index on. */
+  private static final int STATUS = 8;
+
+  private static final List<String> STATUSES =
+      List.of("200", "204", "206", "304", "400", "404", "500");
 
   /** One frame as it came. */
   public record Frame(int type, int flags, int stream, ByteBuffer payload) {
@@ -49,7 +59,7 @@ public final class RawHttp2 implements AutoCloseable {
     socket
         .getOutputStream()
         .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    send(SETTINGS, 0, 0, new byte[0]);
+    send(SETTINGS, 0, 0, NO_TABLE);
   }
 
   /** A TLS connection that trusts anyone. */
@@ -203,24 +213,49 @@ public final class RawHttp2 implements AutoCloseable {
   }
 
   /** Of a header block: {@code :status} comes first, by index or as a literal, or with Huffman code. */
-  private static String status(byte[] block) {
-    int first = block[0] & 0xff;
-    List<String> indexed = List.of("200", "204", "206", "304", "400", "404", "500");
-    if (first >= 0x88 && first <= 0x8e) {
-      return indexed.get(first - 0x88);
+  private static String status(byte[] bytes) {
+    ByteBuffer block = ByteBuffer.wrap(bytes);
+    while (begins(block, 0xe0, 0x20)) {
+      number(block, 5); // the table's size, which says nothing new
     }
-    boolean huffman = (block[1] & 0x80) != 0;
-    int length = block[1] & 0x7f;
-    return huffman
-        ? digits(block, 2, length)
-        : new String(block, 2, length, StandardCharsets.US_ASCII);
+    boolean indexed = begins(block, 0x80, 0x80);
+    int prefix = indexed ? 7 : begins(block, 0xc0, 0x40) ? 6 : 4;
+    int which = number(block, prefix) - STATUS;
+    if (which < 0 || which >= STATUSES.size()) {
+      throw new AssertionError("no status comes first in " + Arrays.toString(bytes));
+    }
+    return indexed ? STATUSES.get(which) : text(block);
+  }
+
+  private static boolean begins(ByteBuffer block, int mask, int bits) {
+    return (block.get(block.position()) & mask) == bits;
+  }
+
+  /** RFC 7541, 5.1: the last bits of a byte, and if all of them are set more bytes. */
+  private static int number(ByteBuffer block, int prefix) {
+    int most = (1 << prefix) - 1;
+    int number = block.get() & most;
+    int more = number == most ? 0x80 : 0;
+    for (int shift = 0; more != 0; shift += 7) {
+      int next = block.get();
+      number += (next & 0x7f) << shift;
+      more = next & 0x80;
+    }
+    return number;
+  }
+
+  private static String text(ByteBuffer block) {
+    boolean huffman = begins(block, 0x80, 0x80);
+    byte[] value = new byte[number(block, 7)];
+    block.get(value);
+    return huffman ? digits(value) : new String(value, StandardCharsets.US_ASCII);
   }
 
   /** Digits in the code of RFC 7541, appendix B: 0 to 2 have 5 bits, the others 6. */
-  private static String digits(byte[] block, int from, int length) {
+  private static String digits(byte[] code) {
     StringBuilder bits = new StringBuilder();
-    for (int i = from; i < from + length; i++) {
-      bits.append(Integer.toBinaryString((block[i] & 0xff) + 256).substring(1));
+    for (byte eight : code) {
+      bits.append(Integer.toBinaryString((eight & 0xff) + 256).substring(1));
     }
     StringBuilder text = new StringBuilder();
     int at = 0;
