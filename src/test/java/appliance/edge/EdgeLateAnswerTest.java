@@ -179,19 +179,7 @@ final class EdgeLateAnswerTest {
 
   /** A limit on the application's silence that is shorter than an answer may wait. */
   private void silenceIsShort() {
-    UpstreamLimits usual = UpstreamLimits.DEFAULTS;
-    site.limits = new UpstreamLimits(
-        usual.connect(),
-        usual.firstByte(),
-        SILENCE,
-        usual.total(),
-        usual.tunnelIdle(),
-        usual.queue(),
-        usual.keepAlive(),
-        usual.connectionsMax(),
-        usual.waitingMax(),
-        usual.clientBody(),
-        usual.abort());
+    site.limits = HttpLimits.idle(UpstreamLimits.DEFAULTS, SILENCE);
     site.phpLimits = PhpLimits.silence(
         FastCgiLimits.DEFAULTS, FastCgiLimits.DEFAULTS.times().firstByte(), SILENCE);
   }

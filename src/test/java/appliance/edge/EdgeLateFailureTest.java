@@ -90,19 +90,7 @@ final class EdgeLateFailureTest {
 
   @Test
   void one_that_takes_too_long_is_a_504() throws Exception {
-    UpstreamLimits usual = UpstreamLimits.DEFAULTS;
-    site.limits = new UpstreamLimits(
-        usual.connect(),
-        usual.firstByte(),
-        usual.idle(),
-        Duration.ofSeconds(1),
-        usual.tunnelIdle(),
-        usual.queue(),
-        usual.keepAlive(),
-        usual.connectionsMax(),
-        usual.waitingMax(),
-        usual.clientBody(),
-        usual.abort());
+    site.limits = HttpLimits.total(UpstreamLimits.DEFAULTS, Duration.ofSeconds(1));
     Edge edge = site.http(request -> {
       request.body();
       request.write(HALF);

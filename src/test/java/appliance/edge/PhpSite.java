@@ -4,6 +4,7 @@ import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
+import appliance.edge.health.HealthRules;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.edge.write.WriteFence;
@@ -68,12 +69,13 @@ final class PhpSite implements AutoCloseable {
         List.of(),
         TrafficConfig.DEFAULTS,
         clients);
-    edge = edge(config);
+    edge = edge(config, fastCgi, FilesFirst.NONE, Site.health(Optional.empty()));
     edge.start();
     Site.await("php is ready", () -> !edge.rotation().ready().isEmpty());
   }
 
-  private Edge edge(EdgeConfig config) {
+  /** That of a node which is alone, before a php. */
+  static Edge edge(EdgeConfig config, FastCgi php, FilesFirst files, HealthRules health) {
     NodeId self = NodeId.random();
     Member own = new Member(
         self,
@@ -88,11 +90,11 @@ final class PhpSite implements AutoCloseable {
         new EdgePorts(
             ANY,
             new WriteFence(views, new Right(), epoch -> true),
-            Optional.of(SitePair.local(fastCgi)),
+            Optional.of(SitePair.local(php)),
             Optional::empty),
-        FilesFirst.NONE,
+        files,
         UpstreamLimits.DEFAULTS,
-        Site.health(Optional.empty()));
+        health);
   }
 
   int port() {

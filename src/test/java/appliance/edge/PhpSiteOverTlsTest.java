@@ -12,21 +12,12 @@ import appliance.config.Network;
 import appliance.config.RequestLimits;
 import appliance.config.TrafficConfig;
 import appliance.edge.hot.HotAnswers;
-import appliance.edge.upstream.UpstreamLimits;
-import appliance.edge.write.WriteFence;
 import appliance.fastcgi.FastCgi;
 import appliance.fastcgi.FastCgiConfig;
 import appliance.fastcgi.PhpAddress;
 import appliance.files.FileRoot;
 import appliance.files.StaticFiles;
-import appliance.model.ClusterView;
-import appliance.model.Endpoints;
-import appliance.model.Epoch;
 import appliance.model.HostPort;
-import appliance.model.Member;
-import appliance.model.MemberState;
-import appliance.model.NodeId;
-import appliance.runtime.Published;
 import appliance.testing.Certificates;
 import appliance.testing.Finished;
 import appliance.testing.PhpFpm;
@@ -108,25 +99,7 @@ final class PhpSiteOverTlsTest {
             Duration.ZERO,
             Optional.empty(),
             RequestLimits.DEFAULTS));
-    NodeId self = NodeId.random();
-    Member own = new Member(
-        self,
-        "a",
-        new Endpoints(any, any, any, any, Endpoints.together(config.apps())),
-        MemberState.ACTIVE,
-        "");
-    Published<ClusterView> views = new Published<>(
-        new ClusterView("test", self, new Epoch(1_000), Optional.of(self), true, List.of(own)));
-    return new Edge(
-        config,
-        new EdgePorts(
-            any,
-            new WriteFence(views, new Right(), epoch -> true),
-            Optional.of(SitePair.local(php)),
-            Optional::empty),
-        (next, repeats) -> files(root, next, repeats),
-        UpstreamLimits.DEFAULTS,
-        Site.HEALTH);
+    return PhpSite.edge(config, php, (next, repeats) -> files(root, next, repeats), Site.HEALTH);
   }
 
   @AfterEach

@@ -152,19 +152,7 @@ final class RelayFailuresTest {
 
   @Test
   void one_that_is_late_does_so_too() throws Exception {
-    UpstreamLimits standard = UpstreamLimits.DEFAULTS;
-    UpstreamLimits impatient = new UpstreamLimits(
-        standard.connect(),
-        Duration.ofSeconds(2),
-        standard.idle(),
-        standard.total(),
-        standard.tunnelIdle(),
-        standard.queue(),
-        standard.keepAlive(),
-        standard.connectionsMax(),
-        standard.waitingMax(),
-        standard.clientBody(),
-        standard.abort());
+    UpstreamLimits impatient = HttpLimits.firstByte(UpstreamLimits.DEFAULTS, Duration.ofSeconds(2));
     try (SitePair waiting = pair(impatient, folder.resolve("pages"))) {
       gets(waiting, "GET", "/late", 504);
       gets(waiting, "POST", "/late", 504);
