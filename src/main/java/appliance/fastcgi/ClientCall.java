@@ -148,12 +148,15 @@ final class ClientCall implements Call {
     if (exchange.isComplete()) {
       return;
     }
-    if (reply.begun()) {
+    boolean begun = reply.begun();
+    if (begun && !failure.kind().phps()) {
       reply.cut();
       return;
     }
     reply.release(); // what is held must not follow another answer
-    if (failure.kind().phps()) {
+    if (begun) {
+      caller.brokenOff(failure.kind() == Failure.Kind.TOTAL, failure.message());
+    } else if (failure.kind().phps()) {
       caller.failed(failure.kind().status, failure.kind().words);
     } else {
       caller.clientFailed(failure.kind().status, failure.kind().words);

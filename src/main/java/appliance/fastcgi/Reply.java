@@ -232,6 +232,7 @@ final class Reply implements Answer {
       throw new InvalidResponse(left + " bytes less than its Content-Length");
     }
     ended = true;
+    caller.given();
     if (!behind && mayBegin()) {
       finish();
     } else if (!behind) {

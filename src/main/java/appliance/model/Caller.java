@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * Who asked an application within this process for an answer, and gives another one where that has none. All
- * calls are on the thread of the request; the four behind {@link #begun} end the request, and at most one of them
+ * calls are on the thread of the request; the five behind {@link #given} end the request, and at most one of them
  * is made.
  */
 public interface Caller {
@@ -35,11 +35,21 @@ public interface Caller {
   /** The application works on it from now on; until then it only waits for its turn. */
   void begun();
 
+  /** All of an answer has come from the application, which the client may not have taken yet. */
+  void given();
+
   /** No byte of the request has reached the application, and its body is untouched: another one may be asked. */
   void unsent(Unsent kind, String why);
 
   /** There is no answer to a request that the application may have seen; {@code status} says so, 5xx. */
   void failed(int status, String words);
+
+  /**
+   * The application has broken off its answer, some of which is out: it is to be cut.
+   *
+   * @param late whether it took longer than an answer may, which is not its failure
+   */
+  void brokenOff(boolean late, String why);
 
   /** The client does not send its request's body as it must; {@code status} says so, 4xx. */
   void clientFailed(int status, String words);

@@ -87,6 +87,14 @@ final class Front implements AutoCloseable {
     }
 
     @Override
+    public void given() {}
+
+    @Override
+    public void brokenOff(boolean late, String why) {
+      Reply.breakOff(exchange);
+    }
+
+    @Override
     public void clientFailed(int status, String words) {
       failed(status, words);
     }

@@ -118,16 +118,17 @@ final class AppHealth {
   }
 
   /**
-   * Too many failed requests in a row: out for a while, longer each time.
+   * Too many failures in a row: out for a while, longer each time.
    *
+   * @param what they were
    * @param last why the last of them failed
    */
-  void eject(String last) {
+  void eject(String what, String last) {
     ejections = Math.min(ejections + 1, EJECTION_GROWTH_MAX);
     Duration out = rules.ejection().multipliedBy(ejections);
     ejectedUntil = clock.instant().plus(out);
     since = clock.instant();
-    cause = rules.failures() + " requests failed in a row, the last: " + last;
+    cause = rules.failures() + " " + what + " in a row, the last: " + last;
   }
 
   /** Half of them at most: failures everywhere have another cause than the applications. */

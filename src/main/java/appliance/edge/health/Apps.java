@@ -223,17 +223,27 @@ public final class Apps implements Forwarder.Blame {
     reports.answered(app, status);
   }
 
-  private void judge(App app, Failure failure, boolean nobodyThere) {
+  @Override
+  public void whole(App app, int status) {
+    reports.whole(app, status);
+  }
+
+  @Override
+  public void broken(App app, Failure failure) {
+    reports.broken(app, failure);
+  }
+
+  private void judge(App app, Failure last, Reports.Charge charge) {
     Entry entry = entries.get(app.member);
     boolean only = rotation.ready().equals(List.of(app));
     if (entry == null || entry.checked.app() != app || only || !app.health().healthy()) {
       return;
     }
-    if (nobodyThere) {
-      entry.checked.unreachable(failure);
+    if (charge == Reports.Charge.NOBODY_THERE) {
+      entry.checked.unreachable(last);
     } else if (mayEject()) {
       app.ejections.increment();
-      entry.checked.health().eject(failure.message());
+      entry.checked.health().eject(charge.what, last.message());
     }
     publish();
   }

@@ -118,18 +118,28 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     reports.answered(app, status);
   }
 
-  private void judge(App app, Failure failure, boolean nobodyThere) {
+  @Override
+  public void whole(App app, int status) {
+    reports.whole(app, status);
+  }
+
+  @Override
+  public void broken(App app, Failure failure) {
+    reports.broken(app, failure);
+  }
+
+  private void judge(App app, Failure last, Reports.Charge charge) {
     boolean only = candidates.apps().equals(List.of(app));
     if (only || !app.health().healthy()) {
       return;
     }
     for (CheckedApp entry : entries) {
-      if (entry.app() == app && nobodyThere) {
-        entry.unreachable(failure);
+      if (entry.app() == app && charge == Reports.Charge.NOBODY_THERE) {
+        entry.unreachable(last);
       } else if (entry.app() == app
           && AppHealth.mayEjectOneMore(entries.stream().map(CheckedApp::health))) {
         app.ejections.increment();
-        entry.health().eject(failure.message());
+        entry.health().eject(charge.what, last.message());
       }
     }
     publish();

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the requests that fail in a row, on any I/O thread, and has an application judged on the loop
- * when they are too many or nobody was there. One report of an application waits at a time.
+ * Counts the requests that fail in a row, and the answers that are broken off in a row, on any I/O thread, and has
+ * an application judged on the loop when they are too many or nobody was there. One report of an application waits
+ * at a time.
  */
 record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.Blame {
 
@@ -20,25 +21,56 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
   /** Decides what becomes of an application; on the loop. */
   interface Judge {
 
-    /**
-     * @param nobodyThere whether no connection could be made; else too many requests have failed
-     */
-    void judge(App app, Failure failure, boolean nobodyThere);
+    void judge(App app, Failure last, Charge charge);
+  }
+
+  /** What an application is reported for. */
+  enum Charge {
+    /** No connection could be made. */
+    NOBODY_THERE("requests failed"),
+    FAILED("requests failed"),
+    BROKEN_OFF("answers were broken off");
+
+    /** What there were too many of, in a row. */
+    final String what;
+
+    Charge(String what) {
+      this.what = what;
+    }
   }
 
   @Override
   public void failed(App app, Failure failure) {
-    if (!failure.kind().blame) {
-      return;
+    if (failure.kind().blame) {
+      boolean tooMany = tooMany(app.failed.add(System.nanoTime()));
+      if (failure.kind() == Failure.Kind.CONNECT) {
+        report(app, failure, Charge.NOBODY_THERE);
+      } else if (tooMany) {
+        report(app, failure, Charge.FAILED);
+      }
     }
-    boolean nobodyThere = failure.kind() == Failure.Kind.CONNECT;
-    int inRow = app.failuresInRow.incrementAndGet();
-    boolean tooMany = rules.failures() > 0 && inRow >= rules.failures();
-    if ((nobodyThere || tooMany) && app.reported.compareAndSet(false, true)) {
+  }
+
+  /** It counts as a failed request, too: many that break at once are as many without an answer. */
+  @Override
+  public void broken(App app, Failure failure) {
+    if (failure.kind().blame && tooMany(app.brokenOff.add(System.nanoTime()))) {
+      report(app, failure, Charge.BROKEN_OFF);
+    }
+    failed(app, failure);
+  }
+
+  private boolean tooMany(int inRow) {
+    return rules.failures() > 0 && inRow >= rules.failures();
+  }
+
+  private void report(App app, Failure last, Charge charge) {
+    if (app.reported.compareAndSet(false, true)) {
       boolean posted = post(() -> {
         app.reported.set(false);
-        app.failuresInRow.set(0);
-        judge.judge(app, failure, nobodyThere);
+        app.failed.end();
+        app.brokenOff.end();
+        judge.judge(app, last, charge);
       });
       if (!posted) {
         app.reported.set(false);
@@ -48,11 +80,23 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
 
   @Override
   public void answered(App app, int status) {
-    if (status >= StatusCodes.INTERNAL_SERVER_ERROR && rules.statuses().contains(status)) {
+    if (counts(status)) {
       failed(app, Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where()));
     } else {
-      app.succeeded();
+      app.failed.end();
     }
+  }
+
+  @Override
+  public void whole(App app, int status) {
+    if (!counts(status)) {
+      app.brokenOff.end();
+    }
+  }
+
+  /** Whether an answer with {@code status} counts as a failed request. */
+  private boolean counts(int status) {
+    return status >= StatusCodes.INTERNAL_SERVER_ERROR && rules.statuses().contains(status);
   }
 
   /** Runs {@code task} on the loop; false if that has too much to do. */

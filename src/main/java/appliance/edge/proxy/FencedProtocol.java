@@ -185,6 +185,11 @@ public final class FencedProtocol implements UpstreamProtocol {
     }
 
     @Override
+    public void whole(App by, int status) {
+      outcome.whole(app, status);
+    }
+
+    @Override
     public void clientFailed(ClientFailure failure) {
       over.run();
       outcome.clientFailed(failure);

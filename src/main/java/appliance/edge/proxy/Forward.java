@@ -50,6 +50,9 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
   private boolean patient;
   private boolean patienceOver;
 
+  /** Whether it is one of several of its node that answers. */
+  private boolean amongSeveral;
+
   Forward(Forwarder by, AppChoice choice, HttpServerExchange exchange, IoThreadContext context) {
     this.by = by;
     this.choice = choice;
@@ -155,6 +158,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
 
   private void attempt(App app, boolean fresh) {
     asked.begin(app);
+    amongSeveral = false;
     if (trace != null) {
       trace.asks(request.exchange(), app, asked.sinceNanos());
     }
@@ -228,6 +232,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
 
   @Override
   public void within(String application) {
+    amongSeveral = true;
     if (trace != null) {
       trace.within(application);
     }
@@ -241,6 +246,11 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     }
     by.blame().answered(app, status);
     choice.answered(request.exchange(), app, now - asked.sinceNanos());
+  }
+
+  @Override
+  public void whole(App app, int status) {
+    by.blame().whole(app, status);
   }
 
   @Override
@@ -271,7 +281,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     boolean out = request.exchange().isResponseStarted();
     if (failure.kind().blame) {
       app.failures.increment();
-      by.blame().failed(app, failure);
+      blameBroken(app, failure);
       if (out) {
         by.stats().brokenResponses.increment();
       }
@@ -286,6 +296,15 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
       request.client().goOn();
       by.stats().upstreamErrors.increment();
       by.refusal().page(request.body(), failure.kind().status, failure.kind().words);
+    }
+  }
+
+  /** What one of several does its own node judges: the others of it may be well. */
+  private void blameBroken(App app, Failure failure) {
+    if (amongSeveral) {
+      by.blame().failed(app, failure);
+    } else {
+      by.blame().broken(app, failure);
     }
   }
 

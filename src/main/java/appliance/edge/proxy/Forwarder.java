@@ -37,9 +37,15 @@ public record Forwarder(
 
     void failed(App app, Failure failure);
 
-    /** An answer was given, which may be a failure, too. */
-    default void answered(App app, int status) {
-      app.succeeded();
+    /** An answer has begun, which may be a failure, too. */
+    default void answered(App app, int status) {}
+
+    /** All of an answer has come. */
+    default void whole(App app, int status) {}
+
+    /** An answer that has begun was broken off. */
+    default void broken(App app, Failure failure) {
+      failed(app, failure);
     }
   }
 

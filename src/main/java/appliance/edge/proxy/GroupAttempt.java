@@ -141,6 +141,12 @@ final class GroupAttempt implements Outcome {
   }
 
   @Override
+  public void whole(App app, int status) {
+    by.blame().whole(app, status);
+    outcome.whole(whole, status);
+  }
+
+  @Override
   public void busy() {
     outcome.busy();
   }
@@ -161,7 +167,7 @@ final class GroupAttempt implements Outcome {
   public void broken(App app, Failure failure) {
     if (failure.kind().blame) {
       app.failures.increment();
-      by.blame().failed(app, failure);
+      by.blame().broken(app, failure);
     }
     outcome.broken(whole, failure);
   }

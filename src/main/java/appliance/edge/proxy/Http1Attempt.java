@@ -377,6 +377,9 @@ final class Http1Attempt extends Awaiting
       return;
     }
     over = true;
+    if (head != null && body != null && body.complete()) {
+      outcome.whole(app, head.status());
+    }
     context.ended(this);
     context.deadlines.clear(deadline);
     boolean sent = writer != null && writer.done();

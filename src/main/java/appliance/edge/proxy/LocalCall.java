@@ -139,6 +139,17 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     }
 
     @Override
+    public void brokenOff(boolean late, String why) {
+      Failure.Kind kind = late ? Failure.Kind.TOTAL : Failure.Kind.BROKEN;
+      outcome.broken(app, Failure.sent(kind, why));
+    }
+
+    @Override
+    public void given() {
+      outcome.whole(app, exchange.getStatusCode());
+    }
+
+    @Override
     public void clientFailed(int status, String words) {
       unanswered = true;
       outcome.clientFailed(ClientFailure.refused(status, words));

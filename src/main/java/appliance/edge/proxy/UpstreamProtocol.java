@@ -68,6 +68,9 @@ public interface UpstreamProtocol {
     /** The answer's head is there and on its way to the client: no other attempt is possible. */
     void answered(App app, int status);
 
+    /** All of the answer has come from the application, whatever its client has taken of it. */
+    default void whole(App app, int status) {}
+
     /** A check was answered in the application's place, as that has no place free: it says nothing of it. */
     default void busy() {}
 

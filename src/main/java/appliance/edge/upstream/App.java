@@ -54,7 +54,12 @@ public final class App {
   public final LongAdder retries = new LongAdder();
   public final Answers answers = new Answers();
   public final LongAdder ejections = new LongAdder();
-  public final AtomicInteger failuresInRow = new AtomicInteger();
+
+  /** Requests that failed; any answer's head ends it. */
+  public final FailureRow failed = new FailureRow();
+
+  /** Answers that it broke off; a whole one ends it. */
+  public final FailureRow brokenOff = new FailureRow();
 
   /** Set while a report of failures waits to be looked at. */
   public final AtomicBoolean reported = new AtomicBoolean();
@@ -184,12 +189,5 @@ public final class App {
 
   boolean retired() {
     return retired;
-  }
-
-  /** Ends a row of failed requests. */
-  public void succeeded() {
-    if (failuresInRow.get() != 0) {
-      failuresInRow.set(0);
-    }
   }
 }

@@ -130,12 +130,12 @@ final class AppHealthTest {
   @Test
   void an_ejection_lasts_longer_each_time() {
     health.good();
-    health.eject("status 503");
+    health.eject("requests failed", "status 503");
     now = now.plus(Duration.ofSeconds(29));
     assertFalse(health.health().healthy());
     now = now.plus(Duration.ofSeconds(2));
     assertTrue(health.health().healthy());
-    health.eject("status 503");
+    health.eject("requests failed", "status 503");
     now = now.plus(Duration.ofSeconds(59));
     assertFalse(health.health().healthy());
     now = now.plus(Duration.ofSeconds(2));
@@ -145,7 +145,7 @@ final class AppHealthTest {
   @Test
   void one_that_was_ejected_and_then_found_dead_is_back_as_soon_as_its_checks_are_good() {
     health.good();
-    health.eject("status 503");
+    health.eject("requests failed", "status 503");
     for (int i = 0; i < 3; i++) {
       health.bad("connection refused");
     }

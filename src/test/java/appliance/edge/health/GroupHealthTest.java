@@ -204,4 +204,48 @@ final class GroupHealthTest {
     settle();
     assertEquals(apps.subList(1, 4), ready());
   }
+
+  private void breakOff(int index, int times) {
+    for (int i = 0; i < times; i++) {
+      health.answered(apps.get(index), 200);
+      health.broken(apps.get(index), Failure.sent(Failure.Kind.BROKEN, "broke"));
+    }
+    settle();
+  }
+
+  @Test
+  void answers_that_are_broken_off_in_a_row_have_one_left_out_although_each_has_begun_well() {
+    begin(true, true, true, true);
+    breakOff(0, 2);
+    assertEquals(4, ready().size());
+    breakOff(0, 1);
+    assertEquals(apps.subList(1, 4), ready());
+    assertTrue(
+        health.troubles().contains("3 answers were broken off in a row, the last: broke"),
+        health.troubles());
+  }
+
+  @Test
+  void a_whole_answer_ends_that_row_unless_it_counts_as_failed() {
+    begin(true, true, true, true);
+    breakOff(0, 2);
+    health.whole(apps.get(0), 200);
+    breakOff(0, 2);
+    assertEquals(4, ready().size());
+    health.answered(apps.get(0), 503);
+    health.whole(apps.get(0), 503);
+    breakOff(0, 1);
+    assertEquals(apps.subList(1, 4), ready());
+  }
+
+  @Test
+  void an_answer_that_took_longer_than_it_may_counts_for_nothing() {
+    begin(true, true, true, true);
+    breakOff(0, 2);
+    health.broken(apps.get(0), Failure.sent(Failure.Kind.TOTAL, "too long"));
+    settle();
+    assertEquals(4, ready().size());
+    breakOff(0, 1);
+    assertEquals(apps.subList(1, 4), ready());
+  }
 }

@@ -1,0 +1,36 @@
+package appliance.edge.upstream;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What has gone wrong again and again at one application: whatever goes right in the same way ends the row, and so
+ * does a minute in which nothing more goes wrong. Any thread.
+ */
+public final class FailureRow {
+
+  private static final long PAUSE_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
+
+  private final AtomicInteger length = new AtomicInteger();
+  private volatile long lastAt;
+
+  /**
+   * One more.
+   *
+   * @param now by the monotonic clock
+   * @return how many that makes
+   */
+  public int add(long now) {
+    if (now - lastAt > PAUSE_NANOS_MAX) {
+      end();
+    }
+    lastAt = now;
+    return length.incrementAndGet();
+  }
+
+  public void end() {
+    if (length.get() != 0) {
+      length.set(0);
+    }
+  }
+}
