@@ -148,7 +148,7 @@ final class MadeAnswer {
 
   /** Those of a long one are large, too, so that a client that takes no more leaves much of one. */
   private void pieces(Piece piece) throws IOException {
-    int smallest = least == 0 ? 1 : PIECE_BYTES_MAX / 2;
+    int smallest = least == 0 ? 1 : PIECE_BYTES_MAX - PIECE_BYTES_MAX / 8;
     int more = 1 + random.nextInt(PIECE_BYTES_MAX - smallest);
     for (int at = 0; at < sent; ) {
       int bytes = Math.min(sent - at, smallest + random.nextInt(more));

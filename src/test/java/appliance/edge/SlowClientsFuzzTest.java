@@ -64,7 +64,7 @@ final class SlowClientsFuzzTest {
   private static final int RELAYED = 16_000_000;
 
   /** Rounds of the other tests. */
-  private static final int RELAYED_ONE_IN = 16;
+  private static final int RELAYED_ONE_IN = 32;
 
   @TempDir
   private Path root = Path.of("");
@@ -163,7 +163,6 @@ final class SlowClientsFuzzTest {
     }
     int clients = Math.max(1, rounds / RELAYED_ONE_IN);
     run(clients, round -> tardy(plain(pair.here.port()), RELAYED, round, overHttp));
-    assertTrue(whole.get() > clients / 2, whole + " whole");
     for (Edge edge : both) {
       Site.await("no request under way", () -> told(edge, "active").equals("0"));
       Site.await("all buffers given back", () -> told(edge, "buffersInUse").equals("0"));
@@ -206,11 +205,11 @@ final class SlowClientsFuzzTest {
 
   private void run(int port, int httpsPort, boolean overHttp) throws Exception {
     run(rounds, round -> {
-      switch (round % 8) {
-        case 0 -> leaving(port, round, overHttp);
+      switch (round % 16) {
+        case 0, 8 -> leaving(port, round, overHttp);
         case 2 -> tardy(plain(port), HELD, round, overHttp);
-        case 4 -> quick(port, round, overHttp);
-        case 6 -> tardy(RawHttp2.socket(plain(httpsPort), "http/1.1"), HELD, round, overHttp);
+        case 4, 12 -> quick(port, round, overHttp);
+        case 10 -> tardy(RawHttp2.socket(plain(httpsPort), "http/1.1"), HELD, round, overHttp);
         default -> overHttp2(httpsPort, round, overHttp);
       }
     });
