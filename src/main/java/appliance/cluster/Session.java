@@ -127,7 +127,7 @@ final class Session implements Membership, AutoCloseable {
     mastery = new Mastery(
         lease, node.timing(), node.nanoTime(), node.replicas()::position, state::lastGrantBefore);
     carries = Recovery.carries(node.config().data());
-    steward = new Steward(this::first, node.timing(), node.nanoTime());
+    steward = new Steward(this::first, node.timing(), node.nanoTime(), state::lastRenewal);
     keyring = new Keyring(node.trust(), file.keys());
   }
 

@@ -14,12 +14,24 @@ final class Grants {
   private Epoch newest = Epoch.NONE;
   private long inNewest;
   private long earlier;
+  private volatile long renewed;
 
   /** What the log holds by now counts as if it had come just now. */
   Grants(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     inNewest = nanoTime.getAsLong();
     earlier = inNewest;
+    renewed = inNewest;
+  }
+
+  /** The master, whoever it is, has renewed its right to write. */
+  void renewal() {
+    renewed = nanoTime.getAsLong();
+  }
+
+  /** When it last did. */
+  long lastRenewal() {
+    return renewed;
   }
 
   /** What is in the log now came at a time that nobody knows. */

@@ -60,7 +60,7 @@ final class LogWatch {
           "The cluster's log has stood still for {} s; asking for a new leader{}",
           seconds,
           asked < ASKED_MAX ? "" : ". " + REMEDY);
-      consensus.unblock();
+      consensus.unblock(asked);
     }
   }
 

@@ -3,6 +3,7 @@ package appliance.cluster.mastery;
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.Command;
+import appliance.cluster.state.MasterCommand;
 import appliance.cluster.state.Outcome;
 import appliance.model.Epoch;
 import java.io.IOException;
@@ -36,13 +37,26 @@ public final class ReplicatedState implements Consensus.Machine {
   @Override
   public void appended(byte[] command) {
     try {
-      Epoch epoch = Command.decode(command).grants();
+      Command decoded = Command.decode(command);
+      if (decoded instanceof MasterCommand.Renew renewal && renewal.epoch().equals(epoch())) {
+        grants.renewal();
+      }
+      Epoch epoch = decoded.grants();
       if (!epoch.equals(Epoch.NONE)) {
         grants.came(epoch);
       }
     } catch (IOException e) {
       log.debug("It will be refused when it is applied", e);
     }
+  }
+
+  /** When a master's last renewal came into this node's log, by the same clock. */
+  public long lastRenewal() {
+    return grants.lastRenewal();
+  }
+
+  private Epoch epoch() {
+    return state.mastership().epoch();
   }
 
   /** As it is now. */

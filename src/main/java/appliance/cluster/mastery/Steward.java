@@ -37,6 +37,7 @@ public final class Steward {
   private final Voters voters = new Voters();
   private final Absentees absentees = new Absentees();
   private final LogWatch logWatch;
+  private final SilentMaster silentMaster;
   private boolean led;
   private long drainingSince;
   private Epoch drainingSeen = Epoch.NONE;
@@ -46,20 +47,16 @@ public final class Steward {
   private @Nullable CompletionStage<?> pending;
 
   /**
-   * @param first what the log of a new cluster begins with
+   * @param first what the log of a new cluster begins with; asked for once the log is known to be empty
+   * @param lastRenewal when a master's last renewal came into this node's log
    */
-  public Steward(Command first, Timing timing, LongSupplier nanoTime) {
-    this(() -> first, timing, nanoTime);
-  }
-
-  /**
-   * @param first as above; asked for once the log is known to be empty
-   */
-  public Steward(Supplier<Command> first, Timing timing, LongSupplier nanoTime) {
+  public Steward(
+      Supplier<Command> first, Timing timing, LongSupplier nanoTime, LongSupplier lastRenewal) {
     this.first = first;
     this.timing = timing;
     this.nanoTime = nanoTime;
     logWatch = new LogWatch(timing, nanoTime);
+    silentMaster = new SilentMaster(timing, nanoTime, lastRenewal);
   }
 
   /** What there is for an operator to do about a log that stands still; empty if nothing is. Any thread. */
@@ -77,6 +74,7 @@ public final class Steward {
       pending = null;
       if (leads) {
         voters.begin();
+        silentMaster.begin();
         propose(consensus, new ClusterCommand.Beat());
       }
       return;
@@ -163,7 +161,7 @@ public final class Steward {
     if (mastership.phase() == Mastership.Phase.ACTIVE
         && holder.get().standing() == Standing.ACTIVE) {
       drainingSeen = Epoch.NONE;
-      return true;
+      return !silentMaster.is(now, holder.get());
     }
     if (!mastership.epoch().equals(drainingSeen)) {
       drainingSeen = mastership.epoch();

@@ -54,8 +54,13 @@ public interface Consensus extends AutoCloseable {
   /** Where members may be found again after a cut. */
   void lookFor(List<HostPort> addresses);
 
-  /** Has the nodes choose a leader anew, if this one is in charge of that: the log stands still. */
-  void unblock();
+  /**
+   * Has the nodes choose a leader anew, if it is this one's turn: the log stands still.
+   *
+   * @param asked how often this has been said since it does, from 1 on: first to the member that is in charge of that,
+   *     then to one after the other, as that one may hang
+   */
+  void unblock(int asked);
 
   /** Whether this node does not hear the others any more, although they show signs of life. */
   boolean deaf();

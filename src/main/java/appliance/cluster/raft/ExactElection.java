@@ -112,12 +112,22 @@ final class ExactElection extends ELECTION2 {
     return here >= raft.majority();
   }
 
-  /** Calls an election if this node is in charge of that, and none is under way. */
-  void callAgain() {
+  /**
+   * Calls an election if it is this node's turn, and none is under way. The first turn is the view's first member's, whose
+   * task it is; if it hangs, as its disk does for example, it calls none, and another one has to.
+   *
+   * @param turn from 1 on
+   */
+  void callAgain(int turn) {
     View now = view;
-    if (now != null && !raft.members().isEmpty() && isViewCoordinator() && isMajorityAvailable()) {
+    if (now != null && isTurn(now, turn) && !raft.members().isEmpty() && isMajorityAvailable()) {
       raft.setLeaderAndTerm(null);
       startVotingThread();
     }
+  }
+
+  /** One at a time: two that ask at once are in each other's way. */
+  private boolean isTurn(View now, int turn) {
+    return now.getMembers().indexOf(local_addr) == (turn - 1) % now.size();
   }
 }

@@ -239,8 +239,8 @@ public final class RaftConsensus implements Consensus, Receiver {
   }
 
   @Override
-  public void unblock() {
-    stack.election.callAgain();
+  public void unblock(int asked) {
+    stack.election.callAgain(asked);
   }
 
   @Override

@@ -59,7 +59,7 @@ public class SilentLog implements Consensus {
   }
 
   @Override
-  public void unblock() {
+  public void unblock(int asked) {
     // nobody to elect
   }
 

@@ -6,6 +6,7 @@ import appliance.cluster.state.ClusterCommand;
 import appliance.cluster.state.ClusterState;
 import appliance.cluster.state.Command;
 import appliance.cluster.state.Entry;
+import appliance.cluster.state.MasterCommand;
 import appliance.cluster.state.Mastership;
 import appliance.cluster.state.Standing;
 import appliance.model.Endpoints;
@@ -188,7 +189,8 @@ final class SimulatedCluster {
     private final Grants grants = new Grants(this::nanoTime);
     private final Lease lease = new Lease(this::nanoTime);
     private final Attending attending = new Attending(TIMING, this::nanoTime, () -> {});
-    private final Steward steward = new Steward(new ClusterCommand.Beat(), TIMING, this::nanoTime);
+    private final Steward steward =
+        new Steward(ClusterCommand.Beat::new, TIMING, this::nanoTime, grants::lastRenewal);
     private final Mastery mastery;
     private final Presence presence;
     private final boolean leads;
@@ -226,6 +228,10 @@ final class SimulatedCluster {
       now.forEach(Runnable::run);
       while (applied < log.size() && millis >= nextApply) {
         Command command = log.get(applied++);
+        if (command instanceof MasterCommand.Renew renewal
+            && renewal.epoch().equals(state.mastership().epoch())) {
+          grants.renewal();
+        }
         if (!command.grants().equals(Epoch.NONE)) {
           grants.came(command.grants());
         }

@@ -42,9 +42,10 @@ final class StewardTest {
   private static final UUID RUN = new UUID(9, 1);
 
   private final AtomicLong clock = new AtomicLong();
+  private final AtomicLong renewed = new AtomicLong();
   private final Lost consensus = new Lost();
   private final Steward steward =
-      new Steward(new ClusterCommand.Found(CLUSTER), Timing.SAFE, clock::get);
+      new Steward(() -> new ClusterCommand.Found(CLUSTER), Timing.SAFE, clock::get, renewed::get);
   private ClusterState state = ClusterState.EMPTY;
 
   @Test
@@ -114,6 +115,57 @@ final class StewardTest {
     }
   }
 
+  @Test
+  void a_master_that_is_in_touch_and_does_not_renew_is_replaced() {
+    try (LogLines told = LogLines.of(SilentMaster.class)) {
+      memberships(B);
+      steward.tick(leading(), consensus);
+      waits(Timing.SAFE.stuck().toNanos());
+      assertEquals(Optional.of(B), master());
+      waits(1);
+      assertEquals(Optional.of(A), master());
+      assertTrue(told.all().get(0).contains("b is in touch, but has not renewed"), told::toString);
+      waits(10 * Timing.SAFE.stuck().toNanos());
+      assertEquals(Optional.of(A), master(), "nobody judges himself");
+    }
+  }
+
+  @Test
+  void a_master_that_renews_stays_and_so_does_one_of_whom_a_new_leader_has_not_heard_for_long() {
+    memberships(B);
+    clock.addAndGet(10 * Timing.SAFE.stuck().toNanos());
+    steward.tick(leading(), consensus); // it leads from here on
+    for (int i = 0; i < 10; i++) {
+      waits(Timing.SAFE.stuck().toNanos());
+      renewed.set(clock.get());
+    }
+    assertEquals(Optional.of(B), master());
+  }
+
+  /** Of two active nodes, one of which is master. */
+  private void memberships(NodeId master) {
+    apply(new ClusterCommand.Found(CLUSTER));
+    for (Entry entry : List.of(entry(A), entry(B))) {
+      apply(new TrustCommand.Admit(entry.key(), entry.name()));
+      apply(new MemberCommand.Announce(entry, Optional.empty()));
+      apply(new MemberCommand.Ready(entry.id(), RUN));
+    }
+    apply(new MasterCommand.Assign(Epoch.NONE, master));
+  }
+
+  private void waits(long nanos) {
+    clock.addAndGet(nanos);
+    consensus.said.clear();
+    for (int look = 0; look < 3; look++) { // one thing at a time
+      steward.tick(leading(), consensus);
+    }
+    consensus.said.stream().filter(MasterCommand.Assign.class::isInstance).forEach(this::apply);
+  }
+
+  private Optional<NodeId> master() {
+    return state.mastership().holder();
+  }
+
   private Situation standing(long index) {
     Consensus.Progress nobody =
         new Consensus.Progress("Follower", 1, index, index, Optional.empty(), Set.of(A, B));
@@ -162,7 +214,7 @@ final class StewardTest {
     }
 
     @Override
-    public void unblock() {
+    public void unblock(int asked) {
       elections++;
     }
   }

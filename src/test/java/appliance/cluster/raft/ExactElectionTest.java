@@ -107,6 +107,19 @@ final class ExactElectionTest extends OneRaft {
   }
 
   @Test
+  void one_after_the_other_calls_an_election_where_the_log_stands_still() {
+    see(View.create(replaced, 2, replaced, self, second));
+    for (int turn : new int[] {1, 3, 4, 6}) {
+      election.callAgain(turn);
+      assertFalse(election.isVotingThreadRunning(), "turn " + turn);
+    }
+    secondVotes = true;
+    election.callAgain(5);
+    Await.until("it leads", raft::isLeader);
+    assertEquals(1, asked.size());
+  }
+
+  @Test
   void who_is_elected_by_a_voter_leads_at_once_as_the_two_are_a_majority() {
     elected(second, View.create(second, 2, second, self), 2);
     assertTrue(raft.isLeader());
