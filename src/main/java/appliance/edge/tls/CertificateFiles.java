@@ -111,10 +111,11 @@ public final class CertificateFiles implements CertificateSource {
     return problem;
   }
 
-  /** Which of those in use end soon, for the operator; empty if none does. */
+  /** Which of those that clients are shown end soon, for the operator; empty if none does. */
   public String endingSoon(Instant now) {
-    return store.all().stream()
-        .filter(certificate -> certificate.endsSoon(now))
+    CertificateStore known = store;
+    return known.all().stream()
+        .filter(certificate -> certificate.endsSoon(now) && known.shows(certificate))
         .map(Certificate::toString)
         .collect(Collectors.joining("; "));
   }

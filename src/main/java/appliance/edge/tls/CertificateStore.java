@@ -40,6 +40,18 @@ final class CertificateStore implements CertificateSource {
         .stream().filter(c -> c.key().getAlgorithm().equals(keyType)).findFirst();
   }
 
+  /** Whether any client is shown it: not one whose successor is there as well. */
+  boolean shows(Certificate certificate) {
+    return isFor(null, certificate)
+        || certificate.names().stream().anyMatch(name -> isFor(name, certificate));
+  }
+
+  private boolean isFor(@Nullable String serverName, Certificate certificate) {
+    return find(serverName, certificate.key().getAlgorithm())
+        .filter(certificate::equals)
+        .isPresent();
+  }
+
   private List<Certificate> named(String serverName) {
     List<Certificate> exact = byName.get(serverName);
     if (exact != null) {

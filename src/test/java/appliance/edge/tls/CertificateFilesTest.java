@@ -69,6 +69,31 @@ final class CertificateFilesTest {
   }
 
   @Test
+  void one_whose_successor_is_there_as_well_needs_no_attention() throws Exception {
+    Path renewed = Certificates.make(folder, "renewed", "site.example");
+    Path old = Certificates.make(folder, "old", "site.example");
+    Certificates.openssl(
+        folder,
+        List.of(
+            "x509",
+            "-in",
+            old.toString(),
+            "-signkey",
+            folder.resolve("old.key").toString(),
+            "-days",
+            "3",
+            "-out",
+            old.toString(),
+            "-copy_extensions",
+            "copyall"));
+    Instant now = Instant.now().plus(Duration.ofDays(2)).plus(Duration.ofHours(20));
+    assertTrue(files(old).endingSoon(now).contains("old.pem"));
+    assertEquals("", files(renewed, old).endingSoon(now));
+    assertTrue(
+        files(old, renewed).endingSoon(now).contains("old.pem"), "who names no host gets it");
+  }
+
+  @Test
   void an_exact_name_wins_over_a_wildcard_and_the_first_is_for_all_others() throws Exception {
     Path first = Certificates.make(folder, "first", "first.example");
     Path wild = Certificates.make(folder, "wild", "*.site.example");
