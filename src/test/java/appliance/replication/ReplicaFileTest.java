@@ -2,10 +2,14 @@ package appliance.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +39,16 @@ final class ReplicaFileTest {
     String second = password();
     assertNotEquals(first, second);
     assertEquals(32, second.length());
+  }
+
+  @Test
+  void a_secret_that_cannot_be_written_leaves_nothing_behind() throws Exception {
+    Path file = folder.resolve("url");
+    Files.createDirectories(file.resolve("in-its-way"));
+    assertThrows(IOException.class, () -> ReplicaFile.writeSecret(file, "secret"));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(file), left.toList());
+    }
   }
 
   private String password() throws SQLException {
