@@ -27,9 +27,10 @@ final class StartChecks {
       socket.bind(address.socketAddress());
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
-      boolean taken = why.contains("in use");
+      // All else may be over at a later start: an address or a name that is not there yet, too.
+      boolean forbidden = why.contains("Permission");
       throw new StartFailure(
-          taken ? ExitCode.PORT_TAKEN : ExitCode.BAD_CONFIG,
+          forbidden ? ExitCode.BAD_CONFIG : ExitCode.PORT_TAKEN,
           setting + " " + address + " cannot be listened on (" + why + "): " + remedy(why)
               + "choose another --" + setting + " ADDR:PORT",
           e);
@@ -41,7 +42,10 @@ final class StartChecks {
       return "stop the program that has it, or ";
     }
     if (why.contains("Cannot assign")) {
-      return "it is no address of this machine, ";
+      return "it is no address of this machine; give it that, or ";
+    }
+    if (why.contains("Unresolved")) {
+      return "its name is not known here; write an address, or ";
     }
     return why.contains("Permission")
         ? "ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the service has; start it as that, or "

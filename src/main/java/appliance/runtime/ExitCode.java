@@ -8,7 +8,7 @@ public enum ExitCode {
   FAILED(1),
   /** A wrong option or setting; nothing was started. */
   BAD_CONFIG(2),
-  /** A port is taken by another program. */
+  /** A port is taken by another program, or its address is not this machine's: either may be over at a later start. */
   PORT_TAKEN(3),
   /** The data folder cannot be written, another node runs on it, or a file in it is damaged. */
   DATA_FOLDER(4),
