@@ -63,6 +63,7 @@ async function lookAgain(why = '') {
   if (byId('login').hidden) return undefined;
   if (session !== null) return enter();
   if (why && !trouble.startsWith('not in the cluster')) setText(byId('login-error'), why);
+  clearTimeout(timer); // of another call that ended meanwhile
   timer = setTimeout(lookAgain, LOOK_AGAIN_MILLIS);
   return undefined;
 }
@@ -85,22 +86,31 @@ byId('login-form').addEventListener('submit', async (event) => {
   }
 });
 
+/** A session that could not be ended is told: the page would go on with it by itself. */
 byId('sign-out').addEventListener('click', async () => {
-  await send('logout').catch(() => {});
-  askPassword();
+  try {
+    await send('logout');
+  } catch (failure) {
+    if (failure.status !== 401) return toast(`You are still signed in: ${failure.message}`, 'bad');
+  }
+  return askPassword();
 });
 
 // ---- The status
 
 async function poll() {
+  if (!csrf) return undefined; // signed out
   clearTimeout(timer);
   try {
-    status = await api.status();
+    const news = await api.status();
+    if (!csrf) return undefined;
+    status = news;
     statusAt = Date.now();
     failures = 0;
     rates.add(status.members, statusAt);
     draw();
   } catch (failure) {
+    if (!csrf) return undefined;
     if (failure.status === 401) return askPassword(ENDED);
     failures += 1;
   }

@@ -120,6 +120,24 @@ final class AdminPageBrowserTest {
   }
 
   @Test
+  void who_could_not_be_signed_out_is_told_and_stays() throws Exception {
+    signIn();
+    int port = node.url().getPort();
+    node.close();
+    chrome.eval("document.getElementById('sign-out').focus()");
+    chrome.type(ENTER);
+    chrome.await("document.getElementById('toast').textContent.includes('still signed in')");
+    assertEquals("false", chrome.eval("document.getElementById('console').hidden"));
+    node = new AdminNode(node.data, 1, "127.0.0.1:" + port, node.settings);
+    node.show(Optional.of(node.id), true, AdminNode.member(1, MemberState.ACTIVE));
+    chrome.await("document.getElementById('link').textContent === 'live'");
+    chrome.eval("document.getElementById('sign-out').focus()");
+    chrome.type(ENTER);
+    chrome.await("!document.getElementById('login').hidden");
+    assertEquals("", chrome.eval("document.getElementById('login-error').textContent"));
+  }
+
+  @Test
   void of_very_many_warnings_the_gravest_are_shown_and_the_rest_on_demand() throws Exception {
     node.show(
         Optional.of(node.id),
