@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 /** Reads where applications are: {@code http://}, {@code fastcgi://} or {@code fastcgi+unix:}. */
 final class ApplicationUrl {
 
-  /** Of a socket's path, without the NUL that ends it: unix(7). */
-  private static final int SOCKET_BYTES_MAX = 107;
+  /** Of a socket's path that Java connects to: one less than Linux takes. */
+  static final int SOCKET_BYTES_MAX = 106;
 
   private ApplicationUrl() {}
 

@@ -165,22 +165,6 @@ final class ConfigReaderTest {
   }
 
   @Test
-  void the_path_of_a_socket_is_no_longer_than_linux_allows() throws Exception {
-    String longest = "fastcgi+unix:/" + "\u00e9".repeat(53);
-    Config config =
-        read(Map.of(Setting.JOIN, "c", Setting.APP, longest, Setting.SITE, folder.toString()));
-    assertEquals(longest, config.edge().apps().get(0).toString());
-    BadConfig bad = assertThrows(
-        BadConfig.class,
-        () -> read(Map.of(
-            Setting.JOIN, "c", Setting.APP, longest + "e", Setting.SITE, folder.toString())));
-    assertEquals(
-        List.of("--app: names " + longest + "e, a socket whose path takes 108 bytes, and 107 is"
-            + " the most a socket can have; give it a shorter one"),
-        bad.problems().stream().map(Problem::toString).toList());
-  }
-
-  @Test
   void flags_win_over_environment_over_file() throws Exception {
     Path file = file("join: from-file\nname: from-file\nport: 7100\n");
     Config config = new ConfigReader(
