@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ final class ConfigFile {
   Map<Setting, Given> read() throws BadConfig {
     Map<Setting, Given> given = new EnumMap<>(Setting.class);
     if (parse() instanceof Map<?, ?> entries) {
-      entries.forEach((key, value) -> take(String.valueOf(key), value, given));
+      entries.forEach((key, value) -> take(FileValue.shown(key), value, given));
     }
     return given;
   }
@@ -79,6 +81,8 @@ final class ConfigFile {
       throw refused("is not YAML: " + where + YamlFault.words(String.valueOf(e.getProblem())));
     } catch (YamlEngineException e) {
       throw refused("is not YAML: " + e.getMessage());
+    } catch (StackOverflowError e) { // the parser has no limit of its own
+      throw refused("is not YAML: it has more levels than can be read; write key: value lines");
     } catch (CharacterCodingException e) {
       throw refused("has characters that are not UTF-8; save it as UTF-8 text");
     } catch (IOException e) {
@@ -115,16 +119,27 @@ final class ConfigFile {
     if (value == null) {
       return;
     }
-    if (value instanceof Map) {
+    if (value instanceof Map || value instanceof Set) {
       boolean rule = SiteRules.DEFAULT_SITE_KEYS.contains(setting.key());
       String fix = "write one value here, not a map";
       problems.add(new Problem(place, "", rule ? fix + ": those belong below default-site" : fix));
     } else if (value instanceof List<?> list) {
-      String joined = list.stream().map(String::valueOf).collect(Collectors.joining(","));
-      given.put(setting, new Given(place, joined));
+      takeList(setting, place, list, given);
     } else {
       given.put(setting, new Given(place, value.toString()));
     }
+  }
+
+  private void takeList(Setting setting, String place, List<?> list, Map<Setting, Given> given) {
+    if (list.stream().anyMatch(item -> item instanceof Map || item instanceof Collection)) {
+      problems.add(new Problem(place, "", "write plain values here, no list or map among them"));
+      return;
+    }
+    String joined = list.stream()
+        .filter(Objects::nonNull)
+        .map(String::valueOf)
+        .collect(Collectors.joining(","));
+    given.put(setting, new Given(place, joined));
   }
 
   private static List<String> known() {

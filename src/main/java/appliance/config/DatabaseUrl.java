@@ -9,13 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads {@code mysql://user:password@host:port/schema}; the password may stand elsewhere. */
 final class DatabaseUrl {
 
   private static final String FIX = "write mysql://user:password@host:port/schema, or none";
-  private static final Pattern PASSWORD = Pattern.compile("(://[^:@/]*):.*@");
+  private static final Pattern USER_ALONE = Pattern.compile("[a-z]+://[^:@/]*@[^@]*");
+  private static final Pattern PASSWORD = Pattern.compile("^([a-z]*://[^:@/]*):.*@");
   private static final Pattern SCHEMA = Pattern.compile("[A-Za-z0-9_$-]{1,64}");
 
   private static final int FILE_BYTES_MAX = 4096;
@@ -34,9 +36,18 @@ final class DatabaseUrl {
     try {
       return Optional.of(parse(URI.create(text)));
     } catch (IllegalArgumentException e) {
-      values.refuse(Setting.DATABASE, PASSWORD.matcher(text).replaceAll("$1:***@"), FIX);
+      values.refuse(Setting.DATABASE, shown(text), FIX);
       return Optional.empty();
     }
+  }
+
+  /** Without the password, which is somewhere before the last @ also where nothing else is in its place. */
+  private static String shown(String text) {
+    if (USER_ALONE.matcher(text).matches()) {
+      return text;
+    }
+    Matcher usual = PASSWORD.matcher(text);
+    return usual.find() ? usual.replaceFirst("$1:***@") : text.replaceFirst("^.+@", "***@");
   }
 
   private DatabaseConfig parse(URI uri) {

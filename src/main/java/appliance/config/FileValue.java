@@ -1,6 +1,7 @@
 package appliance.config;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,18 @@ record FileValue(String path, Object value, String file, List<Problem> problems)
   private static final int SHOWN_CHARS_MAX = 80;
 
   void refuse(String fix) {
-    String plain = value instanceof Map || value instanceof List ? "" : value.toString();
-    String shown =
-        plain.length() > SHOWN_CHARS_MAX ? plain.substring(0, SHOWN_CHARS_MAX) + "..." : plain;
-    problems.add(new Problem(path + " in " + file, shown, fix));
+    problems.add(new Problem(path + " in " + file, shown(value), fix));
+  }
+
+  /** The text of a plain value; empty for what has others inside, as aliases may make that very large. */
+  static String text(Object value) {
+    return value instanceof Map || value instanceof Collection ? "" : String.valueOf(value);
+  }
+
+  /** As much of a value, or of a key, as it takes to find it. */
+  static String shown(Object value) {
+    String text = text(value);
+    return text.length() > SHOWN_CHARS_MAX ? text.substring(0, SHOWN_CHARS_MAX) + "..." : text;
   }
 
   /** What stands at a key, if anything does. */
@@ -47,8 +56,9 @@ record FileValue(String path, Object value, String file, List<Problem> problems)
     }
     for (Object key : map.keySet()) {
       if (!(key instanceof String name && known.contains(name))) {
-        problems.add(new Problem(
-            path + "." + key + " in " + file, "", UnknownKey.inside(String.valueOf(key), known)));
+        String shown = shown(key);
+        problems.add(
+            new Problem(path + "." + shown + " in " + file, "", UnknownKey.inside(shown, known)));
       }
     }
     return true;
@@ -101,7 +111,7 @@ record FileValue(String path, Object value, String file, List<Problem> problems)
     Map<String, FileValue> entries = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> map) {
       map.forEach((key, inner) ->
-          entries.put(String.valueOf(key), inside("." + key, inner == null ? "" : inner)));
+          entries.put(shown(key), inside("." + shown(key), inner == null ? "" : inner)));
     }
     return entries;
   }

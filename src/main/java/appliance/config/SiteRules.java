@@ -88,7 +88,7 @@ record SiteRules(FileValue site, Values flat) {
     List<PathPattern> paths = new ArrayList<>();
     List<PathPattern> but = new ArrayList<>();
     for (FileValue item : site.at("never-served").map(FileValue::items).orElse(List.of())) {
-      boolean exception = item.value().toString().startsWith("!");
+      boolean exception = FileValue.text(item.value()).startsWith("!");
       pattern(item, text -> exception ? text.substring(1) : text)
           .ifPresent(exception ? but::add : paths::add);
     }
@@ -141,7 +141,7 @@ record SiteRules(FileValue site, Values flat) {
 
   private List<String> ownHosts() {
     return site.at("hosts").map(FileValue::items).orElse(List.of()).stream()
-        .map(host -> host.value().toString().toLowerCase(Locale.ROOT))
+        .map(host -> FileValue.text(host.value()).toLowerCase(Locale.ROOT))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is said of a key that does not exist: the one that was meant, or where it belongs, or all there are. */
 final class UnknownKey {
@@ -12,6 +13,9 @@ final class UnknownKey {
   private static final int SLIPS_MAX = 2;
 
   private static final int LETTERS_MIN = 4;
+
+  /** Means another thing at the top of the file: the node, and no site. */
+  private static final Set<String> NODES_OWN = Set.of("name");
 
   private UnknownKey() {}
 
@@ -29,10 +33,17 @@ final class UnknownKey {
 
   /** Of a key inside of {@code default-site}, of a site, or of a rule. */
   static String inside(String key, List<String> known) {
-    boolean onTop = Setting.of(key).isPresent() && known.contains("never-served");
-    return onTop
-        ? "no such key here: it is set at the top of the file, not indented"
-        : among(key, known);
+    boolean site = known.contains("hosts");
+    if (site && key.equals("site")) {
+      return "no such key here: a site's is called root";
+    }
+    if (known.equals(SiteRules.DEFAULT_SITE_KEYS) && key.equals("root")) {
+      return "no such key here: it is called site, at the top of the file";
+    }
+    boolean rule = !site && !known.equals(SiteRules.DEFAULT_SITE_KEYS);
+    return rule || NODES_OWN.contains(key) || Setting.of(key).isEmpty()
+        ? among(key, known)
+        : "no such key here: it is set at the top of the file, not indented";
   }
 
   private static String among(String key, List<String> known) {

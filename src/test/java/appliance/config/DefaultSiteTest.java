@@ -83,7 +83,9 @@ final class DefaultSiteTest {
   void each_fault_is_told_with_its_place_and_what_to_write() {
     assertEquals(
         List.of(
-            "default-site.root in FOLDER/appliance.yaml: no such key; known are "
+            "default-site.root in FOLDER/appliance.yaml: no such key here: it is called site, at"
+                + " the top of the file",
+            "default-site.cheese in FOLDER/appliance.yaml: no such key; known are "
                 + String.join(", ", SiteRules.DEFAULT_SITE_KEYS),
             "default-site.https-redirect in FOLDER/appliance.yaml: no such key here: it is set at"
                 + " the top of the file, not indented",
@@ -93,6 +95,7 @@ final class DefaultSiteTest {
         problems("""
             default-site:
               root: /var/www
+              cheese: 1
               https-redirect: 443
               redirects: [{from: /a, to: /b, status: 200}]
               encoded-slashes: maybe
