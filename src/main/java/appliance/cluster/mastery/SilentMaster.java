@@ -5,14 +5,14 @@ import appliance.cluster.state.Entry;
 import appliance.cluster.state.Mastership;
 import appliance.model.Epoch;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sees that a master is there, in touch, and yet does not renew its right to write, so that nobody can write: its disk hangs, for
  * example. The leader looks, at every other node than itself: where it hangs itself, its log does, and another one leads
- * soon ({@link LogWatch}). Not thread-safe.
+ * soon ({@link LogWatch}). What counts is the time in which a renewal could have come: while this node leads, the same
+ * master is in touch, and the log goes on. Not thread-safe.
  */
 final class SilentMaster {
 
@@ -21,8 +21,10 @@ final class SilentMaster {
   private final Timing timing;
   private final LongSupplier nanoTime;
   private final LongSupplier lastRenewal;
-  private @Nullable Epoch epoch;
+  private Epoch epoch = Epoch.NONE;
   private long since;
+  private long lastIndex;
+  private long movedAt;
   private boolean told;
 
   /**
@@ -32,13 +34,38 @@ final class SilentMaster {
     this.timing = timing;
     this.nanoTime = nanoTime;
     this.lastRenewal = lastRenewal;
+    since = nanoTime.getAsLong();
+    movedAt = since;
   }
 
-  /** This node leads from now on: what was to come before could come to nobody. */
-  void begin() {
-    since = nanoTime.getAsLong();
-    epoch = null;
-    told = false;
+  /** To be called at each look, whatever else there is to do. */
+  void look(Situation now) {
+    long time = nanoTime.getAsLong();
+    Mastership mastership = now.state().mastership();
+    boolean same = mastership.epoch().equals(epoch);
+    epoch = mastership.epoch();
+    boolean goesOn = goesOn(now, time);
+    boolean could = same && goesOn && isInTouch(now, mastership);
+    long renewed = lastRenewal.getAsLong();
+    if (!could || renewed - since > 0) {
+      since = could ? renewed : time;
+      told = false;
+    }
+  }
+
+  private static boolean isInTouch(Situation now, Mastership mastership) {
+    return now.progress().leads()
+        && mastership.phase() == Mastership.Phase.ACTIVE
+        && now.holder().filter(now::isPresent).isPresent();
+  }
+
+  /** Not if this process was paused, or its own disk or the way to the others is slow: a leader sees to it that it does. */
+  private boolean goesOn(Situation now, long time) {
+    boolean late = time - movedAt > timing.stuck().toNanos() / 2;
+    long index = now.progress().commitIndex();
+    movedAt = index == lastIndex ? movedAt : time;
+    lastIndex = index;
+    return !late;
   }
 
   /**
@@ -48,24 +75,15 @@ final class SilentMaster {
    * @param holder of the mastership
    */
   boolean is(Situation now, Entry holder) {
-    Mastership mastership = now.state().mastership();
-    long time = nanoTime.getAsLong();
-    if (!mastership.epoch().equals(epoch)) {
-      since = epoch == null ? since : time;
-      epoch = mastership.epoch();
-      told = false;
-    }
-    long renewed = lastRenewal.getAsLong();
-    since = renewed - since > 0 ? renewed : since;
-    boolean silent =
-        !holder.id().equals(now.self()) && time - since > timing.stuck().toNanos();
+    long silence = nanoTime.getAsLong() - since;
+    boolean silent = !holder.id().equals(now.self()) && silence > timing.stuck().toNanos();
     if (silent && !told) {
       told = true;
       log.warn(
           "{} is in touch, but has not renewed its right to write for {} ms: another node is to take its place."
               + " Look whether its disk hangs, and restart it",
           holder.name(),
-          (time - since) / 1_000_000);
+          silence / 1_000_000);
     }
     return silent;
   }

@@ -68,13 +68,13 @@ public final class Steward {
   public void tick(Situation now, Consensus consensus) {
     settle();
     logWatch.tick(now, consensus);
+    silentMaster.look(now);
     boolean leads = now.progress().leads();
     if (leads != led) {
       led = leads;
       pending = null;
       if (leads) {
         voters.begin();
-        silentMaster.begin();
         propose(consensus, new ClusterCommand.Beat());
       }
       return;

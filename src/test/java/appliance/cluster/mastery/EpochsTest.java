@@ -1,6 +1,7 @@
 package appliance.cluster.mastery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.mastery.SimulatedCluster.Ack;
@@ -84,6 +85,31 @@ final class EpochsTest {
         cluster.mastership().epoch(), cluster.others().get(1)));
     cluster.run(SECOND);
     assertEquals(List.of(cluster.mastership().epoch()), cluster.changes(true));
+  }
+
+  @Test
+  void a_master_that_hangs_while_it_is_in_touch_is_replaced_once_and_acknowledges_nothing_late() {
+    long first = Seed.next();
+    for (long seed = first; seed < first + RUNS / 4; seed++) {
+      SimulatedCluster cluster = new SimulatedCluster(3, seed, false);
+      cluster.run(SECOND);
+      NodeId leader = cluster.all().get(0); // it judges all but itself
+      NodeId other = cluster.all().get(1);
+      if (cluster.mastership().heldBy(leader)) {
+        cluster.say(new MasterCommand.HandOver(cluster.mastership().epoch(), other));
+        cluster.run(SECOND);
+      }
+      NodeId hangs = cluster.mastership().holder().orElseThrow();
+      Epoch before = cluster.mastership().epoch();
+      cluster.write(hangs, SECOND);
+      cluster.hang(hangs, 5 * SECOND);
+      cluster.run(8 * SECOND);
+      assertEquals(before.next(), cluster.mastership().epoch(), "seed " + seed);
+      assertFalse(cluster.mastership().heldBy(hangs), "seed " + seed);
+      assertEquals(List.of(before.next()), cluster.changes(false), "seed " + seed);
+      assertWritesGoOn(cluster, seed);
+      assertOrderly(cluster, "seed " + seed);
+    }
   }
 
   /** Seven seconds with a change in each, of one kind or another. */

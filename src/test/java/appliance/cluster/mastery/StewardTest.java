@@ -41,12 +41,19 @@ final class StewardTest {
   private static final UUID CLUSTER = new UUID(3, 3);
   private static final UUID RUN = new UUID(9, 1);
 
+  private static final long STUCK = Timing.SAFE.stuck().toNanos();
+  private static final long LOOK = 100_000_000; // STUCK is a multiple of it
+
   private final AtomicLong clock = new AtomicLong();
   private final AtomicLong renewed = new AtomicLong();
   private final Lost consensus = new Lost();
   private final Steward steward =
       new Steward(() -> new ClusterCommand.Found(CLUSTER), Timing.SAFE, clock::get, renewed::get);
+  private final Map<NodeId, UUID> reachable = new HashMap<>(Map.of(A, RUN, B, RUN));
   private ClusterState state = ClusterState.EMPTY;
+  private long index = 1;
+  private boolean stands;
+  private Set<NodeId> voters = Set.of(A);
 
   @Test
   void a_change_of_the_voters_that_is_lost_keeps_nobody_from_becoming_master() throws Exception {
@@ -56,6 +63,7 @@ final class StewardTest {
       apply(new TrustCommand.Admit(entry.key(), entry.name()));
       apply(new MemberCommand.Announce(entry, Optional.empty()));
     }
+    consensus.losesVotes = true;
     steward.tick(leading(), consensus); // it leads from here on
     steward.tick(leading(), consensus);
     assertEquals(List.of(B), consensus.votes);
@@ -119,13 +127,13 @@ final class StewardTest {
   void a_master_that_is_in_touch_and_does_not_renew_is_replaced() {
     try (LogLines told = LogLines.of(SilentMaster.class)) {
       memberships(B);
-      steward.tick(leading(), consensus);
-      waits(Timing.SAFE.stuck().toNanos());
+      waits(0); // it leads from here on
+      waits(STUCK);
       assertEquals(Optional.of(B), master());
-      waits(1);
+      waits(2 * LOOK);
       assertEquals(Optional.of(A), master());
       assertTrue(told.all().get(0).contains("b is in touch, but has not renewed"), told::toString);
-      waits(10 * Timing.SAFE.stuck().toNanos());
+      waits(10 * STUCK);
       assertEquals(Optional.of(A), master(), "nobody judges himself");
     }
   }
@@ -133,33 +141,98 @@ final class StewardTest {
   @Test
   void a_master_that_renews_stays_and_so_does_one_of_whom_a_new_leader_has_not_heard_for_long() {
     memberships(B);
-    clock.addAndGet(10 * Timing.SAFE.stuck().toNanos());
-    steward.tick(leading(), consensus); // it leads from here on
+    clock.addAndGet(10 * STUCK);
+    waits(0); // it leads from here on
     for (int i = 0; i < 10; i++) {
-      waits(Timing.SAFE.stuck().toNanos());
+      waits(STUCK);
       renewed.set(clock.get());
     }
     assertEquals(Optional.of(B), master());
   }
 
+  @Test
+  void a_master_that_is_made_long_after_its_leader_has_begun_has_its_time() {
+    members();
+    waits(0);
+    waits(10 * STUCK);
+    assertEquals(Optional.empty(), master());
+    apply(new MemberCommand.Ready(B, RUN));
+    waits(LOOK);
+    assertEquals(Optional.of(B), master());
+    apply(new MemberCommand.Ready(A, RUN));
+    waits(STUCK / 2);
+    assertEquals(Optional.of(B), master());
+  }
+
+  @Test
+  void a_master_that_comes_back_after_a_cut_has_its_time() {
+    memberships(B);
+    voters = Set.of(A);
+    apply(new MemberCommand.Drain(A)); // nobody else can be it
+    waits(0);
+    waits(LOOK);
+    reachable.remove(B);
+    waits(10 * STUCK);
+    reachable.put(B, RUN);
+    apply(new MemberCommand.Resume(A));
+    apply(new MemberCommand.Ready(A, RUN));
+    waits(STUCK / 2);
+    assertEquals(Optional.of(B), master());
+  }
+
+  @Test
+  void a_leader_that_was_paused_or_whose_log_is_slow_takes_nobodys_silence_for_his() {
+    try (LogLines told = LogLines.of(SilentMaster.class)) {
+      memberships(B);
+      waits(0);
+      waits(STUCK / 2);
+      clock.addAndGet(3 * STUCK); // all were, for example
+      waits(STUCK / 2);
+      renewed.set(clock.get());
+      for (int i = 0; i < 10; i++) {
+        stands = true;
+        waits(STUCK / 2 + LOOK);
+        stands = false;
+        waits(LOOK);
+      }
+      stands = true;
+      waits(10 * STUCK); // its own disk hangs
+      assertEquals(List.of(), told.all());
+      assertEquals(Optional.of(B), master());
+      stands = false;
+      waits(STUCK + 2 * LOOK);
+      assertEquals(Optional.of(A), master());
+    }
+  }
+
   /** Of two active nodes, one of which is master. */
   private void memberships(NodeId master) {
+    members();
+    apply(new MemberCommand.Ready(A, RUN));
+    apply(new MemberCommand.Ready(B, RUN));
+    apply(new MasterCommand.Assign(Epoch.NONE, master));
+  }
+
+  private void members() {
     apply(new ClusterCommand.Found(CLUSTER));
     for (Entry entry : List.of(entry(A), entry(B))) {
       apply(new TrustCommand.Admit(entry.key(), entry.name()));
       apply(new MemberCommand.Announce(entry, Optional.empty()));
-      apply(new MemberCommand.Ready(entry.id(), RUN));
     }
-    apply(new MasterCommand.Assign(Epoch.NONE, master));
+    voters = Set.of(A, B);
   }
 
+  /** Lets time pass for the leader, look by look, while the log goes on unless it {@link #stands}. */
   private void waits(long nanos) {
-    clock.addAndGet(nanos);
-    consensus.said.clear();
-    for (int look = 0; look < 3; look++) { // one thing at a time
+    for (long end = clock.get() + nanos; ; clock.addAndGet(LOOK)) {
+      index += stands ? 0 : 1;
+      consensus.said.clear();
       steward.tick(leading(), consensus);
+      consensus.said.stream().filter(MasterCommand.Assign.class::isInstance).forEach(this::apply);
+      if (clock.get() >= end) {
+        return;
+      }
     }
-    consensus.said.stream().filter(MasterCommand.Assign.class::isInstance).forEach(this::apply);
   }
 
   private Optional<NodeId> master() {
@@ -178,9 +251,8 @@ final class StewardTest {
 
   private Situation leading() {
     Consensus.Progress progress =
-        new Consensus.Progress("Leader", 1, 1, 1, Optional.of(A), Set.of(A));
-    Map<NodeId, UUID> reachable = new HashMap<>(Map.of(A, RUN, B, RUN));
-    return new Situation(A, state, progress, reachable);
+        new Consensus.Progress("Leader", 1, index, index, Optional.of(A), voters);
+    return new Situation(A, state, progress, Map.copyOf(reachable));
   }
 
   private static Entry entry(NodeId id) {
@@ -191,10 +263,11 @@ final class StewardTest {
     return new Entry(id, name, endpoints, 1, RUN, 0, 0, Standing.JOINING, key);
   }
 
-  /** A log that agrees to every command and never answers about a vote. */
+  /** A log that agrees to every command, and may lose a change of the voters. */
   private static final class Lost extends SilentLog {
     private final List<Command> said = new ArrayList<>();
     private final List<NodeId> votes = new ArrayList<>();
+    private boolean losesVotes;
     private int elections;
 
     @Override
@@ -210,7 +283,7 @@ final class StewardTest {
     @Override
     public CompletionStage<Void> addVoter(NodeId id) {
       votes.add(id);
-      return super.addVoter(id);
+      return losesVotes ? super.addVoter(id) : CompletableFuture.completedFuture(null);
     }
 
     @Override
