@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import appliance.cluster.raft.Consensus;
 import appliance.cluster.raft.Deafness;
+import appliance.model.NodeId;
 import appliance.testing.Await;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,49 @@ final class DeafNodeTest {
     }
     assertEquals(
         3, nodes.get(0).situation().reachable().size(), "it is among the others all the time");
+  }
+
+  @Test
+  void it_calls_no_election_for_what_it_does_not_hear() throws Exception {
+    start("a", "b", "c");
+    settle();
+    Deafness.strike(consensus(2));
+    look(5, () -> false);
+    long term = term(0);
+    for (int asked = 2; asked <= 3; asked++) { // its log stands still
+      consensus(2).unblock(asked);
+    }
+    Thread.sleep(40 * PAUSE_MILLIS);
+    done(nodes.get(0).operations().set("key", "value"));
+    assertEquals(term, term(0));
+  }
+
+  @Test
+  void the_others_elect_another_one_where_the_one_that_elects_and_leads_is_deaf() throws Exception {
+    start("a", "b", "c");
+    settle();
+    Deafness.strike(consensus(0));
+    look(5, () -> false);
+    Await.until(
+        "another one leads", () -> leader(1).equals(leader(2)) && !leader(1).equals(a()));
+    done(nodes.get(1).operations().set("key", "value"));
+    long term = term(1);
+    consensus(0).unblock(1); // its log stands still, and it is the first
+    Thread.sleep(40 * PAUSE_MILLIS);
+    done(nodes.get(1).operations().set("key", "another"));
+    assertEquals(term, term(1));
+  }
+
+  private Optional<NodeId> a() {
+    return Optional.of(nodes.get(0).situation().self());
+  }
+
+  private Optional<NodeId> leader(int node) {
+    return consensus(node).progress().leader();
+  }
+
+  private long term(int node) {
+    return consensus(node).progress().term();
   }
 
   @Test

@@ -45,7 +45,7 @@ final class ExactElection extends ELECTION2 {
   }
 
   /** Not where somebody has called another one since: the term is a later one then. */
-  private void callIfRefused(View next) {
+  private void callIfRefused(@Nullable View next) {
     if (refusedTerm > 0 && refusedTerm == raft.currentTerm() && seesMajority(next)) {
       startVotingThread();
     }
@@ -78,6 +78,7 @@ final class ExactElection extends ELECTION2 {
     }
     if (!seesMajority(view)) {
       refusedTerm = header.currTerm();
+      callIfRefused(view); // one that came meanwhile did not know of it
       return false;
     }
     if (hasMajority(caller)) {
@@ -114,13 +115,21 @@ final class ExactElection extends ELECTION2 {
 
   /**
    * Calls an election if it is this node's turn, and none is under way. The first turn is the view's first member's, whose
-   * task it is; if it hangs, as its disk does for example, it calls none, and another one has to.
+   * task it is; if it hangs, as its disk does for example, it calls none, and another voter has to. Who hears nothing, or
+   * whose own log waits for its disk, calls none: the log may well go on without it, and an election to which it
+   * hears no answer would keep the others from that again and again.
    *
    * @param turn from 1 on
+   * @param hears whether anything of the others comes
    */
-  void callAgain(int turn) {
+  void callAgain(int turn, boolean hears) {
     View now = view;
-    if (now != null && isTurn(now, turn) && !raft.members().isEmpty() && isMajorityAvailable()) {
+    boolean may = hears && (isViewCoordinator() || !exclusion.isLocked());
+    if (may
+        && now != null
+        && isTurn(now, turn)
+        && !raft.members().isEmpty()
+        && isMajorityAvailable()) {
       raft.setLeaderAndTerm(null);
       startVotingThread();
     }
@@ -128,6 +137,10 @@ final class ExactElection extends ELECTION2 {
 
   /** One at a time: two that ask at once are in each other's way. */
   private boolean isTurn(View now, int turn) {
-    return now.getMembers().indexOf(local_addr) == (turn - 1) % now.size();
+    List<String> voters = raft.members();
+    List<Address> turns = now.getMembers().stream()
+        .filter(each -> each.equals(now.getCoord()) || voters.contains(Utils.extractRaftId(each)))
+        .toList();
+    return turns.indexOf(local_addr) == (turn - 1) % turns.size();
   }
 }

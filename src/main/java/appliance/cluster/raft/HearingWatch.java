@@ -29,6 +29,9 @@ final class HearingWatch implements AutoCloseable {
 
   static final int DEAF_LOOKS = 30;
 
+  /** Until it counts as hearing nothing for now. */
+  private static final int SILENT_LOOKS = 3;
+
   /** So many more for each member before this one in the view: not all at once, whatever the cause. */
   static final int LOOKS_PER_RANK = 15;
 
@@ -49,6 +52,7 @@ final class HearingWatch implements AutoCloseable {
   private long looks;
   private long silentLooks;
   private long deafLooks;
+  private volatile boolean silent;
   private volatile boolean deaf;
 
   /** What comes from the others. */
@@ -97,6 +101,7 @@ final class HearingWatch implements AutoCloseable {
     boolean steady = isSteady();
     boolean behind = ear.ahead() >= OTHERS_MIN && !held;
     silentLooks = ear.heard() ? 0 : silentLooks + 1;
+    silent = silentLooks >= SILENT_LOOKS && !evidence.audible().isEmpty();
     looks++;
     deafLooks = onTime && steady && (behind || silentLooks > 0) ? deafLooks + 1 : 0;
     deaf = looks >= LOOKS_MIN && deafLooks >= DEAF_LOOKS + (long) LOOKS_PER_RANK * ear.rank();
@@ -115,6 +120,11 @@ final class HearingWatch implements AutoCloseable {
     Evidence before = evidence;
     evidence = new Evidence(ear.audible(), ear.view());
     return evidence.audible().size() >= OTHERS_MIN && evidence.equals(before);
+  }
+
+  /** Whether anything has come lately, of others who have answered before; of such as never do nobody can say. Any thread. */
+  boolean hears() {
+    return !silent;
   }
 
   /** Any thread. */

@@ -240,7 +240,7 @@ public final class RaftConsensus implements Consensus, Receiver {
 
   @Override
   public void unblock(int asked) {
-    stack.election.callAgain(asked);
+    stack.election.callAgain(asked, hearing.hears());
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import appliance.testing.Await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jgroups.Address;
 import org.jgroups.EmptyMessage;
 import org.jgroups.Message;
@@ -108,15 +109,46 @@ final class ExactElectionTest extends OneRaft {
 
   @Test
   void one_after_the_other_calls_an_election_where_the_log_stands_still() {
-    see(View.create(replaced, 2, replaced, self, second));
-    for (int turn : new int[] {1, 3, 4, 6}) {
-      election.callAgain(turn);
+    see(View.create(replaced, 2, replaced, address("learns"), self, second));
+    for (int turn :
+        new int[] {1, 3, 4, 6}) { // whose vote is gone is the first, and learners have no turn
+      election.callAgain(turn, true);
       assertFalse(election.isVotingThreadRunning(), "turn " + turn);
     }
     secondVotes = true;
-    election.callAgain(5);
+    election.callAgain(5, true);
     Await.until("it leads", raft::isLeader);
     assertEquals(1, asked.size());
+  }
+
+  @Test
+  void who_hears_nothing_or_waits_for_its_own_log_calls_none() throws Exception {
+    see(View.create(replaced, 2, replaced, self, second));
+    election.callAgain(2, false);
+    assertFalse(election.isVotingThreadRunning());
+    CountDownLatch writes = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    Thread disk = new Thread(() -> raft.alone(() -> {
+      writes.countDown();
+      uninterruptibly(over);
+    }));
+    disk.start();
+    writes.await();
+    election.callAgain(2, true);
+    assertFalse(election.isVotingThreadRunning());
+    over.countDown();
+    disk.join();
+    secondVotes = true;
+    election.callAgain(2, true);
+    Await.until("it leads", raft::isLeader);
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -93,6 +93,19 @@ final class HearingWatchTest {
   }
 
   @Test
+  void who_has_heard_nothing_for_a_few_looks_does_not_hear_for_now() {
+    look(1);
+    others.answer = false;
+    look(2);
+    assertTrue(watch.hears());
+    look(1);
+    assertFalse(watch.hears());
+    others.audible = Set.of(); // they never answer
+    look(1);
+    assertTrue(watch.hears());
+  }
+
+  @Test
   void each_look_asks_anew_but_seldom_of_those_who_stay_silent_for_long() {
     look(10);
     assertEquals(10, others.questions);
