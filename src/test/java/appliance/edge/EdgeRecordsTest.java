@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of each request: a line in the log, a number in the metrics. */
 final class EdgeRecordsTest {
@@ -60,9 +62,10 @@ final class EdgeRecordsTest {
     }
   }
 
-  @Test
-  void a_request_is_told_with_its_upstream_its_times_and_the_id_that_the_application_got()
-      throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "DELETE"})
+  void a_request_is_told_with_its_upstream_its_times_and_the_id_that_the_application_got(
+      String method) throws Exception {
     try (RawApp a = new RawApp(request -> {
           Thread.sleep(20);
           request.ok("hello");
@@ -71,8 +74,10 @@ final class EdgeRecordsTest {
       RawClient.ask(
           site.port(),
           RawClient.head(
-              "GET /p%20q?x=1 HTTP/1.1",
-              "Host: shop.example", "User-Agent: \"me\"", "X-Request-ID: mine"));
+              method + " /p%20q?x=1 HTTP/1.1",
+              "Host: shop.example",
+              "User-Agent: \"me\"",
+              "X-Request-ID: mine"));
       JsonObject line = lines(1).get(0);
       assertEquals("/p%20q", line.get("path").getAsString());
       assertEquals("x=1", line.get("query").getAsString());

@@ -158,6 +158,11 @@ public final class FencedProtocol implements UpstreamProtocol {
   private record As(App app, Runnable over, Outcome outcome) implements Outcome {
 
     @Override
+    public void connected(App by) {
+      outcome.connected(app);
+    }
+
+    @Override
     public List<App> countsFor(App by) {
       return outcome.countsFor(app);
     }
