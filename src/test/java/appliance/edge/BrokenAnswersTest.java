@@ -193,4 +193,39 @@ final class BrokenAnswersTest {
       }
     }
   }
+
+  /** Streams that end as these do: what they sent has come, and the next one goes on from there. */
+  @Test
+  void streams_of_events_that_end_without_an_end_do_not_count() throws Exception {
+    RawApp.Answer events = request -> {
+      request.write(RawClient.head(
+          "HTTP/1.1 200 OK",
+          "Content-Type: text/event-stream; charset=utf-8",
+          "Transfer-Encoding: chunked"));
+      request.write("5\r\ndata:\r\n");
+      throw new IOException("it breaks off");
+    };
+    try (RawApp good = whole(1);
+        RawApp bad = new RawApp(events);
+        Site site = new Site(good, bad)) {
+      assertEquals(12, ask(site, bad, 12));
+      site.awaitReady(2);
+      assertEquals(0, ejections(site.edge));
+    }
+    try (RawApp a = new RawApp(events);
+        RawApp b = new RawApp(events);
+        RawApp other = whole(1);
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), other)) {
+      int end = a.requests.get() + b.requests.get() + 24;
+      while (a.requests.get() + b.requests.get() < end) {
+        RawClient.get(nodes.here.port(), "/");
+        RawClient.get(nodes.there.port(), "/");
+      }
+      for (Edge edge : nodes.both()) {
+        assertTrue(edge.health(SeveralPair.HERE).healthy());
+        assertEquals(0, ejections(edge));
+      }
+      assertEquals("", nodes.troubles());
+    }
+  }
 }

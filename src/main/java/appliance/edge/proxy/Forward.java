@@ -301,6 +301,9 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
 
   /** What one of several does its own node judges: the others of it may be well. */
   private void blameBroken(App app, Failure failure) {
+    if (EventStream.isOut(request.exchange())) {
+      return;
+    }
     if (amongSeveral) {
       by.blame().failed(app, failure);
     } else {

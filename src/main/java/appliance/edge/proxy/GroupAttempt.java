@@ -26,6 +26,7 @@ final class GroupAttempt implements Outcome {
   private final Asked asked = new Asked();
   private final boolean fresh;
   private final Staleness staleness;
+
   private @Nullable Failure reached;
   private boolean completed;
 
@@ -167,7 +168,9 @@ final class GroupAttempt implements Outcome {
   public void broken(App app, Failure failure) {
     if (failure.kind().blame) {
       app.failures.increment();
-      by.blame().broken(app, failure);
+      if (!EventStream.isOut(request.exchange())) {
+        by.blame().broken(app, failure);
+      }
     }
     outcome.broken(whole, failure);
   }
