@@ -194,6 +194,23 @@ final class BrokenAnswersTest {
     }
   }
 
+  @Test
+  void checks_by_other_nodes_end_no_row_of_one_of_several() throws Exception {
+    try (RawApp a = whole(0);
+        RawApp b = whole(0);
+        RawApp other = whole(1);
+        SeveralPair nodes = new SeveralPair(Sticky.OFF, List.of(a, b), other)) {
+      int end = a.requests.get() + b.requests.get() + 10;
+      while (a.requests.get() + b.requests.get() < end) {
+        int checked = a.relayedChecks.get() + b.relayedChecks.get();
+        RawClient.get(nodes.here.port(), "/");
+        Site.await(
+            "both are checked", () -> a.relayedChecks.get() + b.relayedChecks.get() > checked + 2);
+      }
+      Site.await("one of them is left out", () -> nodes.troubles().contains(WHY));
+    }
+  }
+
   /** Streams that end as these do: what they sent has come, and the next one goes on from there. */
   @Test
   void streams_of_events_that_end_without_an_end_do_not_count() throws Exception {

@@ -91,6 +91,10 @@ public final class RawApp implements AutoCloseable {
 
   public final AtomicInteger requests = new AtomicInteger();
   final AtomicInteger checks = new AtomicInteger();
+
+  /** Those of them that a relay passed on: it leaves out what is said of the connection to itself. */
+  final AtomicInteger relayedChecks = new AtomicInteger();
+
   volatile String lastCheck = "";
   final AtomicInteger connections = new AtomicInteger();
   public final List<String> heads = new CopyOnWriteArrayList<>();
@@ -176,6 +180,7 @@ public final class RawApp implements AutoCloseable {
         if (head.contains("User-Agent: appliance-health")) {
           lastCheck = head;
           checks.incrementAndGet();
+          relayedChecks.addAndGet(head.contains("Connection: close") ? 0 : 1);
           // A check by way of a relay leaves no connection behind that a killed one would cut.
           request.write("HTTP/1.1 " + healthStatus + " X\r\n" + healthLines
               + "Connection: close\r\nContent-Length: 0\r\n\r\n");

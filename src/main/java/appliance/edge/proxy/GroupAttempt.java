@@ -27,6 +27,9 @@ final class GroupAttempt implements Outcome {
   private final boolean fresh;
   private final Staleness staleness;
 
+  /** Whether it only asks how they are, which is no row's end: it may ask what always works. */
+  private final boolean check;
+
   private @Nullable Failure reached;
   private boolean completed;
 
@@ -41,6 +44,8 @@ final class GroupAttempt implements Outcome {
     this.outcome = outcome;
     this.fresh = fresh;
     staleness = new Staleness(request, fresh);
+    check = request.origin() == Origin.OTHER_EDGE
+        && request.exchange().getRequestHeaders().contains(RelayHeaders.CHECK);
   }
 
   void begin() {
@@ -126,7 +131,9 @@ final class GroupAttempt implements Outcome {
   private void heard(App app, int status) {
     long nanos = System.nanoTime() - asked.sinceNanos();
     app.answers.add(status, nanos);
-    by.blame().answered(app, status);
+    if (!check) {
+      by.blame().answered(app, status);
+    }
     by.balancer().answered(request.exchange(), app, nanos);
     name(app);
   }
@@ -143,7 +150,9 @@ final class GroupAttempt implements Outcome {
 
   @Override
   public void whole(App app, int status) {
-    by.blame().whole(app, status);
+    if (!check) {
+      by.blame().whole(app, status);
+    }
     outcome.whole(whole, status);
   }
 
