@@ -1,17 +1,23 @@
 package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.SiteConfig;
 import appliance.config.Sticky;
+import appliance.edge.upstream.UpstreamLimits;
 import appliance.fastcgi.FakePhp;
+import appliance.fastcgi.FastCgiLimits;
+import appliance.fastcgi.PhpLimits;
 import appliance.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -244,5 +250,41 @@ final class BrokenAnswersTest {
       }
       assertEquals("", nodes.troubles());
     }
+  }
+
+  @Test
+  void an_answer_that_takes_too_long_for_its_own_node_counts_nowhere() throws Exception {
+    Files.writeString(root.resolve("index.php"), "");
+    Duration total = Duration.ofMillis(500);
+    FakePhp.Script longer = request -> {
+      boolean check = "/health".equals(request.parameters().get("REQUEST_URI"));
+      if (check) {
+        request.answer("whole");
+        return;
+      }
+      request.send(FakePhp.stdout("Content-Type: text/plain\r\n\r\n"));
+      for (int i = 0; i < 60; i++) {
+        request.send(FakePhp.stdout("more"));
+        Await.pause(50);
+      }
+    };
+    UpstreamLimits limits = HttpLimits.total(UpstreamLimits.DEFAULTS, total);
+    try (FakePhp php = new FakePhp(longer);
+        SitePair pair = new SitePair(
+            limited(has(php), limits),
+            limited(has(php), limits),
+            fpm -> fpm.with(PhpLimits.total(FastCgiLimits.DEFAULTS, total)))) {
+      Site.await("both are ready", () -> sites(pair.here).equals("shop: 2 ready"));
+      for (int i = 0; i < 16; i++) {
+        assertFalse(SitePair.get(pair.here, "shop.example", "/").whole());
+      }
+      Map<String, Object> told = pair.here.source().read().json();
+      assertEquals("0", String.valueOf(told.getOrDefault("brokenResponses", 0)));
+      assertEquals(0, ejections(pair.here));
+    }
+  }
+
+  private static SitePair.Has limited(SitePair.Has has, UpstreamLimits limits) {
+    return new SitePair.Has(has.app(), has.root(), has.sites(), limits);
   }
 }

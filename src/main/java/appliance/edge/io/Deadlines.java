@@ -86,6 +86,11 @@ public final class Deadlines {
     }
   }
 
+  /** Whether it is set and should have expired: within two tenths of a second it does. */
+  public boolean overdue(Deadline deadline) {
+    return deadline.next != null && deadline.at - System.nanoTime() <= 0;
+  }
+
   /** Has it expire now. */
   public void expire(Deadline deadline) {
     deadline.unlink();

@@ -348,8 +348,9 @@ final class Http1Attempt extends Awaiting
         && kind == Failure.Kind.BROKEN
         && !heads.begun()
         && Staleness.closedBefore(request, app, System.nanoTime() - from.takenAt());
+    boolean late = head != null && context.deadlines.overdue(total); // a relay keeps the same limit
     end(false);
-    Failure failure = Failure.sent(kind, why + " at " + app.where());
+    Failure failure = Failure.sent(late ? Failure.Kind.TOTAL : kind, why + " at " + app.where());
     if (head != null) {
       releaseBody();
       outcome.broken(app, failure);
