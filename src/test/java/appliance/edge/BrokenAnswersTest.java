@@ -10,15 +10,18 @@ import appliance.edge.upstream.UpstreamLimits;
 import appliance.fastcgi.FakePhp;
 import appliance.fastcgi.FastCgiLimits;
 import appliance.fastcgi.PhpLimits;
+import appliance.model.MemberState;
 import appliance.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +252,37 @@ final class BrokenAnswersTest {
         assertEquals(0, ejections(edge));
       }
       assertEquals("", nodes.troubles());
+    }
+  }
+
+  @Test
+  void what_breaks_while_its_node_is_drained_keeps_it_out_no_longer() throws Exception {
+    CountDownLatch cut = new CountDownLatch(1);
+    try (RawApp good = whole(1);
+        RawApp another = whole(1);
+        RawApp drained = new RawApp(request -> {
+          request.write("HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n" + HALF);
+          cut.await();
+          throw new IOException("it breaks off");
+        });
+        Site site = new Site(good, another, drained)) {
+      List<RawClient> clients = new ArrayList<>();
+      while (drained.requests.get() < 8) {
+        RawClient client = new RawClient(site.port());
+        clients.add(client);
+        client.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
+        assertEquals('H', client.in.read());
+      }
+      site.state(2, MemberState.DRAINING);
+      site.awaitReady(2);
+      cut.countDown();
+      Site.await("nothing is under way", () -> site.active(2) == 0);
+      site.state(2, MemberState.ACTIVE);
+      site.awaitReady(3);
+      assertEquals(0, ejections(site.edge));
+      for (RawClient client : clients) {
+        client.close();
+      }
     }
   }
 

@@ -241,7 +241,7 @@ public final class Apps implements Forwarder.Blame {
     }
     if (charge == Reports.Charge.NOBODY_THERE) {
       entry.checked.unreachable(last);
-    } else if (mayEject()) {
+    } else if (entry.state.takesTraffic() && mayEject()) {
       app.ejections.increment();
       entry.checked.health().eject(charge.what, last.message());
     }
