@@ -56,7 +56,7 @@ final class AppHealth {
   void good() {
     badInRow = 0;
     busyInRow = 0;
-    goodInRow++;
+    goodInRow = ejected() ? 0 : goodInRow + 1; // it passed them while it failed requests, too
     if (!passing && (!known || goodInRow >= rules.rise())) {
       known = true;
       passing = true;
@@ -124,6 +124,7 @@ final class AppHealth {
    * @param last why the last of them failed
    */
   void eject(String what, String last) {
+    goodInRow = 0;
     ejections = Math.min(ejections + 1, EJECTION_GROWTH_MAX);
     Duration out = rules.ejection().multipliedBy(ejections);
     ejectedUntil = clock.instant().plus(out);

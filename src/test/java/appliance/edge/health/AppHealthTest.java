@@ -143,6 +143,29 @@ final class AppHealthTest {
   }
 
   @Test
+  void it_does_so_after_many_good_checks_too_unless_they_are_since_its_return() {
+    good(200);
+    health.eject("requests failed", "status 503");
+    good(200);
+    now = now.plus(Duration.ofSeconds(31));
+    good(60);
+    health.eject("requests failed", "status 503");
+    now = now.plus(Duration.ofSeconds(59));
+    assertFalse(health.health().healthy());
+    now = now.plus(Duration.ofSeconds(2));
+    good(61);
+    health.eject("requests failed", "status 503");
+    now = now.plus(Duration.ofSeconds(31));
+    assertTrue(health.health().healthy());
+  }
+
+  private void good(int checks) {
+    for (int i = 0; i < checks; i++) {
+      health.good();
+    }
+  }
+
+  @Test
   void one_that_was_ejected_and_then_found_dead_is_back_as_soon_as_its_checks_are_good() {
     health.good();
     health.eject("requests failed", "status 503");
