@@ -24,12 +24,15 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   private static final long BACKOFF_MILLIS_MIN = 10;
   private static final long BACKOFF_MILLIS_MAX = 200;
 
+  /** For what a connection reads: one for each thread, whichever site and php it is of. */
+  private static final ThreadLocal<ByteBuffer> READS =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(Connection.READ_BYTES));
+
   private final XnioIoThread thread;
   private final Connector connector;
   private final ConnectionBudget shares;
   private final Upstream upstream;
   private final RequestParameters maker = new RequestParameters();
-  private final ByteBuffer in = ByteBuffer.allocateDirect(Connection.READ_BYTES);
   private final List<Connection> connections = new ArrayList<>();
   private final Deque<Connection> idle = new ArrayDeque<>();
   private final Deque<Call> queue = new ArrayDeque<>();
@@ -194,7 +197,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     connecting--;
     greeting++;
     upstream.counters().connections().increment();
-    Connection connection = new Connection(link, this, upstream, in);
+    Connection connection = new Connection(link, this, upstream, READS.get());
     connections.add(connection);
     publish();
     tickSoon();
