@@ -67,9 +67,10 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     return entries.stream().map(CheckedApp::app).toList();
   }
 
+  /** Never empty: another node's check that is told it takes it for the reason. */
   @Override
   public String whyNone() {
-    return whyNone;
+    return whyNone.isEmpty() ? "not checked yet" : whyNone;
   }
 
   /** Those that are known not to work, each with the reason and since when; may be empty. Any thread. */

@@ -118,6 +118,7 @@ final class GroupHealthTest {
   @Test
   void each_counts_as_down_until_its_first_good_check_and_the_reasons_are_told() {
     assertEquals(List.of(), ready());
+    assertEquals("not checked yet", health.whyNone());
     begin(true, false, true);
     assertEquals(List.of(apps.get(0), apps.get(2)), ready());
     String troubles = health.troubles();
