@@ -229,8 +229,8 @@ public final class Apps implements Forwarder.Blame {
   }
 
   @Override
-  public void broken(App app, Failure failure) {
-    reports.broken(app, failure);
+  public void broken(App app, Failure failure, long asked) {
+    reports.broken(app, failure, asked);
   }
 
   private void judge(App app, Failure last, Reports.Charge charge) {

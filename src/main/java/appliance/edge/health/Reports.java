@@ -51,10 +51,16 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
     }
   }
 
-  /** It counts as a failed request, too: many that break at once are as many without an answer. */
+  /**
+   * It counts as a failed request, too. All that break at once count as one: php breaks off what it has begun whenever it
+   * reloads, and is well again at once.
+   */
   @Override
-  public void broken(App app, Failure failure) {
-    if (failure.kind().blame && tooMany(app.brokenOff.add(System.nanoTime()))) {
+  public void broken(App app, Failure failure, long asked) {
+    if (!failure.kind().blame || !app.brokenOff.isNew(asked)) {
+      return;
+    }
+    if (tooMany(app.brokenOff.add(System.nanoTime()))) {
       report(app, failure, Charge.BROKEN_OFF);
     }
     failed(app, failure);

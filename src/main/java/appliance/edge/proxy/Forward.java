@@ -307,7 +307,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     if (amongSeveral) {
       by.blame().failed(app, failure);
     } else {
-      by.blame().broken(app, failure);
+      by.blame().broken(app, failure, asked.sinceNanos());
     }
   }
 

@@ -43,8 +43,12 @@ public record Forwarder(
     /** All of an answer has come. */
     default void whole(App app, int status) {}
 
-    /** An answer that has begun was broken off. */
-    default void broken(App app, Failure failure) {
+    /**
+     * An answer that has begun was broken off.
+     *
+     * @param asked when it was asked for, as {@link System#nanoTime} counts
+     */
+    default void broken(App app, Failure failure, long asked) {
       failed(app, failure);
     }
   }

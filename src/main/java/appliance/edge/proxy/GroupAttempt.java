@@ -178,7 +178,7 @@ final class GroupAttempt implements Outcome {
     if (failure.kind().blame) {
       app.failures.increment();
       if (!EventStream.isOut(request.exchange())) {
-        by.blame().broken(app, failure);
+        by.blame().broken(app, failure, asked.sinceNanos());
       }
     }
     outcome.broken(whole, failure);

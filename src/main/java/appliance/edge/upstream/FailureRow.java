@@ -28,6 +28,11 @@ public final class FailureRow {
     return length.incrementAndGet();
   }
 
+  /** Whether what began at {@code begun} began after the last one went wrong, and so is no part of that. */
+  public boolean isNew(long begun) {
+    return length.get() == 0 || begun - lastAt > 0;
+  }
+
   public void end() {
     if (length.get() != 0) {
       length.set(0);

@@ -209,9 +209,28 @@ final class GroupHealthTest {
   private void breakOff(int index, int times) {
     for (int i = 0; i < times; i++) {
       health.answered(apps.get(index), 200);
-      health.broken(apps.get(index), Failure.sent(Failure.Kind.BROKEN, "broke"));
+      broke(index, System.nanoTime());
     }
     settle();
+  }
+
+  private void broke(int index, long asked) {
+    health.broken(apps.get(index), Failure.sent(Failure.Kind.BROKEN, "broke"), asked);
+  }
+
+  @Test
+  void all_that_an_application_breaks_off_at_once_counts_as_one() {
+    begin(true, true, true, true);
+    long asked = System.nanoTime();
+    for (int i = 0; i < 20; i++) {
+      broke(0, asked);
+    }
+    settle();
+    assertEquals(4, ready().size());
+    breakOff(0, 1);
+    assertEquals(4, ready().size());
+    breakOff(0, 1);
+    assertEquals(apps.subList(1, 4), ready());
   }
 
   @Test
@@ -243,7 +262,7 @@ final class GroupHealthTest {
   void an_answer_that_took_longer_than_it_may_counts_for_nothing() {
     begin(true, true, true, true);
     breakOff(0, 2);
-    health.broken(apps.get(0), Failure.sent(Failure.Kind.TOTAL, "too long"));
+    health.broken(apps.get(0), Failure.sent(Failure.Kind.TOTAL, "too long"), System.nanoTime());
     settle();
     assertEquals(4, ready().size());
     breakOff(0, 1);

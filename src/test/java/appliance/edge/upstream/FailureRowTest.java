@@ -1,6 +1,8 @@
 package appliance.edge.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,17 @@ final class FailureRowTest {
     assertEquals(3, addAfter(60));
     assertEquals(1, addAfter(61));
     assertEquals(2, addAfter(1));
+  }
+
+  @Test
+  void what_began_before_the_last_one_went_wrong_is_a_part_of_that() {
+    long begun = now;
+    assertTrue(row.isNew(begun));
+    addAfter(1);
+    assertFalse(row.isNew(begun));
+    assertTrue(row.isNew(now + 1));
+    row.end();
+    assertTrue(row.isNew(begun));
   }
 
   @Test
