@@ -98,8 +98,9 @@ lab_classes() {
     -sourcepath src/test/java 2>&1 | grep -v '^Note:' || true
 }
 
+# All is read: a reader that has had enough would end the first program, and so fail the whole (pipefail).
 find_php_fpm() {
-  PATH="$PATH:/usr/sbin" compgen -c php-fpm | head -n 1 | grep .
+  PATH="$PATH:/usr/sbin" compgen -c php-fpm | sed -n 1p | grep .
 }
 
 system_mariadbd() {
