@@ -54,10 +54,7 @@ public final class RaftConsensus implements Consensus, Receiver {
   private volatile @Nullable JChannel channel;
   private volatile @Nullable Forwarding forwarding;
   private volatile Map<NodeId, UUID> reachable;
-  private volatile Voters voters = new Voters(List.of(), Set.of());
-
-  /** The library's list, and what it says. */
-  private record Voters(List<String> names, Set<NodeId> ids) {}
+  private final KnownVoters voters = new KnownVoters();
 
   /**
    * What distinguishes this node's part in the group.
@@ -165,17 +162,7 @@ public final class RaftConsensus implements Consensus, Receiver {
         file.lastAppended(),
         raft.commitIndex(),
         Optional.ofNullable(leader).map(RaftConsensus::id),
-        voters(raft.members()));
-  }
-
-  /** As they mostly are those of the last look. */
-  private Set<NodeId> voters(List<String> names) {
-    Voters known = voters;
-    if (!names.equals(known.names)) {
-      known = new Voters(List.copyOf(names), ids(names));
-      voters = known;
-    }
-    return known.ids;
+        voters.of(raft.members()));
   }
 
   @Override
