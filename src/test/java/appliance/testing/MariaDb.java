@@ -75,6 +75,11 @@ public final class MariaDb implements AutoCloseable {
                 + ". Run scripts/test, which installs it, or: apt-get install mariadb-server"));
   }
 
+  /** A server that starts takes away what others have there: temporary tables that they are using. */
+  private static void keepTemporariesIn(Path folder, ProcessBuilder builder) throws IOException {
+    builder.environment().put("TMPDIR", Files.createDirectories(folder).toString());
+  }
+
   private Path data() {
     return folder.resolve("data");
   }
@@ -108,10 +113,10 @@ public final class MariaDb implements AutoCloseable {
   }
 
   private static void run(Path log, String... command) throws IOException {
-    Process install = new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    keepTemporariesIn(log.resolveSibling("tmp"), builder);
+    Process install = builder.start();
     try {
       if (!install.waitFor(4, TimeUnit.MINUTES) || install.exitValue() != 0) {
         throw new IllegalStateException(command[0] + " failed: " + Files.readString(log));
@@ -143,11 +148,12 @@ public final class MariaDb implements AutoCloseable {
         "--skip-name-resolve"));
     command.addAll(options);
     try {
-      process = new ProcessBuilder(command)
+      ProcessBuilder builder = new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(
-              ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()))
-          .start();
+              ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()));
+      keepTemporariesIn(folder.resolve("tmp"), builder);
+      process = builder.start();
       awaitReady();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
