@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionBudget {
 
-  /** A connection moves to another thread, at the price of a new one, for no smaller unfairness. */
+  /** A connection moves to another site, at the price of a new one, for no smaller unfairness. */
   private static final long UNFAIR_NANOS = 20_000_000;
 
-  /** The same for one that has as many connections: its thread may only be slow for a moment. */
-  private static final long UNFAIR_AMONG_EQUALS_NANOS = 500_000_000;
+  /**
+   * The same to another thread of the site, whose children may get less of the processors than others. One at a time,
+   * as what that brings shows only after a while.
+   */
+  static final long LATE_NANOS = 5_000_000;
 
   /** Without an end of any request for longer, php may hang. */
   static final long BUSY_NANOS_MAX = Duration.ofSeconds(10).toNanos();
@@ -36,6 +40,7 @@ final class ConnectionBudget {
 
   private final int connectionsMax;
   private final AtomicInteger free;
+  private final AtomicLong movedAt = new AtomicLong(System.nanoTime());
   private final List<ConnectionPool> pools = new CopyOnWriteArrayList<>();
   private volatile long progressAt = System.nanoTime() - BUSY_NANOS_MAX;
 
@@ -127,7 +132,7 @@ final class ConnectionBudget {
           && other.waits()
           && ((waits && other.site() != pool.site())
               ? isPoorer(other, pool, now)
-              : waitsLonger(other, pool, now));
+              : waitsLonger(other, pool, now) && mayMove(now));
       if (unfair) {
         return true;
       }
@@ -145,10 +150,18 @@ final class ConnectionBudget {
   }
 
   private static boolean waitsLonger(ConnectionPool other, ConnectionPool pool, long now) {
-    boolean waits = pool.waits();
-    long longer = (waits ? pool.oldest() : now) - other.oldest();
-    boolean poorer = !waits || other.size() < pool.size();
-    return longer > (poorer ? UNFAIR_NANOS : UNFAIR_AMONG_EQUALS_NANOS);
+    return isLate(now - other.oldest(), pool.waits() ? now - pool.oldest() : 0);
+  }
+
+  /** Whether one thread's calls wait that much longer than another one's; both in nanoseconds. */
+  static boolean isLate(long waited, long others) {
+    return waited - others > Math.max(LATE_NANOS, others / 4);
+  }
+
+  /** Whether no other connection has moved a moment ago; if so, one moves now. */
+  boolean mayMove(long now) {
+    long last = movedAt.get();
+    return now - last > LATE_NANOS && movedAt.compareAndSet(last, now);
   }
 
   private int connectionsOf(QueuePlaces site) {

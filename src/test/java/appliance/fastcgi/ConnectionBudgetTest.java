@@ -34,4 +34,17 @@ final class ConnectionBudgetTest {
     ConnectionBudget large = new ConnectionBudget(100);
     assertFalse(large.turnIsOver(NOW, NOW + ConnectionBudget.TURN_NANOS), "one in 10 ms for all");
   }
+
+  @Test
+  void a_thread_whose_calls_wait_longer_gets_a_connection_of_another_one_at_a_time() {
+    long late = ConnectionBudget.LATE_NANOS;
+    assertFalse(ConnectionBudget.isLate(late, 0));
+    assertTrue(ConnectionBudget.isLate(late + 1, 0));
+    assertFalse(ConnectionBudget.isLate(9 * late, 8 * late), "little, beside so long a wait");
+    assertTrue(ConnectionBudget.isLate(11 * late, 8 * late));
+    long now = System.nanoTime() + 2 * late;
+    assertTrue(budget.mayMove(now));
+    assertFalse(budget.mayMove(now + late), "what the first one brings is not known yet");
+    assertTrue(budget.mayMove(now + late + 1));
+  }
 }
