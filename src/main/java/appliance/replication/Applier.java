@@ -271,6 +271,7 @@ final class Applier implements AutoCloseable {
       return;
     }
     GtidPosition next = position.with(transaction.gtid());
+    tables.below(transaction.toCopy()).forEach(transaction::copy);
     TableChanges changes = new TableChanges(transaction, next);
     if (!transaction.toCopy().isEmpty()) {
       copier.copy(transaction, changes);

@@ -7,12 +7,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -178,6 +182,20 @@ final class Cascades {
     for (int i = 0; i < parameters.size(); i++) {
       statement.setObject(i + 1, parameters.get(i));
     }
+  }
+
+  /** All tables that rows of {@code parents} may change rows of, over any number of keys. */
+  Set<String> below(Set<String> parents) {
+    Set<String> found = new LinkedHashSet<>();
+    Deque<String> next = new ArrayDeque<>(parents);
+    while (!next.isEmpty()) {
+      for (Child child : byParent.getOrDefault(next.remove(), List.of())) {
+        if (found.add(child.table().name())) {
+          next.add(child.table().name());
+        }
+      }
+    }
+    return found;
   }
 
   /** Whether a change of this table's rows may change others. */

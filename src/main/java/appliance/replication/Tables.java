@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The replica's tables while events are applied: which events each still needs, and its writer. */
@@ -97,6 +98,14 @@ final class Tables implements AutoCloseable {
         new TableWriter(store.connection(), store.schema(), Objects.requireNonNull(definition));
     writers.put(table, writer);
     return writer;
+  }
+
+  /**
+   * The tables whose rows go or change with rows of {@code names}. They are to be copied together: a table
+   * that is copied anew is without rows whose going, which comes later in the binlog, is then passed over.
+   */
+  Set<String> below(Set<String> names) {
+    return names.isEmpty() ? Set.of() : cascades().below(names);
   }
 
   Cascades cascades() {
