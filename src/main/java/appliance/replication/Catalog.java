@@ -5,9 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -80,12 +82,13 @@ record Catalog(Map<String, TableDefinition> tables, Set<String> ignored) {
     private void refuseProblems() {
       if (!problems.isEmpty()) {
         throw new Refused("schema " + schema + " has what a replica cannot hold: "
-            + String.join("; ", problems) + ". Change or drop these on the master");
+            + String.join("; ", problems) + ". Change, rename or drop these on the master");
       }
     }
 
     private Map<String, Boolean> tables(Set<String> ignored) throws SQLException {
       Map<String, Boolean> transactional = new LinkedHashMap<>();
+      Map<String, String> withoutCase = new HashMap<>();
       String sql = "SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES"
           + " WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME";
       try (PreparedStatement statement = bySchema(sql);
@@ -93,7 +96,13 @@ record Catalog(Map<String, TableDefinition> tables, Set<String> ignored) {
         while (row.next()) {
           String name = row.getString(1);
           switch (row.getString(2)) {
-            case "BASE TABLE" -> transactional.put(name, "InnoDB".equals(row.getString(3)));
+            case "BASE TABLE" -> {
+              transactional.put(name, "InnoDB".equals(row.getString(3)));
+              String twin = withoutCase.put(name.toUpperCase(Locale.ROOT), name);
+              if (twin != null) {
+                problems.add("tables " + twin + " and " + name + " differ in case only");
+              }
+            }
             case "SYSTEM VERSIONED" -> problems.add("table " + name + " is system-versioned");
             default -> ignored.add(name);
           }

@@ -30,7 +30,11 @@ final class Preflight {
     version(Master.text(master, "SELECT VERSION()"), config);
     List<String> problems = new ArrayList<>();
     settings(master, problems);
+    boolean mayLook = problems.isEmpty();
     privileges(master, config, problems);
+    if (mayLook && problems.isEmpty()) {
+      completeness(master, config.schema(), problems);
+    }
     if (!problems.isEmpty()) {
       throw new Refused(config.server() + ": " + String.join("; ", problems));
     }
@@ -70,6 +74,39 @@ final class Preflight {
       problems.add("log_bin_compress is on, and compressed events cannot be read. Run SET GLOBAL"
           + " log_bin_compress=OFF and set it in the configuration");
     }
+  }
+
+  /** Whether all changes of the schema come into this binlog; asks what only a sufficient account may. */
+  private static void completeness(Connection master, String schema, List<String> problems)
+      throws SQLException {
+    try (Statement statement = master.createStatement();
+        ResultSet row = statement.executeQuery("SHOW BINLOG STATUS")) {
+      boolean there = row.next();
+      String only = there ? String.valueOf(row.getString("Binlog_Do_DB")) : "";
+      String without = there ? String.valueOf(row.getString("Binlog_Ignore_DB")) : "";
+      if (!only.isEmpty() && !names(only).contains(schema)) {
+        problems.add("binlog_do_db leaves out the changes of " + schema + ": it names " + only
+            + ". Take it out of the configuration and restart it");
+      }
+      if (names(without).contains(schema)) {
+        problems.add("binlog_ignore_db leaves out the changes of " + schema
+            + ". Take it out of the configuration and restart it");
+      }
+    }
+    String galera = "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES"
+        + " WHERE VARIABLE_NAME = 'WSREP_ON'"; // not every server has it
+    boolean getsOthers = !variable(master, "gtid_slave_pos").isEmpty()
+        || Master.text(master, galera).equals("ON");
+    if (getsOthers && !on(master, "log_slave_updates")) {
+      problems.add(
+          "log_slave_updates is off, so what it gets from other servers is not in its binlog."
+              + " Put log_slave_updates under [mariadbd] in its configuration and restart it (if it has"
+              + " none any more, SET GLOBAL gtid_slave_pos='' is enough)");
+    }
+  }
+
+  private static List<String> names(String list) {
+    return List.of(list.split(","));
   }
 
   private static boolean on(Connection master, String name) throws SQLException {

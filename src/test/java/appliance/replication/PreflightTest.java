@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.DatabaseConfig;
 import appliance.model.HostPort;
+import appliance.testing.Await;
 import appliance.testing.MariaDb;
 import appliance.testing.Ports;
 import java.nio.file.Path;
@@ -156,6 +157,43 @@ final class PreflightTest {
       other.execute("CREATE DATABASE site");
       refused(other.config("site"), "is MariaDB 10.5.9", "Upgrade it to 10.6");
     }
+  }
+
+  @Test
+  void a_binlog_that_leaves_the_schema_out_is_refused() {
+    try (MariaDb other = MariaDb.start("--binlog-ignore-db=mysql", "--binlog-ignore-db=site")) {
+      other.execute("CREATE DATABASE site");
+      refused(other.config("site"), "binlog_ignore_db", "site");
+    }
+    try (MariaDb other = MariaDb.start("--binlog-do-db=shop")) {
+      other.execute("CREATE DATABASE site");
+      refused(other.config("site"), "binlog_do_db", "site");
+    }
+  }
+
+  @Test
+  void a_binlog_without_what_a_server_gets_from_another_one_is_refused() {
+    try (MariaDb first = MariaDb.start("--server-id=2");
+        MariaDb second = MariaDb.start("--server-id=3")) {
+      second.execute(
+          "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + first.port()
+              + ", MASTER_USER='root', MASTER_USE_GTID=slave_pos",
+          "START SLAVE");
+      first.execute("CREATE DATABASE site");
+      Await.until(
+          "it has come", () -> !second.text("SHOW DATABASES LIKE 'site'").isEmpty());
+      refused(second.config("site"), "log_slave_updates");
+    }
+  }
+
+  @Test
+  void tables_whose_names_differ_by_case_only_are_refused_by_name() {
+    master.execute(
+        "CREATE DATABASE twins",
+        "CREATE TABLE twins.`Users` (id int PRIMARY KEY)",
+        "CREATE TABLE twins.`users` (id int PRIMARY KEY)",
+        "INSERT INTO twins.`Users` VALUES (1)");
+    refused(master.config("twins"), "Users", "users", "case");
   }
 
   @Test
