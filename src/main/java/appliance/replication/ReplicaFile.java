@@ -48,6 +48,9 @@ final class ReplicaFile {
    */
   private static final int RETENTION_MILLIS = 1_000;
 
+  /** Without so much the file may not open, whole as it may be. */
+  private static final long ROOM_BYTES = 1 << 20;
+
   private final Path folder;
   private final String readerPassword;
   private final String ownerPassword;
@@ -76,6 +79,12 @@ final class ReplicaFile {
           throw new StartFailure(
               ExitCode.DATA_FOLDER, "Another process uses " + folder + ". Stop it first", e);
         }
+        if (isFull(folder)) {
+          throw new StartFailure(
+              ExitCode.DATA_FOLDER,
+              "The replica in " + folder + " cannot be opened: its disk is full. Free some space",
+              e);
+        }
         log.warn(
             "The replica in {} cannot be read ({}); deleting it, a new snapshot will be taken",
             folder,
@@ -90,6 +99,11 @@ final class ReplicaFile {
               + ". Check the folder's owner and the free space",
           e);
     }
+  }
+
+  /** H2 writes when it opens a file, and then calls a whole one unreadable. */
+  private static boolean isFull(Path folder) throws IOException {
+    return Files.getFileStore(folder).getUsableSpace() < ROOM_BYTES;
   }
 
   private static ReplicaFile prepared(Path folder) throws IOException, SQLException {

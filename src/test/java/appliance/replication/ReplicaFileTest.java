@@ -3,11 +3,16 @@ package appliance.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import appliance.runtime.ExitCode;
+import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +54,44 @@ final class ReplicaFileTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(List.of(file), left.toList());
     }
+  }
+
+  @Test
+  void a_replica_whose_disk_is_full_is_kept(@TempDir Path disk) throws Exception {
+    assumeTrue(
+        done("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString()),
+        "only root may mount");
+    try {
+      ReplicaFile file = ReplicaFile.open(disk);
+      execute(file, "CREATE TABLE \"kept\" AS SELECT 1 AS \"v\"", "CHECKPOINT SYNC");
+      file.shutdown();
+      byte[] all = new byte[4 << 20];
+      assertThrows(IOException.class, () -> Files.write(disk.resolve("filler"), all));
+      try {
+        ReplicaFile.open(disk).shutdown();
+      } catch (StartFailure e) {
+        assertEquals(ExitCode.DATA_FOLDER, e.exitCode());
+      }
+      Files.delete(disk.resolve("filler"));
+      ReplicaFile again = ReplicaFile.open(disk);
+      execute(again, "SELECT \"v\" FROM \"kept\"");
+      again.shutdown();
+    } finally {
+      done("umount", "-l", disk.toString());
+    }
+  }
+
+  private static void execute(ReplicaFile file, String... statements) throws SQLException {
+    try (Connection connection = file.connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static boolean done(String... command) throws Exception {
+    return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
   }
 
   private String password() throws SQLException {
