@@ -98,9 +98,9 @@ final class Dialing {
       answered(to, System.nanoTime() - start);
     } catch (SocketTimeoutException e) {
       silent(to);
-    } catch (RuntimeException e) {
-      log.warn("{} could not be tried; the next message to it tries again", to, e);
+    } catch (RuntimeException | Error e) {
       silent(to); // else nobody would ever again
+      log.warn("{} could not be tried; the next message to it tries again", to, e);
     } catch (IOException e) {
       log.debug("{} answers again, though not well", to, e);
       addresses.remove(to); // a refusal is quick: the sender may meet it itself

@@ -36,6 +36,26 @@ final class DialingTest {
   }
 
   @Test
+  void so_does_one_that_finds_no_memory() {
+    AtomicInteger probes = new AtomicInteger();
+    Dialing dialing = new Dialing((to, millis) -> {
+      if (probes.incrementAndGet() == 1) {
+        throw new OutOfMemoryError("for a test");
+      }
+    });
+    dialing.silent(PEER);
+    assertThrows(SocketTimeoutException.class, () -> dialing.patience(PEER));
+    Await.until("it is tried again, and taken", () -> {
+      try {
+        return dialing.patience(PEER) > 0;
+      } catch (SocketTimeoutException e) {
+        return false;
+      }
+    });
+    assertEquals(2, probes.get());
+  }
+
+  @Test
   void a_slow_peer_is_waited_for_longer_than_a_quick_one_but_a_second_at_most() throws Exception {
     Dialing dialing = new Dialing((to, millis) -> {});
     assertEquals(Dialing.PATIENCE_MILLIS_MAX, dialing.patience(PEER));
