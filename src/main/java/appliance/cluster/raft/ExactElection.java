@@ -29,6 +29,11 @@ final class ExactElection extends ELECTION2 {
   /** In this term this node was elected, and saw no majority of its voters. */
   private volatile long refusedTerm;
 
+  /** Guards the votes that are counted, and the term that they are for. */
+  private final Object count = new Object();
+
+  private long askedTerm;
+
   ExactElection(ReentrantLock exclusion) {
     setId(ELECTION_ID);
     this.exclusion = exclusion;
@@ -53,7 +58,8 @@ final class ExactElection extends ELECTION2 {
 
   @Override
   protected void handleMessage(Message message, RaftHeader header) {
-    if (header instanceof VoteResponse && header.currTerm() != raft.currentTerm()) {
+    if (header instanceof VoteResponse) {
+      count(message, header);
       return;
     }
     if (!(header instanceof VoteRequest || header instanceof LeaderElected)) {
@@ -69,6 +75,28 @@ final class ExactElection extends ELECTION2 {
     } finally {
       exclusion.unlock();
     }
+  }
+
+  /**
+   * Only if it is of the term that this node asks in, and while it does: one of the term before that was late by a moment
+   * would count in the next one, in which its voter may have elected another leader.
+   */
+  private void count(Message message, RaftHeader vote) {
+    synchronized (count) {
+      if (vote.currTerm() == askedTerm && askedTerm == raft.currentTerm()) {
+        super.handleMessage(message, vote);
+      }
+    }
+  }
+
+  /** The thread that counts asks, and has forgotten the votes of the term before; one may have come since. */
+  @Override
+  protected void sendVoteRequest(long term) {
+    synchronized (count) {
+      askedTerm = term;
+      getVotes().reset(List.copyOf(getVotes().getResults().keySet()));
+    }
+    super.sendVoteRequest(term);
   }
 
   /** Whether an election holds by this node's voters, if it is the one that is elected. */

@@ -2,6 +2,7 @@ package appliance.cluster.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.testing.Await;
@@ -29,6 +30,8 @@ final class ExactElectionTest extends OneRaft {
 
   private final List<Long> asked = new CopyOnWriteArrayList<>();
   private volatile boolean secondVotes;
+  private volatile boolean silent;
+  private volatile Thread caller = Thread.currentThread();
   private ExactElection election = new ExactElection(raft.exclusion());
 
   @BeforeEach
@@ -50,8 +53,11 @@ final class ExactElectionTest extends OneRaft {
     public Object down(Message message) {
       RaftHeader header = message.getHeader(election.getId());
       if (header instanceof VoteRequest) {
+        caller = Thread.currentThread();
         asked.add(header.currTerm());
-        vote(self, header.currTerm());
+        if (!silent) {
+          vote(self, header.currTerm());
+        }
         if (secondVotes) {
           vote(second, header.currTerm());
         }
@@ -148,6 +154,33 @@ final class ExactElectionTest extends OneRaft {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void a_vote_that_is_late_by_a_moment_does_not_count_in_the_next_term() {
+    see(View.create(second, 2, second, self));
+    silent = true;
+    election.startVotingThread();
+    Await.until("it asks", () -> asked.size() == 1);
+    silent = false;
+    election.handleMessage(new LateVote(), new VoteResponse(asked.get(0), 0, 0));
+    Await.until("a round is over", () -> asked.size() > 2 || raft.leader() != null);
+    assertNull(raft.leader(), "it has its own vote alone");
+  }
+
+  /** Found to be of the present term, and then counted as soon as the next one has begun, or has to wait for that. */
+  private final class LateVote extends EmptyMessage {
+    private LateVote() {
+      super(self);
+    }
+
+    @Override
+    public Address src() {
+      Await.until(
+          "the next term begins",
+          () -> asked.size() > 1 || caller.getState() == Thread.State.BLOCKED);
+      return second;
     }
   }
 
