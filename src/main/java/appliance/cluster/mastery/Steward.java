@@ -12,6 +12,7 @@ import appliance.cluster.state.Standing;
 import appliance.model.Epoch;
 import appliance.model.NodeId;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -45,6 +46,7 @@ public final class Steward {
   private long waitsSince;
   private String refusal = "";
   private @Nullable CompletionStage<?> pending;
+  private CompletableFuture<?> beat = CompletableFuture.completedFuture(null);
 
   /**
    * @param first what the log of a new cluster begins with; asked for once the log is known to be empty
@@ -79,11 +81,11 @@ public final class Steward {
       }
       return;
     }
-    if (!leads || pending != null) {
+    if (leads && logWatch.idle() && beat.isDone()) { // also while a change of the voters is lost
+      beat = limited(consensus.submit(new ClusterCommand.Beat().encode()));
       return;
     }
-    if (logWatch.idle()) {
-      propose(consensus, new ClusterCommand.Beat());
+    if (!leads || pending != null) {
       return;
     }
     if (now.state().cluster().isEmpty()) {
@@ -179,7 +181,11 @@ public final class Steward {
    * lost: the library may forget a change of the voters.
    */
   private void await(CompletionStage<?> stage) {
-    pending = stage.toCompletableFuture().orTimeout(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+    pending = limited(stage);
+  }
+
+  private static CompletableFuture<?> limited(CompletionStage<?> stage) {
+    return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
   }
 
   private void settle() {

@@ -79,6 +79,19 @@ final class StewardTest {
   }
 
   @Test
+  void a_change_of_the_voters_that_is_lost_keeps_no_silent_master() {
+    memberships(B);
+    voters = Set.of(A);
+    consensus.losesVotes = true;
+    waits(0); // it leads from here on
+    waits(0);
+    assertEquals(List.of(B), consensus.votes);
+    clock.addAndGet(Timing.SAFE.idle().toNanos() + 1);
+    steward.tick(leading(), consensus);
+    assertEquals(List.of(new ClusterCommand.Beat()), consensus.said, "the log goes on");
+  }
+
+  @Test
   void a_leader_whose_log_is_idle_writes_so_that_everyone_hears_of_it() {
     apply(new ClusterCommand.Found(CLUSTER));
     steward.tick(leading(), consensus);
