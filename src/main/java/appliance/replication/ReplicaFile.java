@@ -2,6 +2,7 @@ package appliance.replication;
 
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import appliance.trust.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -176,10 +177,12 @@ final class ReplicaFile {
 
   /** What {@code file} holds, for as long as it is whole. */
   private static String password(Path file) throws IOException {
-    String known =
-        Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1).strip() : "";
-    if (PASSWORD.matcher(known).matches()) {
-      return known;
+    if (Files.exists(file)) {
+      PrivateFile.own(file);
+      String known = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+      if (PASSWORD.matcher(known).matches()) {
+        return known;
+      }
     }
     String made = random();
     writeSecret(file, made);

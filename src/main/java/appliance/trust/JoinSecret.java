@@ -67,7 +67,11 @@ public record JoinSecret(String text) {
   /** The one in the data folder. */
   public static Optional<JoinSecret> kept(Path data) throws IOException {
     Path file = data.resolve(FILE);
-    return Files.notExists(file) ? Optional.empty() : Optional.of(read(file));
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    PrivateFile.own(file);
+    return Optional.of(read(file));
   }
 
   /** Writes it into the data folder, for its owner alone. */

@@ -43,9 +43,14 @@ public final class PrivateFile {
     if (Files.size(file) > bytesMax) {
       throw new IOException(file + " is larger than " + bytesMax + " bytes");
     }
+    own(file);
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+
+  /** Takes a file from everyone else: a copy or a restore may have given it to them. */
+  public static void own(Path file) throws IOException {
     if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
       Files.setPosixFilePermissions(file, OWNER);
     }
-    return Files.readString(file, StandardCharsets.UTF_8);
   }
 }

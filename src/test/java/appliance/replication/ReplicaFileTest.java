@@ -10,6 +10,7 @@ import appliance.runtime.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -35,6 +36,15 @@ final class ReplicaFileTest {
     assertEquals(first, password());
     Files.writeString(folder.resolve("replica.mv.db"), "no database");
     assertEquals(first, password());
+  }
+
+  @Test
+  void a_readers_password_that_a_restore_gave_to_others_is_taken_from_them() throws Exception {
+    String first = password();
+    Path file = folder.resolve("reader.password");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertEquals(first, password());
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,6 +180,22 @@ final class TrustTest {
     });
     assertEquals(List.of("secret.new, there: false", ", there: true"), forced);
     assertEquals("words", PrivateFile.read(file, 100));
+  }
+
+  @Test
+  void a_key_and_a_secret_that_a_restore_gave_to_others_are_taken_from_them() throws Exception {
+    JoinSecret secret = JoinSecret.generate();
+    secret.keep(folder);
+    NodeKey.readOrMake(folder, NOW);
+    List<Path> files = List.of(folder.resolve("secret"), folder.resolve("identity"));
+    for (Path file : files) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    }
+    assertEquals(Optional.of(secret), JoinSecret.kept(folder));
+    NodeKey.readOrMake(folder, NOW);
+    for (Path file : files) {
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
   }
 
   @Test
