@@ -76,8 +76,14 @@ final class NodeStart {
     // The log's file lies in the data folder: this is read when logging begins.
     System.setProperty(NodeLog.DATA, config.cluster().data().toString());
     Readiness readiness = new Readiness(System.getenv());
-    ExitCode code =
-        new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell).run();
+    NodeProcess process =
+        new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell);
+    ExitCode code;
+    try {
+      code = process.run();
+    } finally {
+      NodeLog.flush(); // whoever ends the process next does not wait for it
+    }
     if (code == ExitCode.NOT_NOW) {
       complain(
           "the disk was full and has room again: start this node again; a service does by itself");
@@ -86,6 +92,7 @@ final class NodeStart {
   }
 
   private void tell(String line) {
+    NodeLog.flush(); // what was logged before stands before it
     out.println(line);
     out.flush();
   }

@@ -2,6 +2,7 @@ package appliance.node;
 
 import appliance.config.Config;
 import appliance.runtime.ExitCode;
+import appliance.runtime.NodeLog;
 import appliance.runtime.Readiness;
 import appliance.runtime.StartFailure;
 import java.io.IOException;
@@ -52,7 +53,12 @@ public final class NodeProcess {
     this.version = version;
     this.readiness = readiness;
     this.console = console;
-    ending = new Ending(readiness, CLOSE_MAX, Runtime.getRuntime()::halt);
+    ending = new Ending(readiness, CLOSE_MAX, NodeProcess::halt);
+  }
+
+  private static void halt(int code) {
+    NodeLog.flush();
+    Runtime.getRuntime().halt(code);
   }
 
   /**

@@ -13,7 +13,12 @@ import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,6 +31,7 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
   /** The system property that names the data folder; without it there is no file. */
   public static final String DATA = "appliance.data";
 
+  private static final String STDOUT = "stdout";
   private static final String FILE = "logs/appliance.log";
   private static final String WATCH = "appliance.log.watch";
   private static final String SETTINGS = "logback.configurationFile";
@@ -34,6 +40,9 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
   private static final long FILE_BYTES_MAX = 20L << 20;
   private static final long ALL_BYTES_MAX = 200L << 20;
   private static final int DAYS_MAX = 14;
+
+  /** A disk that works takes less for what may wait, also a busy one. */
+  private static final Duration FLUSH_MAX = Duration.ofSeconds(2);
 
   /** Libraries speak of their own affairs; ours names what an operator can act on. */
   private static final Map<String, Level> LIBRARIES = Map.of(
@@ -59,47 +68,90 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** Logs to stdout, and to a file below {@code data} unless that is empty. */
+  /**
+   * Logs to stdout, and to a file below {@code data} as well, each on a thread of its own; where {@code data} is empty, as
+   * for a command, to stdout alone, and at once.
+   */
   static void setUp(LoggerContext context, String data) {
     context.addTurboFilter(new LibraryFlood());
     LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
-    root.addAppender(started(context, "stdout", new ConsoleAppender<>()));
-    if (!data.isEmpty()) {
-      LogFileWatch watch = new LogFileWatch(context, Path.of(data, FILE));
-      context.putObject(WATCH, watch);
-      context.getStatusManager().add(watch);
-      LateAppender late = new LateAppender();
-      late.setContext(context);
-      late.start();
-      root.addAppender(late);
-      // Beside the start: to find out when to roll takes as long as all the rest of logging.
-      Thread opener = new Thread(
-          () -> open(started(context, "file", file(context, data)), late, watch), "log-file");
-      opener.setDaemon(true);
-      opener.start();
+    if (data.isEmpty()) {
+      root.addAppender(started(context, STDOUT, new ConsoleAppender<>()));
+      return;
     }
+    LogFileWatch watch = new LogFileWatch(context, Path.of(data, FILE));
+    context.putObject(WATCH, watch);
+    context.getStatusManager().add(watch);
+    root.addAppender(background(
+        context,
+        STDOUT,
+        self -> self.addAppender(started(context, STDOUT, new ConsoleAppender<>()))));
+    // Beside the start: to find out when to roll takes as long as all the rest of logging.
+    root.addAppender(background(context, "file", self -> open(context, data, self, watch)));
+  }
+
+  private static BackgroundAppender background(
+      LoggerContext context, String name, Consumer<BackgroundAppender> opening) {
+    BackgroundAppender appender = new BackgroundAppender(opening);
+    appender.setContext(context);
+    appender.setName(name);
+    appender.start();
+    return appender;
   }
 
   private static void open(
-      OutputStreamAppender<ILoggingEvent> file, LateAppender late, LogFileWatch watch) {
+      LoggerContext context, String data, BackgroundAppender to, LogFileWatch watch) {
+    OutputStreamAppender<ILoggingEvent> file = started(context, "file", file(context, data));
     if (file.isStarted()) {
-      late.open(file);
+      to.addAppender(file);
     } else {
       watch.unopened();
     }
   }
 
-  /** Why the file of this process's log is not written; empty if it is, or there is none. */
+  /** Why this process's log is not written; empty if it is. */
   public static String trouble() {
-    return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
-        ? trouble(context)
-        : "";
+    return context().map(NodeLog::trouble).orElse("");
   }
 
   static String trouble(LoggerContext context) {
-    return context.getObject(WATCH) instanceof LogFileWatch watch ? watch.trouble() : "";
+    List<String> all = new ArrayList<>();
+    if (context.getObject(WATCH) instanceof LogFileWatch watch) {
+      all.add(watch.trouble());
+    }
+    background(context).forEach(each -> {
+      String trouble = each.trouble();
+      all.add(
+          trouble.isEmpty() ? "" : "the log's " + each.getName() + " takes nothing: " + trouble);
+    });
+    all.removeIf(String::isEmpty);
+    return String.join("; ", all);
+  }
+
+  /**
+   * Waits until what was logged before is written: before the process ends, and before anybody else writes to stdout what is
+   * to stand behind it.
+   */
+  public static void flush() {
+    context().ifPresent(context -> background(context).forEach(each -> each.flush(FLUSH_MAX)));
+  }
+
+  private static Optional<LoggerContext> context() {
+    return Optional.of(LoggerFactory.getILoggerFactory())
+        .filter(LoggerContext.class::isInstance)
+        .map(LoggerContext.class::cast);
+  }
+
+  private static List<BackgroundAppender> background(LoggerContext context) {
+    List<BackgroundAppender> all = new ArrayList<>();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(appender -> {
+      if (appender instanceof BackgroundAppender each) {
+        all.add(each);
+      }
+    });
+    return all;
   }
 
   private static OutputStreamAppender<ILoggingEvent> file(LoggerContext context, String data) {
