@@ -365,7 +365,7 @@ public final class Cluster implements Service {
     lease.drop();
     attending.drop();
     views.publish(ClusterView.empty(config.cluster(), self));
-    old.close();
+    lateClose.end(old);
   }
 
   /** The first half of {@link #close}; the node serves on: another is master, and none sends more here. */

@@ -2,6 +2,8 @@ package appliance.cluster;
 
 import appliance.runtime.ExitCode;
 import appliance.runtime.StartFailure;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,12 +16,21 @@ final class Failure {
 
   private static final Logger log = LoggerFactory.getLogger(Failure.class);
 
+  /** For a disk to say whether it is full: one that hangs would hold up the end of the start for ever. */
+  private static final Duration LOOK_MAX = Duration.ofSeconds(10);
+
   private final FullDisk disk;
+  private final Duration lookMax;
   private volatile String words = "";
   private volatile String ofLog = "";
 
   Failure(FullDisk disk) {
+    this(disk, LOOK_MAX);
+  }
+
+  Failure(FullDisk disk, Duration lookMax) {
     this.disk = disk;
+    this.lookMax = lookMax;
   }
 
   /** For the operator; empty if nothing is wrong. */
@@ -71,9 +82,13 @@ final class Failure {
       return cause;
     }
     String told = "this node cannot take part in the cluster: " + reason;
-    return disk.full(reason)
-        .map(full -> new StartFailure(ExitCode.NOT_NOW, told, full))
-        .orElseGet(() -> new StartFailure(
-            ExitCode.DATA_FOLDER, words(told, "Mend the disk, then start it again"), cause));
+    try {
+      return disk.full(reason, lookMax)
+          .map(full -> new StartFailure(ExitCode.NOT_NOW, told, full))
+          .orElseGet(() -> new StartFailure(
+              ExitCode.DATA_FOLDER, words(told, "Mend the disk, then start it again"), cause));
+    } catch (TimeoutException e) {
+      return new StartFailure(ExitCode.NOT_NOW, words(told, String.valueOf(e.getMessage())), cause);
+    }
   }
 }

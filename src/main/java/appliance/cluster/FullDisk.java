@@ -11,7 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,6 +102,29 @@ final class FullDisk {
       log.debug("{} takes nothing", folder, e);
       return Optional.of(e).filter(FileTrouble::isFull);
     }
+  }
+
+  /**
+   * As {@link #full}, for whoever must go on in time.
+   *
+   * @throws TimeoutException if the disk has given no answer by then; says so to an operator
+   */
+  Optional<IOException> full(String reason, Duration max) throws TimeoutException {
+    CompletableFuture<Optional<IOException>> answer = new CompletableFuture<>();
+    Thread asks = new Thread(() -> answer.complete(full(reason)), "disk-look");
+    asks.setDaemon(true);
+    asks.start();
+    try {
+      return answer.get(max.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("{} gives no answer", folder, e);
+    }
+    throw new TimeoutException("The disk of " + folder + " hangs: it has not taken one file within "
+        + max.toSeconds()
+        + " s. Look what is wrong with it, and start this node again; a service tries again by"
+        + " itself");
   }
 
   private String remedy(String reason) {

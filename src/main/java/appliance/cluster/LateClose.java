@@ -16,6 +16,16 @@ final class LateClose {
     closing.start();
   }
 
+  /** Returns when the session is left; not much later where its log has failed, for the disk may hang. */
+  void end(Session session) {
+    if (session.consensus().failed()) {
+      begin(session);
+      await();
+    } else {
+      session.close();
+    }
+  }
+
   /** Waits for the end of what has begun. */
   void await() {
     Thread closing = thread;

@@ -71,7 +71,8 @@ public final class NodeProcess {
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
     System.setProperty(BEANS, "none");
     ExitCode code = ExitCode.OK;
-    try (DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
+    try (StartDisk disk = StartDisk.watch(config.cluster().data(), NodeProcess::halt);
+        DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
         Composed node = composed(data)) {
       Thread hook = new Thread(() -> ending.terminate(this::endStart), "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -85,6 +86,7 @@ public final class NodeProcess {
         starting = null;
         Thread.interrupted(); // what has ended the start must not cut off the close
       }
+      disk.served();
       System.clearProperty(BEANS);
       log.info(
           "Node {} of cluster {} serves, {} ms after the start of its process",

@@ -3,8 +3,16 @@ package appliance.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import appliance.runtime.ExitCode;
 import appliance.runtime.Loop;
+import appliance.runtime.StartFailure;
+import appliance.testing.Finished;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -59,5 +67,21 @@ final class RoomOnDiskTest {
     assertTrue(told.isEmpty());
     busy.countDown();
     assertEquals(FullDisk.MEND, told.poll(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void a_start_ends_with_the_reason_also_where_the_disk_hangs() throws IOException {
+    Path hangs = folder.resolve("room"); // where room is looked for
+    Finished made = Finished.of(List.of("mkfifo", hangs.toString()), Map.of(), folder);
+    assertEquals(0, made.exitCode(), made.output());
+    Failure failure = new Failure(new FullDisk(folder, loop), Duration.ofMillis(1));
+    failure.ofLog("entry 3 could not be forced to disk", (reason, remedy) -> loop.close());
+    StartFailure told = (StartFailure) failure.ofStart(new IllegalStateException("another"));
+    assertEquals(ExitCode.NOT_NOW, told.exitCode());
+    String start =
+        "this node cannot take part in the cluster: entry 3 could not be forced to disk. "
+            + "The disk of " + folder + " hangs: ";
+    assertTrue(String.valueOf(told.getMessage()).startsWith(start), told.getMessage());
+    new RandomAccessFile(hangs.toFile(), "rw").close(); // its thread ends
   }
 }
