@@ -170,6 +170,7 @@ final class Discovery implements AutoCloseable {
       Session session = null;
       try {
         Recovery.finish(config.data());
+        givenUp.finish();
         Plan plan = decide(); // may wait for other nodes as long as it takes
         waits.over();
         deadline = deadline == 0 ? System.nanoTime() + CONNECT_MAX.toNanos() : deadline;

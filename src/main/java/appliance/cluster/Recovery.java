@@ -14,6 +14,7 @@ import appliance.cluster.state.Standing;
 import appliance.model.Epoch;
 import appliance.model.GtidPosition;
 import appliance.runtime.Force;
+import appliance.runtime.Removal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * has another id, so that what is left of the old one can neither win nor mix with it, and begins with the
  * state that this node knows.
  *
- * <p>The old log is kept in {@code DATA/cluster.before-TIME}. What is carried over lies beside the new log
+ * <p>The old log is kept in {@code DATA/cluster.before-TIME} ({@link ClusterMove}). What is carried over lies beside the new log
  * until that has it, so that a power loss in between loses nothing.
  *
  * @param old what the data folder says of the old cluster
@@ -101,7 +102,7 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
   }
 
   void prepare(Path data, Force force) throws IOException {
-    Path part = data.resolve("cluster.recovery");
+    Path part = part(data);
     ClusterFile fresh = new ClusterFile(
         old.name(),
         first.carried().cluster().orElseThrow(),
@@ -118,24 +119,34 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
       force.of(written); // before the old one goes
     }
     MemberMark.remove(data); // until the new cluster's log has begun
-    Files.move(
+    ClusterMove move = new ClusterMove(force);
+    move.move(
         ClusterFile.folder(data), data.resolve("cluster.before-" + first.act().atMillis()));
-    Files.move(ClusterFile.folder(part), ClusterFile.folder(data));
+    move.move(ClusterFile.folder(part), ClusterFile.folder(data));
     Files.delete(part);
     force.of(data);
+  }
+
+  private static Path part(Path data) {
+    return data.resolve("cluster.recovery");
   }
 
   private static Path carried(Path data) {
     return ClusterFile.folder(data).resolve(CARRIED);
   }
 
-  /** Ends what a power loss has cut off between the two moves. */
+  /** Ends what a kill or a power loss has cut off between the two moves, and drops what it has left before or behind them. */
   static void finish(Path data) throws IOException {
-    Path part = data.resolve("cluster.recovery");
-    Path prepared = carried(part);
-    if (!Files.exists(ClusterFile.folder(data)) && Files.exists(prepared)) {
-      Files.move(ClusterFile.folder(part), ClusterFile.folder(data));
+    Path part = part(data);
+    Path folder = ClusterFile.folder(data);
+    if (Files.notExists(carried(part))) {
+      return;
     }
+    boolean copies = ClusterMove.copies(ClusterFile.folder(part), folder);
+    if (copies ? !ClusterMove.isWhole(folder) : Files.notExists(folder)) {
+      new ClusterMove(Force.DISK).move(ClusterFile.folder(part), folder);
+    }
+    Removal.of(part);
   }
 
   /** Whether something lies beside the log that this has yet to get, or has just got. */
