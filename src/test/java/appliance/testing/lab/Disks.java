@@ -6,35 +6,69 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** A small disk of its own for each node's data, that can be filled. Gone when closed. */
+/**
+ * A small disk of its own for each node's data, that can be filled, and made to hang if it was made for that. In memory: so
+ * it is no slower than the machine. Gone when closed.
+ */
 public final class Disks implements AutoCloseable {
 
   private static final int NODE_MEGABYTES = 192;
   private static final String FILLER = "filler";
 
   private final List<Path> disks;
+  private final Set<Integer> hanging = new TreeSet<>();
 
-  /** For the nodes {@code n1} to {@code n}COUNT, at folders of {@code folder} with their names. */
+  /** Those that can hang, for the nodes {@code n1} to {@code n}COUNT, at folders of {@code folder} with their names. */
   Disks(Path folder, int count) {
-    this(
-        IntStream.rangeClosed(1, count)
-            .mapToObj(host -> folder.resolve("n" + host))
-            .toList(),
-        NODE_MEGABYTES);
+    Path images = folder.resolve("disks");
+    List<Path> nodes = IntStream.rangeClosed(1, count)
+        .mapToObj(host -> folder.resolve("n" + host))
+        .toList();
+    mountMemory(images, count * (NODE_MEGABYTES + 8));
+    for (Path node : nodes) {
+      Path image = images.resolve(node.getFileName() + ".img");
+      run("truncate", "--size=" + NODE_MEGABYTES + "M", image.toString());
+      run("mkfs.ext4", "-q", "-m", "0", image.toString());
+      make(node);
+      run("mount", "-o", "loop", image.toString(), node.toString());
+    }
+    disks = Stream.concat(nodes.stream(), Stream.of(images)).toList();
   }
 
   /** One at each of {@code disks}. */
   public Disks(List<Path> disks, int megabytes) {
     this.disks = List.copyOf(disks);
-    for (Path disk : disks) {
-      try {
-        Files.createDirectories(disk);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "lab", disk.toString());
+    disks.forEach(disk -> mountMemory(disk, megabytes));
+  }
+
+  private static void mountMemory(Path at, int megabytes) {
+    make(at);
+    run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "lab", at.toString());
+  }
+
+  private static void make(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** From now on each write to the disk of {@code host}, from 1, waits, also for a kill, until {@link #goOn}. */
+  public void hang(int host) {
+    run("fsfreeze", "--freeze", disks.get(host - 1).toString());
+    hanging.add(host);
+  }
+
+  /** What waited is written. */
+  public void goOn(int host) {
+    if (hanging.remove(host)) {
+      run("fsfreeze", "--unfreeze", disks.get(host - 1).toString());
     }
   }
 
@@ -78,6 +112,7 @@ public final class Disks implements AutoCloseable {
   /** After the nodes have ended. */
   @Override
   public void close() {
+    List.copyOf(hanging).forEach(this::goOn);
     disks.forEach(disk -> run("umount", "--lazy", disk.toString()));
   }
 }

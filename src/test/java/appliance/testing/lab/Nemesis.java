@@ -63,6 +63,7 @@ final class Nemesis {
         this::quickRestart,
         this::terminate,
         this::fillDisk,
+        this::hangDisk,
         this::coldStart,
         operators::handOver,
         () -> operators.drain(victim()),
@@ -162,6 +163,16 @@ final class Nemesis {
     tell.accept("full disk of " + node.name());
     disks.fill(node.host());
     filled.add(node);
+  }
+
+  /** As {@link #stop}: over when this returns, for who kills what waits for a disk would wait as well. */
+  private void hangDisk() {
+    LabNode node = victim();
+    int seconds = List.of(2, 8, 20).get(random.nextInt(3));
+    tell.accept("hung disk of " + node.name() + " for " + seconds + " s");
+    disks.hang(node.host());
+    pause(seconds * 1000L);
+    disks.goOn(node.host());
   }
 
   private void coldStart() {
