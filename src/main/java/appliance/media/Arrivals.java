@@ -135,7 +135,8 @@ final class Arrivals {
     boolean movable = old.isFile()
         && old.item().sha256().equals(item.sha256())
         && deleted.follows(old.item())
-        && store.usable()
+        && store.usable(deleted.path())
+        && store.usable(item.path())
         && store.folder().stat(deleted.path()).matches(old)
         && store.folder().stat(item.path()).matches(store.index().get(item.path()));
     if (!movable) {
@@ -145,10 +146,13 @@ final class Arrivals {
     Files.move(store.folder().resolve(deleted.path()), staged);
     store.index().put(new Entry(deleted, old.print()));
     held(deleted);
-    Disk.dress(staged, item);
-    Outcome outcome = place(item, staged);
-    store.folder().prune(Paths.parent(deleted.path()));
-    return outcome == Outcome.PLACED;
+    try {
+      Disk.dress(staged, item);
+      return place(item, staged) == Outcome.PLACED;
+    } finally {
+      Files.deleteIfExists(staged); // it has no place: who moved it there has it
+      store.folder().prune(Paths.parent(deleted.path()));
+    }
   }
 
   /** Another node says that it holds a change of this one. */
@@ -166,7 +170,7 @@ final class Arrivals {
 
   /** Why {@code item} may not take the place of what is {@code here}; null if it may. */
   private @Nullable Outcome obstacle(Item item, @Nullable Entry here) throws IOException {
-    if (!store.usable()) {
+    if (!store.usable(item.path())) {
       return Outcome.SUSPENDED;
     }
     if (here != null && !item.beats(here.item())) {
@@ -232,8 +236,10 @@ final class Arrivals {
     return Outcome.PLACED;
   }
 
+  /** A file whose history is not known may be older than the delete, and loses against it. */
   private boolean isOwn(Item item) {
-    return item.version().last().author().equals(store.index().author());
+    Version.Dot change = item.version().last();
+    return change.counter() > 0 && store.index().isOwn(change.author());
   }
 
   /** An edit outlives a delete that did not know of it: its author announces it once more. */

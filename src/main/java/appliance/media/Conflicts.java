@@ -18,6 +18,8 @@ final class Conflicts {
 
   private static final Logger log = LoggerFactory.getLogger(Conflicts.class);
 
+  private static final int NAME_CHARACTERS_MAX = 80;
+
   private final Path folder;
   private final int filesMax;
   private final long bytesMax;
@@ -35,7 +37,7 @@ final class Conflicts {
     String name = loser.path().substring(loser.path().lastIndexOf('/') + 1);
     String kept = "%013d-%s-%s"
         .formatted(System.currentTimeMillis(), loser.sha256().toString().substring(0, 12), name);
-    Path aside = folder.resolve(kept.substring(0, Math.min(kept.length(), 80)));
+    Path aside = folder.resolve(shortened(kept));
     if (Files.exists(aside)) {
       return; // the same content in the same millisecond
     }
@@ -52,6 +54,15 @@ final class Conflicts {
         winner.deleted() ? "deleted" : "changed",
         aside);
     trim();
+  }
+
+  /** Never ends in half a character, which is no name. */
+  private static String shortened(String name) {
+    if (name.length() <= NAME_CHARACTERS_MAX) {
+      return name;
+    }
+    boolean halves = Character.isHighSurrogate(name.charAt(NAME_CHARACTERS_MAX - 1));
+    return name.substring(0, NAME_CHARACTERS_MAX - (halves ? 1 : 0));
   }
 
   private void trim() throws IOException {

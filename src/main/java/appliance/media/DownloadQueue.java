@@ -29,6 +29,10 @@ final class DownloadQueue {
   private final Map<Sha256, String> byContent = new HashMap<>();
   private final DelayQueue<Want> small = new DelayQueue<>();
   private final DelayQueue<Want> large = new DelayQueue<>();
+
+  /** Paths that the last attempt found no place for; not what has come since. */
+  private final Set<String> blocked = new HashSet<>();
+
   private long contentBytes;
 
   /** @return false if there is no room, and the item must be learnt again later */
@@ -71,6 +75,7 @@ final class DownloadQueue {
     if (byPath.remove(want.item().path(), want)) {
       byContent.remove(want.item().sha256(), want.item().path());
       contentBytes -= want.contentBytes();
+      blocked.remove(want.item().path());
       queue(want).remove(want);
       notifyAll();
     }
@@ -86,9 +91,10 @@ final class DownloadQueue {
     return (smallOnes ? small : large).poll(1, TimeUnit.SECONDS);
   }
 
-  /** How many there are that one of {@code nodes} may have. */
+  /** How many there are that one of {@code nodes} may have, and that there is a place for here. */
   synchronized int from(Collection<NodeId> nodes) {
     return (int) byPath.values().stream()
+        .filter(want -> !blocked.contains(want.item().path()))
         .map(Want::sources)
         .filter(had -> had.isEmpty() ? !nodes.isEmpty() : !Collections.disjoint(had, nodes))
         .count();
@@ -118,6 +124,14 @@ final class DownloadQueue {
         want,
         new Want(
             want.item(), want.sources(), null, want.attempts() + 1, System.nanoTime() + delay));
+  }
+
+  /** The same for what has no place here as long as something else stands there. */
+  synchronized void retryBlocked(Want want) {
+    retry(want);
+    if (byPath.containsKey(want.item().path())) {
+      blocked.add(want.item().path());
+    }
   }
 
   /** Puts everything that waits to be tried again to the front: somebody came back. */

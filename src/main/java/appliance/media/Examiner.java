@@ -25,6 +25,10 @@ final class Examiner implements Changes, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Examiner.class);
 
   static final int QUEUE_MAX = 100_000;
+
+  /** They wait in the queue of Turns, which all else needs as well; the next rescan finds the others. */
+  private static final int LATER_MAX = 5_000;
+
   private static final int THREADS = 2;
   private static final int READS_MAX = 4;
 
@@ -251,7 +255,7 @@ final class Examiner implements Changes, AutoCloseable {
   }
 
   private void retryLater(String path, boolean surely, Duration delay) {
-    if (later.size() < QUEUE_MAX && later.add(path)) {
+    if (later.size() < LATER_MAX && later.add(path)) {
       replica.after(delay, () -> {
         later.remove(path);
         if (surely) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,11 @@ final class Folder {
   private static final int DIRECTORY = 0040000;
 
   private final Path root;
+
+  /** How names of what this life of the node has not whole yet begin. */
+  private final String ownStaged = Paths.RESERVED + UUID.randomUUID() + "-";
+
+  private final AtomicLong staged = new AtomicLong();
 
   Folder(Path root) {
     this.root = root;
@@ -56,6 +62,15 @@ final class Folder {
       }
     }
     return look(resolve(path));
+  }
+
+  /** Whether another disk is mounted at this folder, which is there. */
+  boolean isMount(String path) throws IOException {
+    return !path.isEmpty() && !device(path).equals(device(Paths.parent(path)));
+  }
+
+  private Object device(String path) throws IOException {
+    return Files.getAttribute(resolve(path), "unix:dev", LinkOption.NOFOLLOW_LINKS);
   }
 
   static Stat look(Path file) throws IOException {
@@ -98,16 +113,18 @@ final class Folder {
     if (!Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectory(staging);
     }
-    return staging.resolve(Paths.RESERVED + UUID.randomUUID());
+    return staging.resolve(ownStaged + staged.incrementAndGet());
   }
 
-  /** Removes what an earlier life left half received. */
+  /** Removes what earlier lives left half received. */
   void clearStaging() throws IOException {
     Path staging = root.resolve(STAGING);
     if (Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
       try (Stream<Path> left = Files.list(staging)) {
         for (Path file : (Iterable<Path>) left::iterator) {
-          Files.deleteIfExists(file);
+          if (!file.getFileName().toString().startsWith(ownStaged)) {
+            Files.deleteIfExists(file);
+          }
         }
       }
     }
@@ -152,6 +169,23 @@ final class Folder {
           log.debug("{} keeps its owner: {}", made, e.getReason());
         }
       }
+    }
+  }
+
+  /**
+   * @throws BlockedPath if something stands where {@code path} or one of its folders is to be
+   */
+  void requireWay(String path) throws IOException {
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      String folder = path.substring(0, slash);
+      Stat.Kind kind = look(resolve(folder)).kind();
+      if (kind == Stat.Kind.FILE || kind == Stat.Kind.OTHER) {
+        throw new BlockedPath(folder, kind);
+      }
+    }
+    Stat.Kind kind = look(resolve(path)).kind();
+    if (kind == Stat.Kind.OTHER) {
+      throw new BlockedPath(path, kind);
     }
   }
 

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +27,17 @@ final class Index implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Index.class);
 
+  private static final String OWNER = "owner";
+
+  /** Of this life and the last ones, in order. */
+  private static final String AUTHORS = "authors";
+
+  /** Of the machine, for as long as this is open. */
+  static final String BOOT = "boot";
+
+  private static final String DOUBTFUL = "doubtful";
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
   private static final int CACHE_MEGABYTES = 8;
   private static final int COMMIT_MILLIS = 200;
 
@@ -36,7 +49,7 @@ final class Index implements AutoCloseable {
   private final Digests digests = new Digests();
   private final AtomicLong files = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
-  private final UUID author;
+  private final UUID author = UUID.randomUUID();
 
   private Index(MVStore store, String owner) {
     this.store = store;
@@ -44,13 +57,40 @@ final class Index implements AutoCloseable {
     paths = store.openMap("paths");
     unconfirmed = store.openMap("unconfirmed");
     meta = store.openMap("meta");
-    if (!owner.equals(meta.get("owner"))) {
-      // Another node's index, or a new one: its counters are not ours to go on with.
-      meta.put("owner", owner);
-      meta.put("author", UUID.randomUUID().toString());
+    if (!owner.equals(meta.get(OWNER))) {
+      meta.put(OWNER, owner); // another node's index, or a new one
+      meta.remove(AUTHORS);
     }
-    author = UUID.fromString(meta.get("author"));
+    List<String> authors = new ArrayList<>(formerAuthors());
+    authors.add(author.toString());
+    int more = Math.max(0, authors.size() - Version.DOTS_MAX);
+    meta.put(AUTHORS, String.join(",", authors.subList(more, authors.size())));
+    noteBoot();
     entries.forEach((path, value) -> count(decode(path, value), 1));
+  }
+
+  /** The machine has been started anew, and this was not closed before: what was not forced to disk is lost. */
+  private void noteBoot() {
+    String now = "";
+    try {
+      now = Files.readString(BOOT_ID).strip();
+    } catch (IOException e) {
+      log.debug("This machine does not tell one start of it from another", e);
+    }
+    String before = meta.put(BOOT, now);
+    if (before != null && !before.equals(now)) {
+      meta.put(DOUBTFUL, "1");
+    }
+  }
+
+  /** Whether files on disk may be older than what this says of them, or not whole: the power has failed. */
+  boolean isDoubtful() {
+    return meta.containsKey(DOUBTFUL);
+  }
+
+  /** What differed on disk has been taken out. */
+  void settled() {
+    meta.remove(DOUBTFUL);
   }
 
   /** Opens the index in {@code folder}; a broken one is set aside, as the folder can replace it. */
@@ -81,9 +121,22 @@ final class Index implements AutoCloseable {
     return store;
   }
 
-  /** This memory's name in versions: new with each new index, so that no counter is used twice. */
+  private List<String> formerAuthors() {
+    String known = meta.get(AUTHORS);
+    return known == null ? List.of() : List.of(known.split(","));
+  }
+
+  /**
+   * This memory's name in versions, new each time it is opened, so that no counter is used twice: after a kill
+   * it has forgotten a moment, and after a machine was set back to an older copy, much more.
+   */
   UUID author() {
     return author;
+  }
+
+  /** Whether that was this node, now or in one of its last lives. */
+  boolean isOwn(UUID other) {
+    return formerAuthors().contains(other.toString());
   }
 
   @Nullable
@@ -99,6 +152,9 @@ final class Index implements AutoCloseable {
       Entry before = decode(path, old);
       count(before, -1);
       dropPointer(contentKey(before.item().sha256()), path);
+      if (before.print().inode() != entry.print().inode()) {
+        dropPointer(inodeKey(before.print().inode()), path);
+      }
     }
     count(entry, 1);
     if (entry.isFile()) {
@@ -239,6 +295,7 @@ final class Index implements AutoCloseable {
 
   @Override
   public void close() {
+    meta.remove(BOOT);
     store.close();
   }
 }

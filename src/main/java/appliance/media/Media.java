@@ -111,9 +111,10 @@ public final class Media implements Service {
       Path root = ground.folder().toAbsolutePath().normalize();
       Folder folder = new Folder(root);
       Marker marker = new Marker(folder, index.meta());
+      Mounts mounts = new Mounts(folder, index.meta());
       Conflicts conflicts =
           new Conflicts(memory.resolve("conflicts"), CONFLICT_FILES_MAX, CONFLICT_BYTES_MAX);
-      return new Store(folder, index, marker, conflicts);
+      return new Store(folder, index, marker, mounts, conflicts);
     } catch (IOException | RuntimeException e) {
       throw new StartFailure(
           ExitCode.DATA_FOLDER, "The media index in " + memory + " cannot be used: " + e, e);
@@ -217,7 +218,7 @@ public final class Media implements Service {
         .gauge("bytes", store.index().bytes())
         .gauge("pending", pending())
         .gauge("unreplicated", unreplicated())
-        .text("reason", store.marker().problem())
+        .text("reason", store.problem())
         .text("watching", upkeep.watching())
         .text("failedPath", counters.failedPath())
         .text("failedReason", counters.failedReason())

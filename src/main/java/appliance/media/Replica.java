@@ -70,7 +70,7 @@ final class Replica {
 
   private boolean onFile(String path, Stat read, Sha256 content, @Nullable Inline small)
       throws IOException {
-    if (!store.usable()) {
+    if (!store.usable(path)) {
       return true;
     }
     if (!store.folder().stat(path).equals(read)) {
@@ -89,7 +89,7 @@ final class Replica {
   }
 
   private boolean onGone(String path) throws IOException {
-    if (!store.usable()) {
+    if (!store.usable(path)) {
       return true;
     }
     Entry known = store.index().get(path);

@@ -1,10 +1,12 @@
 package appliance.media;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
@@ -24,11 +26,13 @@ final class Scanner {
 
   private final Folder folder;
   private final Index index;
+  private final Mounts mounts;
   private final Set<String> named = ConcurrentHashMap.newKeySet();
 
-  Scanner(Folder folder, Index index) {
-    this.folder = folder;
-    this.index = index;
+  Scanner(Store store) {
+    folder = store.folder();
+    index = store.index();
+    mounts = store.mounts();
   }
 
   /** What one comparison reports to; may block to slow it down. */
@@ -36,6 +40,9 @@ final class Scanner {
     void changed(String path);
 
     void gone(String path);
+
+    /** A disk has been mounted over this file. */
+    void hidden(String path);
   }
 
   /** How many files of the index are not on disk. */
@@ -46,26 +53,48 @@ final class Scanner {
   }
 
   /**
-   * @throws IOException if a folder cannot be read, so that nothing may be called gone
+   * Passes over folders that are closed to this node; none of the files in them is called gone.
+   *
+   * @throws IOException if a folder cannot be read for another reason, so that nothing may be called gone
    */
   void scan(Differences differences) throws IOException {
-    scanFolder("", differences);
-    eachMissing(differences::gone);
+    Set<String> met = new HashSet<>();
+    scanFolder("", differences, met);
+    Set<String> fresh = mounts.met(met);
+    eachMissing(path -> {
+      if (fresh.stream().anyMatch(mount -> Mounts.isWithin(mount, path))) {
+        differences.hidden(path);
+      } else {
+        differences.gone(path);
+      }
+    });
   }
 
   private void eachMissing(Consumer<String> missing) throws IOException {
     for (Iterator<Entry> lines = index.entriesAfter(null); lines.hasNext(); ) {
       Entry entry = lines.next();
       String path = entry.item().path();
-      if (entry.isFile() && folder.stat(path).kind() == Stat.Kind.ABSENT) {
+      if (entry.isFile() && isMissing(path)) {
         missing.accept(path);
       }
     }
   }
 
-  private void scanFolder(String path, Differences differences) throws IOException {
+  private boolean isMissing(String path) throws IOException {
+    try {
+      return folder.stat(path).kind() == Stat.Kind.ABSENT && !mounts.isAway(path);
+    } catch (AccessDeniedException e) {
+      return false; // in a folder that is closed to this node: nobody can say
+    }
+  }
+
+  private void scanFolder(String path, Differences differences, Set<String> met)
+      throws IOException {
     if (Thread.currentThread().isInterrupted()) {
       throw new IOException("the scan was told to end");
+    }
+    if (mounts.isAway(path)) {
+      return;
     }
     try (DirectoryStream<Path> children = Files.newDirectoryStream(folder.resolve(path))) {
       for (Path file : children) {
@@ -74,10 +103,18 @@ final class Scanner {
           nameOnce(file, "its name cannot be replicated");
           continue;
         }
-        scanChild(file, Paths.child(path, name.get()), differences);
+        scanChild(file, Paths.child(path, name.get()), differences, met);
+      }
+      if (folder.isMount(path)) {
+        met.add(path);
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
+    } catch (AccessDeniedException e) {
+      if (path.isEmpty()) {
+        throw e;
+      }
+      nameOnce(folder.resolve(path), "it is closed to this node's user");
     } catch (java.nio.file.NoSuchFileException e) {
       if (path.isEmpty()) {
         throw e;
@@ -86,10 +123,11 @@ final class Scanner {
     }
   }
 
-  private void scanChild(Path file, String path, Differences differences) throws IOException {
+  private void scanChild(Path file, String path, Differences differences, Set<String> met)
+      throws IOException {
     Stat stat = Folder.look(file);
     switch (stat.kind()) {
-      case FOLDER -> scanFolder(path, differences);
+      case FOLDER -> scanFolder(path, differences, met);
       case FILE -> {
         if (!stat.matches(index.get(path))) {
           differences.changed(path);

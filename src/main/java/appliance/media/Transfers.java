@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +33,9 @@ final class Transfers implements AutoCloseable {
   /** Over about three seconds: the word that a file which a program needed for a moment is gone is on its way. */
   private static final int TEMPORARY_ATTEMPTS = 4;
 
+  /** Of the disk, what large files leave to others: a node whose disk is full ends. */
+  private static final long SPARE_BYTES = 8 << 20;
+
   private final DownloadQueue downloads;
   private final Store store;
   private final Arrivals arrivals;
@@ -39,6 +44,10 @@ final class Transfers implements AutoCloseable {
   private final Counters counters;
   private final long fileBytesMax;
   private final List<Thread> threads = new ArrayList<>();
+
+  /** Large files on their way: their sizes, by their temporary names. */
+  private final Map<Path, Long> coming = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
 
   /** What transfers work with: whom to ask, whom to hand the result to. */
@@ -108,7 +117,11 @@ final class Transfers implements AutoCloseable {
     } else {
       tell(want, e);
     }
-    downloads.retry(want);
+    if (e instanceof Folder.BlockedPath blocked && blocked.kind() == Stat.Kind.OTHER) {
+      downloads.retryBlocked(want);
+    } else {
+      downloads.retry(want);
+    }
   }
 
   private void tell(Want want, Throwable e) {
@@ -129,14 +142,16 @@ final class Transfers implements AutoCloseable {
     Path staged = null;
     try {
       for (int i = 0; ; i++) {
-        if (!store.usable()) {
+        if (!store.usable(item.path())) {
           return Arrivals.Outcome.SUSPENDED;
         }
         if (item.size() > fileBytesMax) {
           throw new IOException("larger than the " + fileBytesMax + " bytes that are taken");
         }
         if (staged == null && !item.deleted()) {
+          store.folder().requireWay(item.path());
           staged = store.folder().stage();
+          reserve(want, staged);
           fill(want, staged);
         }
         Arrivals.Outcome outcome =
@@ -151,8 +166,20 @@ final class Transfers implements AutoCloseable {
     } finally {
       if (staged != null) {
         Files.deleteIfExists(staged);
+        coming.remove(staged);
       }
     }
+  }
+
+  /** A large file is not begun without the room for it: half of it would have filled the disk in vain. */
+  private synchronized void reserve(Want want, Path staged) throws IOException {
+    if (want.isSmall()) {
+      return;
+    }
+    if (isTooLarge(want.item())) {
+      throw new IOException("there is no room for its " + want.item().size() + " bytes");
+    }
+    coming.put(staged, want.item().size());
   }
 
   private void fill(Want want, Path staged) throws IOException {
@@ -212,7 +239,15 @@ final class Transfers implements AutoCloseable {
 
   /** Asked after a failure, when no part of it takes space any more; what the system says is translated. */
   private boolean isTooLarge(Item item) {
-    return Disk.freeBytes(store.folder().root()) < item.size();
+    long free = Disk.freeBytes(store.folder().root());
+    if (item.size() <= Want.SMALL_BYTES_MAX) {
+      return free < item.size();
+    }
+    long others = coming.entrySet().stream()
+        .mapToLong(
+            other -> Math.max(0, other.getValue() - other.getKey().toFile().length()))
+        .sum();
+    return free - SPARE_BYTES - others < item.size();
   }
 
   /** Those who said that they have it, then everyone else, in no particular order. */

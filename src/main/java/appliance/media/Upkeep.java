@@ -37,6 +37,7 @@ final class Upkeep implements AutoCloseable {
   private volatile boolean scanned;
   private volatile String watching = "";
   private Object rootWatched = "";
+  private String trouble = "";
   private long nextScan = System.nanoTime();
 
   Upkeep(Store store, Turns turns, Replica replica, Examiner examiner, Tuning tuning) {
@@ -45,7 +46,7 @@ final class Upkeep implements AutoCloseable {
     this.replica = replica;
     this.examiner = examiner;
     this.tuning = tuning;
-    scanner = new Scanner(store.folder(), store.index());
+    scanner = new Scanner(store);
     thread.setDaemon(true);
   }
 
@@ -81,8 +82,11 @@ final class Upkeep implements AutoCloseable {
   private void tickAndLog() throws InterruptedException {
     try {
       tick();
+      trouble = "";
     } catch (IOException | RuntimeException e) {
-      if (!closed) {
+      nextScan = System.nanoTime() + tuning.poll().toNanos();
+      if (!closed && !e.toString().equals(trouble)) {
+        trouble = e.toString();
         replica.failed("", "the folder cannot be looked through: " + e);
         log.warn("The media folder cannot be looked through; trying again: {}", e.toString());
       }
@@ -103,7 +107,8 @@ final class Upkeep implements AutoCloseable {
       turns.ask(this::adopt);
     }
     Object nowWatched = Files.getAttribute(store.folder().root(), "unix:ino");
-    if (!nowWatched.equals(rootWatched)) {
+    boolean otherDisks = store.mounts().look();
+    if (!nowWatched.equals(rootWatched) || otherDisks) {
       unwatch(); // mounted anew, or put back
       nextScan = System.nanoTime();
     }
@@ -133,11 +138,11 @@ final class Upkeep implements AutoCloseable {
           "{} is not the media folder that this node knew; what it lacks comes from the others",
           store.folder().root());
     }
+    store.mounts().forget();
     int voided = forget(true);
     log.debug("{} files of another folder forgotten", voided);
     store.index().meta().remove(Replica.SCANNED);
     store.marker().adopt();
-    store.folder().clearStaging();
     return true;
   }
 
@@ -145,14 +150,19 @@ final class Upkeep implements AutoCloseable {
     List<String> gone = new ArrayList<>();
     for (Iterator<Entry> lines = store.index().entriesAfter(null); lines.hasNext(); ) {
       Entry entry = lines.next();
-      Stat stat = store.folder().stat(entry.item().path());
-      boolean missing = stat.kind() == Stat.Kind.ABSENT;
-      if (entry.isFile() && (missing || (changedOnes && !stat.matches(entry)))) {
+      if (entry.isFile() && isOtherOnDisk(entry, changedOnes)) {
         gone.add(entry.item().path());
       }
     }
     gone.forEach(store.index()::forget);
     return gone.size();
+  }
+
+  private boolean isOtherOnDisk(Entry entry, boolean changedOnes) throws IOException {
+    String path = entry.item().path();
+    Stat stat = store.folder().stat(path);
+    boolean missing = stat.kind() == Stat.Kind.ABSENT;
+    return (missing || (changedOnes && !stat.matches(entry))) && !store.mounts().isAway(path);
   }
 
   private void watch() throws InterruptedException {
@@ -190,9 +200,12 @@ final class Upkeep implements AutoCloseable {
 
   private void scan() throws IOException, InterruptedException {
     if (!scanned) {
+      store.folder().clearStaging();
+      turns.ask(this::doubt);
       undoMassLoss();
     }
     boolean[] interrupted = new boolean[1];
+    List<String> hidden = new ArrayList<>();
     scanner.scan(new Scanner.Differences() {
       @Override
       public void changed(String path) {
@@ -205,9 +218,23 @@ final class Upkeep implements AutoCloseable {
         interrupted[0] |= !awaitRoom();
         examiner.gone(path);
       }
+
+      @Override
+      public void hidden(String path) {
+        hidden.add(path);
+      }
     });
     if (interrupted[0]) {
       throw new InterruptedException("closed");
+    }
+    if (!hidden.isEmpty()) {
+      log.warn(
+          "A disk was mounted over {} files of the media folder; they come from the other nodes",
+          hidden.size());
+      turns.ask(() -> {
+        hidden.forEach(store.index()::forget);
+        return true;
+      });
     }
     if (!scanned) {
       examiner.awaitIdle();
@@ -228,6 +255,23 @@ final class Upkeep implements AutoCloseable {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /**
+   * After a power loss a file may be empty, half, or what it was before, as programs do not force what they
+   * write: what differs is no change made here, and loses against what other nodes hold.
+   */
+  private boolean doubt() throws IOException {
+    if (store.index().isDoubtful()) {
+      int voided = forget(true);
+      log.warn(
+          "This machine went without its node's being ended first. {} media files are not as they were; what"
+              + " other nodes have of them counts",
+          voided);
+      store.index().meta().remove(Replica.SCANNED);
+      store.index().settled();
+    }
+    return true;
   }
 
   /** Most of the folder gone while nobody looked is an accident more often than a wish. */

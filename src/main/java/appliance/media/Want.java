@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Want(Item item, Set<NodeId> sources, @Nullable Inline content, int attempts, long dueNanos)
     implements Delayed {
 
-  private static final long SMALL_BYTES_MAX = 1024 * 1024;
+  static final long SMALL_BYTES_MAX = 1024 * 1024;
 
   Want {
     sources = Set.copyOf(sources);

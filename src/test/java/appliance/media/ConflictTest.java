@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +141,93 @@ final class ConflictTest {
       assertEquals(2, nodes.get(0).content().size());
       assertEquals(0, nodes.get(1).number("receivedFiles"));
       assertTrue(nodes.get(1).conflicts().isEmpty());
+    }
+  }
+
+  @Test
+  void a_lost_index_does_not_bring_back_what_was_changed_and_deleted_meanwhile() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("f", "first");
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      Nodes.deleteTree(nodes.get(1).data.resolve("media"));
+      nodes.get(0).write("f", "second, longer");
+      Nodes.await("the change is seen", () -> nodes.get(0).number("announced") == 2);
+      Files.delete(nodes.get(0).file("f"));
+      Nodes.await("the delete is seen", () -> nodes.get(0).number("files") == 0);
+      Files.setLastModifiedTime(nodes.get(1).file("f"), FileTime.fromMillis(1_000));
+      nodes.get(1).restart();
+      nodes.awaitEqual();
+      assertEquals("(absent)", nodes.get(0).read("f"));
+      assertEquals("(absent)", nodes.get(1).read("f"));
+      assertEquals("first", Files.readString(nodes.get(1).conflicts().get(0)));
+    }
+  }
+
+  @Test
+  void an_edit_upon_an_older_memory_of_a_node_is_not_lost() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Nodes.Node node = nodes.get(0);
+      node.write("f", "1");
+      nodes.awaitEqual();
+      node.awaitSaved("f");
+      Path old = ground.resolve("old");
+      Nodes.copy(node.data, old);
+      for (String content : List.of("second", "third", "fourth")) {
+        node.write("f", content);
+        nodes.awaitEqual();
+      }
+      node.stop();
+      Nodes.deleteTree(node.data);
+      Files.move(old, node.data);
+      node.write("f", "an edit that nobody else has");
+      node.restart();
+      nodes.awaitEqual();
+      String edit = node.conflicts().isEmpty()
+          ? node.read("f")
+          : Files.readString(node.conflicts().get(0));
+      assertEquals("an edit that nobody else has", edit);
+    }
+  }
+
+  @Test
+  void what_a_power_loss_has_left_of_a_file_does_not_replace_what_others_have() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Nodes.Node node = nodes.get(0);
+      node.write("f", "whole");
+      node.write("old", "old");
+      node.write("lost", "lost");
+      nodes.awaitEqual();
+      node.awaitSaved("f", "old", "lost");
+      node.crash(ground.resolve("saved"));
+      try (MVStore index = MVStore.open(node.data.resolve("media/index.mv").toString())) {
+        index.openMap("meta").put("boot", "another start of the machine");
+      }
+      node.write("f", "");
+      Files.setLastModifiedTime(node.file("f"), FileTime.fromMillis(1_000));
+      Files.delete(node.file("lost"));
+      node.write("new", "that only this one has");
+      node.restart();
+      nodes.awaitEqual();
+      assertEquals("whole", nodes.get(1).read("f"));
+      assertEquals("lost", nodes.get(1).read("lost"));
+      assertEquals("that only this one has", nodes.get(1).read("new"));
+    }
+  }
+
+  @Test
+  void the_loser_is_kept_under_a_name_that_the_disk_takes() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.awaitEqual();
+      String name = "\ud83d\ude00".repeat(40);
+      cut(nodes);
+      nodes.get(0).write(name, "from 0");
+      nodes.get(1).write(name, "from 1");
+      awaitSeen(nodes.get(0), 1);
+      awaitSeen(nodes.get(1), 1);
+      heal(nodes);
+      nodes.awaitEqual();
+      assertEquals(1, nodes.get(0).conflicts().size() + nodes.get(1).conflicts().size());
     }
   }
 

@@ -86,6 +86,38 @@ final class DiskTest {
     }
   }
 
+  @Test
+  void a_file_that_cannot_fit_is_not_begun_and_leaves_the_room_to_others() throws Exception {
+    Path small = Files.createDirectories(ground.resolve("n1"));
+    assumeTrue(
+        done("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", small.toString()),
+        "only root may mount");
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      byte[] content = new byte[32 << 20];
+      new Random(1).nextBytes(content);
+      Files.write(nodes.get(0).file("large"), content);
+      Nodes.await(
+          "the reason is told",
+          () -> nodes.get(1).status("failedReason").toString().contains("is full"));
+      assertEquals(0, nodes.get(0).number("sentFiles"));
+    } finally {
+      done("umount", "-l", small.toString());
+    }
+  }
+
+  @Test
+  void what_was_half_received_when_a_node_was_killed_goes_at_its_next_start() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("a", "a");
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      nodes.get(1).write(Folder.STAGING + "/" + Paths.RESERVED + UUID.randomUUID(), "half of");
+      nodes.get(1).restart();
+      Nodes.await("it goes", () -> nothingStaged(nodes.get(1).folder));
+      nodes.awaitEqual();
+    }
+  }
+
   private static boolean nothingStaged(Path folder) throws IOException {
     try (Stream<Path> staged = Files.list(folder.resolve(Folder.STAGING))) {
       return staged.findAny().isEmpty();

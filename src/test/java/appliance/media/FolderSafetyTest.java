@@ -3,11 +3,14 @@ package appliance.media;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +90,76 @@ final class FolderSafetyTest {
       nodes.awaitEqual();
       assertEquals(150, nodes.get(0).content().size());
       assertEquals(150, nodes.get(1).content().size());
+    }
+  }
+
+  @Test
+  void an_unmounted_disk_below_the_folder_deletes_nothing_elsewhere_and_is_taken_up_again()
+      throws Exception {
+    Path disk = Files.createDirectories(ground.resolve("disk"));
+    Path mounted = Files.createDirectories(ground.resolve("n1/2024/disk"));
+    assumeTrue(done("mount", "-t", "tmpfs", "tmpfs", disk.toString()), "only root may mount");
+    try {
+      assertTrue(done("mount", "--bind", disk.toString(), mounted.toString()));
+      try (Nodes nodes = new Nodes(ground, 2, Nodes.POLLING)) {
+        nodes.get(0).write("2024/disk/a", "a");
+        nodes.get(1).write("2024/disk/d/b", "b");
+        nodes.get(1).write("beside", "beside");
+        nodes.awaitEqual();
+        assertTrue(done("umount", mounted.toString()));
+        Nodes.await(
+            "it is noticed", () -> nodes.get(1).status("reason").toString().contains("2024/disk"));
+        nodes.get(0).write("2024/disk/new", "new");
+        nodes.get(0).write("new", "new");
+        Nodes.await("other files come", () -> nodes.get(1).read("new").equals("new"));
+        nodes.get(1).stop();
+        nodes.get(1).restart();
+        Nodes.await("it is wanted", () -> nodes.get(1).number("pending") > 0);
+        assertEquals("a", nodes.get(0).read("2024/disk/a"));
+        assertEquals("b", nodes.get(0).read("2024/disk/d/b"));
+        assertEquals("(absent)", nodes.get(1).read("2024/disk/new"));
+        assertTrue(done("mount", "--bind", disk.toString(), mounted.toString()));
+        nodes.awaitEqual();
+        assertEquals(5, nodes.get(1).content().size());
+      }
+    } finally {
+      done("umount", "-l", mounted.toString());
+      done("umount", "-l", disk.toString());
+    }
+  }
+
+  private static boolean done(String... command) throws Exception {
+    return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+  }
+
+  @Test
+  void a_folder_that_may_not_be_read_keeps_none_of_the_others_from_being_replicated()
+      throws Exception {
+    assumeFalse(System.getProperty("user.name").equals("root"), "root may read everything");
+    Path closed = Files.createDirectories(ground.resolve("n1/lost+found"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("a", "a");
+      nodes.get(1).write("b", "b");
+      Nodes.await("one comes", () -> nodes.get(1).read("a").equals("a"));
+      Nodes.await("the other goes", () -> nodes.get(0).read("b").equals("b"));
+      Nodes.await("it takes part", () -> nodes.get(1).media().caughtUp());
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void a_file_that_a_link_keeps_out_keeps_no_node_from_taking_part() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Path outside = Files.createDirectory(ground.resolve("outside"));
+      Files.createSymbolicLink(nodes.get(1).file("out"), outside);
+      nodes.get(0).write("out/planted", "planted");
+      Nodes.await("it fails", () -> nodes.get(1).number("failures") > 0);
+      nodes.get(1).stop();
+      nodes.get(1).restart();
+      Nodes.await("it takes part", () -> nodes.get(1).media().caughtUp());
+      assertEquals(1, nodes.get(1).number("pending"));
     }
   }
 

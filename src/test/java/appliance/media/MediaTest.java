@@ -268,4 +268,29 @@ final class MediaTest {
       assertEquals("rescans", nodes.get(0).status("watching"));
     }
   }
+
+  @Test
+  void very_many_files_that_are_left_for_later_keep_no_other_one_waiting() throws Exception {
+    Tuning patient = new Tuning(
+        Duration.ofMinutes(10),
+        Duration.ofSeconds(60),
+        Duration.ofMillis(300),
+        Duration.ofMillis(500),
+        Duration.ofMillis(50),
+        Duration.ofSeconds(10),
+        Long.MAX_VALUE,
+        false);
+    try (Nodes nodes = new Nodes(ground, 2, patient)) {
+      nodes.awaitEqual();
+      Path young = Files.createDirectory(nodes.get(1).file("young"));
+      for (int i = 0; i < 25_000; i++) {
+        Files.createFile(young.resolve(String.valueOf(i)));
+      }
+      Nodes.await("they are seen", () -> nodes.get(1).number("unreplicated") >= 5_000);
+      Path outside = Files.writeString(ground.resolve("outside"), "old");
+      Files.setLastModifiedTime(outside, FileTime.fromMillis(1_000));
+      Files.move(outside, nodes.get(1).file("old"));
+      Nodes.await("it comes", () -> nodes.get(0).read("old").equals("old"));
+    }
+  }
 }

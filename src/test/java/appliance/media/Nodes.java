@@ -41,6 +41,17 @@ final class Nodes implements AutoCloseable {
       Long.MAX_VALUE,
       true);
 
+  /** Without inotify. */
+  static final Tuning POLLING = new Tuning(
+      QUICK.quiet(),
+      QUICK.rescan(),
+      QUICK.poll(),
+      QUICK.compare(),
+      QUICK.tick(),
+      QUICK.readWait(),
+      QUICK.fileBytesMax(),
+      false);
+
   private final Path ground;
   private final Tuning tuning;
   private final List<Node> nodes = new CopyOnWriteArrayList<>();
