@@ -1,5 +1,6 @@
 package appliance;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -7,17 +8,20 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xnio.XnioExecutor;
 
 /** The directions and fences that docs/ARCHITECTURE.md draws. */
 final class ArchitectureTest {
@@ -95,7 +99,7 @@ final class ArchitectureTest {
         .that()
         .resideInAPackage("appliance.demo..")
         .should()
-        .dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe(
+        .dependOnClassesThat(describe(
             "other packages",
             c -> c.getPackageName().startsWith("appliance.")
                 && !c.getPackageName().startsWith("appliance.demo")))
@@ -140,7 +144,8 @@ final class ArchitectureTest {
       delimiter = '|',
       value = {
         "cluster | state,raft,mastery,join",
-        "edge | http,log,tls,stats,io,write,upstream,hot,balance,exchange,proxy,health,client,site,compression,listener",
+        "edge |"
+            + " http,log,tls,stats,io,write,upstream,hot,balance,exchange,proxy,health,client,site,compression,listener",
       })
   void the_packages_within_a_package_lie_one_upon_the_other(String name, String upwards) {
     String composition = "appliance." + name;
@@ -188,6 +193,18 @@ final class ArchitectureTest {
   @Test
   void nothing_static_changes() {
     fields().that().areStatic().should().beFinal().check(code);
+  }
+
+  /** They refuse it from when they end, and what is left over then is no error. */
+  @Test
+  void io_threads_are_given_something_to_do_in_one_way() {
+    noClasses()
+        .should()
+        .callMethodWhere(describe(
+            "an I/O thread is given something to do",
+            (JavaMethodCall call) -> call.getTargetOwner().isAssignableTo(XnioExecutor.class)
+                && Set.of("execute", "executeAfter").contains(call.getName())))
+        .check(code);
   }
 
   @Test

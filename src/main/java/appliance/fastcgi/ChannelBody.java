@@ -2,6 +2,7 @@ package appliance.fastcgi;
 
 import appliance.model.Caller;
 import appliance.runtime.Patience;
+import appliance.runtime.UnlessEnding;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
@@ -116,9 +117,11 @@ final class ChannelBody implements Body {
     }
     StreamSourceChannel source = channel;
     if (source != null) {
-      timer = exchange
-          .getIoThread()
-          .executeAfter(() -> late(reader), patience.await(), TimeUnit.NANOSECONDS);
+      timer = UnlessEnding.executeAfter(
+          exchange.getIoThread()::executeAfter,
+          () -> late(reader),
+          patience.await(),
+          TimeUnit.NANOSECONDS);
       source.getReadSetter().set(ready -> goOn(reader));
       source.resumeReads();
     }

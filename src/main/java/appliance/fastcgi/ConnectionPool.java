@@ -1,6 +1,7 @@
 package appliance.fastcgi;
 
 import appliance.model.Caller;
+import appliance.runtime.UnlessEnding;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
@@ -58,7 +58,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   }
 
   void execute(Runnable task) {
-    thread.execute(task);
+    UnlessEnding.execute(thread, task);
   }
 
   boolean waits() {
@@ -239,7 +239,8 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     if (!backingOff) {
       backingOff = true;
       backoffMillis = Math.min(Math.max(backoffMillis * 2, BACKOFF_MILLIS_MIN), BACKOFF_MILLIS_MAX);
-      thread.executeAfter(this::tryAgain, backoffMillis, TimeUnit.MILLISECONDS);
+      UnlessEnding.executeAfter(
+          thread::executeAfter, this::tryAgain, backoffMillis, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -320,12 +321,9 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
 
   private void tickSoon() {
     if (!ticking) {
-      ticking = true;
-      try {
-        thread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        ticking = false; // the worker ends, and with it all that would be looked at
-      }
+      ticking = UnlessEnding.executeAfter(
+              thread::executeAfter, this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS)
+          != null;
     }
   }
 

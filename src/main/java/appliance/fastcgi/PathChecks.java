@@ -2,6 +2,7 @@ package appliance.fastcgi;
 
 import appliance.model.CheckResult;
 import appliance.model.HealthQuestion;
+import appliance.runtime.UnlessEnding;
 import io.undertow.util.URLUtils;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -47,7 +48,7 @@ final class PathChecks {
     private final XnioIoThread thread;
     private final HealthQuestion question;
     private final Consumer<CheckResult> result;
-    private final XnioExecutor.Key deadline;
+    private final XnioExecutor.@Nullable Key deadline;
     private @Nullable CheckCall call;
     private boolean over;
 
@@ -55,7 +56,8 @@ final class PathChecks {
       this.thread = thread;
       this.question = question;
       this.result = result;
-      deadline = thread.executeAfter(this::late, question.time().toNanos(), TimeUnit.NANOSECONDS);
+      deadline = UnlessEnding.executeAfter(
+          thread::executeAfter, this::late, question.time().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void begin() {
@@ -85,8 +87,8 @@ final class PathChecks {
     }
 
     private void run(Target.Script script) {
-      CheckCall made =
-          new CheckCall(question, script, upstream, come -> thread.execute(() -> ended(come)));
+      CheckCall made = new CheckCall(
+          question, script, upstream, come -> UnlessEnding.execute(thread, () -> ended(come)));
       call = made;
       running = made;
       php.submit(made, thread);
@@ -115,7 +117,9 @@ final class PathChecks {
     private void end(CheckResult come) {
       if (!over) {
         over = true;
-        deadline.remove();
+        if (deadline != null) {
+          deadline.remove();
+        }
         result.accept(come);
       }
     }
@@ -123,6 +127,6 @@ final class PathChecks {
 
   /** Calls back once, on {@code thread}, by the end of the question's time. Any thread. */
   void ask(XnioIoThread thread, HealthQuestion question, Consumer<CheckResult> result) {
-    thread.execute(() -> new Asked(thread, question, result).begin());
+    UnlessEnding.execute(thread, () -> new Asked(thread, question, result).begin());
   }
 }

@@ -3,6 +3,7 @@ package appliance.fastcgi;
 import appliance.buffer.AnswerBuffer;
 import appliance.buffer.AnswerMemory;
 import appliance.model.Caller;
+import appliance.runtime.UnlessEnding;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
@@ -153,9 +154,11 @@ final class Reply implements Answer {
       throw new IllegalStateException("a client is waited for that was sent nothing");
     }
     if (timer == null) {
-      timer = exchange
-          .getIoThread()
-          .executeAfter(this::stoodStill, idle.toNanos(), TimeUnit.NANOSECONDS);
+      timer = UnlessEnding.executeAfter(
+          exchange.getIoThread()::executeAfter,
+          this::stoodStill,
+          idle.toNanos(),
+          TimeUnit.NANOSECONDS);
     }
     sink.getWriteSetter().set(ready -> {
       ready.suspendWrites();

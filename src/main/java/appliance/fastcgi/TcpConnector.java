@@ -1,6 +1,7 @@
 package appliance.fastcgi;
 
 import appliance.runtime.HostLookup;
+import appliance.runtime.UnlessEnding;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -48,14 +49,15 @@ final class TcpConnector implements Connector {
 
     private final XnioIoThread thread;
     private final Outcome outcome;
-    private final XnioExecutor.Key timer;
+    private final XnioExecutor.@Nullable Key timer;
     private @Nullable IoFuture<StreamConnection> opening;
     private boolean over;
 
     Connecting(XnioIoThread thread, Outcome outcome) {
       this.thread = thread;
       this.outcome = outcome;
-      timer = thread.executeAfter(this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
+      timer = UnlessEnding.executeAfter(
+          thread::executeAfter, this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void begin() {
@@ -63,7 +65,7 @@ final class TcpConnector implements Connector {
         if (Thread.currentThread() == thread) {
           found(address);
         } else {
-          thread.execute(() -> found(address));
+          UnlessEnding.execute(thread, () -> found(address));
         }
       });
     }
@@ -74,7 +76,8 @@ final class TcpConnector implements Connector {
       } else if (!over) {
         IoFuture<StreamConnection> future = thread.openStreamConnection(address, null, OPTIONS);
         opening = future;
-        future.addNotifier((done, ignored) -> thread.execute(() -> ended(done)), null);
+        future.addNotifier(
+            (done, ignored) -> UnlessEnding.execute(thread, () -> ended(done)), null);
       }
     }
 
@@ -91,11 +94,17 @@ final class TcpConnector implements Connector {
       try {
         StreamConnection connection = done.get();
         over = true;
-        timer.remove();
+        stopTimer();
         outcome.opened(
             new Link(connection, connection.getSourceChannel(), connection.getSinkChannel()));
       } catch (IOException e) {
         failed(e);
+      }
+    }
+
+    private void stopTimer() {
+      if (timer != null) {
+        timer.remove();
       }
     }
 
@@ -111,7 +120,7 @@ final class TcpConnector implements Connector {
     private void failed(IOException why) {
       if (!over) {
         over = true;
-        timer.remove();
+        stopTimer();
         outcome.failed(why);
       }
     }

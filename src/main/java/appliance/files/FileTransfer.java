@@ -1,5 +1,6 @@
 package appliance.files;
 
+import appliance.runtime.UnlessEnding;
 import io.undertow.server.HttpServerExchange;
 import java.io.EOFException;
 import java.io.IOException;
@@ -167,7 +168,11 @@ final class FileTransfer implements ChannelListener<StreamSinkChannel> {
     }
     watched = true;
     long then = sentBytes;
-    exchange.getIoThread().executeAfter(() -> lookAgain(then), STALL_SECONDS_MAX, TimeUnit.SECONDS);
+    UnlessEnding.executeAfter(
+        exchange.getIoThread()::executeAfter,
+        () -> lookAgain(then),
+        STALL_SECONDS_MAX,
+        TimeUnit.SECONDS);
   }
 
   private void lookAgain(long then) {

@@ -1,5 +1,6 @@
 package appliance.files;
 
+import appliance.runtime.UnlessEnding;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
@@ -166,8 +167,9 @@ final class OpenFiles implements AutoCloseable {
 
   private synchronized void sweepLater(XnioExecutor sweeper) {
     if (!sweeping) {
-      sweeping = true;
-      sweeper.executeAfter(() -> sweep(sweeper), IDLE_SECONDS_MAX, TimeUnit.SECONDS);
+      sweeping = UnlessEnding.executeAfter(
+              sweeper::executeAfter, () -> sweep(sweeper), IDLE_SECONDS_MAX, TimeUnit.SECONDS)
+          != null;
     }
   }
 

@@ -1,5 +1,6 @@
 package appliance.trust;
 
+import appliance.runtime.UnlessEnding;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import java.io.IOException;
@@ -143,7 +144,7 @@ public final class MemberPort implements AutoCloseable {
         over = true;
         connection.getSourceChannel().suspendReads();
         // Not within the layer's own work on this handshake: what is written there would be lost.
-        connection.getIoThread().execute(() -> ready.accept(connection));
+        UnlessEnding.execute(connection.getIoThread(), () -> ready.accept(connection));
       } catch (IOException e) {
         fail(e);
       }

@@ -7,6 +7,7 @@ import appliance.model.CheckResult;
 import appliance.model.HealthQuestion;
 import appliance.model.HostPort;
 import appliance.testing.Await;
+import appliance.testing.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,5 +178,21 @@ final class PathChecksTest {
     php.close();
     CheckResult result = ask(one, "/", Duration.ofMinutes(5)).join();
     assertEquals(CheckResult.Verdict.ABSENT, result.verdict());
+  }
+
+  @Test
+  void one_that_the_end_of_its_thread_leaves_over_is_no_error() throws Exception {
+    try (LogLines lines = LogLines.of("org.xnio")) {
+      FastCgi one = fastCgi(1);
+      HealthQuestion question = new HealthQuestion("shop.example", "/", LONG);
+      CompletableFuture<String> ends = new CompletableFuture<>();
+      thread.execute(ends::join);
+      one.ask(thread, question, result -> {});
+      worker.shutdownNow();
+      one.ask(thread, question, result -> {});
+      ends.complete("now");
+      assertTrue(worker.awaitTermination(60, TimeUnit.SECONDS));
+      assertEquals(List.of(), lines.warnings());
+    }
   }
 }

@@ -2,6 +2,7 @@ package appliance.edge.client;
 
 import appliance.config.Network;
 import appliance.edge.io.Opener;
+import appliance.runtime.UnlessEnding;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,9 +55,11 @@ public record ProxyProtocol(List<Network> trusted, Opener next) implements Opene
     }
 
     void begin() {
-      deadline = connection
-          .getIoThread()
-          .executeAfter(() -> IoUtils.safeClose(connection), SECONDS_MAX, TimeUnit.SECONDS);
+      deadline = UnlessEnding.executeAfter(
+          connection.getIoThread()::executeAfter,
+          () -> IoUtils.safeClose(connection),
+          SECONDS_MAX,
+          TimeUnit.SECONDS);
       connection.getSourceChannel().setReadListener(this::read);
       read(connection.getSourceChannel());
     }

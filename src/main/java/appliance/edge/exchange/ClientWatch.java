@@ -4,6 +4,7 @@ import appliance.edge.http.Methods;
 import appliance.edge.io.ClientEnd;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.IoThreadContext;
+import appliance.runtime.UnlessEnding;
 import io.undertow.server.HttpServerExchange;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ public final class ClientWatch {
     if (Thread.currentThread() == context.thread) {
       gone();
     } else if (waiting != null) { // an edge that is closed ends exchanges from elsewhere
-      context.thread.execute(this::gone);
+      UnlessEnding.execute(context.thread, this::gone);
     }
   }
 

@@ -3,6 +3,7 @@ package appliance.edge.exchange;
 import appliance.edge.io.ClientEnd;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.IoThreadContext;
+import appliance.runtime.UnlessEnding;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
@@ -108,7 +109,7 @@ public final class Ending {
         }
         if (read > 0) {
           body.suspend();
-          body.context().thread.execute(this::read);
+          UnlessEnding.execute(body.context().thread, this::read);
           return;
         }
         if (read == 0) {

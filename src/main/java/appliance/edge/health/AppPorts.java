@@ -6,6 +6,7 @@ import appliance.edge.upstream.IoThreadContext;
 import appliance.edge.upstream.IoThreadContexts;
 import appliance.edge.upstream.Threads;
 import appliance.model.CheckResult;
+import appliance.runtime.UnlessEnding;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -60,7 +61,8 @@ public final class AppPorts implements Apps.Ports, AutoCloseable {
       check(local, app, rules, result);
     } else {
       IoThreadContext context = contexts.get(0);
-      context.thread.execute(() -> new HealthCheck(context, app, rules, result).begin());
+      UnlessEnding.execute(
+          context.thread, () -> new HealthCheck(context, app, rules, result).begin());
     }
   }
 

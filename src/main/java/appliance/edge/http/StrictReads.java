@@ -1,5 +1,6 @@
 package appliance.edge.http;
 
+import appliance.runtime.UnlessEnding;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -69,8 +70,11 @@ public final class StrictReads extends AbstractStreamSourceConduit<StreamSourceC
   private int follow(ByteBuffer bytes, int start, int end) {
     int sound = framing.follow(bytes, start, end);
     if (framing.refused() != null) {
-      getReadThread()
-          .executeAfter(() -> IoUtils.safeClose(connection), ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+      UnlessEnding.executeAfter(
+          getReadThread()::executeAfter,
+          () -> IoUtils.safeClose(connection),
+          ANSWER_SECONDS_MAX,
+          TimeUnit.SECONDS);
     }
     return sound;
   }

@@ -1,6 +1,6 @@
 package appliance.edge.io;
 
-import java.util.concurrent.RejectedExecutionException;
+import appliance.runtime.UnlessEnding;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,12 +78,9 @@ public final class Deadlines {
     if (ticking) {
       return;
     }
-    try {
-      thread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
-      ticking = true;
-    } catch (RejectedExecutionException e) {
-      log.debug("The thread ends, and with it all that could be late", e);
-    }
+    ticking = UnlessEnding.executeAfter(
+            thread::executeAfter, this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS)
+        != null;
   }
 
   /** Whether it is set and should have expired: within two tenths of a second it does. */

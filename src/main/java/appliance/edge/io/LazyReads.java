@@ -1,6 +1,7 @@
 package appliance.edge.io;
 
 import appliance.edge.http.Scattered;
+import appliance.runtime.UnlessEnding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -218,7 +219,7 @@ public final class LazyReads extends AbstractStreamSourceConduit<StreamSourceCon
     if (Thread.currentThread() == getReadThread()) {
       change.run();
     } else {
-      getReadThread().execute(change);
+      UnlessEnding.execute(getReadThread(), change);
     }
   }
 

@@ -1,5 +1,6 @@
 package appliance.edge.listener;
 
+import appliance.runtime.UnlessEnding;
 import io.undertow.UndertowOptions;
 import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.server.Connectors;
@@ -99,7 +100,7 @@ final class Http2Streams implements HttpHandler {
     exchange.addExchangeCompleteListener((ended, following) -> {
       active.remove(stream);
       if (active.isEmpty() && end.reached(served.get())) {
-        channel.getIoThread().execute(this::farewell);
+        UnlessEnding.execute(channel.getIoThread(), this::farewell);
       }
       following.proceed();
     });
@@ -121,7 +122,7 @@ final class Http2Streams implements HttpHandler {
     HttpServerExchange left = active.get(stream);
     if (left != null) {
       // Undertow is to hear of it first, lest it sends a reset of its own.
-      channel.getIoThread().execute(() -> abandon(left));
+      UnlessEnding.execute(channel.getIoThread(), () -> abandon(left));
     }
   }
 
@@ -138,7 +139,7 @@ final class Http2Streams implements HttpHandler {
 
   /** Has the client send its next requests elsewhere; those that it has sent are answered. On any thread. */
   void leave() {
-    channel.getIoThread().execute(this::farewell);
+    UnlessEnding.execute(channel.getIoThread(), this::farewell);
   }
 
   /** What the client has sent before it hears of it is still answered, and so none of it is lost. */
@@ -146,7 +147,11 @@ final class Http2Streams implements HttpHandler {
     goodbye.say();
     if (!ending) {
       ending = true;
-      channel.getIoThread().executeAfter(this::goAway, LAST_REQUESTS_SECONDS, TimeUnit.SECONDS);
+      UnlessEnding.executeAfter(
+          channel.getIoThread()::executeAfter,
+          this::goAway,
+          LAST_REQUESTS_SECONDS,
+          TimeUnit.SECONDS);
     }
   }
 

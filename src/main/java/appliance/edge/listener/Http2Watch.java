@@ -1,5 +1,6 @@
 package appliance.edge.listener;
 
+import appliance.runtime.UnlessEnding;
 import io.undertow.protocols.http2.Http2Channel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,8 @@ final class Http2Watch {
   }
 
   private void lookLater() {
-    next = channel.getIoThread().executeAfter(this::look, lookMillis, TimeUnit.MILLISECONDS);
+    next = UnlessEnding.executeAfter(
+        channel.getIoThread()::executeAfter, this::look, lookMillis, TimeUnit.MILLISECONDS);
   }
 
   private void end() {

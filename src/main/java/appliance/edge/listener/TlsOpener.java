@@ -5,6 +5,7 @@ import appliance.edge.io.LazyReads;
 import appliance.edge.io.Opener;
 import appliance.edge.io.TlsReads;
 import appliance.edge.tls.TlsRules;
+import appliance.runtime.UnlessEnding;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
@@ -94,11 +95,14 @@ final class TlsOpener implements Opener {
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {HTTP2, HTTP1});
     engine.setSSLParameters(parameters);
-    handshakes.put(
-        secure,
-        connection
-            .getIoThread()
-            .executeAfter(() -> tooSlow(secure), handshakeMillisMax, TimeUnit.MILLISECONDS));
+    XnioExecutor.Key deadline = UnlessEnding.executeAfter(
+        connection.getIoThread()::executeAfter,
+        () -> tooSlow(secure),
+        handshakeMillisMax,
+        TimeUnit.MILLISECONDS);
+    if (deadline != null) {
+      handshakes.put(secure, deadline);
+    }
     Opening opening = new Opening(secure, engine, reads);
     secure.getSourceChannel().setReadListener(source -> shakeHands(opening, source));
     shakeHands(opening, secure.getSourceChannel());

@@ -10,6 +10,7 @@ import appliance.edge.write.Purpose;
 import appliance.edge.write.WriteFence;
 import appliance.edge.write.WriteOrder;
 import appliance.edge.write.WritePass;
+import appliance.runtime.UnlessEnding;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import java.util.List;
@@ -106,11 +107,11 @@ public final class FencedProtocol implements UpstreamProtocol {
    */
   private void await(Attempt attempt, long deadline) {
     attempt.request.client().giveUpBy(attempt::clientGone);
-    attempt
-        .request
-        .context()
-        .thread
-        .executeAfter(() -> again(attempt, deadline), RECHECK_MILLIS, TimeUnit.MILLISECONDS);
+    UnlessEnding.executeAfter(
+        attempt.request.context().thread::executeAfter,
+        () -> again(attempt, deadline),
+        RECHECK_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   private void again(Attempt attempt, long deadline) {

@@ -17,6 +17,7 @@ import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.IoThreadContext;
 import appliance.edge.write.HeldRequests;
 import appliance.edge.write.WriteOrder;
+import appliance.runtime.UnlessEnding;
 import io.undertow.server.HttpServerExchange;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +122,8 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
   private void holdAndRecheck(Failure refused) {
     hold(refused);
     long millis = Math.min(RECHECK_MILLIS_MAX, RECHECK_MILLIS_MIN << Math.min(rechecks++, 4));
-    request.context().thread.executeAfter(this::recheck, millis, TimeUnit.MILLISECONDS);
+    UnlessEnding.executeAfter(
+        request.context().thread::executeAfter, this::recheck, millis, TimeUnit.MILLISECONDS);
   }
 
   private void late() {

@@ -7,6 +7,7 @@ import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.proxy.UpstreamProtocol.Request;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.IoThreadContext;
+import appliance.runtime.UnlessEnding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -168,7 +169,7 @@ final class RequestWriter {
   private void goOnLater() {
     if (!itsTurnComes) {
       itsTurnComes = true;
-      context.thread.execute(() -> {
+      UnlessEnding.execute(context.thread, () -> {
         itsTurnComes = false;
         writable();
       });

@@ -3,6 +3,7 @@ package appliance.edge.upstream;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.stats.PoolStats;
 import appliance.runtime.HostLookup;
+import appliance.runtime.UnlessEnding;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -141,7 +142,7 @@ public final class ConnectionPool {
         if (Thread.currentThread() == context.thread) {
           found(address);
         } else {
-          context.thread.execute(() -> found(address));
+          UnlessEnding.execute(context.thread, () -> found(address));
         }
       });
     }
@@ -149,7 +150,8 @@ public final class ConnectionPool {
     private void found(InetSocketAddress address) {
       if (address.isUnresolved()) {
         // Not at once: who asks may not have been told yet that it is under way.
-        context.thread.execute(() -> failed(HostLookup.unknown(address.getHostString())));
+        UnlessEnding.execute(
+            context.thread, () -> failed(HostLookup.unknown(address.getHostString())));
       } else if (!over) {
         open(address);
       }
@@ -162,7 +164,7 @@ public final class ConnectionPool {
           (result, none) -> {
             if (result.getStatus() == IoFuture.Status.FAILED) {
               IOException cause = result.getException();
-              context.thread.execute(() -> failed(cause));
+              UnlessEnding.execute(context.thread, () -> failed(cause));
             }
           },
           null);

@@ -3,6 +3,7 @@ package appliance.edge.upstream;
 import appliance.buffer.AnswerMemory;
 import appliance.edge.io.ThreadBuffers;
 import appliance.edge.stats.EdgeStats;
+import appliance.runtime.UnlessEnding;
 import io.undertow.connector.ByteBufferPool;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,7 @@ public final class Threads {
   public void wake() {
     for (int i = 0; i < contexts.size(); i++) {
       IoThreadContext context = contexts.get(i);
-      context.thread.execute(context.held::wake);
+      UnlessEnding.execute(context.thread, context.held::wake);
     }
   }
 
@@ -80,7 +81,7 @@ public final class Threads {
   public void goAway(@Nullable App app) {
     for (int i = 0; i < contexts.size(); i++) {
       IoThreadContext context = contexts.get(i);
-      context.thread.execute(() -> context.goAway(app));
+      UnlessEnding.execute(context.thread, () -> context.goAway(app));
     }
   }
 
@@ -97,7 +98,7 @@ public final class Threads {
   public void sweepClients() {
     for (int i = 0; i < contexts.size(); i++) {
       IoThreadContext context = contexts.get(i);
-      context.thread.execute(context.clients::sweep);
+      UnlessEnding.execute(context.thread, context.clients::sweep);
     }
   }
 
@@ -105,7 +106,7 @@ public final class Threads {
   public void fence(Runnable done) {
     AtomicInteger left = new AtomicInteger(contexts.size());
     for (int i = 0; i < contexts.size(); i++) {
-      contexts.get(i).thread.execute(() -> {
+      UnlessEnding.execute(contexts.get(i).thread, () -> {
         if (left.decrementAndGet() == 0) {
           done.run();
         }
@@ -117,7 +118,7 @@ public final class Threads {
   public void abandon(App app, String why) {
     for (int i = 0; i < contexts.size(); i++) {
       IoThreadContext context = contexts.get(i);
-      context.thread.execute(() -> context.abandon(app, why));
+      UnlessEnding.execute(context.thread, () -> context.abandon(app, why));
     }
   }
 
@@ -126,7 +127,7 @@ public final class Threads {
     app.retire();
     for (int i = 0; i < contexts.size(); i++) {
       IoThreadContext context = contexts.get(i);
-      context.thread.execute(() -> context.retire(app));
+      UnlessEnding.execute(context.thread, () -> context.retire(app));
     }
   }
 

@@ -1,5 +1,6 @@
 package appliance.edge.write;
 
+import appliance.runtime.UnlessEnding;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,8 @@ public final class AnswerGate {
   }
 
   private void lookLater() {
-    exchange.getIoThread().executeAfter(this::look, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
+    UnlessEnding.executeAfter(
+        exchange.getIoThread()::executeAfter, this::look, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void giveUp() {

@@ -14,6 +14,7 @@ import appliance.edge.upstream.Reach;
 import appliance.edge.upstream.Threads;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.model.NodeId;
+import appliance.testing.LogLines;
 import io.undertow.Undertow;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.SameThreadExecutor;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -134,5 +136,17 @@ final class TurnsTest {
       context.thread.execute(() -> told.complete("others have their turn"));
     });
     assertEquals("others have their turn", turn);
+  }
+
+  @Test
+  void a_thread_that_ends_says_nothing_of_a_body_that_still_comes() throws Exception {
+    try (LogLines lines = LogLines.of("org.xnio")) {
+      toldBy((exchange, context) -> {
+        Ending.page(new RequestBody(exchange, context), 404, "not here");
+        told.complete("it is read away, turn by turn");
+      });
+      threads.close();
+      assertEquals(List.of(), lines.warnings());
+    }
   }
 }
