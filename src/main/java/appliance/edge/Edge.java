@@ -165,7 +165,9 @@ public final class Edge implements Service {
     traces = new RequestTraces(sites.names().all(), sites.names()::of, accessLog);
     hot = new HotAnswers(traces);
     HttpHandler answers = sites.build(
-        files, hot, (router, apps, refusal) -> forwarder(router, Origin.CLIENT, apps, refusal));
+        files,
+        hot,
+        (router, apps, refusal) -> forwarder(router, Origin.CLIENT, apps.blame(), refusal));
     front = front(
         this::sendsAway,
         new Front.Counted(stats, Optional.of(traces)),

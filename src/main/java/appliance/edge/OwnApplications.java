@@ -141,7 +141,7 @@ final class OwnApplications implements AppPorts.Own, AutoCloseable {
             health,
             balancer.get(),
             within,
-            health,
+            health.blame(),
             new Retries(new RetryBudget(System::nanoTime), stats))));
     return (request, app, fresh, outcome) -> {
       Group group = app.local ? several.get(app.site) : null;

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * The applications of all members for one site and how they are: takes in the cluster's view, the results of checks
  * and the reports of failed requests, publishes the {@link Rotation}. All of it on one loop.
  */
-public final class Apps implements Forwarder.Blame {
+public final class Apps {
 
   private static final Logger log = LoggerFactory.getLogger(Apps.class);
 
@@ -213,24 +213,9 @@ public final class Apps implements Forwarder.Blame {
     }
   }
 
-  @Override
-  public void failed(App app, Failure failure) {
-    reports.failed(app, failure);
-  }
-
-  @Override
-  public void answered(App app, int status) {
-    reports.answered(app, status);
-  }
-
-  @Override
-  public void whole(App app, int status) {
-    reports.whole(app, status);
-  }
-
-  @Override
-  public void broken(App app, Failure failure, long asked) {
-    reports.broken(app, failure, asked);
+  /** Whoever asks them tells here what becomes of it; any thread. */
+  public Forwarder.Blame blame() {
+    return reports;
   }
 
   private void judge(App app, Failure last, Reports.Charge charge) {

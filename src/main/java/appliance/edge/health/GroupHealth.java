@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * fail, by the rules that hold among nodes. To the other nodes they are one, which works if any of them
  * does. All of it on one loop, but for what is published.
  */
-public final class GroupHealth implements Group.Ready, Forwarder.Blame {
+public final class GroupHealth implements Group.Ready {
 
   private static final Logger log = LoggerFactory.getLogger(GroupHealth.class);
 
@@ -109,24 +109,9 @@ public final class GroupHealth implements Group.Ready, Forwarder.Blame {
     entries.forEach(entry -> entry.check(checks, reports, this::publish));
   }
 
-  @Override
-  public void failed(App app, Failure failure) {
-    reports.failed(app, failure);
-  }
-
-  @Override
-  public void answered(App app, int status) {
-    reports.answered(app, status);
-  }
-
-  @Override
-  public void whole(App app, int status) {
-    reports.whole(app, status);
-  }
-
-  @Override
-  public void broken(App app, Failure failure, long asked) {
-    reports.broken(app, failure, asked);
+  /** Whoever asks them tells here what becomes of it; any thread. */
+  public Forwarder.Blame blame() {
+    return reports;
   }
 
   private void judge(App app, Failure last, Reports.Charge charge) {

@@ -91,7 +91,7 @@ final class GroupHealthTest {
 
   private void fail(int index, Failure.Kind kind, int times) {
     for (int i = 0; i < times; i++) {
-      health.failed(apps.get(index), Failure.sent(kind, "broke"));
+      health.blame().failed(apps.get(index), Failure.sent(kind, "broke"));
     }
     settle();
   }
@@ -130,7 +130,9 @@ final class GroupHealthTest {
   @Test
   void an_address_is_told_once_and_the_time_not_at_all_to_who_knows_it() {
     begin(true, true, true, true);
-    health.failed(apps.get(1), Failure.unsent(Failure.Kind.CONNECT, "connection refused at h:1"));
+    health
+        .blame()
+        .failed(apps.get(1), Failure.unsent(Failure.Kind.CONNECT, "connection refused at h:1"));
     settle();
     assertEquals("http://h:1: connection refused", health.whyNone());
     assertTrue(health.troubles().startsWith("http://h:1: connection refused since "));
@@ -194,28 +196,28 @@ final class GroupHealthTest {
   @Test
   void an_answer_that_counts_as_failed_is_a_failed_request_and_any_other_ends_the_row() {
     begin(true, true, true, true);
-    health.answered(apps.get(0), 503);
-    health.answered(apps.get(0), 503);
-    health.answered(apps.get(0), 200);
-    health.answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 200);
+    health.blame().answered(apps.get(0), 503);
     settle();
     assertEquals(4, ready().size());
-    health.answered(apps.get(0), 503);
-    health.answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503);
     settle();
     assertEquals(apps.subList(1, 4), ready());
   }
 
   private void breakOff(int index, int times) {
     for (int i = 0; i < times; i++) {
-      health.answered(apps.get(index), 200);
+      health.blame().answered(apps.get(index), 200);
       broke(index, System.nanoTime());
     }
     settle();
   }
 
   private void broke(int index, long asked) {
-    health.broken(apps.get(index), Failure.sent(Failure.Kind.BROKEN, "broke"), asked);
+    health.blame().broken(apps.get(index), Failure.sent(Failure.Kind.BROKEN, "broke"), asked);
   }
 
   @Test
@@ -249,11 +251,11 @@ final class GroupHealthTest {
   void a_whole_answer_ends_that_row_unless_it_counts_as_failed() {
     begin(true, true, true, true);
     breakOff(0, 2);
-    health.whole(apps.get(0), 200);
+    health.blame().whole(apps.get(0), 200);
     breakOff(0, 2);
     assertEquals(4, ready().size());
-    health.answered(apps.get(0), 503);
-    health.whole(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503);
+    health.blame().whole(apps.get(0), 503);
     breakOff(0, 1);
     assertEquals(apps.subList(1, 4), ready());
   }
@@ -262,7 +264,9 @@ final class GroupHealthTest {
   void an_answer_that_took_longer_than_it_may_counts_for_nothing() {
     begin(true, true, true, true);
     breakOff(0, 2);
-    health.broken(apps.get(0), Failure.sent(Failure.Kind.TOTAL, "too long"), System.nanoTime());
+    health
+        .blame()
+        .broken(apps.get(0), Failure.sent(Failure.Kind.TOTAL, "too long"), System.nanoTime());
     settle();
     assertEquals(4, ready().size());
     breakOff(0, 1);
