@@ -1,14 +1,12 @@
 package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import appliance.config.AccessLogConfig;
-import appliance.config.BalanceConfig;
-import appliance.config.ClientQuota;
-import appliance.config.HealthConfig;
-import appliance.config.TrafficConfig;
+import appliance.edge.upstream.UpstreamLimits;
 import appliance.model.ClusterView;
+import appliance.model.MemberState;
 import appliance.model.NodeId;
 import appliance.status.Prometheus;
 import appliance.testing.PrometheusText;
@@ -21,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,15 +32,11 @@ final class EdgeRecordsTest {
   private Path folder = Path.of("");
 
   private Site site(RawApp... apps) {
-    return new Site(
-        new TrafficConfig(
-            BalanceConfig.DEFAULTS,
-            HealthConfig.DEFAULTS,
-            new AccessLogConfig(
-                Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10),
-            ClientQuota.NONE,
-            Duration.ofMinutes(10)),
-        apps);
+    return site(UpstreamLimits.DEFAULTS, apps);
+  }
+
+  private Site site(UpstreamLimits limits, RawApp... apps) {
+    return new Site(limits, Site.logged(folder), apps);
   }
 
   private List<JsonObject> lines(int count) {
@@ -167,13 +160,39 @@ final class EdgeRecordsTest {
       List<JsonObject> lines = lines(2);
       assertTrue(!lines.get(0).has("broken"), lines.toString());
       assertEquals("application", lines.get(1).get("broken").getAsString());
+      assertEquals(1, site.status("brokenResponses").intValue());
       try (RawClient client = new RawClient(site.port())) {
         client.send(RawClient.head("GET /left HTTP/1.1", "Host: x"));
         assertEquals('H', client.socket.getInputStream().read());
         client.socket.setSoLinger(true, 0);
       }
       assertEquals("client", lines(3).get(2).get("broken").getAsString());
+      assertEquals(1, site.status("brokenResponses").intValue());
       left.countDown();
+    }
+  }
+
+  @Test
+  void what_this_node_breaks_off_is_told_apart_from_what_an_application_does() throws Exception {
+    RawApp.Answer never = request -> {
+      request.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+      request.in().readAllBytes(); // until its connection is closed
+    };
+    Duration total = Duration.ofMillis(300);
+    try (RawApp a = new RawApp(never);
+        Site site = site(HttpLimits.total(UpstreamLimits.DEFAULTS, total), a)) {
+      assertFalse(RawClient.get(site.port(), "/").whole());
+      assertEquals("limit", lines(1).get(0).get("broken").getAsString());
+      assertEquals(0, site.status("brokenResponses").intValue());
+    }
+    try (RawApp a = new RawApp(never);
+        Site site = site(a);
+        RawClient client = new RawClient(site.port())) {
+      client.send(RawClient.head("GET / HTTP/1.1", "Host: x"));
+      assertEquals('H', client.in.read());
+      site.state(0, MemberState.DRAINED);
+      assertEquals("node", lines(2).get(1).get("broken").getAsString());
+      assertEquals(0, site.status("brokenResponses").intValue());
     }
   }
 

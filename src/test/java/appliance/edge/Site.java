@@ -1,7 +1,11 @@
 package appliance.edge;
 
+import appliance.config.AccessLogConfig;
+import appliance.config.BalanceConfig;
+import appliance.config.ClientQuota;
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
+import appliance.config.HealthConfig;
 import appliance.config.HttpsConfig;
 import appliance.config.TrafficConfig;
 import appliance.edge.health.HealthRules;
@@ -21,6 +25,7 @@ import appliance.runtime.Published;
 import appliance.status.Sample;
 import appliance.testing.Await;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,6 +131,10 @@ public final class Site implements AutoCloseable {
         apps);
   }
 
+  Site(UpstreamLimits limits, TrafficConfig traffic, RawApp... apps) {
+    this(limits, Optional.empty(), traffic, FilesFirst.NONE, ClientsConfig.DEFAULTS, apps);
+  }
+
   public Site(TrafficConfig traffic, FilesFirst files, RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, Optional.empty(), traffic, files, ClientsConfig.DEFAULTS, apps);
   }
@@ -181,6 +190,17 @@ public final class Site implements AutoCloseable {
     edge.start();
     master(ids.isEmpty() ? -1 : 0);
     awaitReady(apps.size());
+  }
+
+  /** With an access log in JSON, {@code access.log} in {@code folder}. */
+  static TrafficConfig logged(Path folder) {
+    return new TrafficConfig(
+        BalanceConfig.DEFAULTS,
+        HealthConfig.DEFAULTS,
+        new AccessLogConfig(
+            Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10),
+        ClientQuota.NONE,
+        Duration.ofMinutes(10));
   }
 
   static Member member(NodeId id, String name, URI app, MemberState state) {

@@ -2,13 +2,8 @@ package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import appliance.config.AccessLogConfig;
 import appliance.config.AppLimits;
-import appliance.config.BalanceConfig;
-import appliance.config.ClientQuota;
-import appliance.config.HealthConfig;
 import appliance.config.HttpsConfig;
-import appliance.config.TrafficConfig;
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.model.HostPort;
 import appliance.testing.Certificates;
@@ -16,9 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -102,14 +95,7 @@ final class WaitingApp implements AutoCloseable {
   static Site overTls(Path folder, UpstreamLimits limits, RawApp before) {
     HttpsConfig https =
         new HttpsConfig(new HostPort("127.0.0.1", 0), List.of(Certificates.make(folder, "x", "x")));
-    TrafficConfig traffic = new TrafficConfig(
-        BalanceConfig.DEFAULTS,
-        HealthConfig.DEFAULTS,
-        new AccessLogConfig(
-            Optional.of(folder.resolve("access.log")), AccessLogConfig.Format.JSON, 10),
-        ClientQuota.NONE,
-        Duration.ofMinutes(10));
-    return new Site(limits, https, traffic, before);
+    return new Site(limits, https, Site.logged(folder), before);
   }
 
   void awaitAsked(int requests) {

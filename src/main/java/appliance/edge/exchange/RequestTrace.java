@@ -3,6 +3,7 @@ package appliance.edge.exchange;
 import appliance.edge.http.OriginalTarget;
 import appliance.edge.log.AccessEntry;
 import appliance.edge.upstream.App;
+import appliance.edge.upstream.Failure;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.SSLSessionInfo;
@@ -72,9 +73,9 @@ public final class RequestTrace implements ExchangeCompletionListener {
     by.answers.add(status, now - askedAt);
   }
 
-  /** The application, or what it is asked by, broke off within its answer. */
-  public void brokenByApplication() {
-    broken = "application";
+  /** An application's answer was broken off; {@code application} is who is to blame for it, and nobody else. */
+  public void broken(Failure.Kind kind) {
+    broken = kind.blame ? "application" : kind == Failure.Kind.TOTAL ? "limit" : "node";
   }
 
   /** The client left within an application's answer. */

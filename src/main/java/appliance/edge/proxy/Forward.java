@@ -291,7 +291,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     log.debug("Broke off {}: {}", request.exchange().getRequestURI(), failure.message());
     if (out) {
       if (trace != null) {
-        trace.brokenByApplication();
+        trace.broken(failure.kind());
       }
       cut();
     } else if (!completed) {

@@ -27,7 +27,7 @@ public final class EdgeStats {
 
   public final LongAdder upstreamErrors = new LongAdder();
 
-  /** Answers that broke off after their head was out. */
+  /** Answers that applications broke off after their head was out. */
   public final LongAdder brokenResponses = new LongAdder();
 
   /** Requests that waited, or only read, when their clients went away. */
