@@ -26,6 +26,6 @@ interface Answer {
    */
   void end() throws InvalidResponse;
 
-  /** Ends it so that nobody takes it for a whole one. */
-  void cut();
+  /** Ends it, as the client does not take it, so that nobody takes it for a whole one. */
+  void cut(String why);
 }

@@ -140,7 +140,7 @@ final class CheckCall implements Call, Answer {
   }
 
   @Override
-  public void cut() {}
+  public void cut(String why) {}
 
   /** For the log. */
   @Override

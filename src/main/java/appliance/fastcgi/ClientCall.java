@@ -39,7 +39,7 @@ final class ClientCall implements Call {
     if (on != null) {
       on.clientLost(this, why);
     } else {
-      reply.cut();
+      reply.cut(String.valueOf(why.getMessage()));
     }
   }
 
@@ -150,7 +150,7 @@ final class ClientCall implements Call {
     }
     boolean begun = reply.begun();
     if (begun && !failure.kind().phps()) {
-      reply.cut();
+      reply.cut(failure.message());
       return;
     }
     reply.release(); // what is held must not follow another answer

@@ -234,7 +234,7 @@ final class Connection {
       broken(why);
     } else {
       upstream.counters().aborted().increment();
-      of.answer().cut();
+      of.answer().cut(String.valueOf(why.getMessage()));
     }
   }
 
@@ -264,7 +264,7 @@ final class Connection {
       failed(of, e);
     } catch (IOException e) {
       upstream.counters().aborted().increment();
-      of.answer().cut();
+      of.answer().cut(String.valueOf(e.getMessage()));
     }
   }
 

@@ -13,10 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xnio.IoUtils;
-import org.xnio.Options;
 import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSinkChannel;
 
@@ -25,8 +21,6 @@ final class Reply implements Answer {
 
   /** A body that php has answered without reading is read away if it is no longer than that. */
   private static final long READ_AWAY_MAX = 1 << 20;
-
-  private static final Logger log = LoggerFactory.getLogger(Reply.class);
 
   private final HttpServerExchange exchange;
   private final Caller caller;
@@ -271,30 +265,14 @@ final class Reply implements Answer {
   }
 
   private void gone(IOException how) {
-    log.debug("A client left before the end of its answer", how);
-    cut();
+    cut(String.valueOf(how.getMessage()));
   }
 
-  /**
-   * Ends an answer that is not complete by a reset: where the connection's end is the answer's a client
-   * would take it for one (RFC 9112, section 8).
-   */
   @Override
-  public void cut() {
+  public void cut(String why) {
     release();
     if (!exchange.isComplete()) { // else its connection may be another request's already
-      breakOff(exchange);
+      caller.clientLost(why);
     }
-  }
-
-  /** Ends the exchange by a reset of its connection. */
-  static void breakOff(HttpServerExchange exchange) {
-    try {
-      exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
-    } catch (IOException | IllegalArgumentException e) {
-      log.debug("The connection cannot be reset, only closed", e);
-    }
-    IoUtils.safeClose(exchange.getConnection());
-    exchange.endExchange();
   }
 }

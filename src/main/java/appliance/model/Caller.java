@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * Who asked an application within this process for an answer, and gives another one where that has none. All
- * calls are on the thread of the request; the five behind {@link #given} end the request, and at most one of them
+ * calls are on the thread of the request; the six behind {@link #given} end the request, and at most one of them
  * is made.
  */
 public interface Caller {
@@ -53,6 +53,9 @@ public interface Caller {
 
   /** The client does not send its request's body as it must; {@code status} says so, 4xx. */
   void clientFailed(int status, String words);
+
+  /** The client does not take an answer, some of which may be out: it is to be cut. */
+  void clientLost(String why);
 
   /** All of an answer is out, although the client may still send a body that nobody reads. */
   void answered();

@@ -7,9 +7,11 @@ import appliance.config.HttpsConfig;
 import appliance.fastcgi.FakePhp;
 import appliance.fastcgi.PhpLimits;
 import appliance.model.HostPort;
+import appliance.testing.Await;
 import appliance.testing.Certificates;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -171,8 +173,15 @@ final class PhpClientGoneTest {
     release.countDown();
     Site.await("it went on", () -> wentOn.get() == 1);
     Site.await("php is free", () -> site.php("active") == 0);
+    Await.until("it is told who broke off", this::writerIsTold);
     assertEquals(0, site.php("failures"));
     assertEquals("/x", RawClient.get(site.port(), "/x").text());
+  }
+
+  private boolean writerIsTold() throws IOException {
+    return Files.readAllLines(folder.resolve("access.log")).stream()
+        .filter(line -> line.contains("\"method\":\"POST\""))
+        .anyMatch(line -> line.contains("\"broken\":\"client\""));
   }
 
   @ParameterizedTest

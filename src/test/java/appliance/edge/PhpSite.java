@@ -3,7 +3,6 @@ package appliance.edge;
 import appliance.config.ClientsConfig;
 import appliance.config.EdgeConfig;
 import appliance.config.HttpsConfig;
-import appliance.config.TrafficConfig;
 import appliance.edge.health.HealthRules;
 import appliance.edge.site.FilesFirst;
 import appliance.edge.upstream.UpstreamLimits;
@@ -28,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The edge of a single node before a php that answers as a test says. */
+/** The edge of a single node before a php that answers as a test says; its access log lies in php's folder. */
 final class PhpSite implements AutoCloseable {
 
   private static final HostPort ANY = new HostPort("127.0.0.1", 0);
@@ -62,13 +61,7 @@ final class PhpSite implements AutoCloseable {
     URI app = URI.create("fastcgi://127.0.0.1:" + php.port());
     fastCgi = new FastCgi(change.apply(FastCgiConfig.of(PhpAddress.parse(app), root)));
     EdgeConfig config = new EdgeConfig(
-        ANY,
-        https,
-        Optional.of(root),
-        Optional.of(app),
-        List.of(),
-        TrafficConfig.DEFAULTS,
-        clients);
+        ANY, https, Optional.of(root), Optional.of(app), List.of(), Site.logged(root), clients);
     edge = edge(config, fastCgi, FilesFirst.NONE, Site.health(Optional.empty()));
     edge.start();
     Site.await("php is ready", () -> !edge.rotation().ready().isEmpty());

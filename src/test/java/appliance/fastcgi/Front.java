@@ -7,6 +7,7 @@ import io.undertow.server.HttpServerExchange;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.xnio.IoUtils;
 import org.xnio.Options;
 
 /** A server that hands everything to one {@link FastCgi}, and a client for it. */
@@ -91,12 +93,28 @@ final class Front implements AutoCloseable {
 
     @Override
     public void brokenOff(boolean late, String why) {
-      Reply.breakOff(exchange);
+      breakOff();
+    }
+
+    /** By a reset: where the connection's end is the answer's a client would take it for one. */
+    private void breakOff() {
+      try {
+        exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      IoUtils.safeClose(exchange.getConnection());
+      exchange.endExchange();
     }
 
     @Override
     public void clientFailed(int status, String words) {
       failed(status, words);
+    }
+
+    @Override
+    public void clientLost(String why) {
+      breakOff();
     }
 
     @Override

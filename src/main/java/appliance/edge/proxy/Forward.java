@@ -274,7 +274,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     if (refused != null && !request.exchange().isResponseStarted()) {
       Ending.page(request.body(), refused.status(), refused.words());
     } else {
-      Ending.abort(request.exchange());
+      clientLost(String.valueOf(failure.getMessage()));
     }
   }
 

@@ -156,6 +156,11 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     }
 
     @Override
+    public void clientLost(String why) {
+      outcome.clientLost(why);
+    }
+
+    @Override
     public void answered() {
       Ending.afterResponse(request.body());
     }
