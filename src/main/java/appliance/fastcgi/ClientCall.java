@@ -155,7 +155,7 @@ final class ClientCall implements Call {
     }
     reply.release(); // what is held must not follow another answer
     if (begun) {
-      caller.brokenOff(failure.kind() == Failure.Kind.TOTAL, failure.message());
+      failure.tellOfEnd(caller);
     } else if (failure.kind().phps()) {
       caller.failed(failure.kind().status, failure.kind().words);
     } else {

@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.buffer.BackPressure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -49,7 +50,7 @@ final class Connection {
   private boolean fresh;
   private boolean proving;
   private boolean answering;
-  private boolean clientSlow;
+  private BackPressure pressure = new BackPressure();
   private boolean onlyChecked;
   private long onlyCheckedSince;
   private long startedAt;
@@ -79,8 +80,9 @@ final class Connection {
     }
   }
 
-  private void touch() {
+  private long touch() {
     changedAt = System.nanoTime();
+    return changedAt;
   }
 
   /**
@@ -95,12 +97,12 @@ final class Connection {
     next.runsOn(this);
     noteUse(next);
     answering = false;
+    pressure = new BackPressure();
     proving = !fresh && (!next.idempotent() || next.isRetry());
     fresh = false;
     records.reset();
     head.clear();
-    touch();
-    startedAt = changedAt;
+    startedAt = touch();
     this.maker = maker;
     try {
       if (proving) {
@@ -169,7 +171,7 @@ final class Connection {
       }
       default -> throw new InvalidResponse("something that nobody asked for");
     }
-    return state != State.CLOSED && !clientSlow;
+    return state != State.CLOSED && !pressure.on();
   }
 
   private void greeted() throws IOException {
@@ -206,7 +208,7 @@ final class Connection {
     if (ended) {
       finish(current);
     } else if (answering && in.hasRemaining() && !current.answer().write(in)) {
-      clientSlow = true;
+      pressure.begin(changedAt);
       link.wantReads(false);
       current.answer().whenRoom(this::goOn);
     }
@@ -221,9 +223,8 @@ final class Connection {
 
   /** The client has taken enough of what is held: php goes on. */
   private void goOn() {
-    if (state == State.BUSY && clientSlow) {
-      touch();
-      clientSlow = false;
+    if (state == State.BUSY && pressure.on()) {
+      pressure.end(touch());
       link.wantReads(true);
     }
   }
@@ -311,7 +312,7 @@ final class Connection {
       lost.runAgain(request.written() > 0);
       owner.again(lost);
     } else {
-      owner.failed(lost, new Failure(Failure.Kind.BROKEN, message));
+      owner.failed(lost, Failure.broken(pressure, message));
     }
   }
 
@@ -373,7 +374,7 @@ final class Connection {
     boolean waits = request.done() && head.length() == 0;
     Call late = current();
     // There are limits elsewhere for these.
-    boolean waitsElsewhere = request.awaitsBody() || clientSlow;
+    boolean waitsElsewhere = request.awaitsBody() || pressure.on();
     if (waitsElsewhere || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
       return;
     }

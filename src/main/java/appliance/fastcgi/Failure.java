@@ -1,5 +1,7 @@
 package appliance.fastcgi;
 
+import appliance.buffer.BackPressure;
+import appliance.model.Caller;
 import io.undertow.util.StatusCodes;
 
 /**
@@ -12,6 +14,8 @@ record Failure(Kind kind, String message) {
   /** The classes of failure, as the client is told of them. */
   enum Kind {
     BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off"),
+    /** As {@link #BROKEN}, after its client had it wait for long. */
+    UNREAD(StatusCodes.BAD_GATEWAY, "the application broke off"),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer"),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time"),
     TOTAL(StatusCodes.GATEWAY_TIME_OUT, "the application took too long"),
@@ -33,5 +37,22 @@ record Failure(Kind kind, String message) {
     boolean phps() {
       return status >= StatusCodes.INTERNAL_SERVER_ERROR;
     }
+  }
+
+  /** Php broke off. */
+  static Failure broken(BackPressure pressure, String message) {
+    return pressure.excuses(System.nanoTime())
+        ? new Failure(Kind.UNREAD, message + "; its client was too slow for it to be read")
+        : new Failure(Kind.BROKEN, message);
+  }
+
+  /** Within an answer that has begun, if it is not the client's. */
+  void tellOfEnd(Caller caller) {
+    Caller.End end = switch (kind) {
+      case TOTAL -> Caller.End.LATE;
+      case UNREAD -> Caller.End.UNREAD;
+      default -> Caller.End.BROKEN;
+    };
+    caller.brokenOff(end, message);
   }
 }

@@ -19,6 +19,16 @@ public interface Caller {
     OWN_FAULT
   }
 
+  /** How an answer ended before its end. */
+  enum End {
+    /** By the application. */
+    BROKEN,
+    /** So, after its client had it wait for long: it may have a limit for that, and is not to blame. */
+    UNREAD,
+    /** It took longer than an answer may. */
+    LATE
+  }
+
   /** The port that the client used, of this node or of what is before it. */
   int port();
 
@@ -44,12 +54,8 @@ public interface Caller {
   /** There is no answer to a request that the application may have seen; {@code status} says so, 5xx. */
   void failed(int status, String words);
 
-  /**
-   * The application has broken off its answer, some of which is out: it is to be cut.
-   *
-   * @param late whether it took longer than an answer may, which is not its failure
-   */
-  void brokenOff(boolean late, String why);
+  /** An answer, some of which is out, will not be whole: it is to be cut. */
+  void brokenOff(End how, String why);
 
   /** The client does not send its request's body as it must; {@code status} says so, 4xx. */
   void clientFailed(int status, String words);

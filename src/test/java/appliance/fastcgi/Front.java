@@ -92,7 +92,7 @@ final class Front implements AutoCloseable {
     public void given() {}
 
     @Override
-    public void brokenOff(boolean late, String why) {
+    public void brokenOff(End how, String why) {
       breakOff();
     }
 

@@ -75,7 +75,13 @@ public final class RequestTrace implements ExchangeCompletionListener {
 
   /** An application's answer was broken off; {@code application} is who is to blame for it, and nobody else. */
   public void broken(Failure.Kind kind) {
-    broken = kind.blame ? "application" : kind == Failure.Kind.TOTAL ? "limit" : "node";
+    broken = kind.blame
+        ? "application"
+        : switch (kind) {
+          case TOTAL -> "limit";
+          case UNREAD -> "client";
+          default -> "node";
+        };
   }
 
   /** The client left within an application's answer. */

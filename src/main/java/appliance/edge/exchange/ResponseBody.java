@@ -3,6 +3,7 @@ package appliance.edge.exchange;
 import appliance.buffer.AnswerBuffer;
 import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
+import appliance.edge.http.ResponseHead;
 import appliance.edge.http.Trailers;
 import appliance.edge.io.Deadlines.Deadline;
 import appliance.edge.upstream.IoThreadContext;
@@ -40,26 +41,26 @@ public final class ResponseBody {
   private final Deadline slow;
   private final AnswerGate gate;
   private final AnswerBuffer held;
+
+  /** Bytes to come, or -1 if only the connection's end tells. */
   private long left;
+
   private @Nullable StreamSinkChannel channel;
   private boolean awaitsClient;
   private boolean complete;
   private boolean excess;
 
-  /**
-   * @param length bytes to come, or -1 if only the connection's end tells
-   */
-  public ResponseBody(
-      RequestBody request, Reader reader, @Nullable ChunkedDecoder chunked, long length) {
+  public ResponseBody(RequestBody request, Reader reader, ResponseHead head) {
     this.request = request;
     exchange = request.exchange();
+    boolean expected = head.hasBody(exchange.getRequestMethod());
     context = request.context();
     this.reader = reader;
-    this.chunked = chunked;
+    chunked = expected && head.chunked() ? new ChunkedDecoder() : null;
     gate = new AnswerGate(exchange);
     held = new AnswerBuffer(context.memory);
-    left = length;
-    complete = length == 0 && chunked == null;
+    left = expected ? head.contentLength() : 0;
+    complete = left == 0 && chunked == null;
     slow = new Deadline(() -> reader.clientLost("it took nothing for too long"));
   }
 

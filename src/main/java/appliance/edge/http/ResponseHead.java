@@ -1,5 +1,6 @@
 package appliance.edge.http;
 
+import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -99,8 +100,17 @@ public record ResponseHead(
     return null;
   }
 
+  /** Has the answer of {@code exchange} begin like this. */
+  public void copyTo(HttpServerExchange exchange) {
+    exchange.setStatusCode(status());
+    if (!reason().isEmpty()) {
+      exchange.setReasonPhrase(reason());
+    }
+    copyTo(exchange.getResponseHeaders());
+  }
+
   /** Adds the end-to-end headers to {@code headers}, those of the framing only if they still hold. */
-  public void copyTo(HeaderMap headers) {
+  void copyTo(HeaderMap headers) {
     for (Line line : lines) {
       headers.add(line.name, line.value);
     }

@@ -26,7 +26,8 @@ public record AccessEntry(
    * @param upstream the member whose application answered
    * @param application which one of them, if the member has several of the site
    * @param cache {@code hit}: from memory, {@code file}: from a file; empty: by an application
-   * @param broken what broke off an application's answer under way: {@code application}, {@code client},
+   * @param broken what broke off an application's answer under way: {@code application}; {@code client}, who
+   *     left, or took it so slowly that the application may have given up;
    *     {@code limit} if it took longer than it may, or {@code node} if the application's node goes or is gone
    */
   public record Answer(

@@ -1,9 +1,9 @@
 package appliance.edge.proxy;
 
+import appliance.buffer.BackPressure;
 import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.ClientWatch;
 import appliance.edge.exchange.ResponseBody;
-import appliance.edge.http.ChunkedDecoder;
 import appliance.edge.http.InvalidResponse;
 import appliance.edge.http.ResponseHead;
 import appliance.edge.http.Upgrade;
@@ -16,7 +16,6 @@ import appliance.edge.upstream.Failure;
 import appliance.edge.upstream.HttpConnection;
 import appliance.edge.upstream.IoThreadContext;
 import io.undertow.connector.PooledByteBuffer;
-import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +50,8 @@ final class Http1Attempt extends Awaiting
   private @Nullable ResponseBody body;
   private boolean over;
 
-  /** Whether nothing is read because the client is too far behind. */
-  private boolean paused;
+  /** Of a client that is too far behind. */
+  private final BackPressure pressure = new BackPressure();
 
   Http1Attempt(Request request, App app, Outcome outcome) {
     this.request = request;
@@ -91,7 +90,7 @@ final class Http1Attempt extends Awaiting
   public void notTaken() {
     if (!over && head == null) {
       context.deadlines.set(deadline, EXPLANATION_NANOS);
-    } else if (paused && !request.exchange().isResponseStarted()) {
+    } else if (pressure.on() && !request.exchange().isResponseStarted()) {
       readable();
     }
   }
@@ -133,7 +132,7 @@ final class Http1Attempt extends Awaiting
         if (pooled.getBuffer().hasRemaining()) {
           received(pooled.getBuffer());
         }
-        more = more && !paused;
+        more = more && !pressure.on();
       }
       if (!over && body != null) {
         passOn(body);
@@ -201,7 +200,7 @@ final class Http1Attempt extends Awaiting
   private void pause() {
     context.deadlines.clear(deadline);
     if (connection != null) {
-      paused = true;
+      pressure.begin(System.nanoTime());
       connection.source().suspendReads();
     }
   }
@@ -216,9 +215,8 @@ final class Http1Attempt extends Awaiting
       if (!to.holding()) {
         to.finish();
       }
-    } else if (paused && connection != null) {
-      paused = false;
-      context.deadlines.set(deadline, context.limits.idle().toNanos());
+    } else if (pressure.on() && connection != null) {
+      pressure.end(context.deadlines.set(deadline, context.limits.idle().toNanos()));
       connection.source().resumeReads();
     }
   }
@@ -248,7 +246,6 @@ final class Http1Attempt extends Awaiting
   }
 
   private void answer(ResponseHead found, ByteBuffer buffer) {
-    HttpServerExchange exchange = request.exchange();
     context.deadlines.clear(deadline);
     if (writer != null) {
       writer.answered();
@@ -260,15 +257,9 @@ final class Http1Attempt extends Awaiting
       upgrade(found, buffer);
       return;
     }
-    exchange.setStatusCode(found.status());
-    if (!found.reason().isEmpty()) {
-      exchange.setReasonPhrase(found.reason());
-    }
-    found.copyTo(exchange.getResponseHeaders());
+    found.copyTo(request.exchange());
     outcome.answered(app, found.status());
-    boolean expected = found.hasBody(exchange.getRequestMethod());
-    ChunkedDecoder decoder = expected && found.chunked() ? new ChunkedDecoder() : null;
-    body = new ResponseBody(request.body(), this, decoder, expected ? found.contentLength() : 0);
+    body = new ResponseBody(request.body(), this, found);
   }
 
   private boolean answeredByRelay(ResponseHead found) {
@@ -348,15 +339,23 @@ final class Http1Attempt extends Awaiting
         && kind == Failure.Kind.BROKEN
         && !heads.begun()
         && Staleness.closedBefore(request, app, System.nanoTime() - from.takenAt());
-    boolean late = head != null && context.deadlines.overdue(total); // a relay keeps the same limit
+    Failure failure = Failure.sent(head == null ? kind : within(kind), why + " at " + app.where());
     end(false);
-    Failure failure = Failure.sent(late ? Failure.Kind.TOTAL : kind, why + " at " + app.where());
     if (head != null) {
       releaseBody();
       outcome.broken(app, failure);
       return;
     }
     outcome.failed(app, stale ? failure.asStale() : failure);
+  }
+
+  /** What {@code kind} comes to within an answer: a relay keeps the same limit as we do. */
+  private Failure.Kind within(Failure.Kind kind) {
+    if (context.deadlines.overdue(total)) {
+      return Failure.Kind.TOTAL;
+    }
+    boolean unread = kind == Failure.Kind.BROKEN && pressure.excuses(System.nanoTime());
+    return unread ? Failure.Kind.UNREAD : kind;
   }
 
   @Override

@@ -139,9 +139,8 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
     }
 
     @Override
-    public void brokenOff(boolean late, String why) {
-      Failure.Kind kind = late ? Failure.Kind.TOTAL : Failure.Kind.BROKEN;
-      outcome.broken(app, Failure.sent(kind, why));
+    public void brokenOff(End how, String why) {
+      outcome.broken(app, Failure.sent(Failure.Kind.of(how), why));
     }
 
     @Override

@@ -35,6 +35,8 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale,
     BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off", true),
     /** Its node is gone or has waited long enough: nothing against the application. */
     ABANDONED(StatusCodes.BAD_GATEWAY, "the application broke off", false),
+    /** As {@link #BROKEN}, after its client had it wait for long: nothing against the application. */
+    UNREAD(StatusCodes.BAD_GATEWAY, "the application broke off", false),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
     /** A limit that the operator set, and a slow client may use up: nothing against the application. */
@@ -68,6 +70,15 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale,
         case UNREACHABLE -> CONNECT;
         case BUSY -> QUEUE;
         case OWN_FAULT -> OWN_FAULT;
+      };
+    }
+
+    /** That of an answer that ended before its end. */
+    public static Kind of(Caller.End end) {
+      return switch (end) {
+        case BROKEN -> BROKEN;
+        case UNREAD -> UNREAD;
+        case LATE -> TOTAL;
       };
     }
 
