@@ -224,7 +224,8 @@ public final class Edge implements Service {
 
   /** The other side of a relay: the edge that asked decides about retries and health. */
   private HttpHandler ownApps() {
-    return forwarder(own.forRelay(), Origin.OTHER_EDGE, (failed, failure) -> {}, new RelayPages());
+    return forwarder(
+        own.forRelay(), Origin.OTHER_EDGE, (failed, failure, asked) -> {}, new RelayPages());
   }
 
   @Override

@@ -39,8 +39,15 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
     }
   }
 
+  /** All that break at once count as one, whether their answers had begun or not. */
   @Override
-  public void failed(App app, Failure failure) {
+  public void failed(App app, Failure failure, long asked) {
+    if (failure.kind() != Failure.Kind.BROKEN || app.failed.isNew(asked)) {
+      count(app, failure);
+    }
+  }
+
+  private void count(App app, Failure failure) {
     if (failure.kind().blame) {
       boolean tooMany = tooMany(app.failed.add(System.nanoTime()));
       if (failure.kind() == Failure.Kind.CONNECT) {
@@ -63,7 +70,7 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
     if (tooMany(app.brokenOff.add(System.nanoTime()))) {
       report(app, failure, Charge.BROKEN_OFF);
     }
-    failed(app, failure);
+    failed(app, failure, asked);
   }
 
   private boolean tooMany(int inRow) {
@@ -84,10 +91,14 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
     }
   }
 
+  /** A php that breaks off before its answer is told of by 502, other trouble by other statuses. */
   @Override
-  public void answered(App app, int status) {
+  public void answered(App app, int status, long asked) {
     if (counts(status)) {
-      failed(app, Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where()));
+      boolean broke = status == StatusCodes.BAD_GATEWAY;
+      if (!broke || app.failed.isNew(asked)) {
+        count(app, Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where()));
+      }
     } else {
       app.failed.end();
     }

@@ -196,7 +196,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     if (!failure.kind().ofNode()) {
       app.failures.increment();
     }
-    by.blame().failed(app, failure);
+    by.blame().failed(app, failure, asked.sinceNanos());
     seen = failure.reached() ? failure : seen;
     if (by.retries().allow(request, staleness.with(failure))) {
       by.stats().retries.increment();
@@ -246,7 +246,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     if (trace != null) {
       trace.answered(app, status, now);
     }
-    by.blame().answered(app, status);
+    by.blame().answered(app, status, asked.sinceNanos());
     choice.answered(request.exchange(), app, now - asked.sinceNanos());
   }
 
@@ -307,7 +307,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
       return;
     }
     if (amongSeveral) {
-      by.blame().failed(app, failure);
+      by.blame().failed(app, failure, asked.sinceNanos());
     } else {
       by.blame().broken(app, failure, asked.sinceNanos());
     }

@@ -31,25 +31,24 @@ public record Forwarder(
     EdgeStats stats)
     implements HttpHandler {
 
-  /** Who learns of failed requests, to judge the application's health by. */
+  /**
+   * Who learns of failed requests, to judge the application's health by; and when each was asked for, as {@link
+   * System#nanoTime} counts.
+   */
   @FunctionalInterface
   public interface Blame {
 
-    void failed(App app, Failure failure);
+    void failed(App app, Failure failure, long asked);
 
     /** An answer has begun, which may be a failure, too. */
-    default void answered(App app, int status) {}
+    default void answered(App app, int status, long asked) {}
 
     /** All of an answer has come. */
     default void whole(App app, int status) {}
 
-    /**
-     * An answer that has begun was broken off.
-     *
-     * @param asked when it was asked for, as {@link System#nanoTime} counts
-     */
+    /** An answer that has begun was broken off. */
     default void broken(App app, Failure failure, long asked) {
-      failed(app, failure);
+      failed(app, failure, asked);
     }
   }
 

@@ -86,7 +86,7 @@ final class GroupAttempt implements Outcome {
       return;
     }
     app.failures.increment();
-    by.blame().failed(app, failure);
+    by.blame().failed(app, failure, asked.sinceNanos());
     tried.add(app);
     App other = pick();
     if (other != null && by.retries().allow(request, staleness.with(failure))) {
@@ -132,7 +132,7 @@ final class GroupAttempt implements Outcome {
     long nanos = System.nanoTime() - asked.sinceNanos();
     app.answers.add(status, nanos);
     if (!check) {
-      by.blame().answered(app, status);
+      by.blame().answered(app, status, asked.sinceNanos());
     }
     by.balancer().answered(request.exchange(), app, nanos);
     name(app);

@@ -131,9 +131,9 @@ final class FullLoopTest {
   void one_whose_report_was_dropped_is_reported_again() {
     List<Failure> judged = new CopyOnWriteArrayList<>();
     Reports reports = new Reports(loop, RULES, (a, failure, nobodyThere) -> judged.add(failure));
-    whileFull(() -> reports.failed(app, NOBODY));
+    whileFull(() -> reports.failed(app, NOBODY, System.nanoTime()));
     assertFalse(app.reported.get(), "nobody has it");
-    reports.failed(app, NOBODY);
+    reports.failed(app, NOBODY, System.nanoTime());
     Await.until("it was judged", () -> judged.equals(List.of(NOBODY)));
     assertFalse(app.reported.get());
   }

@@ -91,7 +91,7 @@ final class GroupHealthTest {
 
   private void fail(int index, Failure.Kind kind, int times) {
     for (int i = 0; i < times; i++) {
-      health.blame().failed(apps.get(index), Failure.sent(kind, "broke"));
+      health.blame().failed(apps.get(index), Failure.sent(kind, "broke"), System.nanoTime());
     }
     settle();
   }
@@ -132,7 +132,10 @@ final class GroupHealthTest {
     begin(true, true, true, true);
     health
         .blame()
-        .failed(apps.get(1), Failure.unsent(Failure.Kind.CONNECT, "connection refused at h:1"));
+        .failed(
+            apps.get(1),
+            Failure.unsent(Failure.Kind.CONNECT, "connection refused at h:1"),
+            System.nanoTime());
     settle();
     assertEquals("http://h:1: connection refused", health.whyNone());
     assertTrue(health.troubles().startsWith("http://h:1: connection refused since "));
@@ -196,21 +199,21 @@ final class GroupHealthTest {
   @Test
   void an_answer_that_counts_as_failed_is_a_failed_request_and_any_other_ends_the_row() {
     begin(true, true, true, true);
-    health.blame().answered(apps.get(0), 503);
-    health.blame().answered(apps.get(0), 503);
-    health.blame().answered(apps.get(0), 200);
-    health.blame().answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503, System.nanoTime());
+    health.blame().answered(apps.get(0), 503, System.nanoTime());
+    health.blame().answered(apps.get(0), 200, System.nanoTime());
+    health.blame().answered(apps.get(0), 503, System.nanoTime());
     settle();
     assertEquals(4, ready().size());
-    health.blame().answered(apps.get(0), 503);
-    health.blame().answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503, System.nanoTime());
+    health.blame().answered(apps.get(0), 503, System.nanoTime());
     settle();
     assertEquals(apps.subList(1, 4), ready());
   }
 
   private void breakOff(int index, int times) {
     for (int i = 0; i < times; i++) {
-      health.blame().answered(apps.get(index), 200);
+      health.blame().answered(apps.get(index), 200, System.nanoTime());
       broke(index, System.nanoTime());
     }
     settle();
@@ -254,7 +257,7 @@ final class GroupHealthTest {
     health.blame().whole(apps.get(0), 200);
     breakOff(0, 2);
     assertEquals(4, ready().size());
-    health.blame().answered(apps.get(0), 503);
+    health.blame().answered(apps.get(0), 503, System.nanoTime());
     health.blame().whole(apps.get(0), 503);
     breakOff(0, 1);
     assertEquals(apps.subList(1, 4), ready());
