@@ -52,6 +52,9 @@ final class ClientCall implements Call {
   /** The exchange is over, perhaps long before php is done, or before its turn in {@code pool} has come. */
   void exchangeEnded(ConnectionPool pool) {
     boolean complete = reply.complete();
+    if (over ? reply.holding() : !complete) {
+      caller.clientLost("it left before it had the whole answer");
+    }
     reply.release();
     if (!over && !complete) {
       over = true;

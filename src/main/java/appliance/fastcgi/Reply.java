@@ -218,6 +218,11 @@ final class Reply implements Answer {
     held.clear();
   }
 
+  /** Whether there is something that the client has not taken yet. */
+  boolean holding() {
+    return !held.isEmpty();
+  }
+
   /** Whether the client has been given all that was announced. */
   boolean complete() {
     return taken && left == 0 && held.isEmpty();

@@ -27,12 +27,14 @@ public final class UnlessEnding {
     K executeAfter(Runnable task, long time, TimeUnit unit);
   }
 
-  /** Has {@code thread}, which refuses nothing before its end, run {@code task}. */
-  public static void execute(Executor thread, Runnable task) {
+  /** Has {@code thread}, which refuses nothing before its end, run {@code task}; returns whether it will. */
+  public static boolean execute(Executor thread, Runnable task) {
     try {
       thread.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
       dropped(e);
+      return false;
     }
   }
 

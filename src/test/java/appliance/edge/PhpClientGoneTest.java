@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,15 +174,16 @@ final class PhpClientGoneTest {
     release.countDown();
     Site.await("it went on", () -> wentOn.get() == 1);
     Site.await("php is free", () -> site.php("active") == 0);
-    Await.until("it is told who broke off", this::writerIsTold);
+    Await.until("it is told who broke off", () -> posts().contains("\"broken\":\"client\""));
     assertEquals(0, site.php("failures"));
     assertEquals("/x", RawClient.get(site.port(), "/x").text());
   }
 
-  private boolean writerIsTold() throws IOException {
+  /** What is logged of them. */
+  private String posts() throws IOException {
     return Files.readAllLines(folder.resolve("access.log")).stream()
         .filter(line -> line.contains("\"method\":\"POST\""))
-        .anyMatch(line -> line.contains("\"broken\":\"client\""));
+        .collect(Collectors.joining());
   }
 
   @ParameterizedTest

@@ -114,7 +114,9 @@ final class Front implements AutoCloseable {
 
     @Override
     public void clientLost(String why) {
-      breakOff();
+      if (!exchange.isComplete()) {
+        breakOff();
+      }
     }
 
     @Override

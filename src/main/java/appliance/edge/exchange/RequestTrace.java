@@ -4,6 +4,7 @@ import appliance.edge.http.OriginalTarget;
 import appliance.edge.log.AccessEntry;
 import appliance.edge.upstream.App;
 import appliance.edge.upstream.Failure;
+import appliance.runtime.UnlessEnding;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.SSLSessionInfo;
@@ -84,18 +85,29 @@ public final class RequestTrace implements ExchangeCompletionListener {
         };
   }
 
-  /** The client left within an application's answer. */
+  /** The client left within an application's answer, unless that was broken off before. */
   public void brokenByClient() {
-    broken = "client";
+    broken = broken.isEmpty() ? "client" : broken;
   }
 
   @Override
   public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
     try {
-      traces.ended(exchange, this);
+      if (!perhapsLost(exchange)
+          || !UnlessEnding.execute(exchange.getIoThread(), () -> traces.ended(exchange, this))) {
+        traces.ended(exchange, this);
+      }
     } finally {
       next.proceed();
     }
+  }
+
+  /**
+   * Whether who breaks off may be told in a moment: Undertow closes a connection that cannot be read from or written to,
+   * and ends its exchange with it, before it tells whoever wanted to.
+   */
+  private boolean perhapsLost(HttpServerExchange exchange) {
+    return answeredAt != 0 && broken.isEmpty() && !exchange.getConnection().isOpen();
   }
 
   /** 499, as nginx has it, if the client left before there was an answer. */

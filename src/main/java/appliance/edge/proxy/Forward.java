@@ -266,12 +266,9 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
   @Override
   public void clientFailed(ClientFailure failure) {
     asked.end();
-    if (completed) {
-      return;
-    }
     request.client().goOn();
     RequestRules.Refused refused = failure.refused();
-    if (refused != null && !request.exchange().isResponseStarted()) {
+    if (refused != null && !completed && !request.exchange().isResponseStarted()) {
       Ending.page(request.body(), refused.status(), refused.words());
     } else {
       clientLost(String.valueOf(failure.getMessage()));
