@@ -166,6 +166,7 @@ final class Watcher implements AutoCloseable {
 
   private void event(int watch, int mask, int cookie, byte[] rawName) {
     if ((mask & Inotify.Q_OVERFLOW) != 0) {
+      writing.clear(); // their closes may be among what was lost
       changes.missed("more changes at once than fs.inotify.max_queued_events allows");
       return;
     }

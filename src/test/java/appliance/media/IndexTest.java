@@ -1,6 +1,7 @@
 package appliance.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,20 @@ final class IndexTest {
     }
     try (Index index = Index.open(folder, "node")) {
       assertNotEquals(first, index.author());
+    }
+  }
+
+  @Test
+  void the_start_of_the_machine_is_known_by_its_whole_name() throws Exception {
+    MVStore.Builder file =
+        new MVStore.Builder().fileName(folder.resolve("index.mv").toString());
+    Index.open(folder, "node").close();
+    try (MVStore store = file.open()) {
+      assertEquals(null, store.openMap("meta").get(Index.BOOT), "it was closed in order");
+    }
+    try (Index index = Index.open(folder, "node")) {
+      assertEquals(36, String.valueOf(index.meta().get(Index.BOOT)).length());
+      assertFalse(index.isDoubtful());
     }
   }
 }
