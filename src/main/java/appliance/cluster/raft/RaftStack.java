@@ -31,6 +31,9 @@ final class RaftStack {
    */
   private static final int CONNECTION_MILLIS_MAX = 240_000;
 
+  /** Two that connect to each other at the same time lose what one of them has sent by then. */
+  private static final Duration ASK_AGAIN = Duration.ofMillis(250);
+
   private static final int PEER_ADDRESS_MILLIS = 500;
   private static final int VOTE_MILLIS = 4 * SOCKET_CONNECT_MILLIS;
 
@@ -65,6 +68,7 @@ final class RaftStack {
   Protocol[] protocols(Collection<InetSocketAddress> hosts, Duration joinWait) {
     discovery.portRange(0).setInitialHosts(hosts);
     discovery.returnEntireCache(true);
+    discovery.numDiscoveryRuns(Math.max(1, (int) joinWait.dividedBy(ASK_AGAIN)));
     membership.setJoinTimeout(joinWait.toMillis());
     membership.setLeaveTimeout(1000);
     membership.setMergeTimeout(MERGE_MILLIS);
