@@ -70,7 +70,9 @@ final class Folder {
   }
 
   private Object device(String path) throws IOException {
-    return Files.getAttribute(resolve(path), "unix:dev", LinkOption.NOFOLLOW_LINKS);
+    return path.isEmpty()
+        ? Files.getAttribute(root, "unix:dev") // which may be a link to another disk
+        : Files.getAttribute(resolve(path), "unix:dev", LinkOption.NOFOLLOW_LINKS);
   }
 
   static Stat look(Path file) throws IOException {
@@ -123,10 +125,18 @@ final class Folder {
       try (Stream<Path> left = Files.list(staging)) {
         for (Path file : (Iterable<Path>) left::iterator) {
           if (!file.getFileName().toString().startsWith(ownStaged)) {
-            Files.deleteIfExists(file);
+            clear(file);
           }
         }
       }
+    }
+  }
+
+  private static void clear(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.warn("{} is left over and cannot be deleted: {}", file, e.toString());
     }
   }
 

@@ -23,6 +23,11 @@ final class Mounts {
   private volatile Set<String> known;
   private volatile String problem = "";
 
+  /** Of these, files that are missing are not called deleted: new here, back, or given up. {@code Upkeep}'s. */
+  private final Set<String> anew = new TreeSet<>();
+
+  private Set<String> awayBefore = Set.of();
+
   Mounts(Folder folder, Map<String, String> meta) {
     this.folder = folder;
     this.meta = meta;
@@ -52,17 +57,26 @@ final class Mounts {
   /**
    * A scan has met these.
    *
-   * @return those that are new
+   * @return whose missing files come from the other nodes: another disk may be there than before
    */
   Set<String> met(Set<String> mounts) {
-    Set<String> fresh = new TreeSet<>(mounts);
-    fresh.removeAll(known);
-    if (!fresh.isEmpty()) {
-      Set<String> all = new TreeSet<>(known);
-      all.addAll(fresh);
-      keep(all);
+    mounts.stream().filter(mount -> !known.contains(mount)).forEach(anew::add);
+    return anew;
+  }
+
+  /** The index says no more of files that {@link #met} spoke of: what goes from now on is deleted. */
+  void compared() throws IOException {
+    if (anew.isEmpty()) {
+      return;
     }
-    return fresh;
+    Set<String> all = new TreeSet<>(known);
+    for (String mount : anew) {
+      if (folder.stat(mount).kind() == Stat.Kind.FOLDER && folder.isMount(mount)) {
+        all.add(mount);
+      }
+    }
+    keep(all);
+    anew.clear();
   }
 
   /**
@@ -73,18 +87,31 @@ final class Mounts {
   boolean look() throws IOException {
     Set<String> away = new TreeSet<>();
     Set<String> left = new TreeSet<>(known);
+    boolean givenUp = false;
     for (String mount : known) {
-      if (isBare(mount)) {
+      if (isBare(mount) && isGivenUp(mount)) {
+        givenUp = true;
+        anew.add(mount);
+        left.remove(mount);
+      } else if (isBare(mount)) {
         away.add(mount);
-      }
-      if (folder.stat(mount).kind() == Stat.Kind.ABSENT && !isBelowAnother(mount)) {
+      } else if (folder.stat(mount).kind() != Stat.Kind.ABSENT) {
+        if (awayBefore.contains(mount)) {
+          anew.add(mount);
+        }
+      } else if (!isBelowAnother(mount)) {
         left.remove(mount);
       }
     }
     if (left.size() < known.size()) {
       keep(left);
     }
-    return say(away);
+    awayBefore = Set.copyOf(away);
+    return say(away) || givenUp;
+  }
+
+  private boolean isGivenUp(String mount) throws IOException {
+    return folder.stat(Paths.child(mount, Marker.NAME)).kind() == Stat.Kind.FILE;
   }
 
   private boolean isBelowAnother(String mount) {
@@ -96,7 +123,9 @@ final class Mounts {
         ? ""
         : "a disk was mounted in the media folder at " + String.join(", ", away)
             + " and is not now. Its files are neither deleted nor sent nor received until it is back. If it is"
-            + " not to come back, remove that folder: its files are then deleted on all nodes";
+            + " not to come back, make an empty file " + Marker.NAME
+            + " in that folder: what it lacks then comes"
+            + " from the other nodes. Or remove that folder: its files are then deleted on all nodes";
     if (now.equals(problem)) {
       return false;
     }
@@ -121,6 +150,8 @@ final class Mounts {
   /** The root is another folder now. */
   void forget() {
     keep(Set.of());
+    anew.clear();
+    awayBefore = Set.of();
     problem = "";
   }
 

@@ -99,6 +99,9 @@ final class Replica {
     if (!store.folder().stat(path).matches(null)) {
       return false;
     }
+    if (!store.usable(path)) {
+      return true; // since it was asked
+    }
     recordGone(known);
     return true;
   }

@@ -2,6 +2,7 @@ package appliance.media;
 
 import com.sun.jna.LastErrorException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,9 +161,14 @@ final class Upkeep implements AutoCloseable {
 
   private boolean isOtherOnDisk(Entry entry, boolean changedOnes) throws IOException {
     String path = entry.item().path();
-    Stat stat = store.folder().stat(path);
-    boolean missing = stat.kind() == Stat.Kind.ABSENT;
-    return (missing || (changedOnes && !stat.matches(entry))) && !store.mounts().isAway(path);
+    try {
+      Stat stat = store.folder().stat(path);
+      boolean missing = stat.kind() == Stat.Kind.ABSENT;
+      return (missing || (changedOnes && !stat.matches(entry)))
+          && !store.mounts().isAway(path);
+    } catch (AccessDeniedException e) {
+      return false; // in a folder that is closed to this node: nobody can say
+    }
   }
 
   private void watch() throws InterruptedException {
@@ -236,6 +242,7 @@ final class Upkeep implements AutoCloseable {
         return true;
       });
     }
+    store.mounts().compared();
     if (!scanned) {
       examiner.awaitIdle();
       turns.ask(() -> {

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +126,94 @@ final class FolderSafetyTest {
     } finally {
       done("umount", "-l", mounted.toString());
       done("umount", "-l", disk.toString());
+    }
+  }
+
+  @Test
+  void an_empty_disk_in_the_place_of_another_one_is_filled_from_the_other_nodes() throws Exception {
+    Path mounted = Files.createDirectories(ground.resolve("n1/disk"));
+    assumeTrue(done("mount", "-t", "tmpfs", "tmpfs", mounted.toString()), "only root may mount");
+    try (Nodes nodes = new Nodes(ground, 2, Nodes.POLLING)) {
+      nodes.get(0).write("disk/a", "a");
+      nodes.get(1).write("disk/d/b", "b");
+      nodes.awaitEqual();
+      assertTrue(done("umount", mounted.toString()));
+      Nodes.await(
+          "it is noticed", () -> nodes.get(1).status("reason").toString().contains("disk"));
+      assertTrue(done("mount", "-t", "tmpfs", "tmpfs", mounted.toString()));
+      Nodes.await("all come", () -> nodes.get(1).content().size() == 2);
+      assertEquals(2, nodes.get(0).content().size());
+      Files.delete(nodes.get(1).file("disk/a"));
+      Nodes.await("deletes go on", () -> nodes.get(0).read("disk/a").equals("(absent)"));
+    } finally {
+      done("umount", "-l", mounted.toString());
+    }
+  }
+
+  @Test
+  void a_folder_that_is_to_do_without_its_disk_takes_part_again() throws Exception {
+    Path mounted = Files.createDirectories(ground.resolve("n1/disk"));
+    assumeTrue(done("mount", "-t", "tmpfs", "tmpfs", mounted.toString()), "only root may mount");
+    try (Nodes nodes = new Nodes(ground, 2, Nodes.POLLING)) {
+      nodes.get(0).write("disk/a", "a");
+      nodes.get(1).write("disk/d/b", "b");
+      nodes.awaitEqual();
+      assertTrue(done("umount", mounted.toString()));
+      Nodes.await(
+          "it is noticed", () -> nodes.get(1).status("reason").toString().contains(Marker.NAME));
+      Files.createFile(mounted.resolve(Marker.NAME));
+      Nodes.await("one comes", () -> nodes.get(1).read("disk/a").equals("a"));
+      Nodes.await("all come", () -> nodes.get(1).read("disk/d/b").equals("b"));
+      assertEquals(2, nodes.get(0).content().size());
+      assertEquals("", nodes.get(1).status("reason"));
+    } finally {
+      done("umount", "-l", mounted.toString());
+    }
+  }
+
+  @Test
+  void a_folder_that_is_a_link_to_another_disk_has_no_disks_in_it() throws Exception {
+    Path disk = Files.createDirectories(ground.resolve("disk"));
+    assumeTrue(done("mount", "-t", "tmpfs", "tmpfs", disk.toString()), "only root may mount");
+    try {
+      Files.createDirectory(disk.resolve("d"));
+      Path link = Files.createSymbolicLink(ground.resolve("media"), disk);
+      assertFalse(new Folder(link).isMount("d"));
+    } finally {
+      done("umount", "-l", disk.toString());
+    }
+  }
+
+  @Test
+  void what_is_left_over_and_cannot_be_deleted_keeps_no_node_from_taking_part() throws Exception {
+    Files.createDirectories(ground.resolve("n1/" + Folder.STAGING + "/left/over"));
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("a", "a");
+      Nodes.await("it comes", () -> nodes.get(1).read("a").equals("a"));
+      Nodes.await("it takes part", () -> nodes.get(1).media().caughtUp());
+    }
+  }
+
+  @Test
+  void a_closed_folder_keeps_no_node_from_taking_part_after_a_power_loss() throws Exception {
+    assumeFalse(System.getProperty("user.name").equals("root"), "root may read everything");
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      nodes.get(0).write("closed/a", "a");
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      try (MVStore index =
+          MVStore.open(nodes.get(1).data.resolve("media/index.mv").toString())) {
+        index.openMap("meta").put(Index.BOOT, "another start of the machine");
+      }
+      Files.setPosixFilePermissions(nodes.get(1).file("closed"), Set.of());
+      nodes.get(1).restart();
+      nodes.get(0).write("b", "b");
+      Nodes.await("it comes", () -> nodes.get(1).read("b").equals("b"));
+      Nodes.await("it takes part", () -> nodes.get(1).media().caughtUp());
+      assertEquals("a", nodes.get(0).read("closed/a"));
+    } finally {
+      Files.setPosixFilePermissions(
+          ground.resolve("n1/closed"), PosixFilePermissions.fromString("rwx------"));
     }
   }
 
