@@ -42,6 +42,7 @@ public final class BackgroundAppender extends UnsynchronizedAppenderBase<ILoggin
   private final long writeNanosMax;
   private volatile long busySince;
   private volatile boolean busy;
+  private volatile String unopened = "";
   private @Nullable Thread thread;
 
   /** As conf/logback.xml makes one: its appenders are there when it is started. */
@@ -86,18 +87,35 @@ public final class BackgroundAppender extends UnsynchronizedAppenderBase<ILoggin
 
   private void write() {
     try {
-      opening.accept(this);
+      open();
       busy(false);
       while (true) {
         ILoggingEvent event = waiting.take();
         busy(true);
-        targets.appendLoopOnAppenders(event);
-        tellWhatIsLeftOut();
+        write(event);
         busy(false);
         written.incrementAndGet();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // it is stopped, and all is written
+    }
+  }
+
+  private void open() {
+    try {
+      opening.accept(this);
+    } catch (RuntimeException | Error e) {
+      unopened = "it cannot be opened (" + e + ")";
+    }
+  }
+
+  /** An error, of a JVM without memory or whose jar was replaced, takes a line, and not all that come later. */
+  private void write(ILoggingEvent event) {
+    try {
+      targets.appendLoopOnAppenders(event);
+      tellWhatIsLeftOut();
+    } catch (RuntimeException | Error e) {
+      leftOut.incrementAndGet();
     }
   }
 
@@ -113,7 +131,7 @@ public final class BackgroundAppender extends UnsynchronizedAppenderBase<ILoggin
           BackgroundAppender.class.getName(),
           context.getLogger(BackgroundAppender.class),
           Level.WARN,
-          leftOut.getAndSet(0) + " lines are missing here: writing them hung",
+          leftOut.getAndSet(0) + " lines are missing here: writing them hung, or failed",
           null,
           null));
     }
@@ -121,9 +139,10 @@ public final class BackgroundAppender extends UnsynchronizedAppenderBase<ILoggin
 
   /** For how long writing has hung, and what came of it; empty if it does not. Any thread. */
   String trouble() {
+    boolean writes = busy; // first: since when it does is known before
     long nanos = System.nanoTime() - busySince;
-    if (!busy || nanos < writeNanosMax) {
-      return "";
+    if (!writes || nanos < writeNanosMax) {
+      return unopened;
     }
     return "one write has hung for " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s, "
         + waiting.size() + " lines wait, " + leftOut + " are lost";

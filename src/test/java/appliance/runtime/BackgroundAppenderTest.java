@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.FileAppender;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -29,6 +30,9 @@ final class BackgroundAppenderTest {
 
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final Duration LONG = Duration.ofHours(1);
+
+  /** And an end where nothing is written any more. */
+  private static final Duration ENOUGH = Duration.ofSeconds(20);
 
   /** More than a pipe holds, and more than waits beside it. */
   private static final int MANY = 2 * BackgroundAppender.EVENTS_MAX;
@@ -148,7 +152,7 @@ final class BackgroundAppenderTest {
       int missing = 0;
       for (int kept = 0; kept + missing < MANY; ) {
         String text = text(String.valueOf(pipe.readLine()));
-        if (text.endsWith(" lines are missing here: writing them hung")) {
+        if (text.endsWith(" lines are missing here: writing them hung, or failed")) {
           missing += Integer.parseInt(text.split(" ", -1)[0]);
         } else {
           int line = Integer.parseInt(text.replace("line ", ""));
@@ -160,6 +164,55 @@ final class BackgroundAppenderTest {
       assertTrue(missing > 0, "it hung");
       Await.until("it is over", () -> appender.trouble().isEmpty());
     }
+  }
+
+  @Test
+  void an_error_takes_one_line_and_not_all_that_come_later() throws IOException {
+    BackgroundAppender appender = logsTo(new CountDownLatch(0), LONG);
+    appender.flush(ENOUGH);
+    log.warn("line 0");
+    appender.flush(ENOUGH);
+    appender.addAppender(failsOnce());
+    log.warn("line 1");
+    log.warn("line 2");
+    appender.flush(ENOUGH);
+    assertEquals(
+        List.of(
+            "line 0", "line 1", "line 2", "1 lines are missing here: writing them hung, or failed"),
+        texts(Files.readAllLines(file)));
+    assertEquals("", appender.trouble());
+  }
+
+  private static AppenderBase<ILoggingEvent> failsOnce() {
+    AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+      private boolean failed;
+
+      @Override
+      protected void append(ILoggingEvent event) {
+        if (!failed) {
+          failed = true;
+          throw new NoClassDefFoundError();
+        }
+      }
+    };
+    appender.start();
+    return appender;
+  }
+
+  @Test
+  void one_that_cannot_be_opened_is_told_and_nobody_waits_for_it() {
+    BackgroundAppender appender = new BackgroundAppender(
+        self -> {
+          throw new NoClassDefFoundError("Policy");
+        },
+        LONG);
+    appender.setContext(context);
+    appender.start();
+    log.addAppender(appender);
+    logLines(1);
+    appender.flush(ENOUGH);
+    assertEquals(
+        "it cannot be opened (java.lang.NoClassDefFoundError: Policy)", appender.trouble());
   }
 
   @Test
