@@ -142,8 +142,12 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
     if (Files.notExists(carried(part))) {
       return;
     }
-    boolean copies = ClusterMove.copies(ClusterFile.folder(part), folder);
-    if (copies ? !ClusterMove.isWhole(folder) : Files.notExists(folder)) {
+    if (!ClusterMove.isWhole(folder)) {
+      if (Files.exists(folder) && !ClusterMove.copies(ClusterFile.folder(part), folder)) {
+        throw new IOException(
+            folder + " holds no cluster, and a recovery has yet to put the new one there."
+                + " A disk that belongs there is not mounted: mount it, and start this node again");
+      }
       new ClusterMove(Force.DISK).move(ClusterFile.folder(part), folder);
     }
     Removal.of(part);

@@ -19,11 +19,15 @@ public final class Mounts {
     if (Files.notExists(folder) || Files.notExists(ALL)) {
       return false;
     }
-    Path real = folder.toRealPath();
-    return new String(Files.readAllBytes(ALL), StandardCharsets.UTF_8)
-        .lines()
-        .map(line -> Path.of(unescaped(line.split(" ", -1)[POINT])))
-        .anyMatch(point -> point.startsWith(real));
+    String all = new String(Files.readAllBytes(ALL), StandardCharsets.UTF_8);
+    return isAtOrBelow(folder.toRealPath().toString(), all);
+  }
+
+  /** Compared as text: what else is mounted may have a name that is no path here, without a locale of UTF-8. */
+  static boolean isAtOrBelow(String folder, String all) {
+    return all.lines()
+        .map(line -> unescaped(line.split(" ", -1)[POINT]))
+        .anyMatch(point -> point.equals(folder) || point.startsWith(folder + "/"));
   }
 
   private static String unescaped(String point) {

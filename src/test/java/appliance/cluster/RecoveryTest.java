@@ -21,6 +21,7 @@ import appliance.runtime.Force;
 import appliance.runtime.StartFailure;
 import appliance.testing.Await;
 import appliance.testing.LogLines;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -193,6 +194,20 @@ final class RecoveryTest {
     assertTrue(told.contains("appliance new-identity"), told);
     lab.renewed("a");
     assertEquals(Optional.empty(), lab.startAlone("a").setting("kept"));
+  }
+
+  @Test
+  void what_is_carried_over_stays_where_the_disk_that_it_belongs_on_is_not_mounted()
+      throws Exception {
+    Path data = lab.seat("a").data();
+    Path carried = data.resolve("cluster.recovery/cluster/carried");
+    Files.createDirectories(carried.getParent());
+    Files.createFile(carried);
+    Files.createDirectories(ClusterFile.folder(data)); // where it would be
+    String told = String.valueOf(
+        assertThrows(IOException.class, () -> Recovery.finish(data)).getMessage());
+    assertTrue(told.endsWith("is not mounted: mount it, and start this node again"), told);
+    assertTrue(Files.exists(carried));
   }
 
   @Test
