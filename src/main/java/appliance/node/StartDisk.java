@@ -88,9 +88,10 @@ final class StartDisk implements AutoCloseable {
   }
 
   void look() {
+    boolean hangs = waits; // first: since when it does is known before
     Duration waited = Duration.ofNanos(System.nanoTime() - since);
-    if (!waits || waited.compareTo(toldAfter) < 0) {
-      told &= waits;
+    if (!hangs || waited.compareTo(toldAfter) < 0) {
+      told &= hangs;
       return;
     }
     if (!told) {
