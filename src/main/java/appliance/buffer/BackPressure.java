@@ -34,6 +34,12 @@ public final class BackPressure {
     on = false;
   }
 
+  /** What was before excuses nothing any more. */
+  public void forget() {
+    before = 0;
+    on = false;
+  }
+
   /** Whether it may have given up for that, as a server with a limit for its writes does. */
   public boolean excuses(long now) {
     return before + (on ? now - since : 0) >= EXCUSE_NANOS;

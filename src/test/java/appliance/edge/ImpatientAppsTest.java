@@ -1,6 +1,7 @@
 package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.edge.upstream.UpstreamLimits;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,36 @@ final class ImpatientAppsTest {
     });
     try (PhpSite site = new PhpSite(folder, php)) {
       assertNotToBlame(site.edge);
+    }
+  }
+
+  @Test
+  void one_that_hangs_is_to_blame_however_slow_its_client_was_before() throws Exception {
+    AtomicInteger written = new AtomicInteger();
+    UpstreamLimits limits = HttpLimits.idle(UpstreamLimits.DEFAULTS, Duration.ofSeconds(8));
+    try (RawApp app = new RawApp(request -> {
+          request.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+          for (int i = 0; i < PIECES; i++) {
+            request.write(Integer.toHexString(PIECE.length()) + "\r\n" + PIECE + "\r\n");
+            written.incrementAndGet();
+          }
+          request.in().readAllBytes(); // until its connection is closed
+        });
+        Site site = new Site(limits, Site.logged(folder), app);
+        RawClient client = new RawClient(site.port())) {
+      client.send(RawClient.head("GET /long HTTP/1.1", "Host: x"));
+      assertEquals('H', client.in.read());
+      for (int seen = -1; seen != written.get(); ) {
+        seen = written.get();
+        Await.pause(PATIENCE_MILLIS);
+      }
+      client.socket.setSoTimeout(60_000);
+      assertThrows(IOException.class, () -> client.in.readAllBytes());
+      Await.until("it is told of", () -> Files.size(folder.resolve("access.log")) > 0);
+      String line = Files.readString(folder.resolve("access.log"));
+      assertTrue(line.contains("\"broken\":\"application\""), line);
+      assertEquals(1, site.status("brokenResponses").intValue());
+      assertEquals(1, site.metric("edge_upstream_failures_total"));
     }
   }
 }

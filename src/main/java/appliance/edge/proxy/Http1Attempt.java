@@ -320,6 +320,7 @@ final class Http1Attempt extends Awaiting
       // It may wait for the rest of the request, as we do.
       context.deadlines.set(deadline, context.limits.idle().toNanos());
     } else if (head != null) {
+      pressure.forget(); // it was read for all that time
       failed(Failure.Kind.BROKEN, "it sent nothing for too long");
     } else if (sending != null && sending.notTaken()) {
       failed(Failure.Kind.BROKEN, "it closed its side before it had the whole request");
