@@ -3,6 +3,7 @@ package appliance.edge;
 import static appliance.edge.WaitingApp.PLAIN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.edge.upstream.UpstreamLimits;
 import appliance.testing.Await;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -179,6 +181,32 @@ final class ClientGoneTest {
         assertNotEquals(RawHttp2.RST_STREAM, frame.type(), "RFC 9113, 5.4.2");
       }
       awaitLogged(1);
+    }
+  }
+
+  /** Whether all of the answer has come by then, and whether its application hears of it, or goes on. */
+  @ParameterizedTest
+  @CsvSource({"GET,true", "POST,true", "GET,false", "POST,false"})
+  void a_reset_within_an_answer_is_logged_as_the_clients(String method, boolean whole)
+      throws Exception {
+    try (RawApp app = new RawApp(request -> {
+          request.write("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + "x".repeat(100_000));
+          request.write(whole ? "x".repeat(200_000) : "");
+          request.in().read(); // until its connection is closed
+        });
+        Site site = WaitingApp.overTls(folder, UpstreamLimits.DEFAULTS, app);
+        RawHttp2 client = new RawHttp2(site.httpsPort())) {
+      client.headers(
+          1, true, List.of(":method: " + method, ":scheme: https", ":authority: x", ":path: /"));
+      for (int taken = 0; taken < 65_535; ) { // a stream's window
+        RawHttp2.Frame frame = client.next();
+        taken += frame.type() == RawHttp2.DATA ? frame.payload().remaining() : 0;
+      }
+      client.send(RawHttp2.RST_STREAM, 0, 1, CANCEL);
+      Path log = folder.resolve("access.log");
+      Await.until("it is logged", () -> Files.readString(log).contains("\"status\":200"));
+      assertTrue(Files.readString(log).contains("\"broken\":\"client\""), Files.readString(log));
+      WaitingApp.assertNobodyBlamed(site);
     }
   }
 

@@ -90,6 +90,15 @@ public final class RequestTrace implements ExchangeCompletionListener {
     broken = broken.isEmpty() ? "client" : broken;
   }
 
+  /** The client has reset the stream of {@code exchange}, which may end before anybody else hears of it. */
+  public static void reset(HttpServerExchange exchange) {
+    RequestTrace trace = of(exchange);
+    boolean within = exchange.isResponseStarted() && !exchange.isResponseComplete();
+    if (trace != null && trace.answeredAt != 0 && within) {
+      trace.brokenByClient();
+    }
+  }
+
   @Override
   public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
     try {

@@ -1,5 +1,6 @@
 package appliance.edge.listener;
 
+import appliance.edge.exchange.RequestTrace;
 import appliance.runtime.UnlessEnding;
 import io.undertow.UndertowOptions;
 import io.undertow.protocols.http2.Http2Channel;
@@ -121,6 +122,7 @@ final class Http2Streams implements HttpHandler {
   void reset(int stream) {
     HttpServerExchange left = active.get(stream);
     if (left != null) {
+      RequestTrace.reset(left);
       // Undertow is to hear of it first, lest it sends a reset of its own.
       UnlessEnding.execute(channel.getIoThread(), () -> abandon(left));
     }
