@@ -357,6 +357,7 @@ public final class Edge implements Service {
     Optional.ofNullable(relayListener).ifPresent(HttpListener::stopAccepting);
     appPorts.goAway(null);
     awaitFinish();
+    traces.cuts();
     ports.close();
     sites.close();
     Optional.ofNullable(relayListener).ifPresent(HttpListener::closeConnections);

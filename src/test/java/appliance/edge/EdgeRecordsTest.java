@@ -2,6 +2,7 @@ package appliance.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.edge.upstream.UpstreamLimits;
@@ -197,6 +198,28 @@ final class EdgeRecordsTest {
       site.state(0, MemberState.DRAINED);
       assertEquals("node", lines(2).get(1).get("broken").getAsString());
       assertEquals(0, site.status("brokenResponses").intValue());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST"})
+  void what_this_node_cuts_as_it_stops_no_client_has_left(String method) throws Exception {
+    try (RawApp a = new RawApp(request -> {
+          request.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+          request.in().readAllBytes(); // until its connection is closed
+        });
+        RawClient client = askedUntilItStops(a, method)) {
+      assertEquals("node", lines(1).get(0).get("broken").getAsString());
+      assertThrows(IOException.class, () -> client.in.readNBytes(100));
+    }
+  }
+
+  private RawClient askedUntilItStops(RawApp app, String method) throws Exception {
+    try (Site site = site(app)) {
+      RawClient client = new RawClient(site.port());
+      client.send(RawClient.head(method + " / HTTP/1.1", "Host: x", "Content-Length: 0"));
+      assertEquals('H', client.in.read());
+      return client;
     }
   }
 

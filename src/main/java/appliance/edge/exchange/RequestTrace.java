@@ -85,9 +85,9 @@ public final class RequestTrace implements ExchangeCompletionListener {
         };
   }
 
-  /** The client left within an application's answer, unless that was broken off before. */
+  /** The client left within an application's answer, unless that was broken off before, or this node stops. */
   public void brokenByClient() {
-    broken = broken.isEmpty() ? "client" : broken;
+    broken = broken.isEmpty() ? traces.clientSide() : broken;
   }
 
   /** The client has reset the stream of {@code exchange}, which may end before anybody else hears of it. */

@@ -28,6 +28,7 @@ public final class RequestTraces implements HotLog {
   private final String idPrefix =
       Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
   private final AtomicLong ids = new AtomicLong();
+  private volatile boolean cutting;
 
   /**
    * @param sites the names that {@code site} has for requests, besides {@link #OTHER}
@@ -57,6 +58,16 @@ public final class RequestTraces implements HotLog {
   /** Unique among all nodes and starts, for all that anyone can tell. */
   String id() {
     return idPrefix + "-" + Long.toHexString(ids.incrementAndGet());
+  }
+
+  /** From now on this node itself cuts what is under way, as it stops. */
+  public void cuts() {
+    cutting = true;
+  }
+
+  /** Who breaks off if a client's side ends. */
+  String clientSide() {
+    return cutting ? "node" : "client";
   }
 
   void ended(HttpServerExchange exchange, RequestTrace trace) {

@@ -28,7 +28,8 @@ public record AccessEntry(
    * @param cache {@code hit}: from memory, {@code file}: from a file; empty: by an application
    * @param broken what broke off an application's answer under way: {@code application}; {@code client}, who
    *     left, or took it so slowly that the application may have given up;
-   *     {@code limit} if it took longer than it may, or {@code node} if the application's node goes or is gone
+   *     {@code limit} if it took longer than it may, or {@code node} if the application's node or this one goes or is
+   *     gone
    */
   public record Answer(
       int status,
