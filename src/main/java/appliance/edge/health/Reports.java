@@ -42,19 +42,18 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
   /** All that break at once count as one, whether their answers had begun or not. */
   @Override
   public void failed(App app, Failure failure, long asked) {
-    if (failure.kind() != Failure.Kind.BROKEN || app.failed.isNew(asked)) {
-      count(app, failure);
+    if (failure.kind() == Failure.Kind.BROKEN) {
+      count(app, failure, app.failed.addNew(asked, System.nanoTime()));
+    } else if (failure.kind().blame) {
+      count(app, failure, app.failed.add(System.nanoTime()));
     }
   }
 
-  private void count(App app, Failure failure) {
-    if (failure.kind().blame) {
-      boolean tooMany = tooMany(app.failed.add(System.nanoTime()));
-      if (failure.kind() == Failure.Kind.CONNECT) {
-        report(app, failure, Charge.NOBODY_THERE);
-      } else if (tooMany) {
-        report(app, failure, Charge.FAILED);
-      }
+  private void count(App app, Failure failure, int inRow) {
+    if (failure.kind() == Failure.Kind.CONNECT) {
+      report(app, failure, Charge.NOBODY_THERE);
+    } else if (tooMany(inRow)) {
+      report(app, failure, Charge.FAILED);
     }
   }
 
@@ -64,10 +63,11 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
    */
   @Override
   public void broken(App app, Failure failure, long asked) {
-    if (!failure.kind().blame || !app.brokenOff.isNew(asked)) {
+    int inRow = failure.kind().blame ? app.brokenOff.addNew(asked, System.nanoTime()) : 0;
+    if (inRow == 0) {
       return;
     }
-    if (tooMany(app.brokenOff.add(System.nanoTime()))) {
+    if (tooMany(inRow)) {
       report(app, failure, Charge.BROKEN_OFF);
     }
     failed(app, failure, asked);
@@ -95,10 +95,11 @@ record Reports(Loop loop, HealthRules rules, Judge judge) implements Forwarder.B
   @Override
   public void answered(App app, int status, long asked) {
     if (counts(status)) {
+      Failure failure =
+          Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where());
+      long now = System.nanoTime();
       boolean broke = status == StatusCodes.BAD_GATEWAY;
-      if (!broke || app.failed.isNew(asked)) {
-        count(app, Failure.sent(Failure.Kind.BROKEN, "status " + status + " at " + app.where()));
-      }
+      count(app, failure, broke ? app.failed.addNew(asked, now) : app.failed.add(now));
     } else {
       app.failed.end();
     }

@@ -12,7 +12,7 @@ public final class FailureRow {
   private static final long PAUSE_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
 
   private final AtomicInteger length = new AtomicInteger();
-  private volatile long lastAt;
+  private long lastAt;
 
   /**
    * One more.
@@ -20,7 +20,7 @@ public final class FailureRow {
    * @param now by the monotonic clock
    * @return how many that makes
    */
-  public int add(long now) {
+  public synchronized int add(long now) {
     if (now - lastAt > PAUSE_NANOS_MAX) {
       end();
     }
@@ -28,9 +28,13 @@ public final class FailureRow {
     return length.incrementAndGet();
   }
 
-  /** Whether what began at {@code begun} began after the last one went wrong, and so is no part of that. */
-  public boolean isNew(long begun) {
-    return length.get() == 0 || begun - lastAt > 0;
+  /**
+   * The same if it began, at {@code begun}, after the last one went wrong; else it is a part of that.
+   *
+   * @return 0 if it is
+   */
+  public synchronized int addNew(long begun, long now) {
+    return length.get() == 0 || begun - lastAt > 0 ? add(now) : 0;
   }
 
   public void end() {

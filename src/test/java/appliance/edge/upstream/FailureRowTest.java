@@ -1,10 +1,12 @@
 package appliance.edge.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class FailureRowTest {
@@ -29,12 +31,33 @@ final class FailureRowTest {
   @Test
   void what_began_before_the_last_one_went_wrong_is_a_part_of_that() {
     long begun = now;
-    assertTrue(row.isNew(begun));
-    addAfter(1);
-    assertFalse(row.isNew(begun));
-    assertTrue(row.isNew(now + 1));
+    assertEquals(1, row.addNew(begun, now + 1));
+    assertEquals(0, row.addNew(begun, now + 2));
+    assertEquals(0, row.addNew(now + 1, now + 2));
+    assertEquals(2, row.addNew(now + 2, now + 3));
     row.end();
-    assertTrue(row.isNew(begun));
+    assertEquals(1, row.addNew(begun, now + 4));
+  }
+
+  /** As each I/O thread learns of what it had under way. */
+  @Test
+  void so_is_what_goes_wrong_on_another_thread_at_the_same_time() {
+    List<FailureRow> rows =
+        Stream.generate(FailureRow::new).limit(2_000).toList();
+    AtomicInteger at = new AtomicInteger();
+    AtomicInteger counted = new AtomicInteger();
+    Runnable one = () -> {
+      for (int i = 0; i < rows.size(); i++) {
+        at.incrementAndGet();
+        while (at.get() < 2 * (i + 1)) {
+          Thread.onSpinWait();
+        }
+        counted.addAndGet(rows.get(i).addNew(now, now + 1));
+      }
+    };
+    CompletableFuture.allOf(CompletableFuture.runAsync(one), CompletableFuture.runAsync(one))
+        .join();
+    assertEquals(rows.size(), counted.get());
   }
 
   @Test
