@@ -332,7 +332,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     long now = System.nanoTime();
     List.copyOf(connections).forEach(connection -> connection.check(now));
     dropLate(now);
-    if (queue.isEmpty() && shares.isUnfair(this, now)) {
+    if (queue.isEmpty() && !idle.isEmpty() && shares.isUnfair(this, now)) {
       giveIdle();
     }
     grow();
