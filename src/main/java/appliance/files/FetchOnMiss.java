@@ -127,20 +127,22 @@ final class FetchOnMiss implements HttpHandler, Source, AutoCloseable {
 
   @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are answered in the callback
   private void await(HttpServerExchange exchange, String urlPath, String relative) {
-    waiting.incrementAndGet();
+    CompletableFuture<Boolean> fetch;
     try {
-      fetch(urlPath, relative)
-          .copy()
-          .orTimeout(limits.waitMillis(), TimeUnit.MILLISECONDS)
-          .whenComplete((here, failure) -> {
-            waiting.decrementAndGet();
-            HttpHandler outcome = failure != null ? FetchOnMiss::refuse : here ? files : notFound;
-            exchange.dispatch(exchange.getIoThread(), outcome);
-          });
+      fetch = fetch(urlPath, relative);
     } catch (RejectedExecutionException e) {
-      waiting.decrementAndGet();
       exchange.dispatch(exchange.getIoThread(), FetchOnMiss::refuse);
+      return;
     }
+    waiting.incrementAndGet();
+    fetch
+        .copy()
+        .orTimeout(limits.waitMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((here, failure) -> {
+          waiting.decrementAndGet();
+          HttpHandler outcome = failure != null ? FetchOnMiss::refuse : here ? files : notFound;
+          exchange.dispatch(exchange.getIoThread(), outcome);
+        });
   }
 
   private CompletableFuture<Boolean> fetch(String urlPath, String relative) {

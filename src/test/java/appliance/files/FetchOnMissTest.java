@@ -138,7 +138,7 @@ final class FetchOnMissTest {
     for (int i = 0; i < 50; i++) {
       answers.add(clients.submit(() -> server.get("/media/a.jpg")));
     }
-    Await.until("a peer is asked", () -> asked.get() == 1);
+    Await.until("all wait for it", () -> gauge("waiting") == 50);
     FileServer.write(folder, "here.jpg", "here");
     assertEquals("here", server.get("/media/here.jpg").text(), "others are served meanwhile");
     go.countDown();
@@ -170,8 +170,12 @@ final class FetchOnMissTest {
   }
 
   private int fetching() {
+    return gauge("fetching");
+  }
+
+  private int gauge(String name) {
     FetchOnMiss handler = (FetchOnMiss) open.get(1);
-    return Integer.parseInt(String.valueOf(handler.read().json().get("fetching")));
+    return Integer.parseInt(String.valueOf(handler.read().json().get(name)));
   }
 
   @Test
