@@ -157,7 +157,7 @@ final class ClientCall implements Call {
       return;
     }
     reply.release(); // what is held must not follow another answer
-    if (begun) {
+    if (begun || failure.kind() == Failure.Kind.HELD_UP) {
       failure.tellOfEnd(caller);
     } else if (failure.kind().phps()) {
       caller.failed(failure.kind().status, failure.kind().words);

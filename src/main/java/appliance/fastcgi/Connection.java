@@ -1,6 +1,6 @@
 package appliance.fastcgi;
 
-import appliance.buffer.BackPressure;
+import appliance.buffer.ClientDelay;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -50,7 +50,7 @@ final class Connection {
   private boolean fresh;
   private boolean proving;
   private boolean answering;
-  private BackPressure pressure = new BackPressure();
+  private ClientDelay delay = new ClientDelay();
   private boolean onlyChecked;
   private long onlyCheckedSince;
   private long startedAt;
@@ -97,7 +97,7 @@ final class Connection {
     next.runsOn(this);
     noteUse(next);
     answering = false;
-    pressure = new BackPressure();
+    delay = new ClientDelay();
     proving = !fresh && (!next.idempotent() || next.isRetry());
     fresh = false;
     records.reset();
@@ -171,7 +171,7 @@ final class Connection {
       }
       default -> throw new InvalidResponse("something that nobody asked for");
     }
-    return state != State.CLOSED && !pressure.on();
+    return state != State.CLOSED && !delay.on();
   }
 
   private void greeted() throws IOException {
@@ -208,7 +208,7 @@ final class Connection {
     if (ended) {
       finish(current);
     } else if (answering && in.hasRemaining() && !current.answer().write(in)) {
-      pressure.begin(changedAt);
+      delay.begin(changedAt);
       link.wantReads(false);
       current.answer().whenRoom(this::goOn);
     }
@@ -223,8 +223,8 @@ final class Connection {
 
   /** The client has taken enough of what is held: php goes on. */
   private void goOn() {
-    if (state == State.BUSY && pressure.on()) {
-      pressure.end(touch());
+    if (state == State.BUSY && delay.on()) {
+      delay.end(touch());
       link.wantReads(true);
     }
   }
@@ -291,15 +291,17 @@ final class Connection {
     }
     boolean greeting = state == State.GREETING;
     Call lost = call;
+    long now = System.nanoTime();
+    boolean heldUp = delay.excuses(now) || request.heldUp(now);
     close();
     if (greeting) {
       owner.notTaken(String.valueOf(why.getMessage()));
     } else if (lost != null) {
-      lose(lost, why);
+      lose(lost, why, heldUp);
     }
   }
 
-  private void lose(Call lost, IOException why) {
+  private void lose(Call lost, IOException why, boolean heldUp) {
     stderr.flush();
     boolean silent = head.length() == 0 && !answering;
     String message = upstream.address() + ": " + why.getMessage();
@@ -312,7 +314,7 @@ final class Connection {
       lost.runAgain(request.written() > 0);
       owner.again(lost);
     } else {
-      owner.failed(lost, Failure.broken(pressure, message));
+      owner.failed(lost, Failure.broken(heldUp, message));
     }
   }
 
@@ -374,17 +376,15 @@ final class Connection {
     boolean waits = request.done() && head.length() == 0;
     Call late = current();
     // There are limits elsewhere for these.
-    boolean waitsElsewhere = request.awaitsBody() || pressure.on();
+    boolean waitsElsewhere = request.awaitsBody() || delay.on();
     if (waitsElsewhere || still <= (waits ? limits.firstByte() : limits.idle()).toNanos()) {
       return;
     }
     close();
-    Failure.Kind kind = waits ? Failure.Kind.FIRST_BYTE : Failure.Kind.IDLE;
     String what = waits
         ? ": no answer"
         : request.done() ? ": no more of the answer" : ": it takes no more of the request";
-    String after = " after " + still / 1_000_000_000 + " s";
-    owner.failed(late, new Failure(kind, upstream.address() + what + after));
+    owner.failed(late, Failure.still(waits, upstream.address() + what, still));
   }
 
   void close() {

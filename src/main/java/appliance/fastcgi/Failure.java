@@ -1,6 +1,5 @@
 package appliance.fastcgi;
 
-import appliance.buffer.BackPressure;
 import appliance.model.Caller;
 import io.undertow.util.StatusCodes;
 
@@ -15,7 +14,7 @@ record Failure(Kind kind, String message) {
   enum Kind {
     BROKEN(StatusCodes.BAD_GATEWAY, "the application broke off"),
     /** As {@link #BROKEN}, after its client had it wait for long. */
-    UNREAD(StatusCodes.BAD_GATEWAY, "the application broke off"),
+    HELD_UP(StatusCodes.BAD_GATEWAY, "the application broke off"),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer"),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time"),
     TOTAL(StatusCodes.GATEWAY_TIME_OUT, "the application took too long"),
@@ -39,18 +38,28 @@ record Failure(Kind kind, String message) {
     }
   }
 
-  /** Php broke off. */
-  static Failure broken(BackPressure pressure, String message) {
-    return pressure.excuses(System.nanoTime())
-        ? new Failure(Kind.UNREAD, message + "; its client was too slow for it to be read")
+  /**
+   * Php broke off.
+   *
+   * @param heldUp whether it may have done so because of its client
+   */
+  static Failure broken(boolean heldUp, String message) {
+    return heldUp
+        ? new Failure(Kind.HELD_UP, message + "; its client had it wait for long")
         : new Failure(Kind.BROKEN, message);
   }
 
-  /** Within an answer that has begun, if it is not the client's. */
+  /** Php does nothing, for {@code nanos} by now: where it should begin its answer, or at any other time. */
+  static Failure still(boolean beforeAnswer, String what, long nanos) {
+    return new Failure(
+        beforeAnswer ? Kind.FIRST_BYTE : Kind.IDLE, what + " after " + nanos / 1_000_000_000 + " s");
+  }
+
+  /** Within an answer that has begun, if it is not the client's; or that is nothing against php. */
   void tellOfEnd(Caller caller) {
     Caller.End end = switch (kind) {
       case TOTAL -> Caller.End.LATE;
-      case UNREAD -> Caller.End.UNREAD;
+      case HELD_UP -> Caller.End.HELD_UP;
       default -> Caller.End.BROKEN;
     };
     caller.brokenOff(end, message);

@@ -1,5 +1,6 @@
 package appliance.fastcgi;
 
+import appliance.buffer.ClientDelay;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ final class RequestWriter {
   private long written;
   private boolean last = true;
   private boolean awaitsBody;
+  private ClientDelay delay = new ClientDelay();
 
   /**
    * @param progress called after each byte that left
@@ -46,6 +48,11 @@ final class RequestWriter {
     return awaitsBody;
   }
 
+  /** The same for so long that php may have given up for that. */
+  boolean heldUp(long now) {
+    return awaitsBody && delay.excuses(now);
+  }
+
   void greet() throws IOException {
     written = 0;
     out = buffer.clear();
@@ -60,6 +67,7 @@ final class RequestWriter {
   void begin(Parameters parameters, Body content) throws IOException {
     body = content;
     awaitsBody = false;
+    delay = new ClientDelay();
     written = 0;
     last = content.length() < 0;
     int size = Records.paramsBytes(parameters.length()) + Records.HEADER_BYTES;
@@ -81,6 +89,7 @@ final class RequestWriter {
 
   private void goOn() {
     awaitsBody = false;
+    delay.end(System.nanoTime());
     try {
       pump();
     } catch (IOException e) {
@@ -99,6 +108,7 @@ final class RequestWriter {
       }
       if (!fill()) {
         awaitsBody = true;
+        delay.begin(System.nanoTime());
         body.whenReadable(this::goOn);
         return;
       }

@@ -24,7 +24,7 @@ public interface Caller {
     /** By the application. */
     BROKEN,
     /** So, after its client had it wait for long: it may have a limit for that, and is not to blame. */
-    UNREAD,
+    HELD_UP,
     /** It took longer than an answer may. */
     LATE
   }
@@ -54,7 +54,7 @@ public interface Caller {
   /** There is no answer to a request that the application may have seen; {@code status} says so, 5xx. */
   void failed(int status, String words);
 
-  /** An answer, some of which is out, will not be whole: it is to be cut. */
+  /** There will be no whole answer: some of it may be out, and is to be cut. */
   void brokenOff(End how, String why);
 
   /** The client does not send its request's body as it must; {@code status} says so, 4xx. */

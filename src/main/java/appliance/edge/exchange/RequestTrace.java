@@ -80,7 +80,7 @@ public final class RequestTrace implements ExchangeCompletionListener {
         ? "application"
         : switch (kind) {
           case TOTAL -> "limit";
-          case UNREAD -> "client";
+          case HELD_UP -> "client";
           default -> "node";
         };
   }

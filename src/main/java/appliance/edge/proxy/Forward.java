@@ -193,7 +193,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
       attempt(app, true);
       return;
     }
-    if (!failure.kind().ofNode()) {
+    if (failure.kind().counts()) {
       app.failures.increment();
     }
     by.blame().failed(app, failure, asked.sinceNanos());
@@ -294,7 +294,7 @@ final class Forward implements Outcome, HeldRequests.Waiter, ClientWatch.Waiting
     } else if (!completed) {
       request.client().goOn();
       by.stats().upstreamErrors.increment();
-      by.refusal().page(request.body(), failure.kind().status, failure.kind().words);
+      by.refusal().answer(request.body(), failure);
     }
   }
 

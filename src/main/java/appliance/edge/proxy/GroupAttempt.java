@@ -85,7 +85,9 @@ final class GroupAttempt implements Outcome {
       again(app, true);
       return;
     }
-    app.failures.increment();
+    if (failure.kind().counts()) {
+      app.failures.increment();
+    }
     by.blame().failed(app, failure, asked.sinceNanos());
     tried.add(app);
     App other = pick();

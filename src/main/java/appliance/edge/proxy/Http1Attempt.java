@@ -1,6 +1,6 @@
 package appliance.edge.proxy;
 
-import appliance.buffer.BackPressure;
+import appliance.buffer.ClientDelay;
 import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.ClientWatch;
 import appliance.edge.exchange.ResponseBody;
@@ -48,10 +48,8 @@ final class Http1Attempt extends Awaiting
   private final AnswerHeads heads;
   private @Nullable ResponseHead head;
   private @Nullable ResponseBody body;
+  private final ClientDelay delay = new ClientDelay(); // with the answer
   private boolean over;
-
-  /** Of a client that is too far behind. */
-  private final BackPressure pressure = new BackPressure();
 
   Http1Attempt(Request request, App app, Outcome outcome) {
     this.request = request;
@@ -90,7 +88,7 @@ final class Http1Attempt extends Awaiting
   public void notTaken() {
     if (!over && head == null) {
       context.deadlines.set(deadline, EXPLANATION_NANOS);
-    } else if (pressure.on() && !request.exchange().isResponseStarted()) {
+    } else if (delay.on() && !request.exchange().isResponseStarted()) {
       readable();
     }
   }
@@ -132,7 +130,7 @@ final class Http1Attempt extends Awaiting
         if (pooled.getBuffer().hasRemaining()) {
           received(pooled.getBuffer());
         }
-        more = more && !pressure.on();
+        more = more && !delay.on();
       }
       if (!over && body != null) {
         passOn(body);
@@ -200,7 +198,7 @@ final class Http1Attempt extends Awaiting
   private void pause() {
     context.deadlines.clear(deadline);
     if (connection != null) {
-      pressure.begin(System.nanoTime());
+      delay.begin(System.nanoTime());
       connection.source().suspendReads();
     }
   }
@@ -215,8 +213,8 @@ final class Http1Attempt extends Awaiting
       if (!to.holding()) {
         to.finish();
       }
-    } else if (pressure.on() && connection != null) {
-      pressure.end(context.deadlines.set(deadline, context.limits.idle().toNanos()));
+    } else if (delay.on() && connection != null) {
+      delay.end(context.deadlines.set(deadline, context.limits.idle().toNanos()));
       connection.source().resumeReads();
     }
   }
@@ -320,7 +318,7 @@ final class Http1Attempt extends Awaiting
       // It may wait for the rest of the request, as we do.
       context.deadlines.set(deadline, context.limits.idle().toNanos());
     } else if (head != null) {
-      pressure.forget(); // it was read for all that time
+      delay.forget(); // it was read for all that time
       failed(Failure.Kind.BROKEN, "it sent nothing for too long");
     } else if (sending != null && sending.notTaken()) {
       failed(Failure.Kind.BROKEN, "it closed its side before it had the whole request");
@@ -340,7 +338,7 @@ final class Http1Attempt extends Awaiting
         && kind == Failure.Kind.BROKEN
         && !heads.begun()
         && Staleness.closedBefore(request, app, System.nanoTime() - from.takenAt());
-    Failure failure = Failure.sent(head == null ? kind : within(kind), why + " at " + app.where());
+    Failure failure = Failure.sent(told(kind), why + " at " + app.where());
     end(false);
     if (head != null) {
       releaseBody();
@@ -350,13 +348,14 @@ final class Http1Attempt extends Awaiting
     outcome.failed(app, stale ? failure.asStale() : failure);
   }
 
-  /** What {@code kind} comes to within an answer: a relay keeps the same limit as we do. */
-  private Failure.Kind within(Failure.Kind kind) {
-    if (context.deadlines.overdue(total)) {
+  /** What {@code kind} comes to: within an answer, a relay keeps the same limit as we do. */
+  private Failure.Kind told(Failure.Kind kind) {
+    if (head != null && context.deadlines.overdue(total)) {
       return Failure.Kind.TOTAL;
     }
-    boolean unread = kind == Failure.Kind.BROKEN && pressure.excuses(System.nanoTime());
-    return unread ? Failure.Kind.UNREAD : kind;
+    long now = System.nanoTime();
+    boolean heldUp = delay.excuses(now) || (writer != null && writer.heldUp(now));
+    return heldUp && kind == Failure.Kind.BROKEN ? Failure.Kind.HELD_UP : kind;
   }
 
   @Override

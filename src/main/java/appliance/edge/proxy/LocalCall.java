@@ -140,6 +140,7 @@ public record LocalCall(LocalApplication application) implements UpstreamProtoco
 
     @Override
     public void brokenOff(End how, String why) {
+      unanswered = true; // unless its answer has begun, which has been told of
       outcome.broken(app, Failure.sent(Failure.Kind.of(how), why));
     }
 

@@ -1,5 +1,6 @@
 package appliance.edge.proxy;
 
+import appliance.buffer.ClientDelay;
 import appliance.edge.exchange.ClientFailure;
 import appliance.edge.exchange.Continue;
 import appliance.edge.exchange.RequestHead;
@@ -39,6 +40,7 @@ final class RequestWriter {
   private final HttpConnection to;
   private final Deadline deadline = new Deadline(this::waited);
   private final Owner owner;
+  private final ClientDelay delay = new ClientDelay();
   private @Nullable ByteBuffer unsentHead;
   private boolean sending = true;
   private boolean done;
@@ -87,6 +89,11 @@ final class RequestWriter {
   /** Whether it is the client that keeps the request from going on. */
   boolean awaitsClient() {
     return sending && awaitsClient;
+  }
+
+  /** The same for so long that the application may have given up for that. */
+  boolean heldUp(long now) {
+    return awaitsClient() && delay.excuses(now);
   }
 
   /** Goes on where it stopped. */
@@ -140,7 +147,10 @@ final class RequestWriter {
   }
 
   private void sendBody() throws IOException {
-    awaitsClient = false;
+    if (awaitsClient) {
+      awaitsClient = false;
+      delay.end(System.nanoTime());
+    }
     context.deadlines.clear(deadline);
     request.body().patience().waited();
     switch (request.body().pump(to)) {
@@ -150,7 +160,7 @@ final class RequestWriter {
         awaitsClient = true;
         long patience = request.body().patience().await();
         if (patience > 0) {
-          waitFor(patience);
+          delay.begin(context.deadlines.set(deadline, patience));
           request.body().awaitClient(this::writable);
         } else {
           context.deadlines.expire(deadline); // set anew with each drip it would never be late

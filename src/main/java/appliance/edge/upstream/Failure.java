@@ -36,7 +36,7 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale,
     /** Its node is gone or has waited long enough: nothing against the application. */
     ABANDONED(StatusCodes.BAD_GATEWAY, "the application broke off", false),
     /** As {@link #BROKEN}, after its client had it wait for long: nothing against the application. */
-    UNREAD(StatusCodes.BAD_GATEWAY, "the application broke off", false),
+    HELD_UP(StatusCodes.BAD_GATEWAY, "the application broke off", false),
     INVALID(StatusCodes.BAD_GATEWAY, "the application gave an invalid answer", true),
     FIRST_BYTE(StatusCodes.GATEWAY_TIME_OUT, "the application did not answer in time", true),
     /** A limit that the operator set, and a slow client may use up: nothing against the application. */
@@ -77,7 +77,7 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale,
     public static Kind of(Caller.End end) {
       return switch (end) {
         case BROKEN -> BROKEN;
-        case UNREAD -> UNREAD;
+        case HELD_UP -> HELD_UP;
         case LATE -> TOTAL;
       };
     }
@@ -106,7 +106,7 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale,
 
     /** Whether a relay names it of an application that has seen the request: another one might do better. */
     public boolean mayDoBetter() {
-      return this == BROKEN || this == INVALID;
+      return this == BROKEN || this == INVALID || this == HELD_UP;
     }
 
     /** The one of these that a relay names, if it names one. */
@@ -119,6 +119,11 @@ public record Failure(Kind kind, String message, boolean reached, boolean stale,
     /** Whether it holds for all applications of the node, however they are. */
     public boolean ofNode() {
       return this == FENCED || this == ABANDONED;
+    }
+
+    /** Whether it is a failure of the application, as far as its metrics go. */
+    public boolean counts() {
+      return !ofNode() && this != HELD_UP;
     }
   }
 
