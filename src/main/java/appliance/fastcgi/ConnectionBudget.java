@@ -85,7 +85,7 @@ final class ConnectionBudget {
     ConnectionPool neediest = null;
     int fewest = 0;
     for (ConnectionPool pool : pools) {
-      if (pool.waits()) {
+      if (pool.needs()) {
         int has = connectionsOf(pool.site());
         if (neediest == null
             || has < fewest
@@ -130,6 +130,7 @@ final class ConnectionBudget {
     for (ConnectionPool other : pools) {
       boolean unfair = other != pool
           && other.waits()
+          && !other.backsOff()
           && ((waits && other.site() != pool.site())
               ? isPoorer(other, pool, now)
               : waitsLonger(other, pool, now) && mayMove(now));

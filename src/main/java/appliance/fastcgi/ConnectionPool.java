@@ -40,10 +40,11 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   private int greeting;
   private boolean ticking;
   private long backoffMillis;
-  private boolean backingOff;
   private boolean closed;
 
+  private volatile boolean backingOff;
   private volatile boolean waits;
+  private volatile boolean needs;
   private volatile long oldest;
   private volatile int idleCount;
   private volatile int busyCount;
@@ -68,6 +69,16 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   /** Since when its first call waits; only if it {@link #waits}. */
   long oldest() {
     return oldest;
+  }
+
+  /** Whether one more connection would serve calls for which none is on its way, and may be opened now. */
+  boolean needs() {
+    return needs;
+  }
+
+  /** Whether it opens no connection for a moment, as the last one could not be opened. */
+  boolean backsOff() {
+    return backingOff;
   }
 
   boolean hasIdle() {
@@ -139,6 +150,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
       oldest = first.waitingSince();
     }
     waits = first != null;
+    needs = wants();
     idleCount = idle.size();
     busyCount = connections.size() - idle.size() - greeting;
     size = connections.size() + connecting;
@@ -157,9 +169,13 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     return next;
   }
 
+  private boolean wants() {
+    return connecting + greeting < queue.size() && !backingOff && !closed;
+  }
+
   /** Opens connections for those who wait, as far as there are any to be had. */
   void grow() {
-    while (connecting + greeting < queue.size() && !backingOff && !closed) {
+    while (wants()) {
       if (!shares.take()) {
         if (connections.isEmpty()) {
           shares.ask(this);
@@ -170,12 +186,13 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
     }
   }
 
-  /** Opens the connection that another pool has given up for this one. */
+  /** Opens the connection that another pool has given up for this one, or leaves it to the next one. */
   void granted() {
-    if (closed || backingOff || connecting + greeting >= queue.size()) {
-      shares.putBack();
-    } else {
+    publish();
+    if (wants()) {
       connect();
+    } else {
+      shares.give();
     }
   }
 
@@ -207,16 +224,14 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
   @Override
   public void failed(IOException why) {
     connecting--;
+    backOff(); // first: what is given up is not for this one
     publish();
     shares.give();
-    if (why instanceof BacklogFull) {
-      backOff();
-    } else if (isOurs(why)) {
+    if (isOurs(why)) {
       upstream
           .failures()
           .accept("No connection to " + upstream.address() + ": " + why.getMessage());
-      backOff();
-    } else {
+    } else if (!(why instanceof BacklogFull)) {
       notTaken(String.valueOf(why.getMessage()));
     }
   }
@@ -233,6 +248,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
       upstream.outage().begin(why);
     }
     backOff();
+    publish();
   }
 
   private void backOff() {
@@ -246,6 +262,7 @@ final class ConnectionPool implements ConnectionOwner, Connector.Outcome {
 
   private void tryAgain() {
     backingOff = false;
+    publish();
     grow();
   }
 
