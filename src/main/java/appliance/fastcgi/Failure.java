@@ -52,7 +52,8 @@ record Failure(Kind kind, String message) {
   /** Php does nothing, for {@code nanos} by now: where it should begin its answer, or at any other time. */
   static Failure still(boolean beforeAnswer, String what, long nanos) {
     return new Failure(
-        beforeAnswer ? Kind.FIRST_BYTE : Kind.IDLE, what + " after " + nanos / 1_000_000_000 + " s");
+        beforeAnswer ? Kind.FIRST_BYTE : Kind.IDLE,
+        what + " after " + nanos / 1_000_000_000 + " s");
   }
 
   /** Within an answer that has begun, if it is not the client's; or that is nothing against php. */

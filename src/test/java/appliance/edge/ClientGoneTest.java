@@ -269,6 +269,7 @@ final class ClientGoneTest {
       Site.await("it went on", () -> waiting.wentOn.get() == 1);
       client.headers(3, true, request("/next"));
       assertEquals("200", client.end(3));
+      WaitingApp.awaitNothingUnderWay(site);
       WaitingApp.assertNobodyBlamed(site);
     }
   }

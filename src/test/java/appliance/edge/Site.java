@@ -103,6 +103,17 @@ public final class Site implements AutoCloseable {
         apps);
   }
 
+  /** With files, over TLS too. */
+  Site(HttpsConfig https, FilesFirst files, RawApp... apps) {
+    this(
+        UpstreamLimits.DEFAULTS,
+        Optional.of(https),
+        TrafficConfig.DEFAULTS,
+        files,
+        ClientsConfig.DEFAULTS,
+        apps);
+  }
+
   public Site(HttpsConfig https, TrafficConfig traffic, RawApp... apps) {
     this(UpstreamLimits.DEFAULTS, https, traffic, apps);
   }

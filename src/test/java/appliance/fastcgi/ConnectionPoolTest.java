@@ -79,8 +79,7 @@ final class ConnectionPoolTest {
 
   private Call call() {
     HealthQuestion question = new HealthQuestion("x", "/", Duration.ofMinutes(1));
-    return new CheckCall(
-        question, Target.Script.of("/", "/x.php", ""), upstream, result -> {});
+    return new CheckCall(question, Target.Script.of("/", "/x.php", ""), upstream, result -> {});
   }
 
   @Test

@@ -89,7 +89,7 @@ public final class ClientWatch {
     context.deadlines.clear(moment);
     if (Thread.currentThread() == context.thread) {
       gone();
-    } else if (waiting != null) { // an edge that is closed ends exchanges from elsewhere
+    } else if (waiting != null) { // who answers on a thread of his own ends it there
       UnlessEnding.execute(context.thread, this::gone);
     }
   }

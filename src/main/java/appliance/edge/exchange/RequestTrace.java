@@ -87,7 +87,7 @@ public final class RequestTrace implements ExchangeCompletionListener {
 
   /** The client left within an application's answer, unless that was broken off before, or this node stops. */
   public void brokenByClient() {
-    broken = broken.isEmpty() ? traces.clientSide() : broken;
+    broken = broken.isEmpty() ? traces.cutting() ? "node" : "client" : broken;
   }
 
   /** The client has reset the stream of {@code exchange}, which may end before anybody else hears of it. */
@@ -102,6 +102,9 @@ public final class RequestTrace implements ExchangeCompletionListener {
   @Override
   public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
     try {
+      if (perhapsLost(exchange) && traces.cutting()) {
+        brokenByClient(); // by this node in its place, which nobody else may be told of any more
+      }
       if (!perhapsLost(exchange)
           || !UnlessEnding.execute(exchange.getIoThread(), () -> traces.ended(exchange, this))) {
         traces.ended(exchange, this);

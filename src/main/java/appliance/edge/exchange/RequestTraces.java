@@ -65,9 +65,9 @@ public final class RequestTraces implements HotLog {
     cutting = true;
   }
 
-  /** Who breaks off if a client's side ends. */
-  String clientSide() {
-    return cutting ? "node" : "client";
+  /** Whether it is this node by which a client's side ends. */
+  boolean cutting() {
+    return cutting;
   }
 
   void ended(HttpServerExchange exchange, RequestTrace trace) {

@@ -1,6 +1,7 @@
 package appliance.edge.listener;
 
 import appliance.edge.io.EdgeLimits;
+import appliance.runtime.UnlessEnding;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
@@ -89,7 +90,11 @@ final class Http2Opener {
     open.values().forEach(Http2Streams::leave);
   }
 
+  /** Each on its own thread, which may be at work on it. */
   void closeConnections() {
-    open.keySet().forEach(IoUtils::safeClose);
+    open.forEach((channel, streams) -> UnlessEnding.execute(channel.getIoThread(), () -> {
+      IoUtils.safeClose(channel);
+      streams.end();
+    }));
   }
 }

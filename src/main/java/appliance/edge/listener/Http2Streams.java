@@ -7,6 +7,7 @@ import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -132,6 +133,11 @@ final class Http2Streams implements HttpHandler {
     if (!left.isResponseComplete()) {
       IoUtils.safeClose(Connectors.getConduitSinkChannel(left));
     }
+  }
+
+  /** Ends all of a connection that was closed here; on its thread. Undertow would leave them to whoever answers. */
+  void end() {
+    List.copyOf(active.values()).forEach(HttpServerExchange::endExchange);
   }
 
   /** Requests since the connection was opened. */

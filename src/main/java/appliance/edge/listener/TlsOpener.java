@@ -177,7 +177,10 @@ final class TlsOpener implements Opener {
 
   @Override
   public void closeConnections() {
-    handshakes.keySet().forEach(IoUtils::safeClose);
+    handshakes
+        .keySet()
+        .forEach(
+            secure -> UnlessEnding.execute(secure.getIoThread(), () -> IoUtils.safeClose(secure)));
     http1.closeConnections();
     http2.closeConnections();
   }

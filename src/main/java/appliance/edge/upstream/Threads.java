@@ -6,6 +6,7 @@ import appliance.edge.stats.EdgeStats;
 import appliance.runtime.UnlessEnding;
 import io.undertow.connector.ByteBufferPool;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class Threads {
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final int UPSTREAM_BUFFER_BYTES = 32 * 1024;
   private static final int BLOCKING_THREADS_MAX = 16;
+  private static final int SETTLE_SECONDS_MAX = 1;
 
   public final XnioWorker worker;
 
@@ -131,15 +133,28 @@ public final class Threads {
     }
   }
 
-  /** Returns once the threads have ended, or after 5 s. */
+  /** Returns once the threads have done what they were given before, and ended; or after some seconds. */
   public void close() {
-    worker.shutdownNow();
     try {
+      settle();
+      worker.shutdownNow();
       if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
         log.warn("The edge's threads did not end within 5 s");
       }
     } catch (InterruptedException e) {
+      worker.shutdownNow();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Connections that were closed end requests, which are told of. */
+  private void settle() throws InterruptedException {
+    for (int i = 0; i < 2 && !worker.isShutdown(); i++) {
+      CountDownLatch done = new CountDownLatch(1);
+      fence(done::countDown);
+      if (!done.await(SETTLE_SECONDS_MAX, TimeUnit.SECONDS)) {
+        return;
+      }
     }
   }
 }

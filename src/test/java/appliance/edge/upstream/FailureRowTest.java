@@ -42,8 +42,7 @@ final class FailureRowTest {
   /** As each I/O thread learns of what it had under way. */
   @Test
   void so_is_what_goes_wrong_on_another_thread_at_the_same_time() {
-    List<FailureRow> rows =
-        Stream.generate(FailureRow::new).limit(2_000).toList();
+    List<FailureRow> rows = Stream.generate(FailureRow::new).limit(2_000).toList();
     AtomicInteger at = new AtomicInteger();
     AtomicInteger counted = new AtomicInteger();
     Runnable one = () -> {
