@@ -79,6 +79,7 @@ final class Front implements HttpHandler {
     }
     if (!exchange.isHttp11() && exchange.isHttp10()) { // the first is the cheaper question
       exchange.addResponseCommitListener(Front::tellThatItStays);
+      exchange.addResponseCommitListener(Ending::resetUnlessWhole);
     }
     // Undertow knows the word only where it stands alone.
     if (HopByHop.named(exchange.getRequestHeaders().get(Headers.CONNECTION), CLOSE)) {

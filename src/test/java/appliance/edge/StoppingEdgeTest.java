@@ -1,11 +1,15 @@
 package appliance.edge;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.config.HttpsConfig;
 import appliance.edge.site.FilesFirst;
 import appliance.model.HostPort;
 import appliance.testing.Certificates;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +45,22 @@ final class StoppingEdgeTest {
         waiting.awaitAsked(3);
       }
       assertEquals(List.of(true, true, true), own);
+    }
+  }
+
+  @Test
+  void what_it_cuts_looks_whole_to_nobody_not_to_http_1_0_either() throws Exception {
+    try (RawApp app = new RawApp(request -> {
+      request.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+      request.in().readAllBytes(); // until its connection is closed
+    })) {
+      RawClient client;
+      try (Site site = new Site(app)) {
+        client = new RawClient(site.port());
+        client.send(RawClient.head("GET / HTTP/1.0", "Host: x"));
+        assertTrue(new String(client.in.readNBytes(15), ISO_8859_1).contains(" 200 "));
+      }
+      assertThrows(SocketException.class, () -> client.in.readAllBytes());
     }
   }
 }

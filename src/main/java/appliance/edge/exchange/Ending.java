@@ -141,12 +141,31 @@ public final class Ending {
   }
 
   private static void breakConnection(HttpServerExchange exchange) {
+    reset(exchange, true);
+    IoUtils.safeClose(exchange.getConnection());
+  }
+
+  /** Whether the connection's end is a reset, if it is closed here. */
+  private static void reset(HttpServerExchange exchange, boolean wanted) {
     try {
-      exchange.getConnection().setOption(Options.CLOSE_ABORT, true);
+      exchange.getConnection().setOption(Options.CLOSE_ABORT, wanted);
     } catch (IOException | IllegalArgumentException e) {
       log.debug("The connection cannot be reset, only closed", e);
     }
-    IoUtils.safeClose(exchange.getConnection());
+  }
+
+  /**
+   * Has an answer that is about to begin, and whose end is only that of the connection, not end like that before it is
+   * whole, whoever closes the connection: a client would take it for whole (RFC 9112, section 8).
+   */
+  public static void resetUnlessWhole(HttpServerExchange answer) {
+    if (!answer.getResponseHeaders().contains(Headers.CONTENT_LENGTH)) {
+      reset(answer, true);
+      answer.addExchangeCompleteListener((ended, next) -> {
+        reset(ended, false);
+        next.proceed();
+      });
+    }
   }
 
   /** Tells who would do more than read that nobody here can (RFC 9110, 9.3.7 and 15.5.6). */
