@@ -75,6 +75,7 @@ public final class Steward {
     if (leads != led) {
       led = leads;
       pending = null;
+      beat = CompletableFuture.completedFuture(null); // that of an earlier lead may be lost
       if (leads) {
         voters.begin();
         propose(consensus, new ClusterCommand.Beat());

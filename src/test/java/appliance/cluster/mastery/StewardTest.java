@@ -104,6 +104,22 @@ final class StewardTest {
   }
 
   @Test
+  void who_leads_again_does_not_wait_for_what_was_lost_when_it_led_before() {
+    apply(new ClusterCommand.Found(CLUSTER));
+    steward.tick(leading(), consensus);
+    consensus.losesAll = true;
+    clock.addAndGet(Timing.SAFE.idle().toNanos() + 1);
+    steward.tick(leading(), consensus);
+    steward.tick(standing(index), consensus);
+    consensus.losesAll = false;
+    steward.tick(leading(), consensus);
+    consensus.said.clear();
+    clock.addAndGet(1);
+    steward.tick(leading(), consensus);
+    assertEquals(List.of(new ClusterCommand.Beat()), consensus.said);
+  }
+
+  @Test
   void a_log_that_stands_still_although_a_majority_is_there_makes_a_new_election() {
     Situation stuck = standing(1);
     steward.tick(stuck, consensus);
@@ -281,6 +297,7 @@ final class StewardTest {
     private final List<Command> said = new ArrayList<>();
     private final List<NodeId> votes = new ArrayList<>();
     private boolean losesVotes;
+    private boolean losesAll;
     private int elections;
 
     @Override
@@ -290,7 +307,7 @@ final class StewardTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      return CompletableFuture.completedFuture("");
+      return losesAll ? super.submit(command) : CompletableFuture.completedFuture("");
     }
 
     @Override
