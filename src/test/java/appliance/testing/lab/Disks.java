@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,7 +21,12 @@ public final class Disks implements AutoCloseable {
   private static final String FILLER = "filler";
 
   private final List<Path> disks;
-  private final Set<Integer> hanging = new TreeSet<>();
+  /** Ignores the signals of a terminal: it is to outlive the process that it works for, in any case. */
+  private static final String FREEZE =
+      "trap '' INT TERM HUP; fsfreeze --freeze \"$0\" || exit; echo frozen;"
+          + " cat >/dev/null; fsfreeze --unfreeze \"$0\"";
+
+  private final Map<Integer, Process> hanging = new TreeMap<>();
 
   /** Those that can hang, for the nodes {@code n1} to {@code n}COUNT, at folders of {@code folder} with their names. */
   Disks(Path folder, int count) {
@@ -61,14 +66,44 @@ public final class Disks implements AutoCloseable {
 
   /** From now on each write to the disk of {@code host}, from 1, waits, also for a kill, until {@link #goOn}. */
   public void hang(int host) {
-    run("fsfreeze", "--freeze", disks.get(host - 1).toString());
-    hanging.add(host);
+    hanging.put(host, freeze(disks.get(host - 1)));
+  }
+
+  /** As long as this process is there, and nobody closes the other one's input. */
+  static Process freeze(Path disk) {
+    try {
+      Process freezer = new ProcessBuilder("sh", "-c", FREEZE, disk.toString())
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .start();
+      if (freezer.getInputStream().read() < 0) {
+        throw new IllegalStateException(disk + " cannot be frozen");
+      }
+      return freezer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What waited is written. */
   public void goOn(int host) {
-    if (hanging.remove(host)) {
-      run("fsfreeze", "--unfreeze", disks.get(host - 1).toString());
+    Process freezer = hanging.remove(host);
+    if (freezer != null) {
+      thaw(freezer);
+    }
+  }
+
+  private static void thaw(Process freezer) {
+    try {
+      freezer.getOutputStream().close();
+      int code = freezer.waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("a disk stays frozen: exit code " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
   }
 
@@ -112,7 +147,7 @@ public final class Disks implements AutoCloseable {
   /** After the nodes have ended. */
   @Override
   public void close() {
-    List.copyOf(hanging).forEach(this::goOn);
+    List.copyOf(hanging.keySet()).forEach(this::goOn);
     disks.forEach(disk -> run("umount", "--lazy", disk.toString()));
   }
 }
