@@ -62,10 +62,18 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
   public ExecutionStatus configure(LoggerContext context) {
     if (System.getProperty(SETTINGS) != null
         || NodeLog.class.getClassLoader().getResource(TEST_SETTINGS) != null) {
+      leaveToSettings(context, System.getProperty(DATA, ""));
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
     setUp(context, System.getProperty(DATA, ""));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Whatever these say, nobody who logs waits: but for a command, which ends at once. */
+  static void leaveToSettings(LoggerContext context, String data) {
+    if (!data.isEmpty()) {
+      context.addConfigurationEventListener(new OwnLogSettings(context));
+    }
   }
 
   /**
@@ -145,13 +153,12 @@ public final class NodeLog extends ContextAwareBase implements Configurator {
   }
 
   private static List<BackgroundAppender> background(LoggerContext context) {
-    List<BackgroundAppender> all = new ArrayList<>();
-    context.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(appender -> {
-      if (appender instanceof BackgroundAppender each) {
-        all.add(each);
-      }
-    });
-    return all;
+    return context.getLoggerList().stream()
+        .flatMap(logger -> OwnLogSettings.all(logger).stream())
+        .filter(BackgroundAppender.class::isInstance)
+        .map(BackgroundAppender.class::cast)
+        .distinct()
+        .toList();
   }
 
   private static OutputStreamAppender<ILoggingEvent> file(LoggerContext context, String data) {
