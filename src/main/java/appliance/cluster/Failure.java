@@ -87,6 +87,12 @@ final class Failure {
           .map(full -> new StartFailure(ExitCode.NOT_NOW, told, full))
           .orElseGet(() -> new StartFailure(
               ExitCode.DATA_FOLDER, words(told, "Mend the disk, then start it again"), cause));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new StartFailure(
+          ExitCode.NOT_NOW,
+          words(told, "The start was ended before its disk was looked at; start it again"),
+          cause);
     } catch (TimeoutException e) {
       return new StartFailure(ExitCode.NOT_NOW, words(told, String.valueOf(e.getMessage())), cause);
     }

@@ -1,5 +1,6 @@
 package appliance.cluster;
 
+import appliance.cluster.state.ClusterFile;
 import appliance.runtime.FileTrouble;
 import appliance.runtime.Loop;
 import java.io.IOException;
@@ -108,16 +109,16 @@ final class FullDisk {
    * As {@link #full}, for whoever must go on in time.
    *
    * @throws TimeoutException if the disk has given no answer by then; says so to an operator
+   * @throws InterruptedException if nobody waits for it any more: nothing is known of the disk
    */
-  Optional<IOException> full(String reason, Duration max) throws TimeoutException {
+  Optional<IOException> full(String reason, Duration max)
+      throws TimeoutException, InterruptedException {
     CompletableFuture<Optional<IOException>> answer = new CompletableFuture<>();
     Thread asks = new Thread(() -> answer.complete(full(reason)), "disk-look");
     asks.setDaemon(true);
     asks.start();
     try {
       return answer.get(max.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       log.debug("{} gives no answer", folder, e);
     }
@@ -167,7 +168,7 @@ final class FullDisk {
     new Random().nextBytes(bytes); // what could be compressed would tell less
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     try (FileChannel file = FileChannel.open(
-        folder.resolve("room"),
+        folder.resolve(ClusterFile.ROOM_PROBE),
         StandardOpenOption.CREATE,
         StandardOpenOption.WRITE,
         StandardOpenOption.DELETE_ON_CLOSE)) {

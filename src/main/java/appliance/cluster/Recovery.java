@@ -46,6 +46,9 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
 
   private static final String CARRIED = "carried";
 
+  /** Followed by when. */
+  private static final String BEFORE = "cluster.before-";
+
   /**
    * From what this node knows last.
    *
@@ -80,6 +83,23 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
         GtidPosition.START);
     ClusterState carried = alone.with(vacant).founded(cluster).holding();
     return new Recovery(file, own, new OperatorCommand.Recover(carried, act));
+  }
+
+  /**
+   * While nothing has changed, as a node that finds no room half-way is out of the cluster.
+   *
+   * @throws ClusterRefusal if what is there has no room beside it; says how much is needed
+   */
+  static void checkRoom(Path data) {
+    try {
+      Optional<String> lack = ClusterMove.lack(ClusterFile.folder(data), data.resolve(BEFORE));
+      if (lack.isPresent()) {
+        throw new ClusterRefusal("there is no room to keep what this node has of the cluster: "
+            + lack.get() + ". Free space there, and recover again");
+      }
+    } catch (IOException e) {
+      log.debug("How much room there is in {} cannot be told", data, e); // the move itself will
+    }
   }
 
   private static History history(ClusterState old, Entry own, OperatorAct act) {
@@ -120,11 +140,14 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
     }
     MemberMark.remove(data); // until the new cluster's log has begun
     ClusterMove move = new ClusterMove(force);
-    move.move(
-        ClusterFile.folder(data), data.resolve("cluster.before-" + first.act().atMillis()));
+    move.move(ClusterFile.folder(data), before(data, first));
     move.move(ClusterFile.folder(part), ClusterFile.folder(data));
     Files.delete(part);
     force.of(data);
+  }
+
+  private static Path before(Path data, OperatorCommand.Recover first) {
+    return data.resolve(BEFORE + first.act().atMillis());
   }
 
   private static Path part(Path data) {
@@ -149,8 +172,24 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
                 + " A disk that belongs there is not mounted: mount it, and start this node again");
       }
       new ClusterMove(Force.DISK).move(ClusterFile.folder(part), folder);
+    } else {
+      dropHalf(data);
     }
     Removal.of(part);
+  }
+
+  /** What a kill has left of the first move, while the old cluster is still in its place. */
+  private static void dropHalf(Path data) throws IOException {
+    try {
+      if (first(part(data)).orElse(null) instanceof OperatorCommand.Recover recover) {
+        Path before = before(data, recover);
+        if (Files.exists(before) && !ClusterMove.isWhole(before)) {
+          Removal.of(before);
+        }
+      }
+    } catch (IOException e) {
+      log.debug("Of a recovery that was cut off, half a copy may be left in {}", data, e);
+    }
   }
 
   /** Whether something lies beside the log that this has yet to get, or has just got. */

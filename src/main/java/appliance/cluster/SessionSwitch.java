@@ -81,8 +81,10 @@ final class SessionSwitch {
    * Goes on from what this node knows, without the others.
    *
    * @return the session in the new cluster; empty if there is none
+   * @throws ClusterRefusal if this node cannot; nothing has changed
    */
   Optional<Session> recover(Session old, OperatorAct act, Path data) {
+    Recovery.checkRoom(data);
     Recovery recovery = Recovery.of(old.file(), old.situation(), act);
     return move(
         old,

@@ -26,7 +26,7 @@ public final class Removal {
   /** Throws if a file stays; an empty folder may. */
   public static void of(Path path) throws IOException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      Files.delete(path);
+      Files.deleteIfExists(path); // what a disk is tried with goes by itself
       return;
     }
     try (DirectoryStream<Path> entries =

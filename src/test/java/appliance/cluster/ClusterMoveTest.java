@@ -1,9 +1,12 @@
 package appliance.cluster;
 
 import static appliance.cluster.Lab.awaitAgreement;
+import static appliance.cluster.Lab.awaitWhole;
 import static appliance.cluster.Lab.done;
+import static appliance.cluster.Lab.refusal;
 import static appliance.cluster.Lab.told;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import appliance.cluster.mastery.Situation;
@@ -11,6 +14,7 @@ import appliance.cluster.state.ClusterFile;
 import appliance.cluster.state.OperatorAct;
 import appliance.runtime.Force;
 import appliance.runtime.Mounts;
+import appliance.testing.Await;
 import appliance.testing.lab.Disks;
 import appliance.testing.lab.Hosts;
 import java.io.IOException;
@@ -19,9 +23,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,7 +72,7 @@ final class ClusterMoveTest {
     return Recovery.of(ClusterFile.read(data).orElseThrow(), last, ACT);
   }
 
-  private static final class Killed extends IOException {
+  private static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
@@ -121,18 +127,67 @@ final class ClusterMoveTest {
       assertEquals(isNew, Recovery.carries(data), "after " + forced);
       assertEquals(!isNew, Files.exists(ClusterFile.log(data).resolve("entries.raft")));
       assertTrue(Files.notExists(data.resolve("cluster.recovery")));
+      assertNothingHalf();
       renewed = isNew;
     }
     assertTrue(renewed);
   }
 
   private boolean isKilled(Recovery recovery, Force force) throws IOException {
-    try {
-      recovery.prepare(data, force);
-      return false;
-    } catch (Killed e) {
-      return true;
+    return isKilled(() -> recovery.prepare(data, force));
+  }
+
+  private void assertNothingHalf() {
+    Path before = data.resolve("cluster.before-1000");
+    assertTrue(Files.notExists(before) || ClusterMove.isWhole(before), "half a copy is left");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cluster", "cluster/raft"})
+  void a_recovery_that_finds_no_room_half_way_leaves_the_old_cluster_and_no_part_of_a_copy(
+      String at) throws IOException {
+    mount(at);
+    Recovery recovery = clusterToRecover();
+    Path log = ClusterFile.log(data);
+    Force full = path -> {
+      if (path.endsWith("cluster.before-1000/raft/entries.raft")) {
+        throw new IOException("No space left on device");
+      }
+      Force.DISK.of(path);
+    };
+    assertThrows(IOException.class, () -> recovery.prepare(data, full));
+    assertTrue(Files.notExists(data.resolve("cluster.before-1000")), "half a copy is left");
+    Files.createFile(log.resolve(ClusterFile.START_PROBE)); // as a start does for a moment
+    Recovery.finish(data);
+    assertEquals(recovery.old().cluster(), ClusterFile.read(data).orElseThrow().cluster());
+    recovery.prepare(data);
+    Path kept = data.resolve("cluster.before-1000/raft");
+    assertTrue(Files.exists(kept.resolve("entries.raft")));
+    assertTrue(Files.notExists(kept.resolve(ClusterFile.START_PROBE)));
+  }
+
+  @Test
+  void a_recovery_without_room_for_what_is_kept_is_refused_with_what_it_needs_and_changes_nothing()
+      throws Exception {
+    Path own = lab.seat("b").data();
+    disk = Optional.of(new Disks(List.of(own), 16));
+    new Disks(List.of(ClusterFile.folder(own)), 16); // goes with the one around it
+    Cluster a = lab.start("a");
+    Cluster b = lab.start("b");
+    awaitWhole(a, b);
+    a.close();
+    Await.until("no majority", () -> !b.views().get().quorum());
+    Path large = ClusterFile.log(own).resolve("large");
+    Files.write(large, new byte[15 << 20]);
+    String refused = refusal(b.recover(""));
+    assertTrue(refused.contains(" KB are needed on the disk of " + own + ", and "), refused);
+    assertTrue(refused.endsWith("Free space there, and recover again"), refused);
+    try (Stream<Path> left = Files.list(own)) {
+      assertEquals(
+          List.of(), left.filter(p -> p.toString().contains("cluster.")).toList());
     }
+    awaitWhole(lab.start("a"), b);
+    b.close(); // before its disk is gone
   }
 
   private Path copy(Path folder) throws IOException {

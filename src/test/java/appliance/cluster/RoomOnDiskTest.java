@@ -84,4 +84,20 @@ final class RoomOnDiskTest {
     assertTrue(String.valueOf(told.getMessage()).startsWith(start), told.getMessage());
     new RandomAccessFile(hangs.toFile(), "rw").close(); // its thread ends
   }
+
+  @Test
+  void a_start_that_is_ended_meanwhile_does_not_say_that_the_disk_hangs() throws IOException {
+    Path hangs = folder.resolve("room");
+    Finished made = Finished.of(List.of("mkfifo", hangs.toString()), Map.of(), folder);
+    assertEquals(0, made.exitCode(), made.output());
+    Failure failure = new Failure(new FullDisk(folder, loop), Duration.ofHours(1));
+    failure.ofLog("entry 3 could not be forced to disk", (reason, remedy) -> loop.close());
+    Thread.currentThread().interrupt();
+    StartFailure told = (StartFailure) failure.ofStart(new IllegalStateException("another"));
+    assertTrue(Thread.interrupted(), "whoever ends the start is still heard");
+    assertEquals(ExitCode.NOT_NOW, told.exitCode());
+    String words = String.valueOf(told.getMessage());
+    assertTrue(words.endsWith("The start was ended before its disk was looked at; start it again"));
+    new RandomAccessFile(hangs.toFile(), "rw").close(); // its thread ends
+  }
 }

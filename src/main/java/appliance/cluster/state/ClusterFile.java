@@ -46,6 +46,14 @@ public record ClusterFile(
 
   private static final int BYTES_MAX = 256 * 1024;
 
+  /** With which a start sees whether the disk takes anything. */
+  public static final String START_PROBE = "start-probe";
+
+  /** With which it is seen whether there is room. */
+  public static final String ROOM_PROBE = "room";
+
+  private static final Set<String> PROBES = Set.of(START_PROBE, ROOM_PROBE);
+
   public ClusterFile {
     voters = Set.copyOf(voters);
     hosts = List.copyOf(hosts);
@@ -96,6 +104,11 @@ public record ClusterFile(
   /** Where in there the log lies. */
   public static Path log(Path data) {
     return folder(data).resolve("raft");
+  }
+
+  /** Whether a disk is only tried with it: it is there for a moment, beside the log and elsewhere. */
+  public static boolean isProbe(Path file) {
+    return PROBES.contains(String.valueOf(file.getFileName()));
   }
 
   /** Reads the file, if this node belongs to a cluster already. */
