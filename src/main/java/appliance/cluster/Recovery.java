@@ -220,7 +220,11 @@ record Recovery(ClusterFile old, Entry own, OperatorCommand.Recover first) {
   }
 
   /** The log has it. */
-  static void begun(Path data) throws IOException {
-    Files.deleteIfExists(carried(data));
+  static void begun(Path data) {
+    try {
+      Files.deleteIfExists(carried(data));
+    } catch (IOException e) { // it is of no use any more, and does no harm
+      log.warn("What the recovery had put beside the log cannot be removed", e);
+    }
   }
 }

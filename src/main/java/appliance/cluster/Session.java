@@ -38,18 +38,13 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This node's part in one cluster: from the connection to its group until it leaves. The cluster's loop
  * calls {@link #tick}.
  */
 final class Session implements Membership, AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   /** For a removed node to wait until its vote is taken, and then until the others know. */
   private static final Duration VOTE_MAX = Duration.ofSeconds(10);
@@ -65,8 +60,8 @@ final class Session implements Membership, AutoCloseable {
   private final Steward steward;
   private final Keyring keyring;
   private final boolean newcomer;
+  private final Keeping keeping;
   private volatile boolean carries;
-  private volatile ClusterFile file;
   private List<HostPort> hosts = List.of();
   private SortedMap<NodeId, Entry> remembered = new TreeMap<>();
   private long removedAt;
@@ -94,8 +89,8 @@ final class Session implements Membership, AutoCloseable {
   Session(Node node, Plan plan, Lease lease, Consensus.Watcher watcher) throws IOException {
     this.node = node;
     newcomer = plan.newcomer();
-    file = plan.file().started();
-    file.write(node.config().data());
+    ClusterFile file = plan.file().started();
+    keeping = new Keeping(node.config().data(), file);
     state = new ReplicatedState(watcher::changed, node.nanoTime());
     consensus = new RaftConsensus(
         new RaftConsensus.Setup(
@@ -108,7 +103,7 @@ final class Session implements Membership, AutoCloseable {
             file.voters(),
             plan.newcomer() || plan.founds() ? file.hosts() : all(file.hosts()),
             plan.joinWait(),
-            this::votersChanged),
+            keeping::voters),
         new Ports(node.config()).bind(),
         state,
         watcher);
@@ -128,7 +123,7 @@ final class Session implements Membership, AutoCloseable {
         lease, node.timing(), node.nanoTime(), node.replicas()::position, state::lastGrantBefore);
     carries = Recovery.carries(node.config().data());
     steward = new Steward(this::first, node.timing(), node.nanoTime(), state::lastRenewal);
-    keyring = new Keyring(node.trust(), file.keys());
+    keyring = new Keyring(node.trust(), file.keys(), keeping);
   }
 
   private List<HostPort> all(List<HostPort> known) {
@@ -141,7 +136,7 @@ final class Session implements Membership, AutoCloseable {
   private Command first() {
     try {
       return Recovery.first(node.config().data())
-          .orElseGet(() -> new ClusterCommand.Found(file.cluster()));
+          .orElseGet(() -> new ClusterCommand.Found(file().cluster()));
     } catch (IOException e) {
       throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
     }
@@ -186,7 +181,7 @@ final class Session implements Membership, AutoCloseable {
 
   @Override
   public ClusterFile file() {
-    return file;
+    return keeping.file();
   }
 
   UUID run() {
@@ -197,7 +192,7 @@ final class Session implements Membership, AutoCloseable {
     Situation now = situation();
     keyring
         .tick(now, presence.announced(), consensus)
-        .ifPresent(keys -> write(known -> known.trusting(keys)));
+        .ifPresent(keys -> keeping.soon(known -> known.trusting(keys)));
     presence.tick(now, consensus);
     node.replicas().tick(now);
     begin(now);
@@ -217,36 +212,33 @@ final class Session implements Membership, AutoCloseable {
     try {
       steward.tick(now, consensus);
       if (carries && now.state().cluster().isPresent()) {
-        Recovery.begun(node.config().data());
         carries = false;
+        keeping.execute(() -> Recovery.begun(node.config().data()));
       }
     } catch (UncheckedIOException e) {
       unusable = String.valueOf(e.getMessage());
-    } catch (IOException e) {
-      carries = false; // it is of no use any more, and does no harm
-      log.warn("What the recovery had put beside the log cannot be removed", e);
     }
   }
 
   @Override
   public boolean provisional() {
     Situation now = situation();
-    return file.founder()
+    return file().founder()
         && !carries
         && !now.state().held()
         && now.progress().voters().size() <= 1
-        && file.voters().size() <= 1 // also when this session is over
+        && file().voters().size() <= 1 // also when this session is over
         && !node.holdings().any();
   }
 
   /** Whether {@code other} was in the same cluster. */
   boolean continues(Session other) {
-    return file.cluster().equals(other.file.cluster());
+    return file().cluster().equals(other.file().cluster());
   }
 
   private void hold(Situation now) {
     boolean pending = holding != null && !holding.toCompletableFuture().isDone();
-    if (file.founder()
+    if (file().founder()
         && !now.state().held()
         && now.state().cluster().isPresent()
         && !pending
@@ -291,31 +283,13 @@ final class Session implements Membership, AutoCloseable {
     }
     hosts = others;
     consensus.lookFor(all(others));
-    write(known -> known.with(others));
-  }
-
-  private void votersChanged(Set<NodeId> voters) {
-    write(known -> known.with(voters));
-  }
-
-  private synchronized void write(UnaryOperator<ClusterFile> change) {
-    ClusterFile next = change.apply(file);
-    try {
-      next.write(node.config().data());
-      file = next;
-    } catch (IOException e) {
-      log.error(
-          "The cluster's members cannot be written to {}: free space or mend the disk, then"
-              + " restart",
-          ClusterFile.path(node.config().data()),
-          e);
-      throw new UncheckedIOException(e);
-    }
+    keeping.soon(known -> known.with(others));
   }
 
   /** Leaves the group. The right to write is the loop's to end, before: {@link Mastery#leave}. */
   @Override
   public void close() {
     consensus.close();
+    keeping.close();
   }
 }

@@ -121,8 +121,12 @@ public final class Trust implements AutoCloseable {
   }
 
   /** The cluster's secret is another one now, or known for the first time. */
-  public void secret(JoinSecret now) throws IOException {
+  public void secret(JoinSecret now) {
     secret = Optional.of(now);
+  }
+
+  /** Has it in the data folder for the next start; waits for the disk. */
+  public void keep(JoinSecret now) throws IOException {
     now.keep(data);
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class Keyring {
 
   private final Trust trust;
   private final Set<Fingerprint> met;
+  private final Executor writes;
   private Set<Fingerprint> kept;
   private Optional<JoinSecret> seen = Optional.empty();
   private @Nullable Basis known;
@@ -41,9 +43,13 @@ public final class Keyring {
   /** What it is decided by whom to trust. */
   private record Basis(ClusterState state, boolean announced) {}
 
-  /** {@code met} are trusted until the log says whom to trust. */
-  public Keyring(Trust trust, Set<Fingerprint> met) {
+  /**
+   * @param met trusted until the log says whom to trust
+   * @param writes to the disk, which may hang
+   */
+  public Keyring(Trust trust, Set<Fingerprint> met, Executor writes) {
     this.trust = trust;
+    this.writes = writes;
     this.met = Set.copyOf(met);
     kept = this.met;
     trust.trusted().publish(Trusted.NOBODY.and(withSelf(met)));
@@ -88,8 +94,13 @@ public final class Keyring {
       return;
     }
     seen = Optional.of(secret);
+    trust.secret(secret);
+    writes.execute(() -> write(secret));
+  }
+
+  private void write(JoinSecret secret) {
     try {
-      trust.secret(secret);
+      trust.keep(secret);
     } catch (IOException e) {
       log.error(
           "The cluster's join secret cannot be kept in the data folder ({}): 'appliance secret' prints"
