@@ -76,8 +76,8 @@ final class NodeStart {
     // The log's file lies in the data folder: this is read when logging begins.
     System.setProperty(NodeLog.DATA, config.cluster().data().toString());
     Readiness readiness = new Readiness(System.getenv());
-    NodeProcess process =
-        new NodeProcess(config, newIdentity, Version.read(), readiness, this::tell);
+    NodeProcess.Terminal terminal = new NodeProcess.Terminal(this::tell, this::complain);
+    NodeProcess process = new NodeProcess(config, newIdentity, Version.read(), readiness, terminal);
     ExitCode code;
     try {
       code = process.run();

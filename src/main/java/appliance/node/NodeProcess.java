@@ -23,6 +23,8 @@ public final class NodeProcess {
   /** Less than the 30 s that the systemd unit gives. */
   private static final Duration CLOSE_MAX = Duration.ofSeconds(25);
 
+  private static final Duration COMPLAINT_MAX = Duration.ofSeconds(1);
+
   /**
    * Names the class that makes JMX servers. XNIO offers its counters over JMX, and would start the whole
    * of that for it, a tenth of a start; with a name of no class it fails to, and goes on. JMX itself stays:
@@ -35,24 +37,23 @@ public final class NodeProcess {
   private final boolean newIdentity;
   private final String version;
   private final Readiness readiness;
-  private final Consumer<String> console;
+  private final Terminal terminal;
   private final Ending ending;
   private volatile @Nullable Thread starting;
+
+  /** What is said to whoever has started this process: each takes a line. */
+  public record Terminal(Consumer<String> out, Consumer<String> err) {}
 
   /**
    * @param newIdentity whether the data folder is to be another node's than before: it is a copy
    */
   public NodeProcess(
-      Config config,
-      boolean newIdentity,
-      String version,
-      Readiness readiness,
-      Consumer<String> console) {
+      Config config, boolean newIdentity, String version, Readiness readiness, Terminal terminal) {
     this.config = config;
     this.newIdentity = newIdentity;
     this.version = version;
     this.readiness = readiness;
-    this.console = console;
+    this.terminal = terminal;
     ending = new Ending(readiness, CLOSE_MAX, NodeProcess::halt);
   }
 
@@ -71,7 +72,8 @@ public final class NodeProcess {
     ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
     System.setProperty(BEANS, "none");
     ExitCode code = ExitCode.OK;
-    try (StartDisk disk = StartDisk.watch(config.cluster().data(), NodeProcess::halt);
+    try (StartDisk disk =
+            StartDisk.watch(config.cluster().data(), this::complain, NodeProcess::halt);
         DataFolder data = DataFolder.open(config.cluster().data(), newIdentity);
         Composed node = composed(data)) {
       Thread hook = new Thread(() -> ending.terminate(this::endStart), "shutdown");
@@ -114,8 +116,20 @@ public final class NodeProcess {
 
   private Composed composed(DataFolder data) {
     return config.cluster().witness()
-        ? new Witness(config, data.id(), version, console)
-        : new Node(config, data.id(), version, console);
+        ? new Witness(config, data.id(), version, terminal.out)
+        : new Node(config, data.id(), version, terminal.out);
+  }
+
+  /** What this is said to may lie on the disk that hangs: it is not waited for long. */
+  private void complain(String words) {
+    Thread thread = new Thread(() -> terminal.err.accept(words), "complaint");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(COMPLAINT_MAX.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void endStart() {

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +27,7 @@ final class StartDisk implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StartDisk.class);
 
   /** Where a file is tried. */
-  static final String PROBE = "start-probe";
+  static final String PROBE = ClusterFile.START_PROBE;
 
   private static final Duration TRY_PERIOD = Duration.ofSeconds(5);
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
@@ -32,29 +35,36 @@ final class StartDisk implements AutoCloseable {
   private static final Duration MAX = Duration.ofMinutes(2);
 
   private final Path data;
-  private final Duration toldAfter;
-  private final Duration max;
+  private final Limits limits;
+  private final Consumer<String> says;
   private final IntConsumer halt;
+  private final LongSupplier nanoTime;
   private final Loop tries = new Loop("start-disk", 2);
   private final Loop looks = new Loop("start-disk-look", 2);
-  private volatile long since;
-  private volatile boolean waits;
+  private volatile Optional<Long> since = Optional.empty();
   private boolean told;
 
   /**
-   * @param toldAfter so long may the disk take over a small file before a word is said
+   * @param told so long may the disk take over a small file before a word is said
    * @param max so long before the process ends
+   */
+  record Limits(Duration told, Duration max) {}
+
+  /**
+   * @param says what is wrong to whoever has started the process by hand; may take a moment
    * @param halt ends it, with an exit code
    */
-  StartDisk(Path data, Duration toldAfter, Duration max, IntConsumer halt) {
+  StartDisk(
+      Path data, Limits limits, Consumer<String> says, IntConsumer halt, LongSupplier nanoTime) {
     this.data = data;
-    this.toldAfter = toldAfter;
-    this.max = max;
+    this.limits = limits;
+    this.says = says;
     this.halt = halt;
+    this.nanoTime = nanoTime;
   }
 
-  static StartDisk watch(Path data, IntConsumer halt) {
-    StartDisk disk = new StartDisk(data, TOLD, MAX, halt);
+  static StartDisk watch(Path data, Consumer<String> says, IntConsumer halt) {
+    StartDisk disk = new StartDisk(data, new Limits(TOLD, MAX), says, halt, System::nanoTime);
     disk.tries.every(TRY_PERIOD, disk::tryIt);
     disk.looks.every(LOOK_PERIOD, disk::look);
     return disk;
@@ -62,8 +72,7 @@ final class StartDisk implements AutoCloseable {
 
   /** The log may have a disk of its own. Whatever else is wrong with either the start itself says. */
   void tryIt() {
-    since = System.nanoTime();
-    waits = true;
+    since = Optional.of(nanoTime.getAsLong());
     for (Path folder : List.of(data, ClusterFile.log(data))) {
       try {
         if (Files.isDirectory(folder)) {
@@ -73,7 +82,7 @@ final class StartDisk implements AutoCloseable {
         log.debug("{} takes nothing", folder, e);
       }
     }
-    waits = false;
+    since = Optional.empty();
   }
 
   private static void write(Path file) throws IOException {
@@ -88,25 +97,29 @@ final class StartDisk implements AutoCloseable {
   }
 
   void look() {
-    boolean hangs = waits; // first: since when it does is known before
-    Duration waited = Duration.ofNanos(System.nanoTime() - since);
-    if (!hangs || waited.compareTo(toldAfter) < 0) {
-      told &= hangs;
+    Optional<Long> began = since; // once: the next try may begin meanwhile
+    long now = nanoTime.getAsLong();
+    Duration waited = Duration.ofNanos(now - began.orElse(now));
+    if (began.isEmpty() || waited.compareTo(limits.told) < 0) {
+      told &= began.isPresent();
       return;
     }
     if (!told) {
       told = true;
-      log.error(
-          "The disk of {} hangs: it has not taken a file for {} s, and this start waits for it. Look what is wrong with"
-              + " it. After {} s this node ends, and its service tries again",
-          data,
-          waited.toSeconds(),
-          max.toSeconds());
+      tell("The disk of " + data + " hangs: it has not taken a file for " + waited.toSeconds()
+          + " s, and this start waits for it. Look what is wrong with it. After "
+          + limits.max.toSeconds() + " s this node ends, and its service tries again");
     }
-    if (waited.compareTo(max) >= 0) {
-      log.error("Ending with code {}: the disk of {} hangs", ExitCode.NOT_NOW.number(), data);
+    if (waited.compareTo(limits.max) >= 0) {
+      tell("Ending with code " + ExitCode.NOT_NOW.number() + ": the disk of " + data
+          + " hangs. Start this node again once that is mended; a service does by itself");
       halt.accept(ExitCode.NOT_NOW.number());
     }
+  }
+
+  private void tell(String words) {
+    log.error("{}", words);
+    says.accept(words);
   }
 
   /** The start is over: who serves from a disk that hangs later is to go on. */

@@ -14,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,12 +31,25 @@ final class StartDiskTest {
   private Path data;
 
   private final List<Integer> halts = new ArrayList<>();
+  private final List<String> said = new ArrayList<>();
+  private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+  private final AtomicLong clock = new AtomicLong();
+
+  private StartDisk disk(Duration max) {
+    StartDisk.Limits limits = new StartDisk.Limits(AT_ONCE, max);
+    return new StartDisk(data, limits, said::add, halts::add, this::nanoTime);
+  }
+
+  private long nanoTime() {
+    meanwhile.getAndSet(() -> {}).run();
+    return clock.get();
+  }
 
   @Test
   void a_disk_that_takes_files_is_not_spoken_of_and_keeps_none() throws IOException {
     Files.createDirectories(ClusterFile.log(data));
     try (LogLines told = LogLines.of(StartDisk.class);
-        StartDisk disk = new StartDisk(data, AT_ONCE, AT_ONCE, halts::add)) {
+        StartDisk disk = disk(AT_ONCE)) {
       disk.tryIt();
       disk.look();
       assertEquals(List.of(), told.all());
@@ -46,12 +62,10 @@ final class StartDiskTest {
   @Test
   void one_that_hangs_is_named_once_and_a_start_that_waits_for_it_ends() throws Exception {
     Path log = Files.createDirectories(ClusterFile.log(data));
-    Path hangs = log.resolve(StartDisk.PROBE);
-    Finished made = Finished.of(List.of("mkfifo", hangs.toString()), Map.of(), data);
-    assertEquals(0, made.exitCode(), made.output());
+    Path hangs = hung(log);
     try (LogLines told = LogLines.of(StartDisk.class);
-        StartDisk patient = new StartDisk(data, AT_ONCE, NEVER, halts::add);
-        StartDisk ends = new StartDisk(data, AT_ONCE, AT_ONCE, halts::add)) {
+        StartDisk patient = disk(NEVER);
+        StartDisk ends = disk(AT_ONCE)) {
       Thread first = hung(patient, told);
       patient.look();
       assertEquals(1, told.all().size(), told.all().toString());
@@ -59,9 +73,48 @@ final class StartDiskTest {
       assertEquals(List.of(), halts);
       Thread second = hung(ends, told);
       assertEquals(List.of(ExitCode.NOT_NOW.number()), halts);
-      new RandomAccessFile(hangs.toFile(), "rw").close(); // the threads end
-      first.join();
-      second.join();
+      assertEquals(told.all(), said, "also to a person");
+      goOn(hangs, first, second);
+    }
+  }
+
+  @Test
+  void a_try_that_begins_in_the_moment_of_a_look_is_not_taken_for_one_of_long_ago()
+      throws Exception {
+    Path hangs = hung(Files.createDirectories(ClusterFile.log(data)));
+    try (StartDisk disk = disk(NEVER)) {
+      Thread tries = new Thread(disk::tryIt);
+      clock.set(NEVER.toNanos()); // since the last try
+      meanwhile.set(() -> {
+        tries.start();
+        Await.until(
+            "it waits for the disk",
+            () -> Arrays.stream(tries.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("write")));
+      });
+      disk.look();
+      assertEquals(List.of(), said);
+      disk.look();
+      assertEquals(1, said.size(), "it is under way");
+      goOn(hangs, tries);
+    }
+  }
+
+  /** What a try waits for, until somebody opens it. */
+  private Path hung(Path folder) throws IOException {
+    Path hangs = folder.resolve(StartDisk.PROBE);
+    Finished made = Finished.of(List.of("mkfifo", hangs.toString()), Map.of(), data);
+    assertEquals(0, made.exitCode(), made.output());
+    return hangs;
+  }
+
+  /** Returns when they have ended; one may be about to open it. */
+  private static void goOn(Path hangs, Thread... threads) throws Exception {
+    try (RandomAccessFile other = new RandomAccessFile(hangs.toFile(), "rw")) {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      other.getFD();
     }
   }
 
