@@ -96,7 +96,7 @@ public sealed interface ClusterCommand extends Command {
                 + " KB in all; remove some first");
       }
       ClusterState changed = state.with(settings, byPerson);
-      return changed.fits()
+      return changed.fitsAfter(state)
           ? Outcome.accepted(changed)
           : Outcome.refused(
               state,

@@ -162,10 +162,21 @@ public record ClusterState(
 
   /** With room for what is changed without being asked about. */
   boolean fits() {
+    return bytes() <= BYTES_MAX;
+  }
+
+  /**
+   * Whether it may take the place of {@code before}. That may be too large by now, by what nobody is asked about: who is removed is
+   * remembered, for example. What makes it no larger is let in all the same, as a member that comes back.
+   */
+  boolean fitsAfter(ClusterState before) {
+    return fits() || bytes() <= before.bytes();
+  }
+
+  private int bytes() {
     ClusterState least =
         with(mastership.attended(Attendants.NONE)).with(credentials.refusing(List.of()));
-    int room = Attendants.BYTES_MAX + Credentials.REFUSED_BYTES_MAX;
-    return least.encode().length + room <= BYTES_MAX;
+    return least.encode().length + Attendants.BYTES_MAX + Credentials.REFUSED_BYTES_MAX;
   }
 
   /** The member that shows this key. */

@@ -53,7 +53,7 @@ public sealed interface MemberCommand extends Command {
           ? freed.with(merged(entry.newestOf(freed), begins()))
           : vacated(freed, entry.id())
               .with(merged(known, known.standing().drains() ? known.standing() : begins()));
-      return announced.fits()
+      return announced.fitsAfter(state)
           ? Outcome.accepted(announced)
           : Outcome.refused(
               state,

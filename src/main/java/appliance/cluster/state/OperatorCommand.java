@@ -136,7 +136,7 @@ public sealed interface OperatorCommand extends Command {
     }
 
     static Recover read(DataInput in) throws IOException {
-      byte[] state = new byte[Wire.length(in, ClusterState.BYTES_MAX)];
+      byte[] state = new byte[Wire.length(in, BYTES_MAX)];
       in.readFully(state);
       return new Recover(ClusterState.decode(state), OperatorAct.read(in));
     }
