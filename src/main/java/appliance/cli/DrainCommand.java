@@ -2,7 +2,6 @@ package appliance.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,8 +38,7 @@ final class DrainCommand extends ClientCommand {
               + " switch off.");
       return;
     }
-    Instant end = Instant.now().plusSeconds(timeoutSeconds);
-    MemberWait.untilDrained(client, name, POLL, end);
+    MemberWait.untilDrained(client, name, POLL, MemberWait.endIn(timeoutSeconds));
     out.println(name
         + Votes.without(name, client.status())
             .map(loss -> " is drained. " + loss)

@@ -5,7 +5,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,10 +49,10 @@ final class HandoverCommand extends ClientCommand {
 
   /** As it is once there is a master of a later epoch: that may be the same one. */
   private JsonObject next(AdminClient client, long before) throws CommandFailure {
-    Instant end = Instant.now().plusSeconds(timeoutSeconds);
+    long end = MemberWait.endIn(timeoutSeconds);
     JsonObject status = client.status();
     while (epoch(status) <= before || master(status).isEmpty()) {
-      if (Instant.now().isAfter(end)) {
+      if (MemberWait.isOver(end)) {
         throw new CommandFailure(
             ExitCode.FAILED,
             "There is no new master after " + timeoutSeconds + " s: 'appliance status' says why.");

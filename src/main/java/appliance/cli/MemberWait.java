@@ -4,7 +4,7 @@ import appliance.runtime.ExitCode;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /** Asks again and again for a member's state. */
 final class MemberWait {
@@ -16,11 +16,33 @@ final class MemberWait {
 
   private MemberWait() {}
 
-  /** Returns once {@code member} is drained; fails at once if it is down, as nobody can tell then. */
-  static void untilDrained(AdminClient client, String member, Duration poll, Instant end)
+  /** For {@link #isOver}; by a clock that nobody sets. */
+  static long endIn(int seconds) {
+    return System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  static boolean isOver(long end) {
+    return System.nanoTime() - end > 0;
+  }
+
+  /**
+   * Returns once {@code member} is drained; fails at once if it is down, as nobody can tell then, or serves again.
+   *
+   * @param end as {@link #endIn} gives it
+   */
+  static void untilDrained(AdminClient client, String member, Duration poll, long end)
       throws CommandFailure {
     String last = stateOf(client.status(), member);
+    boolean drained = false;
     while (!last.equals("DRAINED")) {
+      drained |= last.equals("DRAINING");
+      if (drained && last.equals("ACTIVE")) {
+        throw new CommandFailure(
+            ExitCode.FAILED,
+            member
+                + " was resumed by somebody else while it drained, and is ACTIVE again. Agree with"
+                + " them, and run the same command again.");
+      }
       if (last.equals(GONE)) {
         throw new CommandFailure(ExitCode.FAILED, member + " is no member any more.");
       }
@@ -32,7 +54,7 @@ final class MemberWait {
                 + " run the same command again then. If it is lost for good: appliance node remove "
                 + member);
       }
-      if (Instant.now().isAfter(end)) {
+      if (isOver(end)) {
         throw new CommandFailure(
             ExitCode.FAILED,
             member + " is still " + last + ", not DRAINED: it has running requests, or files"

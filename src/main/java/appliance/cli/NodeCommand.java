@@ -3,7 +3,6 @@ package appliance.cli;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -68,7 +67,7 @@ final class NodeCommand extends ClientCommand {
         client.command("drain", name);
         out.println(name + " drains.");
         out.flush();
-        MemberWait.untilDrained(client, name, POLL, Instant.now().plusSeconds(timeoutSeconds));
+        MemberWait.untilDrained(client, name, POLL, MemberWait.endIn(timeoutSeconds));
       }
       client.command("remove", name);
       out.println(

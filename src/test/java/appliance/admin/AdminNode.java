@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One real admin on loopback. Its cluster is this object: a view that a test sets, commands that are
@@ -54,6 +55,9 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
   public volatile List<Asker> asking = List.of();
   public volatile List<Asker> letIn = List.of();
   public volatile Optional<String> refusal = Optional.empty();
+
+  /** How often its status was asked for. */
+  public final AtomicInteger looks = new AtomicInteger();
 
   /** Who becomes master in place of the one that was asked for. */
   public volatile String handsOverTo = "";
@@ -113,8 +117,13 @@ public final class AdminNode implements AutoCloseable, AdminCommands {
     for (String name : List.of("edge", "database", "media")) {
       sources.put(name, () -> sections.getOrDefault(name, Section.builder().build()));
     }
-    sources.put("process", new ProcessSource("0.1.0", () -> ""));
+    sources.put("process", new ProcessSource("0.1.0", this::looked));
     return sources;
+  }
+
+  private String looked() {
+    looks.incrementAndGet();
+    return "";
   }
 
   public static NodeId id(int number) {

@@ -275,6 +275,27 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void a_wait_for_one_that_somebody_resumes_meanwhile_ends_and_says_so() {
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.ACTIVE),
+        AdminNode.member(2, MemberState.DRAINING));
+    CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(
+        () -> run(new NodeCommand(), "remove", "b", "--timeout", "600", "--data", folder()));
+    Await.until("it was seen to drain", () -> !node.commands.isEmpty() && node.looks.get() > 5);
+    node.show(
+        Optional.of(node.id),
+        true,
+        AdminNode.member(1, MemberState.ACTIVE),
+        AdminNode.member(2, MemberState.ACTIVE));
+    Await.until("it ends", exit::isDone);
+    assertEquals(1, exit.join(), out.toString());
+    assertTrue(err.toString().startsWith("b was resumed by somebody else"), err.toString());
+    assertEquals(List.of("drain b"), node.commands);
+  }
+
+  @Test
   void a_removal_of_one_that_ends_while_it_drains_does_not_wait_for_it() {
     CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(
         () -> run(new NodeCommand(), "remove", "b", "--timeout", "60", "--data", folder()));
