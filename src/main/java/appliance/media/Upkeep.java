@@ -270,6 +270,7 @@ final class Upkeep implements AutoCloseable {
    */
   private boolean doubt() throws IOException {
     if (store.index().isDoubtful()) {
+      new Unforced(store).redo();
       int voided = forget(true);
       log.warn(
           "This machine went without its node's being ended first. {} media files are not as they were; what"

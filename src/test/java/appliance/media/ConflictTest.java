@@ -216,6 +216,40 @@ final class ConflictTest {
   }
 
   @Test
+  void a_delete_and_a_rename_that_a_power_loss_has_undone_on_one_machine_stand() throws Exception {
+    try (Nodes nodes = new Nodes(ground, 2)) {
+      Nodes.Node node = nodes.get(0);
+      node.write("deleted", "deleted");
+      node.write("before", "renamed");
+      nodes.awaitEqual();
+      for (String name : List.of("deleted", "before")) {
+        Files.createLink(ground.resolve(name), node.file(name));
+      }
+      Files.delete(node.file("deleted"));
+      Files.move(node.file("before"), node.file("after"));
+      Nodes.await("they are seen", () -> node.read("after").equals("renamed"));
+      nodes.awaitEqual();
+      nodes.get(1).stop(); // as though it had never heard of the new name
+      node.stop();
+      try (MVStore index = MVStore.open(node.data.resolve("media/index.mv").toString())) {
+        index.openMap("meta").put(Index.BOOT, "another start of the machine");
+      }
+      Files.move(ground.resolve("deleted"), node.file("deleted"));
+      Files.delete(node.file("after"));
+      Files.move(ground.resolve("before"), node.file("before"));
+      node.restart();
+      Nodes.await("it has its new name again", () -> node.read("after").equals("renamed"));
+      nodes.get(1).restart();
+      nodes.awaitEqual();
+      for (int i = 0; i < 2; i++) {
+        assertEquals("(absent)", nodes.get(i).read("deleted"));
+        assertEquals("(absent)", nodes.get(i).read("before"));
+        assertEquals("renamed", nodes.get(i).read("after"));
+      }
+    }
+  }
+
+  @Test
   void the_loser_is_kept_under_a_name_that_the_disk_takes() throws Exception {
     try (Nodes nodes = new Nodes(ground, 2)) {
       nodes.awaitEqual();
