@@ -6,6 +6,7 @@ import appliance.runtime.Loop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +57,16 @@ final class Keeping implements Executor, AutoCloseable {
   void soon(UnaryOperator<ClusterFile> change) {
     change(change);
     if (!due.getAndSet(true)) {
-      execute(this::writeDue);
+      inAnyCase(this::writeDue);
+    }
+  }
+
+  /** As {@link #execute}, also if much waits; for what waits once at most. */
+  private void inAnyCase(Runnable write) {
+    try {
+      writes.after(Duration.ZERO, write);
+    } catch (RejectedExecutionException e) {
+      log.debug("The session is over", e);
     }
   }
 
@@ -122,7 +132,7 @@ final class Keeping implements Executor, AutoCloseable {
       return;
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    execute(() -> done.complete(null));
+    inAnyCase(() -> done.complete(null));
     try {
       done.get(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -130,6 +140,18 @@ final class Keeping implements Executor, AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       log.warn("The disk of {} takes nothing while this node leaves a cluster", data);
     }
-    writes.close();
+    end();
+  }
+
+  /** Whoever interrupts a thread that forces a file waits until the disk has answered: another thread does. */
+  private void end() {
+    Thread ends = new Thread(writes::close, "cluster-disk-close");
+    ends.setDaemon(true);
+    ends.start();
+    try {
+      ends.join(CLOSE_MILLIS_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -10,6 +10,8 @@ import appliance.model.HostPort;
 import appliance.model.NodeId;
 import appliance.testing.Await;
 import appliance.testing.Finished;
+import appliance.testing.lab.Disks;
+import appliance.testing.lab.Hosts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -88,5 +91,50 @@ final class KeepingTest {
       assertEquals(VOTERS, ClusterFile.read(data).orElseThrow().voters());
       assertTrue(keeping.file().hosts().isEmpty());
     }
+  }
+
+  /** Lies within the other disk, so that it takes what is written and hangs when that is forced. */
+  private Path diskWithin(Path disk) throws IOException {
+    Path image = disk.resolve("image");
+    Path data = Files.createDirectories(lab.folder("data"));
+    String make = "truncate --size=8M $0 && mkfs.ext4 -q $0 && mount -o loop $0 $1";
+    Finished made =
+        Finished.of(List.of("sh", "-c", make, image.toString(), data.toString()), Map.of(), disk);
+    assertEquals(0, made.exitCode(), made.output());
+    return data;
+  }
+
+  @Test
+  void its_end_does_not_wait_for_a_disk_that_hangs_within_a_write() throws Exception {
+    Assumptions.assumeTrue(Hosts.isRoot(), "skipped: not root: no disk can be made");
+    Path around = Files.createDirectories(lab.folder("around"));
+    try (Disks disks = new Disks(around, 1)) {
+      Path data = diskWithin(around.resolve("n1"));
+      Keeping keeping = new Keeping(data, FILE);
+      disks.hang(1);
+      keeping.soon(file -> file.with(OTHERS));
+      CompletableFuture<Void> end = CompletableFuture.runAsync(keeping::close);
+      try {
+        Await.until("it has ended", end::isDone);
+      } finally {
+        disks.goOn(1);
+        end.join();
+        Finished.of(List.of("umount", "--lazy", data.toString()), Map.of(), around);
+      }
+    }
+  }
+
+  @Test
+  void what_changes_is_on_disk_also_where_much_waits_for_it() throws Exception {
+    Path data = Files.createDirectories(lab.folder("data"));
+    CompletableFuture<Void> disk = new CompletableFuture<>();
+    try (Keeping keeping = new Keeping(data, FILE)) {
+      for (int task = 0; task < 200; task++) {
+        keeping.execute(disk::join);
+      }
+      keeping.soon(file -> file.with(OTHERS));
+      disk.complete(null);
+    }
+    assertEquals(OTHERS, ClusterFile.read(data).orElseThrow().hosts());
   }
 }

@@ -29,7 +29,7 @@ public final class Disks implements AutoCloseable {
   private final Map<Integer, Process> hanging = new TreeMap<>();
 
   /** Those that can hang, for the nodes {@code n1} to {@code n}COUNT, at folders of {@code folder} with their names. */
-  Disks(Path folder, int count) {
+  public Disks(Path folder, int count) {
     Path images = folder.resolve("disks");
     List<Path> nodes = IntStream.rangeClosed(1, count)
         .mapToObj(host -> folder.resolve("n" + host))
