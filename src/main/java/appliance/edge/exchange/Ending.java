@@ -90,13 +90,14 @@ public final class Ending {
 
     Linger(RequestBody body) {
       this.body = body;
-      deadline = new Deadline(() -> abort(body.exchange()));
+      deadline = new Deadline(this::close);
     }
 
     void begin() {
       if (!body.opened()) {
         body.exchange().setMaxEntitySize(-1);
       }
+      reset(body.exchange(), false); // the answer is whole
       body.context().deadlines.set(deadline, LINGER_NANOS);
       read();
     }
@@ -121,9 +122,14 @@ public final class Ending {
       } catch (IOException e) {
         log.debug("A client left within its request", e);
         body.context().deadlines.clear(deadline);
-        IoUtils.safeClose(body.exchange().getConnection()); // the answer is whole
-        body.exchange().endExchange();
+        close();
       }
+    }
+
+    /** Without a reset, which would take with it what the kernel still has of the answer. */
+    private void close() {
+      IoUtils.safeClose(body.exchange().getConnection());
+      body.exchange().endExchange();
     }
   }
 
