@@ -1,6 +1,7 @@
 package appliance.media;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -30,6 +31,7 @@ final class Folder {
 
   static final String STAGING = Paths.RESERVED + "staging";
 
+  private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
   private static final int TYPE_MASK = 0170000;
   private static final int REGULAR = 0100000;
   private static final int DIRECTORY = 0040000;
@@ -66,7 +68,22 @@ final class Folder {
 
   /** Whether another disk is mounted at this folder, which is there. */
   boolean isMount(String path) throws IOException {
-    return !path.isEmpty() && !device(path).equals(device(Paths.parent(path)));
+    return !path.isEmpty()
+        && (!device(path).equals(device(Paths.parent(path))) || isMountPoint(path));
+  }
+
+  /** What is bound here from elsewhere on the same disk is known to the kernel only. */
+  private boolean isMountPoint(String path) throws IOException {
+    String real = root.toRealPath().resolve(path).toString();
+    String listed = real.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011");
+    try (Stream<String> lines = Files.lines(MOUNTS, StandardCharsets.ISO_8859_1)) {
+      String bytes =
+          new String(listed.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+      return lines.anyMatch(
+          line -> line.contains(" " + bytes + " ") && line.split(" ", 6)[4].equals(bytes));
+    } catch (NoSuchFileException e) {
+      return false; // a system without
+    }
   }
 
   private Object device(String path) throws IOException {

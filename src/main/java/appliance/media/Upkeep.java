@@ -109,6 +109,9 @@ final class Upkeep implements AutoCloseable {
     }
     Object nowWatched = Files.getAttribute(store.folder().root(), "unix:ino");
     boolean otherDisks = store.mounts().look();
+    if (store.mounts().hasOthers()) {
+      turns.ask(this::adoptDisks);
+    }
     if (!nowWatched.equals(rootWatched) || otherDisks) {
       unwatch(); // mounted anew, or put back
       nextScan = System.nanoTime();
@@ -145,6 +148,29 @@ final class Upkeep implements AutoCloseable {
     store.index().meta().remove(Replica.SCANNED);
     store.marker().adopt();
     return true;
+  }
+
+  /** What lies on another disk than before may be older than what was changed or deleted since. */
+  private boolean adoptDisks() throws IOException {
+    List<String> differing = new ArrayList<>();
+    for (Iterator<Entry> lines = store.index().entriesAfter(null); lines.hasNext(); ) {
+      Entry entry = lines.next();
+      String path = entry.item().path();
+      if (store.mounts().isOnOther(path) && differs(entry)) {
+        differing.add(path);
+      }
+    }
+    differing.forEach(store.index()::forget);
+    store.index().meta().remove(Replica.SCANNED);
+    return true;
+  }
+
+  private boolean differs(Entry entry) throws IOException {
+    try {
+      return !store.folder().stat(entry.item().path()).matches(entry);
+    } catch (AccessDeniedException e) {
+      return false; // in a folder that is closed to this node: nobody can say
+    }
   }
 
   private int forget(boolean changedOnes) throws IOException {
@@ -243,12 +269,14 @@ final class Upkeep implements AutoCloseable {
       });
     }
     store.mounts().compared();
-    if (!scanned) {
+    if (!scanned || !store.index().meta().containsKey(Replica.SCANNED)) {
       examiner.awaitIdle();
       turns.ask(() -> {
         replica.scanned();
         return true;
       });
+    }
+    if (!scanned) {
       scanned = true;
       afterFirstScan.run();
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.h2.mvstore.MVStore;
@@ -145,6 +146,62 @@ final class FolderSafetyTest {
       assertEquals(2, nodes.get(0).content().size());
       Files.delete(nodes.get(1).file("disk/a"));
       Nodes.await("deletes go on", () -> nodes.get(0).read("disk/a").equals("(absent)"));
+    } finally {
+      done("umount", "-l", mounted.toString());
+    }
+  }
+
+  @Test
+  void another_disk_that_was_mounted_while_the_node_was_off_deletes_and_brings_back_nothing()
+      throws Exception {
+    Path mounted = Files.createDirectories(ground.resolve("n1/disk"));
+    assumeTrue(done("mount", "-t", "tmpfs", "tmpfs", mounted.toString()), "only root may mount");
+    try (Nodes nodes = new Nodes(ground, 2, Nodes.POLLING)) {
+      nodes.get(0).write("disk/a", "a");
+      nodes.get(1).write("disk/d/b", "b");
+      nodes.get(1).write("disk/deleted", "deleted");
+      nodes.awaitEqual();
+      Files.delete(nodes.get(0).file("disk/deleted"));
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      assertTrue(done("umount", mounted.toString()));
+      assertTrue(done("mount", "-t", "tmpfs", "tmpfs", mounted.toString()));
+      nodes.get(1).write("disk/a", "of long ago");
+      Files.setLastModifiedTime(nodes.get(1).file("disk/a"), FileTime.fromMillis(1_000));
+      nodes.get(1).write("disk/deleted", "deleted");
+      nodes.get(1).restart();
+      nodes.awaitEqual();
+      assertEquals("a", nodes.get(0).read("disk/a"));
+      assertEquals("b", nodes.get(0).read("disk/d/b"));
+      assertEquals("(absent)", nodes.get(0).read("disk/deleted"));
+      Files.delete(nodes.get(1).file("disk/a"));
+      Nodes.await("deletes go on", () -> nodes.get(0).read("disk/a").equals("(absent)"));
+    } finally {
+      done("umount", "-l", mounted.toString());
+    }
+  }
+
+  @Test
+  void what_was_bound_from_the_same_disk_and_is_not_now_deletes_nothing_elsewhere()
+      throws Exception {
+    Path bound = Files.createDirectories(ground.resolve("bound"));
+    Path mounted = Files.createDirectories(ground.resolve("n1/a disk"));
+    assumeTrue(
+        done("mount", "--bind", bound.toString(), mounted.toString()), "only root may mount");
+    try (Nodes nodes = new Nodes(ground, 2, Nodes.POLLING)) {
+      nodes.get(0).write("a disk/a", "a");
+      nodes.awaitEqual();
+      nodes.get(1).stop();
+      assertTrue(done("umount", mounted.toString()));
+      nodes.get(1).restart();
+      Nodes.await(
+          "it is noticed", () -> nodes.get(1).status("reason").toString().contains("a disk"));
+      nodes.get(1).write("b", "b");
+      Nodes.await("others go on", () -> nodes.get(0).read("b").equals("b"));
+      assertEquals("a", nodes.get(0).read("a disk/a"));
+      assertTrue(done("mount", "--bind", bound.toString(), mounted.toString()));
+      nodes.awaitEqual();
+      assertEquals("a", nodes.get(1).read("a disk/a"));
     } finally {
       done("umount", "-l", mounted.toString());
     }

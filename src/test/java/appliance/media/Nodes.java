@@ -247,12 +247,16 @@ final class Nodes implements AutoCloseable {
     }
 
     /** Every replicated file with its content's hash. */
+    private static boolean isReserved(String path) {
+      return path.startsWith(Paths.RESERVED) || path.contains("/" + Paths.RESERVED);
+    }
+
     Map<String, String> content() {
       Map<String, String> content = new TreeMap<>();
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : (Iterable<Path>) files::iterator) {
           String path = folder.relativize(file).toString();
-          if (Files.isRegularFile(file) && !path.startsWith(Paths.RESERVED)) {
+          if (Files.isRegularFile(file) && !isReserved(path)) {
             content.put(path, Disk.hash(file).toString());
           }
         }
