@@ -100,8 +100,9 @@ final class Preflight {
     if (getsOthers && !on(master, "log_slave_updates")) {
       problems.add(
           "log_slave_updates is off, so what it gets from other servers is not in its binlog."
-              + " Put log_slave_updates under [mariadbd] in its configuration and restart it (if it has"
-              + " none any more, SET GLOBAL gtid_slave_pos='' is enough)");
+              + " Put log_slave_updates under [mariadbd] in its configuration and restart it. If it was"
+              + " a replica and is none any more, run STOP SLAVE; RESET SLAVE ALL;"
+              + " SET GLOBAL gtid_slave_pos='' instead");
     }
   }
 

@@ -182,7 +182,14 @@ final class PreflightTest {
       first.execute("CREATE DATABASE site");
       Await.until(
           "it has come", () -> !second.text("SHOW DATABASES LIKE 'site'").isEmpty());
-      refused(second.config("site"), "log_slave_updates");
+      String cure = "STOP SLAVE; RESET SLAVE ALL; SET GLOBAL gtid_slave_pos=''";
+      refused(second.config("site"), "log_slave_updates", cure);
+      second.execute(cure.split("; "));
+      second.execute("CREATE TABLE site.t (id int PRIMARY KEY)", "INSERT INTO site.t VALUES (7)");
+      try (Replica replica = new Replica(second.config("site"), data)) {
+        replica.awaitCaughtUp();
+        assertEquals("7", replica.text("select id from t"));
+      }
     }
   }
 
