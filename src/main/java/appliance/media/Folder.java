@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,10 @@ final class Folder {
   private static final int TYPE_MASK = 0170000;
   private static final int REGULAR = 0100000;
   private static final int DIRECTORY = 0040000;
+
+  /** Numbered within one life of a node; without a number by earlier versions. */
+  private static final Pattern STAGED = Pattern.compile(
+      Pattern.quote(Paths.RESERVED) + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-[0-9]+)?");
 
   private final Path root;
 
@@ -149,6 +154,14 @@ final class Folder {
     }
   }
 
+  /** Removes what an earlier life was copying to another file system when it was killed. */
+  void clearIfLeft(Path file) {
+    String name = file.getFileName().toString();
+    if (STAGED.matcher(name).matches() && !name.startsWith(ownStaged)) {
+      clear(file);
+    }
+  }
+
   private static void clear(Path file) {
     try {
       Files.deleteIfExists(file);
@@ -173,8 +186,8 @@ final class Folder {
   }
 
   /** A folder below the root may be a mount of its own: copy there first, then rename. */
-  private static void placeOnOtherFileSystem(Path staged, Path target) throws IOException {
-    Path beside = target.resolveSibling(Paths.RESERVED + UUID.randomUUID());
+  private void placeOnOtherFileSystem(Path staged, Path target) throws IOException {
+    Path beside = target.resolveSibling(ownStaged + this.staged.incrementAndGet());
     try {
       Files.copy(staged, beside, StandardCopyOption.COPY_ATTRIBUTES);
       Disk.sync(beside);

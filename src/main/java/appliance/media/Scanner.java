@@ -100,6 +100,7 @@ final class Scanner {
       for (Path file : children) {
         Optional<String> name = replicable(file);
         if (name.isEmpty()) {
+          folder.clearIfLeft(file);
           nameOnce(file, "its name cannot be replicated");
           continue;
         }
