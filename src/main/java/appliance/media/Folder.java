@@ -14,10 +14,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,7 @@ final class Folder {
   static final String STAGING = Paths.RESERVED + "staging";
 
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+  private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
   private static final int TYPE_MASK = 0170000;
   private static final int REGULAR = 0100000;
   private static final int DIRECTORY = 0040000;
@@ -71,24 +75,35 @@ final class Folder {
     return look(resolve(path));
   }
 
-  /** Whether another disk is mounted at this folder, which is there. */
+  /** Whether another disk is mounted at this folder, which is there, or part of the same one. */
   boolean isMount(String path) throws IOException {
-    return !path.isEmpty()
-        && (!device(path).equals(device(Paths.parent(path))) || isMountPoint(path));
+    return isOtherDisk(path) || (!path.isEmpty() && mountPoints().contains(path));
   }
 
-  /** What is bound here from elsewhere on the same disk is known to the kernel only. */
-  private boolean isMountPoint(String path) throws IOException {
-    String real = root.toRealPath().resolve(path).toString();
-    String listed = real.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011");
+  boolean isOtherDisk(String path) throws IOException {
+    return !path.isEmpty() && !device(path).equals(device(Paths.parent(path)));
+  }
+
+  /** Where below the root something is mounted: of what is bound from the same disk only the kernel knows. */
+  Set<String> mountPoints() throws IOException {
+    String below = root.toRealPath() + "/";
     try (Stream<String> lines = Files.lines(MOUNTS, StandardCharsets.ISO_8859_1)) {
-      String bytes =
-          new String(listed.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-      return lines.anyMatch(
-          line -> line.contains(" " + bytes + " ") && line.split(" ", 6)[4].equals(bytes));
+      return lines
+          .map(line -> unescaped(line.split(" ", 6)[4]))
+          .filter(point -> point.startsWith(below))
+          .map(point -> point.substring(below.length()))
+          .collect(Collectors.toSet());
     } catch (NoSuchFileException e) {
-      return false; // a system without
+      return Set.of(); // a system without
     }
+  }
+
+  private static String unescaped(String point) {
+    String bytes = ESCAPED
+        .matcher(point)
+        .replaceAll(octal ->
+            Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   private Object device(String path) throws IOException {

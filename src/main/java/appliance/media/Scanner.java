@@ -60,6 +60,11 @@ final class Scanner {
   void scan(Differences differences) throws IOException {
     Set<String> met = new HashSet<>();
     scanFolder("", differences, met);
+    for (String point : folder.mountPoints()) { // once, and not for each of many folders
+      if (isFolder(point)) {
+        met.add(point);
+      }
+    }
     Set<String> fresh = mounts.met(met);
     eachMissing(path -> {
       if (fresh.stream().anyMatch(mount -> Mounts.isWithin(mount, path))) {
@@ -68,6 +73,14 @@ final class Scanner {
         differences.gone(path);
       }
     });
+  }
+
+  private boolean isFolder(String point) throws IOException {
+    try {
+      return Paths.problem(point).isEmpty() && folder.stat(point).kind() == Stat.Kind.FOLDER;
+    } catch (AccessDeniedException e) {
+      return false; // in a folder that is closed to this node
+    }
   }
 
   private void eachMissing(Consumer<String> missing) throws IOException {
@@ -106,7 +119,7 @@ final class Scanner {
         }
         scanChild(file, Paths.child(path, name.get()), differences, met);
       }
-      if (folder.isMount(path)) {
+      if (folder.isOtherDisk(path)) {
         met.add(path);
       }
     } catch (DirectoryIteratorException e) {
