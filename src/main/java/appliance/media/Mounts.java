@@ -162,17 +162,23 @@ final class Mounts {
     return others.add(mount);
   }
 
-  /** Made if the disk has none; empty if it takes none. */
+  /** Made if the disk has none; empty if it takes none; as before if it cannot be read now. */
   private String mark(String mount) {
     Path file = folder.resolve(Paths.child(mount, MARK));
+    try {
+      String found = Folder.look(file).kind() == Stat.Kind.FILE
+          ? new String(Disk.readUpTo(file, 100), StandardCharsets.UTF_8).strip()
+          : "";
+      return found.isEmpty() ? made(file) : found;
+    } catch (IOException e) {
+      log.debug("The mark of {} cannot be read", mount, e);
+      return known.getOrDefault(mount, "");
+    }
+  }
+
+  private static String made(Path file) {
     String made = UUID.randomUUID().toString();
     try {
-      if (Folder.look(file).kind() == Stat.Kind.FILE) {
-        String found = new String(Disk.readUpTo(file, 100), StandardCharsets.UTF_8).strip();
-        if (!found.isEmpty()) {
-          return found;
-        }
-      }
       Files.writeString(
           file,
           made + "\n",
@@ -181,7 +187,7 @@ final class Mounts {
           StandardOpenOption.SYNC);
       return made;
     } catch (IOException e) {
-      log.debug("{} takes no mark", mount, e);
+      log.debug("{} cannot be made", file, e);
       return "";
     }
   }

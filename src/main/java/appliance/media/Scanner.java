@@ -80,7 +80,18 @@ final class Scanner {
       return Paths.problem(point).isEmpty() && folder.stat(point).kind() == Stat.Kind.FOLDER;
     } catch (AccessDeniedException e) {
       return false; // in a folder that is closed to this node
+    } catch (IOException e) {
+      passIfAway(point, e);
+      return false;
     }
+  }
+
+  /** The look at a disk whose server is gone, as FUSE and NFS have them, fails: nobody can say what is on it. */
+  private void passIfAway(String path, IOException failed) throws IOException {
+    if (!mounts.isAway(path)) {
+      throw failed;
+    }
+    log.debug("{} cannot be looked at", path, failed);
   }
 
   private void eachMissing(Consumer<String> missing) throws IOException {
@@ -98,6 +109,9 @@ final class Scanner {
       return folder.stat(path).kind() == Stat.Kind.ABSENT && !mounts.isAway(path);
     } catch (AccessDeniedException e) {
       return false; // in a folder that is closed to this node: nobody can say
+    } catch (IOException e) {
+      passIfAway(path, e);
+      return false;
     }
   }
 
@@ -139,7 +153,13 @@ final class Scanner {
 
   private void scanChild(Path file, String path, Differences differences, Set<String> met)
       throws IOException {
-    Stat stat = Folder.look(file);
+    Stat stat;
+    try {
+      stat = Folder.look(file);
+    } catch (IOException e) {
+      passIfAway(path, e);
+      return;
+    }
     switch (stat.kind()) {
       case FOLDER -> scanFolder(path, differences, met);
       case FILE -> {
