@@ -2,6 +2,7 @@ package appliance.media;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -67,6 +68,29 @@ final class Mounts {
       }
     }
     return false;
+  }
+
+  /**
+   * A look at a disk whose server is gone, as FUSE and NFS have them, fails: nobody can say what is on it.
+   *
+   * @throws IOException {@code failed}, if {@code path} does not lie on a disk that is away
+   */
+  void passIfAway(String path, IOException failed) throws IOException {
+    if (!isAway(path)) {
+      throw failed;
+    }
+    log.debug("{} cannot be looked at", path, failed);
+  }
+
+  /**
+   * Nor can anybody say what is in a folder that is closed to this node.
+   *
+   * @throws IOException {@code failed}, if it is neither
+   */
+  void passIfUnknown(String path, IOException failed) throws IOException {
+    if (!(failed instanceof AccessDeniedException)) {
+      passIfAway(path, failed);
+    }
   }
 
   static boolean isWithin(String mount, String path) {

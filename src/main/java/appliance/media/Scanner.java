@@ -78,20 +78,10 @@ final class Scanner {
   private boolean isFolder(String point) throws IOException {
     try {
       return Paths.problem(point).isEmpty() && folder.stat(point).kind() == Stat.Kind.FOLDER;
-    } catch (AccessDeniedException e) {
-      return false; // in a folder that is closed to this node
     } catch (IOException e) {
-      passIfAway(point, e);
+      mounts.passIfUnknown(point, e);
       return false;
     }
-  }
-
-  /** The look at a disk whose server is gone, as FUSE and NFS have them, fails: nobody can say what is on it. */
-  private void passIfAway(String path, IOException failed) throws IOException {
-    if (!mounts.isAway(path)) {
-      throw failed;
-    }
-    log.debug("{} cannot be looked at", path, failed);
   }
 
   private void eachMissing(Consumer<String> missing) throws IOException {
@@ -107,10 +97,8 @@ final class Scanner {
   private boolean isMissing(String path) throws IOException {
     try {
       return folder.stat(path).kind() == Stat.Kind.ABSENT && !mounts.isAway(path);
-    } catch (AccessDeniedException e) {
-      return false; // in a folder that is closed to this node: nobody can say
     } catch (IOException e) {
-      passIfAway(path, e);
+      mounts.passIfUnknown(path, e);
       return false;
     }
   }
@@ -157,7 +145,7 @@ final class Scanner {
     try {
       stat = Folder.look(file);
     } catch (IOException e) {
-      passIfAway(path, e);
+      mounts.passIfAway(path, e);
       return;
     }
     switch (stat.kind()) {

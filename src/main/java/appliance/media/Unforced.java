@@ -1,7 +1,6 @@
 package appliance.media;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -46,8 +45,9 @@ final class Unforced {
       return stat.kind() == Stat.Kind.FILE
           && stat.print().equals(deleted.print())
           && store.usable(path);
-    } catch (AccessDeniedException e) {
-      return false; // in a folder that is closed to this node: nobody can say
+    } catch (IOException e) {
+      store.mounts().passIfUnknown(path, e);
+      return false;
     }
   }
 

@@ -2,7 +2,6 @@ package appliance.media;
 
 import com.sun.jna.LastErrorException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,16 +82,19 @@ final class Upkeep implements AutoCloseable {
   private void tickAndLog() throws InterruptedException {
     try {
       tick();
-      trouble = "";
-    } catch (IOException | RuntimeException e) {
-      nextScan = System.nanoTime() + tuning.poll().toNanos();
-      if (!closed && !e.toString().equals(trouble)) {
-        trouble = e.toString();
-        replica.failed("", "the folder cannot be looked through: " + e);
-        log.warn("The media folder cannot be looked through; trying again: {}", e.toString());
-      }
-    } catch (Error e) {
-      log.error("The media folder cannot be looked through; trying again", e);
+    } catch (IOException | RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** Says each cause once, until the folder has been looked through. */
+  private void failed(Throwable cause) {
+    nextScan = System.nanoTime() + tuning.poll().toNanos();
+    if (!closed && !cause.toString().equals(trouble)) {
+      trouble = cause.toString();
+      replica.failed("", "the folder cannot be looked through: " + cause);
+      @Nullable Throwable trace = cause instanceof IOException ? null : cause;
+      log.warn("The media folder cannot be looked through; trying again: {}", trouble, trace);
     }
   }
 
@@ -123,6 +125,7 @@ final class Upkeep implements AutoCloseable {
     }
     if (examiner.takeMissed() || due) {
       scan();
+      trouble = "";
       nextScan = System.nanoTime() + scanPeriod().toNanos();
     }
   }
@@ -168,8 +171,9 @@ final class Upkeep implements AutoCloseable {
   private boolean differs(Entry entry) throws IOException {
     try {
       return !store.folder().stat(entry.item().path()).matches(entry);
-    } catch (AccessDeniedException e) {
-      return false; // in a folder that is closed to this node: nobody can say
+    } catch (IOException e) {
+      store.mounts().passIfUnknown(entry.item().path(), e);
+      return false;
     }
   }
 
@@ -192,8 +196,9 @@ final class Upkeep implements AutoCloseable {
       boolean missing = stat.kind() == Stat.Kind.ABSENT;
       return (missing || (changedOnes && !stat.matches(entry)))
           && !store.mounts().isAway(path);
-    } catch (AccessDeniedException e) {
-      return false; // in a folder that is closed to this node: nobody can say
+    } catch (IOException e) {
+      store.mounts().passIfUnknown(path, e);
+      return false;
     }
   }
 

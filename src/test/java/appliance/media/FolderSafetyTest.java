@@ -208,36 +208,6 @@ final class FolderSafetyTest {
   }
 
   @Test
-  void a_disk_whose_server_is_gone_deletes_nothing_and_keeps_nothing_else_from_being_replicated()
-      throws Exception {
-    Path bound = Files.createDirectories(ground.resolve("bound"));
-    Path mounted = Files.createDirectories(ground.resolve("n1/disk"));
-    String bind = "mount --bind " + bound + " " + mounted;
-    assumeTrue(done("sh", "-c", bind), "only root may mount");
-    String dead = "exec 7<>/dev/fuse && mount -i -t fuse"
-        + " -o fd=7,rootmode=40000,user_id=0,group_id=0 dead "
-        + mounted; // its server is that shell
-    try (Nodes nodes = new Nodes(ground, 2, Nodes.POLLING)) {
-      nodes.get(0).write("disk/a", "a");
-      nodes.get(0).write("b", "b");
-      nodes.awaitEqual();
-      assertTrue(done("umount", mounted.toString()));
-      assumeTrue(done("sh", "-c", dead), "no FUSE here");
-      Nodes.await(
-          "it is noticed", () -> nodes.get(1).status("reason").toString().contains("disk"));
-      Files.delete(nodes.get(1).file("b"));
-      Nodes.await("deletes go on", () -> nodes.get(0).read("b").equals("(absent)"));
-      assertEquals("a", nodes.get(0).read("disk/a"));
-      assertTrue(done("umount", mounted.toString()));
-      assertTrue(done("sh", "-c", bind));
-      nodes.awaitEqual();
-      assertEquals("a", nodes.get(1).read("disk/a"));
-    } finally {
-      done("umount", "-l", mounted.toString());
-    }
-  }
-
-  @Test
   void a_folder_that_is_to_do_without_its_disk_takes_part_again() throws Exception {
     Path mounted = Files.createDirectories(ground.resolve("n1/disk"));
     assumeTrue(done("mount", "-t", "tmpfs", "tmpfs", mounted.toString()), "only root may mount");
