@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,9 +70,7 @@ final class BrokenMountTest {
 
   private static void restartAfterPowerLoss(Nodes.Node node) throws Exception {
     node.stop();
-    try (MVStore index = MVStore.open(node.data.resolve("media/index.mv").toString())) {
-      index.openMap("meta").put(Index.BOOT, "another start of the machine");
-    }
+    node.machineRestarted();
     node.restart();
   }
 

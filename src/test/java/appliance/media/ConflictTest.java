@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -200,9 +199,7 @@ final class ConflictTest {
       nodes.awaitEqual();
       node.awaitSaved("f", "old", "lost");
       node.crash(ground.resolve("saved"));
-      try (MVStore index = MVStore.open(node.data.resolve("media/index.mv").toString())) {
-        index.openMap("meta").put("boot", "another start of the machine");
-      }
+      node.machineRestarted();
       node.write("f", "");
       Files.setLastModifiedTime(node.file("f"), FileTime.fromMillis(1_000));
       Files.delete(node.file("lost"));
@@ -231,9 +228,7 @@ final class ConflictTest {
       nodes.awaitEqual();
       nodes.get(1).stop(); // as though it had never heard of the new name
       node.stop();
-      try (MVStore index = MVStore.open(node.data.resolve("media/index.mv").toString())) {
-        index.openMap("meta").put(Index.BOOT, "another start of the machine");
-      }
+      node.machineRestarted();
       Files.move(ground.resolve("deleted"), node.file("deleted"));
       Files.delete(node.file("after"));
       Files.move(ground.resolve("before"), node.file("before"));

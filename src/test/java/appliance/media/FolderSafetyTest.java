@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -258,10 +257,7 @@ final class FolderSafetyTest {
       nodes.get(0).write("closed/a", "a");
       nodes.awaitEqual();
       nodes.get(1).stop();
-      try (MVStore index =
-          MVStore.open(nodes.get(1).data.resolve("media/index.mv").toString())) {
-        index.openMap("meta").put(Index.BOOT, "another start of the machine");
-      }
+      nodes.get(1).machineRestarted();
       Files.setPosixFilePermissions(nodes.get(1).file("closed"), Set.of());
       nodes.get(1).restart();
       nodes.get(0).write("b", "b");

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.h2.mvstore.MVStore;
 
 /** Some media nodes on folders of one machine, joined by calls within the process. */
 final class Nodes implements AutoCloseable {
@@ -136,6 +137,13 @@ final class Nodes implements AutoCloseable {
     void restart() {
       media = open();
       start();
+    }
+
+    /** While it is down: it went by a loss of power, for all that it will know. */
+    void machineRestarted() {
+      try (MVStore index = MVStore.open(data.resolve("media/index.mv").toString())) {
+        index.openMap("meta").put(Index.BOOT, "another start of the machine");
+      }
     }
 
     /** As after kill -9, but for what the process' end frees. */
